@@ -1,0 +1,27 @@
+/** One piece of countable work that is shown to a person. */
+export interface ProgressTask {
+  /** Says that `count` more units are done, with an optional short note such as a loss. */
+  advance(count?: number, note?: string): void;
+  /** Says how many units are done in all: resumed work starts past zero. */
+  set(done: number, note?: string): void;
+  /** Ends the task; shown work that was cut stays where it was. */
+  finish(): void;
+}
+
+/** What a task is called and how long it is. */
+export interface ProgressStart {
+  /** What is being done, such as `train-vae`. */
+  readonly label: string;
+  /** How many units it takes. */
+  readonly total: number;
+  /** Name of one unit, such as `step`. */
+  readonly unit?: string;
+  /** Units that an earlier run did. */
+  readonly done?: number;
+}
+
+/** Shows countable work with its rate and the time left. */
+export interface Progress {
+  /** Begins a task. */
+  start(task: ProgressStart): ProgressTask;
+}

@@ -1,0 +1,152 @@
+import type { z } from "zod";
+import type { ArtifactKind, ArtifactReader } from "../artifact/mod.ts";
+import type { Engine } from "../tensor/engine.ts";
+import type { HostTensor } from "../tensor/host_tensor.ts";
+import type { Logger } from "./logger.ts";
+import type { Progress } from "./progress.ts";
+
+/** What a stage reads under one name. */
+export interface InputPort {
+  /** The kind that the artifact must have, or several that all serve. */
+  readonly kind: ArtifactKind | readonly ArtifactKind[];
+  /** One line for `--help`. */
+  readonly help: string;
+  /** True where the stage also runs without it. */
+  readonly optional?: boolean;
+}
+
+/** What a stage writes under one name. */
+export interface OutputPort {
+  /** The artifact's kind, or `"file"` for anything else (a picture, a page). */
+  readonly kind: ArtifactKind | "file";
+  /** One line for `--help`. */
+  readonly help: string;
+  /** True where the stage writes it only when it is asked for. */
+  readonly optional?: boolean;
+  /** Extension of the default file name of a `"file"` output, such as `png`. */
+  readonly extension?: string;
+}
+
+/** The inputs of a stage by name. */
+export type InputPorts = Readonly<Record<string, InputPort>>;
+
+/** The outputs of a stage by name. */
+export type OutputPorts = Readonly<Record<string, OutputPort>>;
+
+/** What goes into an artifact; the runner adds kind, format, recipe and inputs. */
+export interface ArtifactContent {
+  /** Tensors by name. */
+  readonly tensors: Readonly<Record<string, HostTensor>>;
+  /** JSON value that a reader of this kind needs (sizes of a model, names of classes). */
+  readonly config?: unknown;
+  /** More metadata, as strings. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** One output, opened: everything written through it appears whole or not at all. */
+export interface OutputSlot {
+  /** The declared kind. */
+  readonly kind: ArtifactKind | "file";
+  /** Where it goes, or `undefined` where it goes to standard output. */
+  readonly path: string | undefined;
+  /**
+   * Writes the artifact with its recipe.
+   *
+   * @throws {TypeError} when the output is declared as a `"file"`
+   */
+  write(content: ArtifactContent): Promise<void>;
+  /**
+   * Writes the bytes or text of a `"file"` output.
+   *
+   * @throws {TypeError} when the output is declared as an artifact
+   */
+  writeFile(data: Uint8Array | string): Promise<void>;
+}
+
+type OpenInputs<I extends InputPorts> = {
+  readonly [K in keyof I]: I[K] extends { readonly optional: true }
+    ? ArtifactReader | undefined
+    : ArtifactReader;
+};
+
+type OpenOutputs<P extends OutputPorts> = {
+  readonly [K in keyof P]: P[K] extends { readonly optional: true }
+    ? OutputSlot | undefined
+    : OutputSlot;
+};
+
+/** Everything that a stage may touch while it runs: it never reads argv, environment or clock. */
+export interface StageContext<
+  O = unknown,
+  I extends InputPorts = InputPorts,
+  P extends OutputPorts = OutputPorts,
+> {
+  /** The options, checked by the stage's schema. */
+  readonly options: O;
+  /** The opened inputs, of the declared kinds. */
+  readonly inputs: OpenInputs<I>;
+  /** The outputs to write, each exactly once. */
+  readonly outputs: OpenOutputs<P>;
+  /** Seed of every random stream of this run. */
+  readonly seed: number;
+  /** The engine that the user chose, opened at the first call. */
+  engine(): Promise<Engine>;
+  /** Progress with rate and time left, on standard error. */
+  readonly progress: Progress;
+  /** Messages for people, on standard error. */
+  readonly log: Logger;
+  /**
+   * Set at the first ^C: finish the step, save state under `scratch()`, then
+   * `signal.throwIfAborted()`.
+   */
+  readonly signal: AbortSignal;
+  /**
+   * A path for state that a cut run resumes from. It belongs to exactly this
+   * recipe (stage version, options, seed, inputs), survives until the outputs
+   * are written, and its folder exists.
+   */
+  scratch(name: string): string;
+}
+
+/**
+ * One step of the work, as a plugin: commands, flags, `--help`, completions,
+ * pipeline files and `--dry-run` are derived from this value.
+ *
+ * Declaring must be cheap, because every command loads declarations: import
+ * only `zod`, `lib/pipeline`, `lib/preset` and types at the top of the file,
+ * and the rest inside `run` with `await import(…)`.
+ */
+export interface Stage<
+  S extends z.ZodObject = z.ZodObject,
+  I extends InputPorts = InputPorts,
+  P extends OutputPorts = OutputPorts,
+> {
+  /** Kebab-case name, also the command's. */
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly summary: string;
+  /** Raised when the same options and inputs would give another output. */
+  readonly version: number;
+  /** What it reads. */
+  readonly inputs: I;
+  /** What it writes; the first one is the main one (`-o`). */
+  readonly outputs: P;
+  /** Schema of the options; every field is described and has a default where one makes sense. */
+  readonly options: S;
+  /**
+   * A digest of what the outputs depend on besides options and inputs, such as
+   * a folder of pictures; part of the recipe.
+   */
+  fingerprint?(options: z.infer<S>): Promise<string>;
+  /** Does the work. */
+  run(context: StageContext<z.infer<S>, I, P>): Promise<void>;
+}
+
+/** Returns the stage as it is, with the types of its options and ports inferred. */
+export function defineStage<
+  S extends z.ZodObject,
+  const I extends InputPorts,
+  const P extends OutputPorts,
+>(stage: Stage<S, I, P>): Stage<S, I, P> {
+  return stage;
+}
