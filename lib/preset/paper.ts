@@ -1,0 +1,46 @@
+import type { ArSizes, VaeSizes } from "./preset.ts";
+
+/** The paper's S-VAE at 256 pixels, about 75M parameters (Appendix D). */
+export const PAPER_VAE = {
+  image_size: 256,
+  patch_size: 16,
+  latent_dim: 16,
+  z_channels: 512,
+  cnn_chs: [64, 64, 128, 256, 512],
+  encoder_vit_layers: 6,
+  decoder_vit_layers: 12,
+} as const satisfies VaeSizes;
+
+/** The paper's AR models (Section 4), with their ImageNet 256 scores (Table 1). */
+export const PAPER_AR = {
+  /** 208M parameters: FID 1.92, IS 277.8, precision 0.81, recall 0.61. */
+  B: {
+    dim: 768,
+    n_layer: 24,
+    n_head: 12,
+    diff_layers: 6,
+    diff_dim: 768,
+    diff_adanln_layers: 2,
+    cls_token_num: 16,
+  },
+  /** 479M parameters: FID 1.54, IS 295.9, precision 0.80, recall 0.63. */
+  L: {
+    dim: 1024,
+    n_layer: 32,
+    n_head: 16,
+    diff_layers: 8,
+    diff_dim: 1024,
+    diff_adanln_layers: 2,
+    cls_token_num: 16,
+  },
+  /** 943M parameters: FID 1.34, IS 300.0, precision 0.80, recall 0.64. */
+  H: {
+    dim: 1280,
+    n_layer: 40,
+    n_head: 20,
+    diff_layers: 12,
+    diff_dim: 1280,
+    diff_adanln_layers: 3,
+    cls_token_num: 16,
+  },
+} as const satisfies Record<string, ArSizes>;
