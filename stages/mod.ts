@@ -3,10 +3,16 @@
  *
  * @module
  */
-import type { Stage } from "../lib/pipeline/mod.ts";
+import type { Command, Stage } from "../lib/pipeline/mod.ts";
 
-/** Loads one declaration. */
+/** Loads the declaration of a stage, a file that exports `stage`. */
 export type StageLoader = () => Promise<{ readonly stage: Stage }>;
+
+/** Loads the declaration of a command, a file that exports `command`. */
+export type CommandLoader = () => Promise<{ readonly command: Command }>;
 
 /** Every stage by its command name, in the order of the work. */
 export const STAGES: Readonly<Record<string, StageLoader>> = {};
+
+/** Every command that is not a stage. */
+export const COMMANDS: Readonly<Record<string, CommandLoader>> = {};

@@ -4,6 +4,12 @@
  *
  * @module
  */
+export {
+  type Command,
+  type CommandArgument,
+  type CommandContext,
+  defineCommand,
+} from "./command.ts";
 export { createLogger, type Logger, type LoggerOptions } from "./logger.ts";
 export type { Progress, ProgressStart, ProgressTask } from "./progress.ts";
 export {
@@ -16,4 +22,5 @@ export {
   type OutputSlot,
   type Stage,
   type StageContext,
+  type StageSummary,
 } from "./stage.ts";

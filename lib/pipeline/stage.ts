@@ -63,6 +63,9 @@ export interface OutputSlot {
   writeFile(data: Uint8Array | string): Promise<void>;
 }
 
+/** What a stage says of its result, as plain JSON: figures with names. */
+export type StageSummary = Readonly<Record<string, unknown>>;
+
 type OpenInputs<I extends InputPorts> = {
   readonly [K in keyof I]: I[K] extends { readonly optional: true }
     ? ArtifactReader | undefined
@@ -138,8 +141,8 @@ export interface Stage<
    * a folder of pictures; part of the recipe.
    */
   fingerprint?(options: z.infer<S>): Promise<string>;
-  /** Does the work. */
-  run(context: StageContext<z.infer<S>, I, P>): Promise<void>;
+  /** Does the work; what it returns is shown to the user (`--json` as it is). */
+  run(context: StageContext<z.infer<S>, I, P>): Promise<StageSummary | void>;
 }
 
 /** Returns the stage as it is, with the types of its options and ports inferred. */
