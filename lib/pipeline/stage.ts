@@ -1,7 +1,13 @@
 import type { z } from "zod";
-import type { ArtifactKind, ArtifactReader } from "../artifact/mod.ts";
+import type {
+  ArtifactKind,
+  ArtifactReader,
+  JsonRecord,
+  SafetensorsWriter,
+  TensorSpec,
+  WritableTensor,
+} from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
-import type { HostTensor } from "../tensor/host_tensor.ts";
 import type { Logger } from "./logger.ts";
 import type { Progress } from "./progress.ts";
 
@@ -34,13 +40,11 @@ export type InputPorts = Readonly<Record<string, InputPort>>;
 export type OutputPorts = Readonly<Record<string, OutputPort>>;
 
 /** What goes into an artifact; the runner adds kind, format, recipe and inputs. */
-export interface ArtifactContent {
+export interface ArtifactContent<T extends TensorSpec = WritableTensor> {
   /** Tensors by name. */
-  readonly tensors: Readonly<Record<string, HostTensor>>;
-  /** JSON value that a reader of this kind needs (sizes of a model, names of classes). */
-  readonly config?: unknown;
-  /** More metadata, as strings. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly tensors: Readonly<Record<string, T>>;
+  /** What a reader of this kind needs: sizes of a model, names of classes. */
+  readonly config?: JsonRecord;
 }
 
 /** One output, opened: everything written through it appears whole or not at all. */
@@ -56,6 +60,12 @@ export interface OutputSlot {
    */
   write(content: ArtifactContent): Promise<void>;
   /**
+   * Starts an artifact whose tensors come in pieces; commit ends it.
+   *
+   * @throws {TypeError} when the output is declared as a `"file"`
+   */
+  create(content: ArtifactContent<TensorSpec>): Promise<SafetensorsWriter>;
+  /**
    * Writes the bytes or text of a `"file"` output.
    *
    * @throws {TypeError} when the output is declared as an artifact
@@ -64,7 +74,7 @@ export interface OutputSlot {
 }
 
 /** What a stage says of its result, as plain JSON: figures with names. */
-export type StageSummary = Readonly<Record<string, unknown>>;
+export type StageSummary = JsonRecord;
 
 type OpenInputs<I extends InputPorts> = {
   readonly [K in keyof I]: I[K] extends { readonly optional: true }

@@ -1,0 +1,76 @@
+import { canonicalJson, type JsonRecord } from "../artifact/mod.ts";
+
+/** What an output was made by; two equal recipes give equal bytes. */
+export interface Recipe {
+  /** Name of the stage. */
+  readonly stage: string;
+  /** Version of the stage. */
+  readonly version: number;
+  /** Options after checking, defaults filled in. */
+  readonly options: JsonRecord;
+  /** Seed of the run. */
+  readonly seed: number;
+  /** What the outputs depend on besides options and inputs, if anything. */
+  readonly fingerprint?: string;
+  /** SHA-256 of each input by its name. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** A recipe as an artifact's metadata holds it. */
+export interface RecipeMetadata {
+  /** Stage, version, options, seed, fingerprint, and the engine that was used. */
+  readonly recipe: JsonRecord;
+  /** Digests of the inputs by name. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** The metadata of an output. The engine is recorded but is no part of the recipe. */
+export function recipeMetadata(
+  recipe: Recipe,
+  engine: string | undefined,
+): RecipeMetadata {
+  const { inputs, ...rest } = recipe;
+  return { recipe: { ...rest, engine: engine ?? "none" }, inputs };
+}
+
+/**
+ * Says in words why an output does not match a recipe.
+ *
+ * @returns `undefined` where it matches
+ */
+export function recipeDifference(
+  recipe: Recipe,
+  found: Partial<RecipeMetadata>,
+): string | undefined {
+  const { recipe: old, inputs = {} } = found;
+  if (old === undefined) return "it has no recipe";
+  if (old.stage !== recipe.stage) return `stage "${old.stage}" made it`;
+  if (old.version !== recipe.version) {
+    return `stage version ${old.version} is now ${recipe.version}`;
+  }
+  if (old.seed !== recipe.seed) return `seed ${old.seed} is now ${recipe.seed}`;
+  const before = isRecord(old.options) ? old.options : {};
+  const option = changedKey(before, recipe.options);
+  if (option !== undefined) {
+    const [from, to] = [shown(before[option]), shown(recipe.options[option])];
+    return `option ${option} ${from} is now ${to}`;
+  }
+  if (old.fingerprint !== recipe.fingerprint) return "what it reads changed";
+  const input = changedKey(inputs, recipe.inputs);
+  return input === undefined ? undefined : `input ${input} changed`;
+}
+
+/** The first key whose value differs. */
+function changedKey(old: JsonRecord, now: JsonRecord): string | undefined {
+  const keys = [...Object.keys(now), ...Object.keys(old)];
+  return keys.find((key) => shown(old[key]) !== shown(now[key]));
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "nothing" : canonicalJson(value);
+}
+
+/** True for a plain JSON object. */
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
