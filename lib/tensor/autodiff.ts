@@ -1,0 +1,124 @@
+import { add, broadcastTo, scalar } from "./functions/mod.ts";
+import { expandNode } from "./expand.ts";
+import { GRADIENTS } from "./gradients/mod.ts";
+import { isComposite } from "./graph.ts";
+import type { OpName, Tensor } from "./node.ts";
+import type { GradientRule, GradientTable } from "./gradients/mod.ts";
+import { isFloat } from "./ops/rule.ts";
+import { sameShape } from "./shape.ts";
+
+/**
+ * Gradients of a scalar with respect to tensors, as a graph.
+ *
+ * @param loss f32 scalar
+ * @param parameters tensors that `loss` is made of
+ * @returns one gradient a parameter, of its shape; zeros where none flows
+ * @throws {TypeError} when `loss` is no scalar or a needed op has no gradient
+ */
+export function grad(loss: Tensor, parameters: readonly Tensor[]): Tensor[] {
+  if (loss.shape.length !== 0) {
+    throw new TypeError(
+      `Cannot differentiate: the loss must be a scalar, got [${loss.shape}]`,
+    );
+  }
+  return vjp(loss, parameters, scalar(1));
+}
+
+/**
+ * Vector-Jacobian product: cotangents of `inputs` from that of `output`.
+ *
+ * Gradients stop at `inputs`: what these are made of does not matter.
+ */
+export function vjp(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  cotangent: Tensor,
+): Tensor[] {
+  if (!sameShape(output.shape, cotangent.shape)) {
+    throw new TypeError(
+      `Cannot differentiate: the cotangent must have shape [${output.shape}], ` +
+        `got [${cotangent.shape}]`,
+    );
+  }
+  const cotangents = new Map([[output, cotangent]]);
+  const boundary = new Set(inputs);
+  for (const node of dependents(output, boundary)) {
+    const dy = cotangents.get(node);
+    if (dy === undefined || boundary.has(node)) continue;
+    accumulate(cotangents, node, dy);
+  }
+  return inputs.map((x) =>
+    cotangents.get(x) ?? broadcastTo(scalar(0, x.dtype), x.shape)
+  );
+}
+
+function accumulate(
+  cotangents: Map<Tensor, Tensor>,
+  node: Tensor,
+  dy: Tensor,
+): void {
+  const contributions = pullBack(node, dy);
+  node.inputs.forEach((input, i) => {
+    const contribution = contributions[i];
+    if (contribution === null || contribution === undefined) return;
+    if (!isFloat(input.dtype)) return;
+    const sum = cotangents.get(input);
+    cotangents.set(
+      input,
+      sum === undefined ? contribution : add(sum, contribution),
+    );
+  });
+}
+
+function pullBack(node: Tensor, dy: Tensor): readonly (Tensor | null)[] {
+  const rule = (GRADIENTS as GradientTable)[node.op];
+  if (rule === "expansion" && isComposite(node)) {
+    return vjp(expandNode(node), node.inputs, dy);
+  }
+  if (typeof rule === "function") {
+    return (rule as GradientRule<OpName>)(node, dy);
+  }
+  const reason = typeof rule === "object" ? rule.notDifferentiable : "";
+  throw new TypeError(
+    `Cannot differentiate "${node.op}" at "${node.scope}": ${reason}`,
+  );
+}
+
+/**
+ * Nodes between `output` and the boundary through which a gradient can flow,
+ * users first: float nodes that depend on a boundary node.
+ */
+function dependents(
+  output: Tensor,
+  boundary: ReadonlySet<Tensor>,
+): Tensor[] {
+  const depends = new Map<Tensor, boolean>();
+  const order: Tensor[] = [];
+  const stack = [output];
+  while (stack.length > 0) {
+    const node = stack.at(-1)!;
+    if (depends.has(node)) {
+      stack.pop();
+      continue;
+    }
+    const stops = boundary.has(node) || isBlocked(node);
+    const pending = stops
+      ? []
+      : node.inputs.filter((input) => !depends.has(input));
+    if (pending.length > 0) {
+      stack.push(...pending);
+      continue;
+    }
+    stack.pop();
+    const reached = boundary.has(node) ||
+      (!stops && node.inputs.some((input) => depends.get(input)));
+    depends.set(node, reached);
+    if (reached) order.push(node);
+  }
+  return order.sort((a, b) => b.id - a.id);
+}
+
+/** Ops that pass no gradient on by what they are, so that none is sought behind them. */
+function isBlocked(node: Tensor): boolean {
+  return node.op === "stop_gradient" || !isFloat(node.dtype);
+}

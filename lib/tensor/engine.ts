@@ -1,0 +1,116 @@
+import type { DType, HostTensor, Shape } from "./host_tensor.ts";
+import type { Program } from "./program.ts";
+
+/** A tensor in an engine's memory. State passed to `run` is updated in place. */
+export interface DeviceTensor {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** A compiled program. */
+export interface Executable {
+  readonly program: Program;
+}
+
+/** What a program may be compiled with. */
+export interface CompileOptions {
+  /**
+   * Values of states that no run changes, by name: an engine may pack them once.
+   * They are not bound at runs.
+   */
+  readonly frozen?: Readonly<Record<string, HostTensor>>;
+}
+
+/** What one run reads, by the program's names. */
+export interface Bindings {
+  readonly inputs?: Readonly<Record<string, HostTensor | DeviceTensor>>;
+  readonly state?: Readonly<Record<string, DeviceTensor>>;
+}
+
+/**
+ * Runs programs on some hardware.
+ *
+ * Calls may overlap; runs happen in the order of the calls. Float values are
+ * computed in the engine's precision (f32; the reference: f64).
+ */
+export interface Engine {
+  /** "reference", "onnx" or "webgpu". */
+  readonly name: string;
+  /** One line about the hardware and library, for logs and reports. */
+  readonly description: string;
+
+  /** Prepares a program for runs. */
+  compile(program: Program, options?: CompileOptions): Promise<Executable>;
+
+  /** Copies a host tensor into the engine's memory. */
+  upload(tensor: HostTensor): Promise<DeviceTensor>;
+
+  /**
+   * Copies a tensor back. Floats come as f32 (the reference: f64).
+   *
+   * @throws {TypeError} when the tensor is of another engine or disposed
+   */
+  download(tensor: DeviceTensor): Promise<HostTensor>;
+
+  /**
+   * Runs a program once. Outputs are valid until the executable's next run.
+   *
+   * @throws {TypeError} when a binding is missing, unknown or of the wrong type
+   */
+  run(
+    executable: Executable,
+    bindings: Bindings,
+  ): Promise<Readonly<Record<string, DeviceTensor>>>;
+
+  /** Frees an executable or a tensor after the runs that use it. */
+  dispose(resource: Executable | DeviceTensor): void;
+
+  /** Waits for running work and frees everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Checks bindings against a program.
+ *
+ * @throws {TypeError} naming the program, the binding, what was found and what was expected
+ */
+export function checkBindings(
+  { name, inputs, state }: Program,
+  bindings: Bindings,
+  frozen: ReadonlySet<string>,
+): void {
+  const values = Object.entries(state)
+    .filter(([key]) => !frozen.has(key))
+    .map(([key, slot]) => [key, slot.value] as const);
+  checkGroup(name, bindings.inputs ?? {}, Object.entries(inputs));
+  checkGroup(name, bindings.state ?? {}, values);
+}
+
+interface Typed {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+function checkGroup(
+  program: string,
+  given: Readonly<Record<string, Typed>>,
+  expected: readonly (readonly [string, Typed])[],
+): void {
+  for (const [key, { dtype, shape }] of expected) {
+    const found = given[key];
+    const floats = found?.dtype === "f64" && dtype === "f32";
+    const fits = found !== undefined && (found.dtype === dtype || floats) &&
+      found.shape.join() === shape.join();
+    if (!fits) {
+      const what = found ? `${found.dtype} [${found.shape}]` : "nothing";
+      throw new TypeError(
+        `Cannot run "${program}": "${key}" must be ${dtype} [${shape}], got ${what}`,
+      );
+    }
+  }
+  const names = new Set(expected.map(([key]) => key));
+  const unknown = Object.keys(given).find((key) => !names.has(key));
+  if (unknown !== undefined) {
+    throw new TypeError(`Cannot run "${program}": it has no "${unknown}"`);
+  }
+}

@@ -1,0 +1,24 @@
+import type { CompositeName, Node, PrimitiveName, Tensor } from "../node.ts";
+
+/**
+ * Cotangents of the inputs from the cotangent of the output; null where no
+ * gradient flows.
+ */
+export type GradientRule<K extends PrimitiveName | CompositeName> = (
+  node: Node<K>,
+  dy: Tensor,
+) => readonly (Tensor | null)[];
+
+/** Why an op has no gradient. */
+export interface NotDifferentiable {
+  readonly notDifferentiable: string;
+}
+
+/** One entry an op; composites may be differentiated through their expansion. */
+export type GradientTable =
+  & {
+    readonly [K in PrimitiveName]: GradientRule<K> | NotDifferentiable;
+  }
+  & {
+    readonly [K in CompositeName]: GradientRule<K> | "expansion";
+  };

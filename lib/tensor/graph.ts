@@ -1,0 +1,75 @@
+import { apply } from "./apply.ts";
+import { expandNode } from "./expand.ts";
+import type { CompositeName, Node, Tensor } from "./node.ts";
+import { hasTrait, OPS } from "./ops/mod.ts";
+import { sameShape } from "./shape.ts";
+
+/** All nodes that the outputs need, inputs before users. */
+export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {
+  const seen = new Set<Tensor>(outputs);
+  const stack = [...seen];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    for (const input of node.inputs) {
+      if (seen.has(input)) continue;
+      seen.add(input);
+      stack.push(input);
+    }
+  }
+  // Inputs are made before their users, so creation order is topological.
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** Whether a node is a composite; narrows its type. */
+export function isComposite(node: Tensor): node is Node<CompositeName> {
+  return hasTrait(node, "composite");
+}
+
+/**
+ * Expands every composite for which `keep` is false, also inside expansions.
+ *
+ * @returns the outputs in the same order
+ */
+export function expandComposites(
+  outputs: readonly Tensor[],
+  keep: (node: Node<CompositeName>) => boolean,
+): Tensor[] {
+  const rewritten = new Map<Tensor, Tensor>();
+  const rewrite = (root: Tensor): Tensor => {
+    for (const node of topologicalOrder([root])) {
+      if (!rewritten.has(node)) rewritten.set(node, rewriteNode(node));
+    }
+    return rewritten.get(root)!;
+  };
+  const rewriteNode = (node: Tensor): Tensor => {
+    const inputs = node.inputs.map((input) => rewritten.get(input)!);
+    const same = inputs.every((input, i) => input === node.inputs[i]);
+    const moved = same ? node : apply(node.op, inputs, node.attributes);
+    if (!isComposite(moved) || keep(moved)) return moved;
+    return rewrite(expandNode(moved));
+  };
+  return outputs.map(rewrite);
+}
+
+/**
+ * Reruns every shape rule and checks the order of creation.
+ *
+ * @throws {Error} when a pass has left a graph that breaks them
+ */
+export function verifyGraph(outputs: readonly Tensor[]): void {
+  for (const node of topologicalOrder(outputs)) {
+    const rule = OPS[node.op] as (typeof OPS)["add"];
+    const type = rule.type(node.inputs, node.attributes);
+    if (!sameShape(type.shape, node.shape) || type.dtype !== node.dtype) {
+      throw new Error(
+        `internal: node ${node.id} (${node.op}) is ${node.dtype} ` +
+          `[${node.shape}], its rule says ${type.dtype} [${type.shape}]`,
+      );
+    }
+    const later = node.inputs.find((input) => input.id >= node.id);
+    if (later !== undefined) {
+      throw new Error(
+        `internal: node ${node.id} (${node.op}) is older than its input ${later.id}`,
+      );
+    }
+  }
+}

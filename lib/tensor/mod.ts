@@ -1,0 +1,45 @@
+/**
+ * The tensor core: graphs of few ops, their shapes and gradients, programs and
+ * the interface of the engines that run them.
+ *
+ * Nodes are immutable and interned; functions such as {@linkcode add} build them.
+ *
+ * @module
+ */
+export { grad, vjp } from "./autodiff.ts";
+export { apply } from "./apply.ts";
+export * from "./engine.ts";
+export { causalMask, expandNode, EXPANSIONS } from "./expand.ts";
+export * from "./functions/mod.ts";
+export { GRADIENTS } from "./gradients/mod.ts";
+export {
+  expandComposites,
+  isComposite,
+  topologicalOrder,
+  verifyGraph,
+} from "./graph.ts";
+export * from "./host_tensor.ts";
+export {
+  type CompositeName,
+  type ConvolutionAttributes,
+  isOp,
+  type Node,
+  type OpAttributes,
+  type OpName,
+  type PrimitiveName,
+  type ReduceAttributes,
+  scoped,
+  type Tensor,
+  type TensorType,
+} from "./node.ts";
+export { FAMILIES, hasTrait, OP_NAMES, OPS, type Trait } from "./ops/mod.ts";
+export { isFloat } from "./ops/rule.ts";
+export { type Program, program, roots, type StateSlot } from "./program.ts";
+export {
+  broadcastShapes,
+  broadcastStrides,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  stridesOf,
+} from "./shape.ts";

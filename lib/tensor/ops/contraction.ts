@@ -1,0 +1,108 @@
+import type { ConvolutionAttributes } from "../node.ts";
+import type { Shape } from "../host_tensor.ts";
+import { broadcastShapes, convolutionSize } from "../shape.ts";
+import { operands, type OpTable, requireRank, requireShapes } from "./rule.ts";
+
+type Contraction = "matmul" | "conv2d" | "conv2d_dx" | "conv2d_dw";
+
+function convolved(
+  [height, width]: readonly [number, number],
+  [kernelHeight, kernelWidth]: readonly [number, number],
+  { stride, padding }: ConvolutionAttributes,
+): [number, number] {
+  const rows = { stride: stride[0], padding: padding[0] };
+  const columns = { stride: stride[1], padding: padding[1] };
+  return [
+    convolutionSize(height, kernelHeight, rows),
+    convolutionSize(width, kernelWidth, columns),
+  ];
+}
+
+function spatial(shape: Shape): [number, number] {
+  return [shape[2]!, shape[3]!];
+}
+
+/** Ops that sum products. Images are NCHW, filters are OIHW. */
+export const contraction: Pick<OpTable, Contraction> = {
+  matmul: {
+    equation: "y[.., i, j] = sum over k of a[.., i, k] b[.., k, j]",
+    traits: ["contraction"],
+    type: (inputs, { transposeA, transposeB }) => {
+      const [a, b] = operands(inputs, 2);
+      if (a.shape.length < 2 || b.shape.length < 2) {
+        throw new TypeError(
+          `Expected matrices, got [${a.shape}] and [${b.shape}]`,
+        );
+      }
+      const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
+      const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
+      const innerA = transposeA ? rowsA : columnsA;
+      const innerB = transposeB ? columnsB : rowsB;
+      requireShapes(innerA === innerB && a.dtype === b.dtype, a.shape, {
+        b: b.shape,
+        rule: "equal inner sizes",
+      });
+      const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+      const rows = transposeA ? columnsA : rowsA;
+      const columns = transposeB ? rowsB : columnsB;
+      return { shape: [...batch, rows, columns], dtype: a.dtype };
+    },
+  },
+  conv2d: {
+    equation:
+      "y[n, o, i, j] = sum of x[n, c, s i - p + u, s j - p + v] w[o, c, u, v]",
+    traits: ["contraction"],
+    type: (inputs, attributes) => {
+      const [x, w] = operands(inputs, 2);
+      requireRank(x.shape, 4, "images");
+      requireRank(w.shape, 4, "filters");
+      requireShapes(x.shape[1] === w.shape[1], x.shape, {
+        b: w.shape,
+        rule: "filters for the channels of the images",
+      });
+      const size = convolved(spatial(x.shape), spatial(w.shape), attributes);
+      return { shape: [x.shape[0]!, w.shape[0]!, ...size], dtype: x.dtype };
+    },
+  },
+  conv2d_dx: {
+    equation: "dx of conv2d from dy and w: the transposed convolution",
+    traits: ["contraction"],
+    type: (inputs, attributes) => {
+      const [dy, w] = operands(inputs, 2);
+      requireRank(dy.shape, 4, "images");
+      requireRank(w.shape, 4, "filters");
+      const { size } = attributes;
+      const expected = convolved(size, spatial(w.shape), attributes);
+      const fits = dy.shape[1] === w.shape[0] &&
+        expected[0] === dy.shape[2] && expected[1] === dy.shape[3];
+      requireShapes(fits, dy.shape, {
+        b: w.shape,
+        rule: `a gradient of a convolution of ${size[0]} x ${size[1]} images`,
+      });
+      return { shape: [dy.shape[0]!, w.shape[1]!, ...size], dtype: dy.dtype };
+    },
+  },
+  conv2d_dw: {
+    equation: "dw of conv2d from x and dy",
+    traits: ["contraction"],
+    type: (inputs, attributes) => {
+      const [x, dy] = operands(inputs, 2);
+      requireRank(x.shape, 4, "images");
+      requireRank(dy.shape, 4, "gradients");
+      const { kernel } = attributes;
+      const expected = convolved(spatial(x.shape), kernel, attributes);
+      const fits = dy.shape[0] === x.shape[0] &&
+        expected[0] === dy.shape[2] && expected[1] === dy.shape[3];
+      requireShapes(fits, x.shape, {
+        b: dy.shape,
+        rule: `images and the gradient of their ${kernel[0]} x ${
+          kernel[1]
+        } convolution`,
+      });
+      return {
+        shape: [dy.shape[1]!, x.shape[1]!, ...kernel],
+        dtype: x.dtype,
+      };
+    },
+  },
+};

@@ -1,0 +1,62 @@
+import { sameShape } from "../shape.ts";
+import { operands, type OpTable, requireRank, requireShapes } from "./rule.ts";
+import { normalizeAxis } from "../shape.ts";
+
+type Indexing = "gather" | "scatter_add" | "slice_at" | "update_slice";
+
+/** Ops that read or write at positions that are data. */
+export const indexing: Pick<OpTable, Indexing> = {
+  gather: {
+    equation: "y[i, ..] = table[indices[i], ..]",
+    traits: ["indexing"],
+    type: (inputs) => {
+      const [table, indices] = operands(inputs, 2);
+      const shape = [...indices.shape, ...table.shape.slice(1)];
+      return { shape, dtype: table.dtype };
+    },
+  },
+  scatter_add: {
+    equation: "y[r, ..] = sum of updates[i, ..] over indices[i] = r",
+    traits: ["indexing"],
+    type: (inputs, { rows }) => {
+      const [indices, updates] = operands(inputs, 2);
+      const rank = indices.shape.length;
+      requireShapes(
+        sameShape(indices.shape, updates.shape.slice(0, rank)),
+        indices.shape,
+        { b: updates.shape, rule: "one update an index" },
+      );
+      const shape = [rows, ...updates.shape.slice(rank)];
+      return { shape, dtype: updates.dtype };
+    },
+  },
+  slice_at: {
+    equation: "y = x[start : start + size] along the axis; start is data",
+    traits: ["indexing"],
+    type: (inputs, { axis, size }) => {
+      const [x, start] = operands(inputs, 2);
+      requireRank(start.shape, 0, "a start");
+      const along = normalizeAxis(axis, x.shape.length);
+      const shape = x.shape.map((all, i) => i === along ? size : all);
+      return { shape, dtype: x.dtype };
+    },
+  },
+  update_slice: {
+    equation: "y is x with rows replaced by the update from start on",
+    traits: ["indexing"],
+    type: (inputs, { axis }) => {
+      const [x, update, start] = operands(inputs, 3);
+      requireRank(start.shape, 0, "a start");
+      const along = normalizeAxis(axis, x.shape.length);
+      const fits = update.shape.length === x.shape.length &&
+        update.shape.every((size, i) =>
+          i === along ? size <= x.shape[i]! : size === x.shape[i]
+        );
+      requireShapes(fits, x.shape, {
+        b: update.shape,
+        rule: `an update that fits along axis ${along}`,
+      });
+      return x;
+    },
+  },
+};
