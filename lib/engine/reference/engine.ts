@@ -1,0 +1,124 @@
+import {
+  type Bindings,
+  checkBindings,
+  type CompileOptions,
+  type DeviceTensor,
+  type Engine,
+  type Executable,
+  expandComposites,
+  type HostTensor,
+  hostTensor,
+  isFloat,
+  type Program,
+  roots,
+  type Tensor,
+} from "../../tensor/mod.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Elements, Value } from "./ops/value.ts";
+
+class ReferenceTensor implements DeviceTensor {
+  readonly dtype;
+  readonly shape;
+  data: Elements;
+  constructor({ dtype, shape, data }: Value) {
+    this.dtype = dtype;
+    this.shape = shape;
+    this.data = data;
+  }
+}
+
+interface Compiled extends Executable {
+  /** Outputs, then next states, with composites expanded. */
+  readonly results: readonly Tensor[];
+  readonly frozen: ReadonlyMap<string, Value>;
+}
+
+/** The same tensor with floats in float64. */
+function toValue({ dtype, shape, data }: HostTensor): Value {
+  if (dtype === "f16") throw new TypeError("Expected f32, got f16 data");
+  if (!isFloat(dtype)) return { dtype, shape, data: data as Elements };
+  return { dtype: "f32", shape, data: Float64Array.from(data) };
+}
+
+function valueOf(binding: HostTensor | DeviceTensor): Value {
+  if (binding instanceof ReferenceTensor) return binding;
+  if ("data" in binding) return toValue(binding);
+  throw new TypeError("Cannot run: a tensor is of another engine");
+}
+
+/** Walks graphs in float64: slow, obvious, the judge of the other engines. */
+class ReferenceEngine implements Engine {
+  readonly name = "reference";
+  readonly description = "float64 interpreter";
+
+  compile(
+    program: Program,
+    { frozen = {} }: CompileOptions = {},
+  ): Promise<Compiled> {
+    const results = expandComposites(roots(program), () => false);
+    const values = Object.entries(frozen)
+      .map(([key, value]) => [key, toValue(value)] as const);
+    return Promise.resolve({ program, results, frozen: new Map(values) });
+  }
+
+  upload(tensor: HostTensor): Promise<DeviceTensor> {
+    const value = toValue(tensor);
+    const data = value.data.slice() as Elements;
+    return Promise.resolve(new ReferenceTensor({ ...value, data }));
+  }
+
+  download(tensor: DeviceTensor): Promise<HostTensor> {
+    if (!(tensor instanceof ReferenceTensor)) {
+      throw new TypeError("Cannot download: the tensor is of another engine");
+    }
+    const { dtype, shape, data } = tensor;
+    const kind = isFloat(dtype) ? "f64" : dtype;
+    return Promise.resolve(hostTensor(kind, shape, data.slice() as never));
+  }
+
+  run(
+    executable: Executable,
+    bindings: Bindings,
+  ): Promise<Record<string, DeviceTensor>> {
+    const { program, results, frozen } = executable as Compiled;
+    checkBindings(program, bindings, new Set(frozen.keys()));
+    const bound = new Map<Tensor, Value>();
+    for (const [key, node] of Object.entries(program.inputs)) {
+      bound.set(node, valueOf(bindings.inputs![key]!));
+    }
+    for (const [key, slot] of Object.entries(program.state)) {
+      bound.set(slot.value, frozen.get(key) ?? valueOf(bindings.state![key]!));
+    }
+    const values = evaluate(results, bound);
+    return Promise.resolve(deliver(program, bindings, values));
+  }
+
+  dispose(): void {}
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Splits results into outputs, which are returned, and states, which are replaced. */
+function deliver(
+  { outputs, state }: Program,
+  bindings: Bindings,
+  values: readonly Value[],
+): Record<string, DeviceTensor> {
+  const names = Object.keys(outputs);
+  const result: Record<string, DeviceTensor> = {};
+  names.forEach((name, i) => result[name] = new ReferenceTensor(values[i]!));
+  let next = names.length;
+  for (const [key, slot] of Object.entries(state)) {
+    if (slot.next === undefined) continue;
+    const target = bindings.state![key] as ReferenceTensor;
+    target.data = values[next++]!.data;
+  }
+  return result;
+}
+
+/** The float64 reference engine. */
+export function createReferenceEngine(): Engine {
+  return new ReferenceEngine();
+}

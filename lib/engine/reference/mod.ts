@@ -1,0 +1,6 @@
+/**
+ * The reference engine: float64, slow, obvious.
+ *
+ * @module
+ */
+export { createReferenceEngine } from "./engine.ts";
