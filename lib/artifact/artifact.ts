@@ -1,0 +1,316 @@
+import type { HostTensor } from "../tensor/host_tensor.ts";
+import { canonicalJson } from "./canonical_json.ts";
+import { assertFinite } from "./finite.ts";
+import { TO_FILE_DTYPE } from "./dtype.ts";
+import type { TensorInfo } from "./header.ts";
+import {
+  ARTIFACT_KINDS,
+  type ArtifactKind,
+  FORMAT_VERSION,
+  kindRule,
+  type TensorRule,
+} from "./kinds.ts";
+import type { RowRange, SafetensorsReader } from "./safetensors_reader.ts";
+import {
+  createSafetensors,
+  type FileContents,
+  type SafetensorsWriter,
+  type TensorSpec,
+  type WritableTensor,
+  writeSafetensors,
+  type WriteTarget,
+} from "./safetensors_writer.ts";
+import { openSafetensors } from "./sharded_reader.ts";
+import { UserError } from "./user_error.ts";
+
+/** A JSON object whose values are yet to be checked. */
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+/** What an artifact says of itself, besides its tensors. */
+export interface ArtifactMetadata {
+  /** Configuration of what is inside: model sizes, class names and so on. */
+  readonly config: JsonRecord;
+  /** How it was made: stage, version, options, seed, engine. */
+  readonly recipe?: JsonRecord;
+  /** SHA-256 of each input by the input's name. */
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+/** An artifact to write. */
+export interface ArtifactContents<T extends TensorSpec = WritableTensor>
+  extends ArtifactMetadata {
+  readonly kind: ArtifactKind;
+  readonly tensors: Readonly<Record<string, T>>;
+}
+
+/** An opened artifact: validated, tensors read on request. */
+export interface ArtifactReader extends SafetensorsReader {
+  readonly kind: ArtifactKind;
+  readonly config: JsonRecord;
+  readonly recipe: JsonRecord | undefined;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Sizes of the words in the kind's shapes, such as `images` or `width`. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** Every tensor; @throws {UserError} where a number is not finite. */
+  readAll(): Promise<Map<string, HostTensor>>;
+}
+
+/**
+ * Opens an artifact and validates kind, version, tensors and metadata.
+ *
+ * @throws {UserError} naming the file, what was expected and what was found
+ */
+export async function openArtifact(
+  path: string,
+  kind?: ArtifactKind,
+): Promise<ArtifactReader> {
+  const reader = await openSafetensors(path);
+  try {
+    return asArtifact(reader, kind);
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+}
+
+/**
+ * Takes an opened safetensors file as an artifact, validating it.
+ *
+ * @throws {UserError} naming the file, what was expected and what was found
+ */
+export function asArtifact(
+  reader: SafetensorsReader,
+  kind?: ArtifactKind,
+): ArtifactReader {
+  return new ArtifactFile(reader, kind);
+}
+
+/**
+ * Writes an artifact; it appears whole or not at all.
+ *
+ * @throws {UserError} when the target cannot be written
+ * @throws {TypeError} when the tensors do not fit the kind
+ */
+export async function writeArtifact(
+  target: WriteTarget,
+  contents: ArtifactContents,
+): Promise<void> {
+  await writeSafetensors(target, fileContents(contents));
+}
+
+/**
+ * Starts an artifact whose tensors come in pieces.
+ *
+ * @throws {UserError} when the target cannot be written
+ * @throws {TypeError} when the declared tensors do not fit the kind
+ */
+export async function createArtifact(
+  target: WriteTarget,
+  contents: ArtifactContents<TensorSpec>,
+): Promise<SafetensorsWriter> {
+  return await createSafetensors(target, fileContents(contents));
+}
+
+function fileContents<T extends TensorSpec>(
+  { kind, tensors, config, recipe, inputs }: ArtifactContents<T>,
+): FileContents<T> {
+  const infos = Object.entries(tensors).map(([name, { dtype, shape }]) => {
+    const stored = TO_FILE_DTYPE[dtype as HostTensor["dtype"]] ?? dtype;
+    return [name, { dtype: stored, shape }] as const;
+  });
+  checkTensors(new Map(infos), { kind, file: `the ${kind} to write` });
+  const metadata = {
+    kind,
+    format: FORMAT_VERSION,
+    config: canonicalJson(config),
+    ...(recipe && { recipe: canonicalJson(recipe) }),
+    ...(inputs && { inputs: canonicalJson(inputs) }),
+  };
+  return { tensors, metadata };
+}
+
+class ArtifactFile implements ArtifactReader {
+  readonly kind: ArtifactKind;
+  readonly config: JsonRecord;
+  readonly recipe: JsonRecord | undefined;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly sizes: Readonly<Record<string, number>>;
+  private readonly reader: SafetensorsReader;
+
+  constructor(reader: SafetensorsReader, expected?: ArtifactKind) {
+    this.reader = reader;
+    const file = reader.name;
+    this.kind = checkKind(reader, expected);
+    this.config = jsonRecord(reader, "config") ?? missing(file, "config");
+    this.recipe = jsonRecord(reader, "recipe");
+    const inputs = jsonRecord(reader, "inputs") ?? {};
+    this.inputs = checkDigests(inputs, file);
+    this.sizes = checkTensors(reader.tensors, { kind: this.kind, file });
+  }
+
+  get name(): string {
+    return this.reader.name;
+  }
+
+  get metadata(): Readonly<Record<string, string>> {
+    return this.reader.metadata;
+  }
+
+  get tensors(): ReadonlyMap<string, TensorInfo> {
+    return this.reader.tensors;
+  }
+
+  read(tensor: string): Promise<HostTensor> {
+    return this.reader.read(tensor);
+  }
+
+  readRows(tensor: string, rows: RowRange): Promise<HostTensor> {
+    return this.reader.readRows(tensor, rows);
+  }
+
+  readBytes(tensor: string): Promise<Uint8Array> {
+    return this.reader.readBytes(tensor);
+  }
+
+  digest(): Promise<string> {
+    return this.reader.digest();
+  }
+
+  close(): void {
+    this.reader.close();
+  }
+
+  async readAll(): Promise<Map<string, HostTensor>> {
+    const all = new Map<string, HostTensor>();
+    for (const name of this.tensors.keys()) {
+      const tensor = await this.read(name);
+      assertFinite(tensor, { name, file: this.name });
+      all.set(name, tensor);
+    }
+    return all;
+  }
+}
+
+function checkKind(
+  { name: file, metadata }: SafetensorsReader,
+  expected: ArtifactKind | undefined,
+): ArtifactKind {
+  const { kind, format } = metadata;
+  const wanted = expected ?? `one of ${ARTIFACT_KINDS.join(", ")}`;
+  if (kind === undefined) {
+    throw new UserError(
+      `Cannot use "${file}": it is no artifact: expected metadata "kind" to ` +
+        `be ${wanted}, found none`,
+    );
+  }
+  const known = ARTIFACT_KINDS.find((name) => name === kind);
+  if (known === undefined || (expected ?? known) !== known) {
+    throw new UserError(
+      `Cannot use "${file}": expected kind ${wanted}, found ` +
+        JSON.stringify(kind),
+    );
+  }
+  if (format !== FORMAT_VERSION) {
+    throw new UserError(
+      `Cannot use "${file}": expected format "${FORMAT_VERSION}", found ` +
+        (format === undefined ? "none" : JSON.stringify(format)),
+    );
+  }
+  return known;
+}
+
+function missing(file: string, key: string): never {
+  throw new UserError(`Cannot use "${file}": metadata "${key}" is missing`);
+}
+
+function jsonRecord(
+  { name: file, metadata }: SafetensorsReader,
+  key: string,
+): JsonRecord | undefined {
+  const text = metadata[key];
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    const plain = typeof value === "object" && value !== null;
+    if (plain && !Array.isArray(value)) return value as JsonRecord;
+  } catch {
+    // Told below, as for any value that is no object.
+  }
+  throw new UserError(
+    `Cannot use "${file}": metadata "${key}": expected a JSON object, found ` +
+      JSON.stringify(text.slice(0, 60)),
+  );
+}
+
+function checkDigests(
+  inputs: JsonRecord,
+  file: string,
+): Readonly<Record<string, string>> {
+  for (const [name, digest] of Object.entries(inputs)) {
+    if (typeof digest === "string") continue;
+    throw new UserError(
+      `Cannot use "${file}": metadata "inputs": expected a digest for ` +
+        `"${name}", found ${JSON.stringify(digest)}`,
+    );
+  }
+  return inputs as Readonly<Record<string, string>>;
+}
+
+type Stored = ReadonlyMap<
+  string,
+  { readonly dtype: string; readonly shape: readonly number[] }
+>;
+
+/** Checks names, element types and shapes; returns the sizes of the words. */
+function checkTensors(
+  tensors: Stored,
+  { kind, file }: { kind: ArtifactKind; file: string },
+): Readonly<Record<string, number>> {
+  const rule = kindRule(kind);
+  const sizes: Record<string, number> = {};
+  const fail = (detail: string) =>
+    new UserError(`Cannot use "${file}" as ${kind}: ${detail}`);
+  for (const [name, wanted] of Object.entries(rule.tensors)) {
+    const found = tensors.get(name);
+    const text = `tensor "${name}": expected ${shown(wanted, sizes)}`;
+    if (found === undefined) {
+      if (wanted.optional) continue;
+      throw fail(`${text}, found none`);
+    }
+    if (!fits(found, { rule: wanted, sizes })) {
+      throw fail(`${text}, found ${found.dtype} [${found.shape.join(", ")}]`);
+    }
+  }
+  if (rule.free) return sizes;
+  for (const name of tensors.keys()) {
+    if (Object.hasOwn(rule.tensors, name)) continue;
+    const names = Object.keys(rule.tensors).join(", ");
+    throw fail(`expected the tensors ${names}, found "${name}"`);
+  }
+  return sizes;
+}
+
+function shown(
+  { dtype, shape }: TensorRule,
+  sizes: Readonly<Record<string, number>>,
+): string {
+  const words = shape.map((axis) =>
+    sizes[axis] === undefined ? `${axis}` : `${axis} = ${sizes[axis]}`
+  );
+  return `${dtype} [${words.join(", ")}]`;
+}
+
+/** Whether a tensor fits its rule; learns the sizes of new words. */
+function fits(
+  found: { readonly dtype: string; readonly shape: readonly number[] },
+  { rule, sizes }: { rule: TensorRule; sizes: Record<string, number> },
+): boolean {
+  if (found.dtype !== rule.dtype) return false;
+  if (found.shape.length !== rule.shape.length) return false;
+  return rule.shape.every((axis, index) => {
+    const size = found.shape[index]!;
+    if (typeof axis === "number") return size === axis;
+    sizes[axis] ??= size;
+    return sizes[axis] === size;
+  });
+}

@@ -1,0 +1,187 @@
+import process from "node:process";
+import { basename, dirname, join } from "node:path";
+import { errorCode, ioError, UserError } from "./user_error.ts";
+
+/** A file being written beside its place; it appears there on commit. */
+export interface AtomicFile {
+  /** Appends bytes, or writes them at byte `at`. */
+  write(bytes: Uint8Array, at?: number): Promise<void>;
+  /** Flushes to the device and moves the file to its place. */
+  commit(): Promise<void>;
+  /** Removes what was written; after commit it does nothing. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Starts a file that replaces `path` only when it is complete.
+ *
+ * The bytes go to a hidden file in the same folder; commit flushes it, renames
+ * it and flushes the folder, so a power cut leaves the old or the new file.
+ * The folder is made where it is missing. Leftovers of writers that were
+ * killed are removed.
+ *
+ * @throws {UserError} when the folder cannot be written
+ */
+export async function createAtomic(path: string): Promise<AtomicFile> {
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await refuseFolder(path);
+    await sweepLeftovers(path);
+    const partial = partialName(path);
+    const options = { write: true, create: true, truncate: true };
+    return new PartialFile(path, {
+      partial,
+      file: await Deno.open(partial, options),
+    });
+  } catch (error) {
+    throw ioError(error, `Cannot write "${path}"`);
+  }
+}
+
+let writers = 0;
+
+function partialName(path: string): string {
+  const unique = `${Deno.pid}-${writers++}`;
+  return join(dirname(path), `.${basename(path)}.${unique}.partial`);
+}
+
+async function refuseFolder(path: string): Promise<void> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found?.isDirectory) {
+    throw new UserError(`Cannot write "${path}": a folder has that name`);
+  }
+}
+
+/** Removes partial files of `path` whose writers no longer run. */
+async function sweepLeftovers(path: string): Promise<void> {
+  const start = `.${basename(path)}.`;
+  for await (const { name } of Deno.readDir(dirname(path))) {
+    if (!name.startsWith(start)) continue;
+    const owner = /^(\d+)-\d+\.partial$/.exec(name.slice(start.length))?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    await Deno.remove(join(dirname(path), name)).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === Deno.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== "ESRCH";
+  }
+}
+
+class PartialFile implements AtomicFile {
+  private readonly path: string;
+  private readonly partial: string;
+  private readonly file: Deno.FsFile;
+  private done = false;
+
+  constructor(
+    path: string,
+    { partial, file }: { partial: string; file: Deno.FsFile },
+  ) {
+    this.path = path;
+    this.partial = partial;
+    this.file = file;
+  }
+
+  async write(bytes: Uint8Array, at?: number): Promise<void> {
+    try {
+      if (at !== undefined) await this.file.seek(at, Deno.SeekMode.Start);
+      for (let written = 0; written < bytes.length;) {
+        written += await this.file.write(bytes.subarray(written));
+      }
+    } catch (error) {
+      await this.abort();
+      throw ioError(error, `Cannot write "${this.path}"`);
+    }
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await this.file.sync();
+      this.file.close();
+      await Deno.rename(this.partial, this.path);
+      this.done = true;
+      await syncFolder(dirname(this.path));
+    } catch (error) {
+      await this.abort();
+      throw ioError(error, `Cannot write "${this.path}"`);
+    }
+  }
+
+  async abort(): Promise<void> {
+    if (this.done) return;
+    this.done = true;
+    try {
+      this.file.close();
+    } catch {
+      // Closed by a commit that failed later.
+    }
+    await Deno.remove(this.partial).catch(() => {});
+  }
+}
+
+/** Makes a rename durable; file systems without folder flushing skip it. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    using handle = await Deno.open(folder);
+    await handle.sync();
+  } catch {
+    // The rename itself has succeeded.
+  }
+}
+
+/**
+ * Writes a text file that appears whole or not at all.
+ *
+ * @throws {UserError} when it cannot be written
+ */
+export async function writeTextAtomic(
+  path: string,
+  text: string,
+): Promise<void> {
+  await writeBytesAtomic(path, new TextEncoder().encode(text));
+}
+
+/**
+ * Writes a file that appears whole or not at all.
+ *
+ * @throws {UserError} when it cannot be written
+ */
+export async function writeBytesAtomic(
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const file = await createAtomic(path);
+  await file.write(bytes);
+  await file.commit();
+}
+
+/**
+ * Reads a text file in UTF-8.
+ *
+ * @throws {UserError} when it is missing, unreadable, too long or not UTF-8
+ */
+export async function readTextFile(
+  path: string,
+  { maxBytes = 100_000_000 }: { maxBytes?: number } = {},
+): Promise<string> {
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > maxBytes) {
+      const detail = `expected at most ${maxBytes} bytes, found ${size}`;
+      throw new UserError(`Cannot read "${path}": ${detail}`);
+    }
+    const bytes = await Deno.readFile(path);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) {
+      throw new UserError(`Cannot read "${path}": it is not UTF-8 text`);
+    }
+    throw ioError(error, `Cannot read "${path}"`);
+  }
+}

@@ -1,0 +1,106 @@
+import type { FileDType } from "./dtype.ts";
+
+/** What a tensor of an artifact must be; a word in a shape is any size. */
+export interface TensorRule {
+  readonly dtype: FileDType;
+  /** Equal words stand for equal sizes in the whole artifact. */
+  readonly shape: readonly (number | string)[];
+  readonly optional?: boolean;
+}
+
+/** What an artifact of a kind must hold. */
+export interface KindRule {
+  readonly summary: string;
+  readonly tensors: Readonly<Record<string, TensorRule>>;
+  /** Whether tensors of other names are allowed. */
+  readonly free: boolean;
+}
+
+const LABELS = { dtype: "I32", shape: ["images"] } as const;
+const PIXELS = {
+  dtype: "U8",
+  shape: ["images", "height", "width", 3],
+} as const;
+
+/** Version of the artifact layer; readers refuse others. */
+export const FORMAT_VERSION = "1";
+
+/** Every kind of artifact. Weights have the names of their model. */
+export const KINDS = {
+  images: {
+    summary: "Images with class labels",
+    tensors: { images: PIXELS, labels: LABELS },
+    free: false,
+  },
+  svae: { summary: "Weights of an S-VAE", tensors: {}, free: true },
+  latents: {
+    summary: "Posterior of every view of every image, with class labels",
+    tensors: {
+      mu: { dtype: "F32", shape: ["images", "views", "tokens", "latent"] },
+      kappa: { dtype: "F32", shape: ["images", "views", "tokens"] },
+      labels: LABELS,
+    },
+    free: false,
+  },
+  ar: {
+    summary: "Weights of an autoregressive transformer with its head",
+    tensors: {},
+    free: true,
+  },
+  tokens: {
+    summary: "Latent tokens with class labels",
+    tensors: {
+      tokens: { dtype: "F32", shape: ["images", "tokens", "latent"] },
+      labels: LABELS,
+    },
+    free: false,
+  },
+  samples: {
+    summary: "Generated images with class labels and latent tokens",
+    tensors: {
+      images: PIXELS,
+      labels: LABELS,
+      tokens: {
+        dtype: "F32",
+        shape: ["images", "tokens", "latent"],
+        optional: true,
+      },
+    },
+    free: false,
+  },
+  features: {
+    summary: "Features of images, with class labels and logits",
+    tensors: {
+      features: { dtype: "F32", shape: ["images", "features"] },
+      labels: { ...LABELS, optional: true },
+      logits: {
+        dtype: "F32",
+        shape: ["images", "classes"],
+        optional: true,
+      },
+    },
+    free: false,
+  },
+  classifier: {
+    summary: "Weights of a small image classifier",
+    tensors: {},
+    free: true,
+  },
+  metrics: { summary: "Measured figures", tensors: {}, free: true },
+  checkpoint: {
+    summary: "State of a training run that can go on",
+    tensors: {},
+    free: true,
+  },
+} as const satisfies Readonly<Record<string, KindRule>>;
+
+/** Name of a kind of artifact. */
+export type ArtifactKind = keyof typeof KINDS;
+
+/** Every kind's name. */
+export const ARTIFACT_KINDS = Object.keys(KINDS) as ArtifactKind[];
+
+/** The rule of a kind. */
+export function kindRule(kind: ArtifactKind): KindRule {
+  return KINDS[kind];
+}

@@ -1,0 +1,59 @@
+/**
+ * Artifacts: safetensors files with a kind, a configuration and a recipe.
+ *
+ * Readers validate everything but the numbers before the first byte of work
+ * and read tensors one at a time; writers leave a whole file or none.
+ *
+ * @module
+ */
+export {
+  type ArtifactContents,
+  type ArtifactMetadata,
+  type ArtifactReader,
+  asArtifact,
+  createArtifact,
+  type JsonRecord,
+  openArtifact,
+  writeArtifact,
+} from "./artifact.ts";
+export { canonicalJson } from "./canonical_json.ts";
+export { FILE_DTYPES, type FileDType, hostDType } from "./dtype.ts";
+export {
+  type AtomicFile,
+  createAtomic,
+  readTextFile,
+  writeBytesAtomic,
+  writeTextAtomic,
+} from "./files.ts";
+export { assertFinite, firstNonFinite } from "./finite.ts";
+export { type Defect, DEFECTS, FormatError } from "./format_error.ts";
+export { MAX_HEADER_BYTES, type TensorInfo } from "./header.ts";
+export {
+  ARTIFACT_KINDS,
+  type ArtifactKind,
+  FORMAT_VERSION,
+  type KindRule,
+  kindRule,
+  KINDS,
+  type TensorRule,
+} from "./kinds.ts";
+export {
+  type RowRange,
+  type SafetensorsReader,
+  tensorBytes,
+} from "./safetensors_reader.ts";
+export {
+  createSafetensors,
+  type FileContents,
+  type RawTensor,
+  type SafetensorsWriter,
+  type TensorSpec,
+  type WritableTensor,
+  type WriteRows,
+  writeSafetensors,
+  type WriteTarget,
+} from "./safetensors_writer.ts";
+export { INDEX_NAME, openSafetensors } from "./sharded_reader.ts";
+export { digestBytes, digestFile } from "./source.ts";
+export { SafetensorsStream } from "./stream.ts";
+export { errorCode, ioError, UserError } from "./user_error.ts";

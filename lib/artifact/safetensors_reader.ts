@@ -1,0 +1,216 @@
+import {
+  arrayView,
+  ELEMENT_BYTES,
+  type HostTensor,
+} from "../tensor/host_tensor.ts";
+import { checkedSize, FILE_DTYPES, hostDType } from "./dtype.ts";
+import { FormatError } from "./format_error.ts";
+import {
+  type Header,
+  LENGTH_BYTES,
+  parseHeader,
+  parseHeaderLength,
+  type TensorInfo,
+} from "./header.ts";
+import { type ByteSource, digestOf, openFile } from "./source.ts";
+import { UserError } from "./user_error.ts";
+
+/** Tensors by name, read one at a time without reading the rest. */
+export interface SafetensorsReader {
+  /** Path of the file or folder, for messages. */
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** A whole tensor; @throws {TypeError} where hosts lack its element type. */
+  read(tensor: string): Promise<HostTensor>;
+  /** `count` entries of the first axis from `start`. */
+  readRows(tensor: string, rows: RowRange): Promise<HostTensor>;
+  /** The stored bytes of a tensor of any element type, little-endian. */
+  readBytes(tensor: string): Promise<Uint8Array>;
+  /** SHA-256 of the file; of a sharded folder, of its files' digests. */
+  digest(): Promise<string>;
+  close(): void;
+}
+
+/** A range of entries of a tensor's first axis. */
+export interface RowRange {
+  readonly start: number;
+  readonly count: number;
+}
+
+/**
+ * Opens one safetensors file, validating header and file size first.
+ *
+ * @throws {UserError} when the file cannot be read
+ * @throws {FormatError} when it is malformed
+ */
+export async function openSafetensorsFile(
+  path: string,
+): Promise<SafetensorsReader> {
+  const source = await openFile(path);
+  try {
+    return await readerOf(source);
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/** A reader over a source; validates header and size. */
+export async function readerOf(source: ByteSource): Promise<SafetensorsReader> {
+  const file = source.name;
+  const start = new Uint8Array(Math.min(LENGTH_BYTES, source.size));
+  await source.readInto(start, 0);
+  const headerBytes = parseHeaderLength(start, file);
+  const dataStart = LENGTH_BYTES + headerBytes;
+  if (source.size < dataStart) {
+    const detail = `expected ${dataStart} bytes, found ${source.size}`;
+    throw new FormatError("HeaderTruncated", { file, detail });
+  }
+  const bytes = new Uint8Array(headerBytes);
+  await source.readInto(bytes, LENGTH_BYTES);
+  const header = parseHeader(bytes, file);
+  const expected = dataStart + header.dataBytes;
+  if (source.size !== expected) {
+    const defect = source.size < expected ? "DataTruncated" : "TrailingBytes";
+    const detail = `expected ${expected} bytes, found ${source.size}`;
+    throw new FormatError(defect, { file, detail });
+  }
+  return new SourceReader(source, { header, dataStart });
+}
+
+class SourceReader implements SafetensorsReader {
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  private readonly source: ByteSource;
+  private readonly dataStart: number;
+
+  constructor(
+    source: ByteSource,
+    { header, dataStart }: { header: Header; dataStart: number },
+  ) {
+    this.name = source.name;
+    this.metadata = header.metadata;
+    this.tensors = header.tensors;
+    this.source = source;
+    this.dataStart = dataStart;
+  }
+
+  async read(tensor: string): Promise<HostTensor> {
+    const info = this.info(tensor);
+    return hostTensorOf(info.shape, await this.load(tensor, info));
+  }
+
+  async readRows(tensor: string, rows: RowRange): Promise<HostTensor> {
+    const info = this.info(tensor);
+    const { start, count } = rows;
+    const [total, ...inner] = info.shape;
+    if (total === undefined) {
+      throw new TypeError(`Cannot read rows of "${tensor}": it is a scalar`);
+    }
+    if (!(start >= 0 && count >= 0 && start + count <= total)) {
+      throw new RangeError(
+        `Cannot read rows ${start} to ${start + count} of "${tensor}" in ` +
+          `"${this.name}": it has ${total}`,
+      );
+    }
+    const rowBytes = total === 0 ? 0 : (info.end - info.begin) / total;
+    const begin = info.begin + start * rowBytes;
+    const range = { ...info, begin, end: begin + count * rowBytes };
+    return hostTensorOf([count, ...inner], await this.load(tensor, range));
+  }
+
+  async readBytes(tensor: string): Promise<Uint8Array> {
+    const { begin, end } = this.info(tensor);
+    return await this.bytesAt(begin, end);
+  }
+
+  digest(): Promise<string> {
+    return digestOf(this.source);
+  }
+
+  close(): void {
+    this.source.close();
+  }
+
+  private info(tensor: string): TensorInfo {
+    return requireTensor(this, tensor);
+  }
+
+  private async bytesAt(
+    begin: number,
+    end: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const at = this.dataStart + begin;
+    const view = this.source.view?.(at, end - begin);
+    if (view !== undefined) return view;
+    const bytes = new Uint8Array(end - begin);
+    await this.source.readInto(bytes, at);
+    return bytes;
+  }
+
+  private async load(
+    tensor: string,
+    { dtype, begin, end }: TensorInfo,
+  ): Promise<TypedBytes> {
+    const host = hostDType(dtype);
+    if (host === undefined) {
+      throw new TypeError(
+        `Cannot read tensor "${tensor}" of "${this.name}" to the host: ` +
+          `expected one of f64, f32, f16, i32, u32, u8, bool, found ${dtype}`,
+      );
+    }
+    const bytes = await this.bytesAt(begin, end);
+    const aligned = bytes.byteOffset % ELEMENT_BYTES[host] === 0;
+    return { dtype: host, bytes: aligned ? bytes : bytes.slice() };
+  }
+}
+
+interface TypedBytes {
+  readonly dtype: HostTensor["dtype"];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+function hostTensorOf(
+  shape: readonly number[],
+  { dtype, bytes }: TypedBytes,
+): HostTensor {
+  const length = bytes.length / ELEMENT_BYTES[dtype];
+  const { buffer, byteOffset } = bytes;
+  return {
+    dtype,
+    shape,
+    data: arrayView(dtype, buffer, { byteOffset, length }),
+  };
+}
+
+/**
+ * What a reader knows of a tensor.
+ *
+ * @throws {UserError} naming the file and the tensors it does hold
+ */
+export function requireTensor(
+  { name, tensors }: Pick<SafetensorsReader, "name" | "tensors">,
+  tensor: string,
+): TensorInfo {
+  const info = tensors.get(tensor);
+  if (info !== undefined) return info;
+  throw missingTensor(tensor, { name, tensors });
+}
+
+/** Elements and bytes of a tensor, for listings. */
+export function tensorBytes({ dtype, shape }: TensorInfo): number {
+  return (checkedSize(shape) ?? 0) * FILE_DTYPES[dtype];
+}
+
+function missingTensor(
+  tensor: string,
+  { name, tensors }: Pick<SafetensorsReader, "name" | "tensors">,
+): UserError {
+  const some = [...tensors.keys()].slice(0, 6).join(", ");
+  const held = tensors.size === 0
+    ? "it holds none"
+    : `it holds ${tensors.size}: ${some}${tensors.size > 6 ? ", ..." : ""}`;
+  return new UserError(`Cannot find tensor "${tensor}" in "${name}": ${held}`);
+}
