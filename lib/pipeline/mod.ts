@@ -10,8 +10,42 @@ export {
   type CommandContext,
   defineCommand,
 } from "./command.ts";
-export { createLogger, type Logger, type LoggerOptions } from "./logger.ts";
+export {
+  ConsoleProgress,
+  type ConsoleProgressOptions,
+  formatSeconds,
+} from "./console_progress.ts";
+export {
+  createLogger,
+  type Logger,
+  type LoggerOptions,
+  paint,
+  type Style,
+} from "./logger.ts";
+export { checkOptions, flagName } from "./options.ts";
+export {
+  parsePipeline,
+  type PipelineSpec,
+  readPipelineFile,
+  type StageSpec,
+} from "./pipeline_file.ts";
+export {
+  defaultFileName,
+  type InputSource,
+  kindsOf,
+  type OutputTarget,
+  type Plan,
+  type PlannedStep,
+  planPipeline,
+  type StageLookup,
+} from "./plan.ts";
 export type { Progress, ProgressStart, ProgressTask } from "./progress.ts";
+export {
+  type RunHost,
+  type RunOptions,
+  runPlan,
+  type StepResult,
+} from "./runner.ts";
 export {
   type ArtifactContent,
   defineStage,

@@ -1,0 +1,232 @@
+import { join, resolve } from "node:path";
+import {
+  type ArtifactReader,
+  type JsonRecord,
+  UserError,
+} from "../artifact/mod.ts";
+import { checkOptions } from "./options.ts";
+import type { PipelineSpec, StageSpec } from "./pipeline_file.ts";
+import type { InputPort, OutputPort, Stage } from "./stage.ts";
+
+/** Where a stage reads: a path, or an artifact from a pipe. */
+export type InputSource = string | ArtifactReader;
+
+/** Where a stage writes: a path, or a pipe. */
+export type OutputTarget = string | WritableStream<Uint8Array>;
+
+/** One run of a stage with everything settled. */
+export interface PlannedStep {
+  /** Name in the pipeline; a stage may stand there twice. */
+  readonly id: string;
+  readonly stage: Stage;
+  /** Checked options. */
+  readonly options: JsonRecord;
+  readonly seed: number;
+  readonly inputs: Readonly<Record<string, InputSource>>;
+  readonly outputs: Readonly<Record<string, OutputTarget>>;
+  /** Steps whose outputs it reads. */
+  readonly after: readonly string[];
+}
+
+/** Steps in an order in which each comes after what it reads. */
+export interface Plan {
+  /** Where the ledger is kept. */
+  readonly folder: string | undefined;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** Finds a stage by the name or path in `uses`. */
+export type StageLookup = (uses: string) => Promise<Stage | undefined>;
+
+/**
+ * Settles a pipeline: finds the stages, checks options and wiring, and sorts.
+ *
+ * @throws {UserError} naming the file, the key, what was expected and what was found
+ */
+export async function planPipeline(
+  spec: PipelineSpec,
+  lookup: StageLookup,
+): Promise<Plan> {
+  const found = new Map<string, Stage>();
+  for (const [id, step] of Object.entries(spec.stages)) {
+    const uses = step.uses ?? id;
+    const stage = await lookup(uses);
+    if (stage === undefined) {
+      const where = `${spec.name}: stages.${id}`;
+      throw new UserError(`${where}: no stage is called "${uses}"`);
+    }
+    found.set(id, stage);
+  }
+  const steps = Object.entries(spec.stages).map(([id, step]) =>
+    planStep(step, { id, stage: found.get(id)!, spec, found })
+  );
+  refuseSharedOutputs(steps, spec.name);
+  return { folder: spec.folder, steps: sortSteps(steps, spec.name) };
+}
+
+interface StepContext {
+  readonly id: string;
+  readonly stage: Stage;
+  readonly spec: PipelineSpec;
+  readonly found: ReadonlyMap<string, Stage>;
+}
+
+function planStep(step: StageSpec, context: StepContext): PlannedStep {
+  const { id, stage, spec } = context;
+  const where = `${spec.name}: stages.${id}`;
+  const after = new Set<string>();
+  const inputs: Record<string, string> = {};
+  refuseUnknown(step.inputs, stage.inputs, `${where}.inputs`);
+  refuseUnknown(step.outputs, stage.outputs, `${where}.outputs`);
+  for (const [name, port] of Object.entries(stage.inputs)) {
+    const reference = step.inputs?.[name];
+    if (reference === undefined) {
+      if (port.optional) continue;
+      const wanted = `expected "stage.output" or a path`;
+      throw new UserError(`${where}.inputs.${name}: ${wanted}, found nothing`);
+    }
+    const from = referenced(reference, { ...context, where, name, port });
+    inputs[name] = from.path;
+    if (from.id !== undefined) after.add(from.id);
+  }
+  const options = checkOptions(stage.options, {
+    given: step.options ?? {},
+    where: `${where}.options`,
+  });
+  const seed = step.seed ?? spec.seed;
+  const outputs = outputPaths(context);
+  return { id, stage, options, seed, inputs, outputs, after: [...after] };
+}
+
+function refuseUnknown(
+  given: JsonRecord | undefined,
+  ports: Readonly<Record<string, unknown>>,
+  where: string,
+): void {
+  for (const name of Object.keys(given ?? {})) {
+    if (Object.hasOwn(ports, name)) continue;
+    const known = Object.keys(ports).join(", ");
+    const list = known === "" ? "it has none" : `expected one of ${known}`;
+    throw new UserError(`${where}: unknown name "${name}": ${list}`);
+  }
+}
+
+interface ReferenceContext extends StepContext {
+  readonly where: string;
+  readonly name: string;
+  readonly port: InputPort;
+}
+
+/** Turns `stage.output` or a path into a path, checking that the kinds fit. */
+function referenced(
+  reference: string,
+  { where, name, port, spec, found }: ReferenceContext,
+): { readonly path: string; readonly id?: string } {
+  const [, id, output] = /^([\w-]+)\.([\w-]+)$/.exec(reference) ?? [];
+  if (id === undefined || output === undefined || output === "safetensors") {
+    return { path: resolve(spec.base, reference) };
+  }
+  const key = `${where}.inputs.${name}`;
+  const source = found.get(id);
+  if (source === undefined) {
+    throw new UserError(`${key}: no stage "${id}" in this pipeline`);
+  }
+  const kind = source.outputs[output]?.kind;
+  if (kind === undefined) {
+    const known = Object.keys(source.outputs).join(", ");
+    throw new UserError(
+      `${key}: stage "${id}" has no output "${output}", only ${known}`,
+    );
+  }
+  if (!kindsOf(port).some((wanted) => wanted === kind)) {
+    const wanted = kindsOf(port).join(" or ");
+    throw new UserError(
+      `${key}: expected ${wanted}, "${reference}" is ${kind}`,
+    );
+  }
+  const path = outputPath(output, { id, stage: source, spec });
+  return { path, id };
+}
+
+/** The kinds that an input takes. */
+export function kindsOf(port: InputPort): readonly string[] {
+  return typeof port.kind === "string" ? [port.kind] : port.kind;
+}
+
+function outputPaths(
+  context: Omit<StepContext, "found">,
+): Record<string, string> {
+  const { id, stage, spec } = context;
+  const given = spec.stages[id]?.outputs ?? {};
+  const wanted = Object.entries(stage.outputs).filter(([name, port]) =>
+    !port.optional || Object.hasOwn(given, name) || isRead(spec, id, name)
+  );
+  return Object.fromEntries(
+    wanted.map(([name]) => [name, outputPath(name, context)]),
+  );
+}
+
+function isRead(spec: PipelineSpec, id: string, output: string): boolean {
+  return Object.values(spec.stages).some(({ inputs = {} }) =>
+    Object.values(inputs).includes(`${id}.${output}`)
+  );
+}
+
+function outputPath(
+  name: string,
+  { id, stage, spec }: Omit<StepContext, "found">,
+): string {
+  const given = spec.stages[id]?.outputs?.[name];
+  if (given !== undefined) return join(spec.folder, given);
+  const main = Object.keys(stage.outputs)[0] === name;
+  const file = defaultFileName(
+    main ? id : `${id}-${name}`,
+    stage.outputs[name]!,
+  );
+  return join(spec.folder, file);
+}
+
+/** File name of an output for which none was chosen. */
+export function defaultFileName(stem: string, port: OutputPort): string {
+  const extension = port.kind === "file" ? port.extension : "safetensors";
+  return extension === undefined ? stem : `${stem}.${extension}`;
+}
+
+function refuseSharedOutputs(
+  steps: readonly PlannedStep[],
+  name: string,
+): void {
+  const owners = new Map<OutputTarget, string>();
+  for (const { id, outputs } of steps) {
+    for (const [output, path] of Object.entries(outputs)) {
+      const owner = owners.get(path);
+      const here = `stages.${id}.outputs.${output}`;
+      if (owner !== undefined) {
+        throw new UserError(`${name}: ${owner} and ${here} are both "${path}"`);
+      }
+      owners.set(path, here);
+    }
+  }
+}
+
+/** Depth-first order; keeps the file's order where it is free. */
+function sortSteps(
+  steps: readonly PlannedStep[],
+  name: string,
+): readonly PlannedStep[] {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const sorted = new Set<PlannedStep>();
+  function visit(step: PlannedStep, path: readonly string[]): void {
+    if (sorted.has(step)) return;
+    if (path.includes(step.id)) {
+      const cycle = [...path.slice(path.indexOf(step.id)), step.id].join(
+        " -> ",
+      );
+      throw new UserError(`${name}: stages wait for each other: ${cycle}`);
+    }
+    for (const id of step.after) visit(byId.get(id)!, [...path, step.id]);
+    sorted.add(step);
+  }
+  for (const step of steps) visit(step, []);
+  return [...sorted];
+}

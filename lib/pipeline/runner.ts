@@ -1,0 +1,316 @@
+import {
+  type ArtifactKind,
+  type ArtifactReader,
+  asArtifact,
+  openArtifact,
+  UserError,
+} from "../artifact/mod.ts";
+import type { Engine } from "../tensor/engine.ts";
+import { Ledger } from "./ledger.ts";
+import type { Logger } from "./logger.ts";
+import { RecipeSlot } from "./output_slot.ts";
+import {
+  type InputSource,
+  kindsOf,
+  type Plan,
+  type PlannedStep,
+} from "./plan.ts";
+import type { Progress } from "./progress.ts";
+import {
+  type Recipe,
+  recipeDifference,
+  type RecipeMetadata,
+  recipeMetadata,
+} from "./recipe.ts";
+import { Scratch } from "./scratch.ts";
+import type { StageContext, StageSummary } from "./stage.ts";
+
+/** What a run is given from outside. */
+export interface RunHost {
+  /** Opens the engine that the user chose; later calls give the same one. */
+  engine(): Promise<Engine>;
+  readonly progress: Progress;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** How a plan is run. */
+export interface RunOptions {
+  /** Run even what is done. */
+  readonly force?: boolean;
+  /** Only say what would run, and why. */
+  readonly dryRun?: boolean;
+}
+
+/** What became of a step. */
+export interface StepResult {
+  readonly id: string;
+  readonly state: "done" | "ran" | "would run";
+  /** Why it ran or would run. */
+  readonly why?: string;
+  /** What the stage said of its result. */
+  readonly summary?: StageSummary;
+}
+
+/**
+ * Runs what is not done yet of a plan, step by step, saying why.
+ *
+ * A step is done where every output exists and its recipe (stage, version,
+ * options, seed, digests of the inputs) is the one that would be used now.
+ *
+ * @throws {UserError} for missing or unfit inputs
+ */
+export async function runPlan(
+  plan: Plan,
+  host: RunHost,
+  options: RunOptions = {},
+): Promise<readonly StepResult[]> {
+  const folder = plan.folder ?? ".";
+  const ledger = await Ledger.open(folder);
+  const width = Math.max(...plan.steps.map(({ id }) => id.length));
+  const results: StepResult[] = [];
+  const { dryRun = false, force = false } = options;
+  try {
+    for (const step of plan.steps) {
+      host.signal.throwIfAborted();
+      const run = new StepRun(step, { host, ledger, width });
+      const result = dryRun
+        ? await run.preview(results, force)
+        : await run.run(force);
+      results.push(result);
+    }
+  } finally {
+    if (plan.folder !== undefined && !dryRun) await ledger.save();
+  }
+  return results;
+}
+
+interface StepTools {
+  readonly host: RunHost;
+  readonly ledger: Ledger;
+  /** Longest name of a step, so that lines stand in columns. */
+  readonly width: number;
+}
+
+/** One step on its way through a run. */
+class StepRun {
+  private readonly step: PlannedStep;
+  private readonly tools: StepTools;
+  private engineName: string | undefined;
+
+  constructor(step: PlannedStep, tools: StepTools) {
+    this.step = step;
+    this.tools = tools;
+  }
+
+  async preview(
+    earlier: readonly StepResult[],
+    force: boolean,
+  ): Promise<StepResult> {
+    const { id, after } = this.step;
+    const cause = earlier.find((result) =>
+      result.state === "would run" && after.includes(result.id)
+    );
+    const why = cause !== undefined
+      ? `"${cause.id}" runs before it`
+      : await this.reason(await this.recipe(), force);
+    if (why === undefined) return this.tellDone();
+    this.say(`would run: ${why}`);
+    return { id, state: "would run", why };
+  }
+
+  async run(force: boolean): Promise<StepResult> {
+    const recipe = await this.recipe();
+    const why = await this.reason(recipe, force);
+    if (why === undefined) return this.tellDone();
+    const scratch = Scratch.of(this.step, recipe);
+    if (force) scratch.remove();
+    this.say(`runs: ${scratch.used ? "it was cut, goes on" : why}`);
+    try {
+      const summary = await this.work(recipe, scratch);
+      await this.recordFiles(recipe);
+      scratch.remove();
+      return {
+        id: this.step.id,
+        state: "ran",
+        why,
+        ...(summary && { summary }),
+      };
+    } finally {
+      scratch.abandon();
+    }
+  }
+
+  private async recipe(): Promise<Recipe> {
+    const { stage, options, seed } = this.step;
+    const inputs: Record<string, string> = {};
+    for (const [name, source] of Object.entries(this.step.inputs)) {
+      inputs[name] = await this.digest(source);
+    }
+    const fingerprint = await stage.fingerprint?.(options);
+    return {
+      stage: stage.name,
+      version: stage.version,
+      options,
+      seed,
+      inputs,
+      ...(fingerprint !== undefined && { fingerprint }),
+    };
+  }
+
+  private async digest(source: InputSource): Promise<string> {
+    if (typeof source !== "string") return await source.digest();
+    const info = await Deno.stat(source).catch(() => undefined);
+    if (!info?.isDirectory) return await this.tools.ledger.digest(source);
+    using reader = disposable(await openArtifact(source));
+    return await reader.value.digest();
+  }
+
+  /** Why the step must run, or `undefined` where it is done. */
+  private async reason(
+    recipe: Recipe,
+    force: boolean,
+  ): Promise<string | undefined> {
+    if (force) return "it was asked for";
+    for (const [name, target] of Object.entries(this.step.outputs)) {
+      if (typeof target !== "string") return "its output goes to a pipe";
+      const exists = await Deno.stat(target).then(() => true, () => false);
+      if (!exists) return `"${target}" is missing`;
+      const found = await this.recordedRecipe(name, target);
+      if (found === undefined) return `"${target}" has no recipe`;
+      const difference = recipeDifference(recipe, found);
+      if (difference !== undefined) return difference;
+    }
+    return undefined;
+  }
+
+  private async recordedRecipe(
+    name: string,
+    path: string,
+  ): Promise<Partial<RecipeMetadata> | undefined> {
+    const kind = this.step.stage.outputs[name]?.kind;
+    if (kind === "file") return await this.tools.ledger.recipeOf(path);
+    try {
+      using reader = disposable(await openArtifact(path, kind));
+      const { recipe, inputs } = reader.value;
+      return { ...(recipe && { recipe }), inputs };
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  }
+
+  private async work(
+    recipe: Recipe,
+    scratch: Scratch,
+  ): Promise<StageSummary | void> {
+    const { stage, options, seed } = this.step;
+    const { progress, log, signal } = this.tools.host;
+    const inputs = await this.openInputs();
+    const outputs = this.slots(recipe);
+    const context: StageContext<Record<string, unknown>> = {
+      options,
+      seed,
+      inputs,
+      outputs,
+      progress,
+      log,
+      signal,
+      engine: () => this.openEngine(),
+      scratch: (name) => scratch.path(name),
+    };
+    try {
+      const summary = await stage.run(context);
+      this.requireWritten(outputs);
+      return summary;
+    } finally {
+      for (const reader of Object.values(inputs)) reader.close();
+    }
+  }
+
+  private async openEngine(): Promise<Engine> {
+    const engine = await this.tools.host.engine();
+    this.engineName = engine.name;
+    return engine;
+  }
+
+  private async openInputs(): Promise<Record<string, ArtifactReader>> {
+    const opened: Record<string, ArtifactReader> = {};
+    try {
+      for (const [name, source] of Object.entries(this.step.inputs)) {
+        const kinds = kindsOf(this.step.stage.inputs[name]!);
+        opened[name] = await openInput(source, kinds as ArtifactKind[]);
+      }
+      return opened;
+    } catch (error) {
+      for (const reader of Object.values(opened)) reader.close();
+      throw error;
+    }
+  }
+
+  private slots(recipe: Recipe): Record<string, RecipeSlot> {
+    const { id, stage, outputs } = this.step;
+    const slots = Object.entries(outputs).map(([name, target]) => {
+      const options = {
+        name: `output "${name}" of ${id}`,
+        port: stage.outputs[name]!,
+        target,
+        made: () => recipeMetadata(recipe, this.engineName),
+      };
+      return [name, new RecipeSlot(options)] as const;
+    });
+    return Object.fromEntries(slots);
+  }
+
+  private requireWritten(slots: Readonly<Record<string, RecipeSlot>>): void {
+    for (const [name, slot] of Object.entries(slots)) {
+      if (slot.done) continue;
+      throw new Error(
+        `internal: Stage "${this.step.stage.name}" did not write "${name}"`,
+      );
+    }
+  }
+
+  /** Remembers digests, and recipes of files that cannot carry them. */
+  private async recordFiles(recipe: Recipe): Promise<void> {
+    const made = recipeMetadata(recipe, this.engineName);
+    for (const [name, target] of Object.entries(this.step.outputs)) {
+      if (typeof target !== "string") continue;
+      const plain = this.step.stage.outputs[name]?.kind === "file";
+      await this.tools.ledger.record(target, plain ? made : undefined);
+    }
+    await this.tools.ledger.save();
+  }
+
+  private tellDone(): StepResult {
+    this.say(`done: ${Object.values(this.step.outputs).join(", ")}`);
+    return { id: this.step.id, state: "done" };
+  }
+
+  private say(message: string): void {
+    const { host, width } = this.tools;
+    host.log.info(`${this.step.id.padEnd(width)}  ${message}`);
+  }
+}
+
+async function openInput(
+  source: InputSource,
+  kinds: readonly ArtifactKind[],
+): Promise<ArtifactReader> {
+  const only = kinds.length === 1 ? kinds[0] : undefined;
+  const reader = typeof source === "string"
+    ? await openArtifact(source, only)
+    : asArtifact(source, only);
+  if (kinds.includes(reader.kind)) return reader;
+  reader.close();
+  throw new UserError(
+    `Cannot use "${reader.name}": expected kind ${kinds.join(" or ")}, ` +
+      `found "${reader.kind}"`,
+  );
+}
+
+function disposable<T extends { close(): void }>(
+  value: T,
+): Disposable & { readonly value: T } {
+  return { value, [Symbol.dispose]: () => value.close() };
+}

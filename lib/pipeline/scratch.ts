@@ -1,0 +1,78 @@
+import { basename, dirname, join } from "node:path";
+import { canonicalJson, digestBytes } from "../artifact/mod.ts";
+import type { PlannedStep } from "./plan.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** The folder for state that a cut step resumes from; one per recipe. */
+export class Scratch {
+  private readonly folder: string;
+  private readonly temporary: boolean;
+
+  private constructor(folder: string, temporary: boolean) {
+    this.folder = folder;
+    this.temporary = temporary;
+  }
+
+  /** The scratch beside a step's outputs, or a temporary one where they go to a pipe. */
+  static of(step: PlannedStep, recipe: Recipe): Scratch {
+    const target = Object.values(step.outputs)
+      .find((output) => typeof output === "string");
+    if (target === undefined) {
+      return new Scratch(Deno.makeTempDirSync({ prefix: "spherear-" }), true);
+    }
+    const hash = digestBytes(canonicalJson(recipe)).slice(0, 12);
+    const place = join(dirname(target), ".spherear");
+    return new Scratch(join(place, `${stem(target)}@${hash}`), false);
+  }
+
+  /** Whether an earlier run has left state here. */
+  get used(): boolean {
+    try {
+      return [...Deno.readDirSync(this.folder)].length > 0;
+    } catch {
+      return false;
+    }
+  }
+
+  /** A path inside; the folder is made. */
+  path(name: string): string {
+    Deno.mkdirSync(this.folder, { recursive: true });
+    return join(this.folder, name);
+  }
+
+  /** Removes this folder and those of other recipes of the same output. */
+  remove(): void {
+    removeFolder(this.folder);
+    if (this.temporary) return;
+    const start = basename(this.folder).replace(/[^@]*$/, "");
+    const place = dirname(this.folder);
+    for (const name of folderNames(place)) {
+      if (name.startsWith(start)) removeFolder(join(place, name));
+    }
+  }
+
+  /** Removes the folder where nothing can resume from it. */
+  abandon(): void {
+    if (this.temporary) removeFolder(this.folder);
+  }
+}
+
+function stem(path: string): string {
+  return basename(path).replaceAll("@", "-");
+}
+
+function folderNames(path: string): readonly string[] {
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+function removeFolder(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch {
+    // It is not there, or somebody else's; either way nothing is lost.
+  }
+}
