@@ -1,0 +1,28 @@
+/**
+ * Scores of images and of their features, in float64 on the host.
+ *
+ * Each function's comment holds its exact definition and source. Which network
+ * made the features names the score: stages say `frechet_classifier` for the
+ * small classifier's features, FID only for Inception's.
+ *
+ * @module
+ */
+export { type ClassAccuracy, classAccuracy } from "./class_accuracy.ts";
+export {
+  type FeatureMoments,
+  featureMoments,
+  frechetDistance,
+  frechetDistanceOfMoments,
+} from "./frechet_distance.ts";
+export { type ImagePair, mean, median } from "./image_pairs.ts";
+export { INCEPTION_SCORE_SPLIT, inceptionScore } from "./inception_score.ts";
+export { type NearestImages, nearestImages } from "./nearest_image.ts";
+export { peakSignalNoise } from "./peak_signal_noise.ts";
+export {
+  MANIFOLD_NEIGHBOURS,
+  type PrecisionRecall,
+  precisionRecall,
+} from "./precision_recall.ts";
+export { structuralSimilarity } from "./structural_similarity.ts";
+export { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
+export type { Matrix } from "./matrix.ts";
