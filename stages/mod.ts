@@ -15,4 +15,8 @@ export type CommandLoader = () => Promise<{ readonly command: Command }>;
 export const STAGES: Readonly<Record<string, StageLoader>> = {};
 
 /** Every command that is not a stage. */
-export const COMMANDS: Readonly<Record<string, CommandLoader>> = {};
+export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
+  pipeline: () => import("./pipeline.ts"),
+  inspect: () => import("./inspect.ts"),
+  doctor: () => import("./doctor.ts"),
+};

@@ -1,0 +1,21 @@
+import { type EngineTable, runCli } from "./lib/cli/mod.ts";
+import { COMMANDS, STAGES } from "./stages/mod.ts";
+import config from "./deno.json" with { type: "json" };
+
+/** The only place that names an engine. */
+const ENGINES: EngineTable = {
+  gpu: { missing: "this build has no GPU engine yet; use --device cpu" },
+  cpu: { missing: "pending" },
+  reference: async () => {
+    const { createReferenceEngine } = await import(
+      "./lib/engine/reference/mod.ts"
+    );
+    return createReferenceEngine();
+  },
+};
+
+if (import.meta.main) {
+  const loaders = { ...STAGES, ...COMMANDS };
+  const { version } = config;
+  Deno.exit(await runCli(Deno.args, { loaders, engines: ENGINES, version }));
+}

@@ -1,0 +1,25 @@
+/** Exit status of a run that ^C stopped. */
+export const INTERRUPTED_STATUS = 130;
+
+/** The reason of the abort signal after ^C. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/**
+ * Makes a signal that the first ^C sets; the second ends the process at once.
+ *
+ * Files are written beside their place and renamed, so ending at once leaves
+ * nothing half-written.
+ */
+export function watchInterrupts(tell: (message: string) => void): AbortSignal {
+  const controller = new AbortController();
+  function stop(): void {
+    if (controller.signal.aborted) Deno.exit(INTERRUPTED_STATUS);
+    tell("Stopping after this step; again to stop at once");
+    controller.abort(new Interrupted("Stopped by the user"));
+  }
+  Deno.addSignalListener("SIGINT", stop);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+  return controller.signal;
+}

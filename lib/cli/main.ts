@@ -1,0 +1,165 @@
+import { type Command, CommanderError } from "commander";
+import { UserError } from "../artifact/mod.ts";
+import type {
+  Command as PlainCommand,
+  CommandContext,
+  Stage,
+} from "../pipeline/mod.ts";
+import { checkOptions } from "../pipeline/mod.ts";
+import type { Engine } from "../tensor/engine.ts";
+import { addCompletions, isCompletion } from "./completions.ts";
+import { type Device, type EngineTable, openEngine } from "./devices.ts";
+import { givenOptions } from "./flags.ts";
+import { INTERRUPTED_STATUS, watchInterrupts } from "./interrupt.ts";
+import { buildProgram, type Declaration } from "./program.ts";
+import { runStage } from "./run_stage.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+
+/** Loads the declaration of a stage or a command. */
+export type Loader = () => Promise<
+  { readonly stage: Stage } | { readonly command: PlainCommand }
+>;
+
+/** What the command line is made from. */
+export interface CliTables {
+  /** Stages and commands by name, in the order of `--help`. */
+  readonly loaders: Readonly<Record<string, Loader>>;
+  readonly engines: EngineTable;
+  readonly version: string;
+}
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly device: Device;
+  readonly seed: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/**
+ * Runs the command line and returns the exit status.
+ *
+ * Status 1: a check failed, or a bug of ours; 2: the user can mend it;
+ * 130: stopped by ^C.
+ */
+export async function runCli(
+  args: readonly string[],
+  tables: CliTables,
+): Promise<number> {
+  const session = new Session(tables);
+  try {
+    const declarations = await loadDeclarations(args, tables.loaders);
+    const program = buildProgram(declarations, {
+      version: tables.version,
+      action: (declaration, parsed) => session.run(declaration, parsed),
+    });
+    for (const command of [program, ...program.commands]) silence(command);
+    if (isCompletion(args)) await addCompletions(program);
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync([...args], { from: "user" });
+    return session.status;
+  } catch (error) {
+    return session.fail(error);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Errors are told once, by us, as one line. */
+function silence(command: Command): void {
+  command.configureOutput({ outputError: () => {} });
+}
+
+/** Only the named command is loaded; help and completions need all. */
+async function loadDeclarations(
+  args: readonly string[],
+  loaders: CliTables["loaders"],
+): Promise<readonly Declaration[]> {
+  const [name = ""] = args;
+  const wanted = Object.hasOwn(loaders, name) ? [name] : Object.keys(loaders);
+  const loaded = wanted.map((key) => loaders[key]!());
+  return await Promise.all(loaded) as readonly Declaration[];
+}
+
+/** One run of one command: its terminal, engine and status. */
+class Session {
+  status = 0;
+  private readonly tables: CliTables;
+  private terminal: Terminal = openTerminal();
+  private signal: AbortSignal | undefined;
+  private opened: Promise<Engine> | undefined;
+
+  constructor(tables: CliTables) {
+    this.tables = tables;
+  }
+
+  async run(declaration: Declaration, parsed: Command): Promise<void> {
+    const common = parsed.opts<CommonOptions>();
+    this.terminal = openTerminal(common);
+    const { log } = this.terminal;
+    const signal = watchInterrupts((message) => log.info(message));
+    this.signal = signal;
+    const engine = () =>
+      this.opened ??= openEngine(common.device, this.tables.engines);
+    const host = { ...this.terminal, signal, engine };
+    if (declaration.stage !== undefined) {
+      await runStage(declaration.stage, parsed, host);
+    } else {
+      const context = commandContext(declaration.command, parsed, host);
+      this.status = await declaration.command.run(context);
+    }
+  }
+
+  /** Tells an error and returns the exit status. */
+  fail(error: unknown): number {
+    const { printError } = this.terminal;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      printError(oneLine(error.message.replace(/^error: /, "")));
+      return 2;
+    }
+    if (this.signal?.aborted && !(error instanceof UserError)) {
+      printError("Stopped; the same command goes on from here");
+      return INTERRUPTED_STATUS;
+    }
+    if (error instanceof UserError) {
+      printError(`Error: ${oneLine(error.message)}`);
+      return 2;
+    }
+    const text = error instanceof Error ? error.stack : String(error);
+    printError(`Internal error, please report it: ${text}`);
+    return 1;
+  }
+
+  async close(): Promise<void> {
+    const engine = await this.opened?.catch(() => undefined);
+    await engine?.close();
+  }
+}
+
+type Host = Terminal & {
+  readonly signal: AbortSignal;
+  engine(): Promise<Engine>;
+};
+
+function commandContext(
+  command: PlainCommand,
+  parsed: Command,
+  host: Host,
+): CommandContext<Record<string, unknown>> {
+  const { device, seed, json = false } = parsed.opts<CommonOptions>();
+  const options = checkOptions(command.options, {
+    given: givenOptions(parsed, command.options),
+    where: command.name,
+  });
+  const { print, progress, log, color, signal, engine } = host;
+  const tools = { print, progress, log, color, signal, engine };
+  return { ...tools, options, args: parsed.args, json, seed, device };
+}
+
+/** An error's text as one line that starts with a capital letter. */
+function oneLine(message: string): string {
+  const line = message.trim().replace(/\s*\n\s*/g, " ");
+  return line.charAt(0).toUpperCase() + line.slice(1);
+}

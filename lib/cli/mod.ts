@@ -1,0 +1,13 @@
+/**
+ * The command line: flags from schemas, pipes, the choice of an engine, and
+ * errors as one line.
+ *
+ * @module
+ */
+export {
+  type Device,
+  DEVICES,
+  type EngineFactory,
+  type EngineTable,
+} from "./devices.ts";
+export { type CliTables, type Loader, runCli } from "./main.ts";

@@ -1,0 +1,117 @@
+import {
+  type ArtifactReader,
+  asArtifact,
+  SafetensorsStream,
+  UserError,
+} from "../artifact/mod.ts";
+import {
+  type InputPort,
+  type InputSource,
+  kindsOf,
+  type Logger,
+  type OutputTarget,
+  type Stage,
+} from "../pipeline/mod.ts";
+
+/** Paths by input or output name, as given on the command line. */
+export type GivenPaths = Readonly<Record<string, string | undefined>>;
+
+/** How one command reads and writes. */
+export interface Wiring {
+  readonly inputs: Readonly<Record<string, InputSource>>;
+  readonly outputs: Readonly<Record<string, OutputTarget>>;
+}
+
+/**
+ * Finds the inputs of a stage: paths, or artifacts from standard input.
+ *
+ * An input that is `-`, or required and not given while standard input is a
+ * pipe, takes the first artifact of its kind from there.
+ *
+ * @throws {UserError} naming the input that is missing
+ */
+export async function wireInputs(
+  stage: Stage,
+  given: GivenPaths,
+  log: Logger,
+): Promise<Wiring["inputs"]> {
+  const inputs: Record<string, InputSource> = {};
+  const waiting: [string, InputPort][] = [];
+  for (const [name, port] of Object.entries(stage.inputs)) {
+    const path = given[name];
+    if (path !== undefined && path !== "-") inputs[name] = path;
+    else if (path === "-" || !port.optional) waiting.push([name, port]);
+  }
+  const [first] = waiting;
+  if (first === undefined) return inputs;
+  const asked = waiting.some(([name]) => given[name] === "-");
+  if (Deno.stdin.isTerminal() && !asked) throw missingInput(stage, first);
+  log.debug(`Reading ${waiting.map(([name]) => name).join(", ")} from a pipe`);
+  return { ...inputs, ...await readPipe(stage, waiting) };
+}
+
+async function readPipe(
+  stage: Stage,
+  waiting: readonly [string, InputPort][],
+): Promise<Record<string, ArtifactReader>> {
+  const stream = new SafetensorsStream(Deno.stdin.readable);
+  const found: Record<string, ArtifactReader> = {};
+  while (true) {
+    const next = waiting.find(([name]) => found[name] === undefined);
+    if (next === undefined) return found;
+    const file = await stream.next();
+    if (file === undefined) throw missingInput(stage, next);
+    const artifact = asArtifact(file);
+    const fit = waiting.find(([name, port]) =>
+      found[name] === undefined && kindsOf(port).includes(artifact.kind)
+    );
+    if (fit === undefined) {
+      const wanted = kindsOf(next[1]).join(" or ");
+      throw new UserError(
+        `Cannot use ${artifact.name}: expected kind ${wanted}, ` +
+          `found "${artifact.kind}"`,
+      );
+    }
+    found[fit[0]] = artifact;
+  }
+}
+
+function missingInput(
+  { name: stage }: Stage,
+  [name, port]: readonly [string, InputPort],
+): UserError {
+  const kind = kindsOf(port).join(" or ");
+  return new UserError(
+    `Cannot run ${stage}: input "${name}" is missing: give --${name} FILE ` +
+      `(${kind}) or a pipe`,
+  );
+}
+
+/**
+ * Finds the outputs of a stage: paths, or a pipe on standard output for the
+ * first one.
+ *
+ * @throws {UserError} where the output would go to a terminal
+ */
+export function wireOutputs(
+  stage: Stage,
+  given: GivenPaths,
+  { json }: { json: boolean },
+): Wiring["outputs"] {
+  const outputs: Record<string, OutputTarget> = {};
+  for (const [index, name] of Object.keys(stage.outputs).entries()) {
+    const port = stage.outputs[name]!;
+    const path = given[name];
+    const flag = index === 0 ? "-o" : `--${name}`;
+    const free = index === 0 && !json && !Deno.stdout.isTerminal();
+    if (path !== undefined && path !== "-") outputs[name] = path;
+    else if (path === "-" || free) outputs[name] = Deno.stdout.writable;
+    else if (!port.optional) {
+      throw new UserError(
+        `Cannot run ${stage.name}: output "${name}" has no place: ` +
+          `give ${flag} FILE`,
+      );
+    }
+  }
+  return outputs;
+}

@@ -1,0 +1,100 @@
+import { Command, Option } from "commander";
+import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
+import { kindsOf } from "../pipeline/mod.ts";
+import { DEVICES } from "./devices.ts";
+import { addFlags, parseNumber } from "./flags.ts";
+
+/** A stage or a command, loaded. */
+export type Declaration =
+  | { readonly stage: Stage; readonly command?: undefined }
+  | { readonly command: PlainCommand; readonly stage?: undefined };
+
+/** A commander command that is ready to run. */
+export type Action = (
+  declaration: Declaration,
+  parsed: Command,
+) => Promise<void>;
+
+const EPILOGUE = `
+An artifact is read from a pipe where its option is left out or "-", and
+written to one where standard output is no terminal:
+  spherear sample --ar ar.safetensors --svae svae.safetensors | spherear inspect -
+
+Status: 0 good, 1 a check failed or an internal error, 2 wrong use or input,
+130 stopped by ^C.`;
+
+/** The commander program for some declarations. */
+export function buildProgram(
+  declarations: readonly Declaration[],
+  { version, action }: { version: string; action: Action },
+): Command {
+  const program = new Command("spherear")
+    .description("Train, sample and measure SphereAR models")
+    .version(version, "--version", "show the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .addHelpText("after", EPILOGUE)
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  for (const declaration of declarations) {
+    const command = declaration.stage !== undefined
+      ? stageCommand(program, declaration.stage)
+      : plainCommand(program, declaration.command);
+    command.exitOverride().action(() => action(declaration, command));
+  }
+  return program;
+}
+
+function stageCommand(program: Command, stage: Stage): Command {
+  const command = program.command(stage.name).description(stage.summary);
+  for (
+    const [name, { help, optional, ...port }] of Object.entries(stage.inputs)
+  ) {
+    const kinds = kindsOf(port as typeof stage.inputs[string]).join(" or ");
+    const note = optional ? `${kinds}, optional` : kinds;
+    command.option(`--${name} <file>`, `${help} (${note})`);
+  }
+  for (const [index, name] of Object.keys(stage.outputs).entries()) {
+    const { kind, help } = stage.outputs[name]!;
+    const flag = index === 0 ? "-o, --output" : `--${name}`;
+    command.option(`${flag} <file>`, `${help} (${kind})`);
+  }
+  addFlags(command, stage.options);
+  addCommonFlags(command);
+  return command
+    .option("--force", "run even where the output is up to date")
+    .option("--dry-run", "only say whether it would run, and why");
+}
+
+function plainCommand(program: Command, declared: PlainCommand): Command {
+  const command = program.command(declared.name)
+    .description(declared.summary);
+  for (const { name, help, optional, many } of declared.arguments ?? []) {
+    const words = many ? `${name}...` : name;
+    command.argument(optional ? `[${words}]` : `<${words}>`, help);
+  }
+  addFlags(command, declared.options);
+  addCommonFlags(command);
+  return command;
+}
+
+function addCommonFlags(command: Command): void {
+  command
+    .addOption(
+      new Option("--device <choice>", "where to compute")
+        .choices([...DEVICES]).default("auto"),
+    )
+    .addOption(
+      new Option("--seed <count>", "seed of every random draw")
+        .argParser(parseSeed).default(0),
+    )
+    .option("--json", "write the result to standard output as JSON")
+    .option("-q, --quiet", "say nothing but errors")
+    .option("-v, --verbose", "say more");
+}
+
+function parseSeed(text: string): number {
+  const seed = parseNumber(text);
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  return parseNumber("");
+}

@@ -1,0 +1,23 @@
+import type { Finding } from "./finding.ts";
+
+const NAME = "CPU engine (--device cpu)";
+
+/** Opens the onnxruntime library. */
+export async function examineCpu(): Promise<Finding> {
+  const base = { name: NAME, needed: true };
+  try {
+    const { createOnnxEngine } = await import("../../lib/engine/onnx/mod.ts");
+    const engine = await createOnnxEngine();
+    const detail = engine.description;
+    await engine.close();
+    return { ...base, works: true, detail };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      ...base,
+      works: false,
+      detail: reason.split("\n")[0] ?? "",
+      fix: "run deno install in the project's folder; Linux needs glibc 2.28",
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import { cpus, totalmem } from "node:os";
+import { examineCpu } from "./cpu.ts";
+import type { Finding } from "./finding.ts";
+import { examineGpu } from "./gpu.ts";
+import { examineMpi } from "./mpi.ts";
+
+/** The machine and everything that was looked at. */
+export interface DoctorReport {
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly findings: readonly Finding[];
+}
+
+/** Looks at the machine and tries every engine and library. */
+export async function examine(): Promise<DoctorReport> {
+  const findings = [
+    await examineCpu(),
+    {
+      name: "reference engine (--device reference)",
+      works: true,
+      needed: true,
+      detail: "float64, slow, the judge of the others",
+    },
+    await examineGpu(),
+    examineMpi(),
+  ];
+  return { machine: describeMachine(), findings };
+}
+
+function describeMachine(): DoctorReport["machine"] {
+  const { deno, v8 } = Deno.version;
+  return {
+    deno,
+    v8,
+    system: `${Deno.build.os} ${Deno.osRelease()} ${Deno.build.arch}`,
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: navigator.hardwareConcurrency,
+    memoryGiB: Math.round(totalmem() / 2 ** 30 * 10) / 10,
+  };
+}

@@ -1,0 +1,13 @@
+/** One thing that was looked at. */
+export interface Finding {
+  /** What it is, such as `gpu`. */
+  readonly name: string;
+  /** Whether it works here. */
+  readonly works: boolean;
+  /** True where nothing runs without it. */
+  readonly needed: boolean;
+  /** What was found. */
+  readonly detail: string;
+  /** What to install or set where it does not work. */
+  readonly fix?: string;
+}

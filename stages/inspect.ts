@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { SafetensorsReader } from "../lib/artifact/mod.ts";
+import { defineCommand } from "../lib/pipeline/mod.ts";
+
+/** Explains artifacts: kind, recipe, configuration and tensors. */
+export const command = defineCommand({
+  name: "inspect",
+  summary: "Explain artifacts: kind, recipe, configuration, tensors",
+  arguments: [{
+    name: "file",
+    help: "safetensors files or folders of shards; - for standard input",
+    many: true,
+  }],
+  options: z.object({}),
+  async run({ args, json, color, print }) {
+    const { explain } = await import("./inspect/explain.ts");
+    const { describe } = await import("./inspect/describe.ts");
+    const all = [];
+    for await (const reader of openAll(args)) {
+      const explanation = explain(reader);
+      reader.close();
+      if (json) all.push(explanation);
+      else print(describe(explanation, color));
+    }
+    if (json) print(JSON.stringify(all.length === 1 ? all[0] : all, null, 2));
+    return 0;
+  },
+});
+
+async function* openAll(
+  paths: readonly string[],
+): AsyncGenerator<SafetensorsReader> {
+  const { openSafetensors, SafetensorsStream, UserError } = await import(
+    "../lib/artifact/mod.ts"
+  );
+  for (const path of paths) {
+    if (path !== "-") {
+      yield await openSafetensors(path);
+      continue;
+    }
+    const stream = new SafetensorsStream(Deno.stdin.readable);
+    let found = await stream.next();
+    if (found === undefined) {
+      throw new UserError("Cannot read standard input: it is empty");
+    }
+    for (; found !== undefined; found = await stream.next()) yield found;
+  }
+}

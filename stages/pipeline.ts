@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Stage, StepResult } from "../lib/pipeline/mod.ts";
+import { defineCommand } from "../lib/pipeline/mod.ts";
+import { PRESETS } from "../lib/preset/mod.ts";
+
+/** Runs a preset or a pipeline file, doing only what is not done yet. */
+export const command = defineCommand({
+  name: "pipeline",
+  summary:
+    "Run every stage of a preset or a pipeline file that is not done yet",
+  arguments: [{
+    name: "file",
+    help: "pipeline file (TOML); the preset where it is left out",
+    optional: true,
+  }],
+  options: z.object({
+    preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS])
+      .default("tiny").describe("which preset to run"),
+    folder: z.string().optional()
+      .describe("run folder (default runs/PRESET, or as the file says)"),
+    dryRun: z.boolean().default(false)
+      .describe("only say what would run, and why"),
+    force: z.boolean().default(false).describe("run even what is done"),
+  }),
+  async run(context) {
+    const { planPipeline, readPipelineFile, runPlan } = await import(
+      "../lib/pipeline/mod.ts"
+    );
+    const { presetPipeline } = await import("./pipeline/preset_pipeline.ts");
+    const { args: [file], options, seed, print } = context;
+    const { preset, folder, force, dryRun } = options;
+    const spec = file === undefined
+      ? presetPipeline(preset, { folder, seed })
+      : await readPipelineFile(file);
+    const placed = { ...spec, folder: folder ?? spec.folder };
+    const plan = await planPipeline(placed, (uses) => lookUp(uses, spec.base));
+    const results = await runPlan(plan, context, { force, dryRun });
+    if (context.json) print(JSON.stringify({ folder: plan.folder, results }));
+    else for (const result of results) printSummary(result, print);
+    return 0;
+  },
+});
+
+async function lookUp(uses: string, base: string): Promise<Stage | undefined> {
+  const { loadUserStage } = await import("./pipeline/user_stage.ts");
+  if (/[\\/]|\.[jt]s$/.test(uses)) return await loadUserStage(uses, base);
+  const { STAGES } = await import("./mod.ts");
+  return Object.hasOwn(STAGES, uses)
+    ? (await STAGES[uses]!()).stage
+    : undefined;
+}
+
+function printSummary(
+  { id, summary = {} }: StepResult,
+  print: (text: string) => void,
+): void {
+  for (const [name, value] of Object.entries(summary)) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    print(`${id} ${name}: ${text}`);
+  }
+}
