@@ -1,8 +1,8 @@
-import { add, broadcastTo, scalar } from "./functions/mod.ts";
+import { add, broadcastTo, concat, scalar } from "./functions/mod.ts";
 import { expandNode } from "./expand.ts";
 import { GRADIENTS } from "./gradients/mod.ts";
 import { isComposite } from "./graph.ts";
-import type { OpName, Tensor } from "./node.ts";
+import { isOp, type Node, type OpName, type Tensor } from "./node.ts";
 import type { GradientRule, GradientTable } from "./gradients/mod.ts";
 import { isFloat } from "./ops/rule.ts";
 import { sameShape } from "./shape.ts";
@@ -40,34 +40,61 @@ export function vjp(
         `got [${cotangent.shape}]`,
     );
   }
-  const cotangents = new Map([[output, cotangent]]);
+  const contributions = new Map([[output, [cotangent]]]);
   const boundary = new Set(inputs);
   for (const node of dependents(output, boundary)) {
-    const dy = cotangents.get(node);
-    if (dy === undefined || boundary.has(node)) continue;
-    accumulate(cotangents, node, dy);
+    const terms = contributions.get(node);
+    if (terms === undefined || boundary.has(node)) continue;
+    distribute(contributions, node, addTerms(terms));
   }
-  return inputs.map((x) =>
-    cotangents.get(x) ?? broadcastTo(scalar(0, x.dtype), x.shape)
-  );
+  return inputs.map((x) => {
+    const terms = contributions.get(x);
+    return terms ? addTerms(terms) : broadcastTo(scalar(0, x.dtype), x.shape);
+  });
 }
 
-function accumulate(
-  cotangents: Map<Tensor, Tensor>,
+function distribute(
+  contributions: Map<Tensor, Tensor[]>,
   node: Tensor,
   dy: Tensor,
 ): void {
-  const contributions = pullBack(node, dy);
+  const terms = pullBack(node, dy);
   node.inputs.forEach((input, i) => {
-    const contribution = contributions[i];
-    if (contribution === null || contribution === undefined) return;
-    if (!isFloat(input.dtype)) return;
-    const sum = cotangents.get(input);
-    cotangents.set(
-      input,
-      sum === undefined ? contribution : add(sum, contribution),
-    );
+    const term = terms[i];
+    if (term === null || term === undefined || !isFloat(input.dtype)) return;
+    const known = contributions.get(input);
+    if (known === undefined) contributions.set(input, [term]);
+    else known.push(term);
   });
+}
+
+/** Sum of terms; the gradients of slices that tile a tensor are put side by side. */
+function addTerms(terms: readonly Tensor[]): Tensor {
+  return joinTiles(terms) ?? terms.reduce((sum, term) => add(sum, term));
+}
+
+/** The concatenation that equals a sum of padded tiles, or undefined. */
+function joinTiles(terms: readonly Tensor[]): Tensor | undefined {
+  if (terms.length < 2) return undefined;
+  const tiles: Node<"pad">[] = [];
+  for (const term of terms) {
+    if (!isOp(term, "pad")) return undefined;
+    tiles.push(term);
+  }
+  const padded = ({ attributes: { low, high } }: Node<"pad">) =>
+    low.flatMap((size, axis) => size + high[axis]! > 0 ? [axis] : []);
+  const axis = padded(tiles[0]!)[0]!;
+  const low = (tile: Node<"pad">) => tile.attributes.low[axis]!;
+  tiles.sort((a, b) => low(a) - low(b));
+  let stop = 0;
+  for (const tile of tiles) {
+    if (padded(tile).join() !== `${axis}` || low(tile) !== stop) {
+      return undefined;
+    }
+    stop += tile.inputs[0]!.shape[axis]!;
+  }
+  if (stop !== terms[0]!.shape[axis]) return undefined;
+  return concat(tiles.map((tile) => tile.inputs[0]!), axis);
 }
 
 function pullBack(node: Tensor, dy: Tensor): readonly (Tensor | null)[] {

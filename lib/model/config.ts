@@ -1,0 +1,94 @@
+/** Sizes of an S-VAE; the names are the release's. */
+export interface VaeConfig {
+  /** Height and width of the image in pixels. */
+  readonly image_size: number;
+  /** Pixels per token along each axis: 2 to the number of down blocks. */
+  readonly patch_size: number;
+  /** Numbers in one latent token, d. */
+  readonly latent_dim: number;
+  /** Width of the transformers. */
+  readonly z_channels: number;
+  /** Channels from conv_in through the down blocks; the last is z_channels. */
+  readonly cnn_chs: readonly number[];
+  readonly encoder_vit_layers: number;
+  readonly decoder_vit_layers: number;
+}
+
+/** Sizes of an AR model and its diffusion head; the names are the release's. */
+export interface ArConfig {
+  readonly dim: number;
+  readonly n_layer: number;
+  readonly n_head: number;
+  readonly diff_layers: number;
+  readonly diff_dim: number;
+  readonly diff_adanln_layers: number;
+  readonly cls_token_num: number;
+  readonly num_classes: number;
+  /** Numbers in one latent token, d. */
+  readonly latent_dim: number;
+  /** Tokens along each axis of the image. */
+  readonly grid: number;
+}
+
+/** Width of one attention head of the S-VAE (the release's z_channels // 64). */
+const VAE_HEAD_WIDTH = 64;
+
+/** Attention heads of the S-VAE. */
+export function vaeHeads({ z_channels }: VaeConfig): number {
+  return Math.max(1, Math.floor(z_channels / VAE_HEAD_WIDTH));
+}
+
+/** Tokens along each axis of an S-VAE's image. */
+export function vaeGrid({ image_size, patch_size }: VaeConfig): number {
+  return image_size / patch_size;
+}
+
+/**
+ * Checks that the sizes of an S-VAE fit together.
+ *
+ * @throws {RangeError} naming the size, what was found and what was expected
+ */
+export function checkVaeConfig(config: VaeConfig): void {
+  const { image_size, patch_size, z_channels, cnn_chs } = config;
+  const patch = 2 ** (cnn_chs.length - 1);
+  expect("patch_size", patch_size === patch, `${patch}, 2 to the down blocks`);
+  expect(
+    "image_size",
+    image_size % patch_size === 0,
+    "a multiple of patch_size",
+  );
+  expect("cnn_chs", cnn_chs.at(-1) === z_channels, "to end with z_channels");
+  expect("cnn_chs", cnn_chs.every((c) => c % 4 === 0), "multiples of 4");
+  expect("z_channels", z_channels % (4 * vaeHeads(config)) === 0, "even heads");
+}
+
+/**
+ * Checks that the sizes of an AR model fit together.
+ *
+ * @throws {RangeError} naming the size, what was found and what was expected
+ */
+export function checkArConfig(config: ArConfig): void {
+  const { dim, n_head, diff_layers, diff_adanln_layers } = config;
+  expect("dim", dim % (4 * n_head) === 0, "a multiple of 4 x n_head");
+  expect(
+    "diff_layers",
+    diff_layers % headGroupSize(config) === 0,
+    `a multiple of ${headGroupSize(config)}`,
+  );
+  expect("diff_adanln_layers", diff_adanln_layers >= 1, "at least 1");
+}
+
+/** Consecutive head blocks that share one adaLN linear. */
+export function headGroupSize(
+  { diff_layers, diff_adanln_layers }: ArConfig,
+): number {
+  return Math.max(1, Math.floor(diff_layers / diff_adanln_layers));
+}
+
+function expect(name: string, holds: boolean, expected: string): void {
+  if (!holds) {
+    throw new RangeError(
+      `Cannot use the model sizes: expected ${name} to be ${expected}`,
+    );
+  }
+}

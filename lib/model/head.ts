@@ -1,0 +1,181 @@
+import {
+  add,
+  broadcastTo,
+  concat,
+  constantArray,
+  cos,
+  layerNorm,
+  mul,
+  reshape,
+  scalar,
+  scoped,
+  silu,
+  sin,
+  type Tensor,
+} from "../tensor/mod.ts";
+import {
+  affine,
+  linearParts,
+  linearShapes,
+  NORM_EPSILON,
+  type Parameters,
+  type ParameterShapes,
+  prefixed,
+} from "../nn/mod.ts";
+import { type ArConfig, headGroupSize } from "./config.ts";
+
+/** Sinusoids of the time embedding. */
+const TIME_FEATURES = 256;
+/** Longest period of the sinusoids. */
+const MAX_PERIOD = 10_000;
+/** Times in (0, 1) are stretched to the thousand steps of older diffusion models. */
+const TIME_FACTOR = 1000;
+
+/** Shapes of the diffusion head by the release's names below "head.net". */
+export function headShapes(config: ArConfig): ParameterShapes {
+  const { diff_dim: width, latent_dim, dim } = config;
+  const bias = { bias: true };
+  const hidden = Math.floor(width * 1.5);
+  const blocks = Array.from({ length: config.diff_layers }, (_, i) => ({
+    ...prefixed(`res_blocks.${i}.norm`, { weight: [width], bias: [width] }),
+    ...prefixed(`res_blocks.${i}.w1`, linearShapes(width, 2 * hidden, bias)),
+    ...prefixed(`res_blocks.${i}.w2`, linearShapes(hidden, width, bias)),
+  }));
+  const groups = Array.from(
+    { length: config.diff_adanln_layers },
+    (_, i) =>
+      prefixed(`ada_ln_blocks.${i}`, linearShapes(width, 3 * width, bias)),
+  );
+  const modulation = linearShapes(width, 2 * width, bias);
+  return Object.assign(
+    {},
+    prefixed("time_embed.mlp.0", linearShapes(TIME_FEATURES, width, bias)),
+    prefixed("time_embed.mlp.2", linearShapes(width, width, bias)),
+    prefixed("cond_embed", linearShapes(dim, width, bias)),
+    prefixed("input_proj", linearShapes(latent_dim, width, bias)),
+    ...blocks,
+    ...groups,
+    prefixed("final_layer.ada_ln_modulation", modulation),
+    prefixed("final_layer.linear", linearShapes(width, latent_dim, bias)),
+  );
+}
+
+/**
+ * Embedding of times: sinusoids of 1000 t, then two linear layers.
+ *
+ * @param t [R] in (0, 1)
+ * @returns [R, W]
+ */
+export function embedTime(p: Parameters, t: Tensor): Tensor {
+  const half = TIME_FEATURES / 2;
+  const frequencies = constantArray(
+    [1, half],
+    Array.from(
+      { length: half },
+      (_, i) => TIME_FACTOR * Math.exp(-Math.log(MAX_PERIOD) * i / half),
+    ),
+  );
+  const angles = mul(reshape(t, [-1, 1]), frequencies);
+  const features = concat([cos(angles), sin(angles)], 1);
+  const h = silu(affine(p.at("time_embed.mlp.0"), features));
+  return affine(p.at("time_embed.mlp.2"), h);
+}
+
+/** Embedding of conditions [R, D] from the AR model: [R, W]. */
+export function embedCondition(p: Parameters, condition: Tensor): Tensor {
+  return affine(p.at("cond_embed"), condition);
+}
+
+/** Scale, shift and gate of one group of blocks, and scale and shift of the final layer. */
+export interface Modulation {
+  readonly groups: readonly (readonly Tensor[])[];
+  readonly final: readonly Tensor[];
+}
+
+/**
+ * Every adaLN modulation (Peebles and Xie 2023) from y = silu(t + c).
+ *
+ * @param y [R, W]
+ */
+export function modulate(
+  p: Parameters,
+  y: Tensor,
+  config: ArConfig,
+): Modulation {
+  const groups = Array.from(
+    { length: config.diff_layers / headGroupSize(config) },
+    (_, i) =>
+      linearParts(p.at("ada_ln_blocks").at(i), y, { count: 3, bias: true }),
+  );
+  const final = linearParts(p.at("final_layer.ada_ln_modulation"), y, {
+    count: 2,
+    bias: true,
+  });
+  return { groups, final };
+}
+
+/**
+ * Velocity of the rectified flow at x_t under given modulations.
+ *
+ * @param x [R, d]
+ * @returns [R, d]
+ */
+export function modulatedVelocity(
+  p: Parameters,
+  x: Tensor,
+  { modulation, config }: { modulation: Modulation; config: ArConfig },
+): Tensor {
+  return scoped("head", () => {
+    let h = affine(p.at("input_proj"), x);
+    for (let i = 0; i < config.diff_layers; i++) {
+      const group = modulation.groups[Math.floor(i / headGroupSize(config))]!;
+      h = residualBlock(p.at("res_blocks").at(i), h, group);
+    }
+    const [scale, shift] = modulation.final as [Tensor, Tensor];
+    const normed = layerNorm(h, {
+      weight: broadcastTo(scalar(1), [h.shape[1]!]),
+      bias: broadcastTo(scalar(0), [h.shape[1]!]),
+      epsilon: NORM_EPSILON,
+    });
+    return affine(p.at("final_layer.linear"), shifted(normed, scale, shift));
+  });
+}
+
+/** h (1 + scale) + shift. */
+function shifted(h: Tensor, scale: Tensor, shift: Tensor): Tensor {
+  return add(mul(h, add(scale, 1)), shift);
+}
+
+function residualBlock(
+  p: Parameters,
+  x: Tensor,
+  [scale, shift, gate]: readonly Tensor[],
+): Tensor {
+  const [weight, bias] = [p.get("norm.weight"), p.get("norm.bias")];
+  const normed = layerNorm(x, { weight, bias, epsilon: NORM_EPSILON });
+  const h = shifted(normed, scale!, shift!);
+  const [h1, h2] = linearParts(p.at("w1"), h, { count: 2, bias: true });
+  const out = affine(p.at("w2"), mul(silu(h1!), h2!));
+  return add(x, mul(out, gate!));
+}
+
+/**
+ * Velocity v(x_t, t, c) of the diffusion head.
+ *
+ * @param x noisy latents [R, d]
+ * @param t times [R]
+ * @param condition states of the AR model [R, D]
+ */
+export function headVelocity(
+  p: Parameters,
+  x: Tensor,
+  { t, condition, config }: {
+    t: Tensor;
+    condition: Tensor;
+    config: ArConfig;
+  },
+): Tensor {
+  const y = silu(add(embedTime(p, t), embedCondition(p, condition)));
+  const modulation = modulate(p, y, config);
+  return modulatedVelocity(p, x, { modulation, config });
+}

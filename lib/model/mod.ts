@@ -1,0 +1,31 @@
+/**
+ * The models of the paper as pure functions: the hybrid S-VAE, the AR
+ * transformer and its diffusion head.
+ *
+ * @module
+ */
+export {
+  arAngles,
+  arShapes,
+  embedClasses,
+  embedLatents,
+  runBlocks,
+  teacherForcedStates,
+} from "./ar.ts";
+export {
+  type ArConfig,
+  checkArConfig,
+  checkVaeConfig,
+  type VaeConfig,
+  vaeGrid,
+} from "./config.ts";
+export {
+  embedCondition,
+  embedTime,
+  headVelocity,
+  modulate,
+  modulatedVelocity,
+  type Modulation,
+} from "./head.ts";
+export { AR_INITIALIZERS, vaeInitializers } from "./initial.ts";
+export { decode, encode, type Posterior, vaeShapes } from "./vae.ts";

@@ -1,0 +1,48 @@
+import { add, matmul, reshape, slice, type Tensor } from "../tensor/mod.ts";
+import type { Parameters, ParameterShapes } from "./parameters.ts";
+
+/** Shapes of a linear layer. */
+export function linearShapes(
+  inputs: number,
+  outputs: number,
+  { bias }: { bias: boolean },
+): ParameterShapes {
+  const weight = { weight: [outputs, inputs] };
+  return bias ? { ...weight, bias: [outputs] } : weight;
+}
+
+/** y = x W^T, W [out, in], over the last axis of x. */
+export function linear(p: Parameters, x: Tensor): Tensor {
+  return project(x, p.get("weight"));
+}
+
+/** y = x W^T + b over the last axis of x. */
+export function affine(p: Parameters, x: Tensor): Tensor {
+  return add(linear(p, x), p.get("bias"));
+}
+
+/**
+ * The parts of one fused linear layer, as separate products: part i of `count`
+ * reads its own rows of the weight, so that no engine splits activations.
+ *
+ * @returns `count` tensors of width out / count
+ */
+export function linearParts(
+  p: Parameters,
+  x: Tensor,
+  { count, bias }: { count: number; bias: boolean },
+): Tensor[] {
+  const weight = p.get("weight");
+  const rows = weight.shape[0]! / count;
+  return Array.from({ length: count }, (_, i) => {
+    const part = { start: i * rows, stop: (i + 1) * rows };
+    const y = project(x, slice(weight, 0, part));
+    return bias ? add(y, slice(p.get("bias"), 0, part)) : y;
+  });
+}
+
+function project(x: Tensor, weight: Tensor): Tensor {
+  const rows = reshape(x, [-1, x.shape.at(-1)!]);
+  const y = matmul(rows, weight, { transposeB: true });
+  return reshape(y, [...x.shape.slice(0, -1), weight.shape[0]!]);
+}

@@ -1,0 +1,41 @@
+/**
+ * Layers: functions from named parameters and tensors to tensors, and the
+ * shapes and starting values of their parameters.
+ *
+ * @module
+ */
+export {
+  convolution,
+  downBlock,
+  downBlockShapes,
+  groupsOf,
+  normShapes,
+  normSilu,
+  upBlock,
+  upBlockShapes,
+} from "./convolution.ts";
+export {
+  biasInit,
+  constantInit,
+  fanInInit,
+  type InitialDraws,
+  initialize,
+  type Initializer,
+  type InitializerTable,
+  normalInit,
+  xavierInit,
+} from "./initialize.ts";
+export { affine, linear, linearParts, linearShapes } from "./linear.ts";
+export { Parameters, type ParameterShapes, prefixed } from "./parameters.ts";
+export { type RotaryAngles, rotaryAngles } from "./rotary.ts";
+export {
+  type BlockOptions,
+  blockShapes,
+  feedForwardWidth,
+  fullAttention,
+  type Heads,
+  type Mix,
+  NORM_EPSILON,
+  swiGlu,
+  transformerBlock,
+} from "./transformer.ts";

@@ -1,0 +1,152 @@
+import {
+  abs,
+  add,
+  broadcastTo,
+  mean,
+  mul,
+  reshape,
+  scalar,
+  select,
+  silu,
+  square,
+  sub,
+  type Tensor,
+} from "../tensor/mod.ts";
+import type { Parameters } from "../nn/mod.ts";
+import { klToUniform } from "../sphere/mod.ts";
+import {
+  type ArConfig,
+  decode,
+  embedCondition,
+  embedTime,
+  encode,
+  modulate,
+  modulatedVelocity,
+  type Posterior,
+  teacherForcedStates,
+  type VaeConfig,
+} from "../model/mod.ts";
+
+/** What a forward pass of the S-VAE yields. */
+export interface VaeForward extends Posterior {
+  /** KL of each token's posterior to the uniform law, [B, N]. */
+  readonly kl: Tensor;
+  /** Draws on the sphere of radius sqrt(d), [B, N, d]. */
+  readonly z: Tensor;
+  /** [B, 3, H, W]. */
+  readonly reconstruction: Tensor;
+  /** Mean absolute error. */
+  readonly l1: Tensor;
+  /** Mean squared error. */
+  readonly l2: Tensor;
+  /** l1 + klWeight mean(kl). */
+  readonly loss: Tensor;
+}
+
+/**
+ * The S-VAE's objective (Section 3.1) without perceptual and adversarial terms.
+ *
+ * @param images [B, 3, H, W] in [-1, 1]
+ * @param options.draw unit vectors [B, N, d] from the posterior
+ */
+export function vaeForward(
+  p: Parameters,
+  images: Tensor,
+  { config, klWeight, draw }: {
+    config: VaeConfig;
+    klWeight: number;
+    draw: (posterior: Posterior) => Tensor;
+  },
+): VaeForward {
+  const posterior = encode(p, images, config);
+  const z = mul(draw(posterior), Math.sqrt(config.latent_dim));
+  const reconstruction = decode(p, z, config);
+  const error = sub(reconstruction, images);
+  const { mu, kappa } = posterior;
+  const kl = klToUniform(kappa, config.latent_dim);
+  const [l1, l2] = [mean(abs(error)), mean(square(error))];
+  const loss = add(l1, mul(mean(kl), klWeight));
+  return { mu, kappa, kl, z, reconstruction, l1, l2, loss };
+}
+
+/** What the AR objective is computed from. */
+export interface ArBatch {
+  /** [B, N, d] on the sphere of radius sqrt(d). */
+  readonly latents: Tensor;
+  /** i32 [B]. */
+  readonly classes: Tensor;
+  /** Which labels are dropped: bool [B]. */
+  readonly dropped: Tensor;
+  /** Times in (0, 1): [copies B N], copy-major. */
+  readonly t: Tensor;
+  /** [copies B N, d]. */
+  readonly noise: Tensor;
+}
+
+/** What a forward pass of the AR model yields. */
+export interface ArForward {
+  /** [B, N, D], before `pos_for_diff`. */
+  readonly states: Tensor;
+  readonly loss: Tensor;
+}
+
+/**
+ * The AR objective (Section 3.2): rectified flow on every token under teacher
+ * forcing; each token is used `copies` times with fresh noise and time.
+ */
+export function arForward(
+  p: Parameters,
+  { latents, classes, dropped, t, noise }: ArBatch,
+  config: ArConfig,
+): ArForward {
+  const none = scalar(config.num_classes, "i32");
+  const conditions = select(dropped, none, classes);
+  const states = teacherForcedStates(p, {
+    latents,
+    classes: conditions,
+    config,
+  });
+  const [batch, tokens, d] = latents.shape as [number, number, number];
+  const rows = batch * tokens;
+  const positioned = add(states, p.get("pos_for_diff.weight"));
+  const condition = reshape(positioned, [rows, config.dim]);
+  const target = repeatRows(
+    reshape(latents, [rows, d]),
+    noise.shape[0]! / rows,
+  );
+  // x_t = (1 - t) noise + t z moves along z - noise (rectified flow, Eq. 4).
+  const time = reshape(t, [-1, 1]);
+  const x = add(mul(sub(1, time), noise), mul(time, target));
+  const velocity = flowVelocity(p.at("head.net"), x, { t, condition, config });
+  const loss = mean(square(sub(velocity, sub(target, noise))));
+  return { states, loss };
+}
+
+/** x [R, W] repeated as copies, copy-major: [copies R, W]. */
+function repeatRows(x: Tensor, copies: number): Tensor {
+  const [rows, width] = x.shape as [number, number];
+  const repeated = broadcastTo(reshape(x, [1, rows, width]), [
+    copies,
+    rows,
+    width,
+  ]);
+  return reshape(repeated, [copies * rows, width]);
+}
+
+/** The head's velocity where several copies of each row share its condition. */
+function flowVelocity(
+  p: Parameters,
+  x: Tensor,
+  { t, condition, config }: {
+    t: Tensor;
+    condition: Tensor;
+    config: ArConfig;
+  },
+): Tensor {
+  const width = config.diff_dim;
+  const c = embedCondition(p, condition);
+  const time = reshape(embedTime(p, t), [-1, c.shape[0]!, width]);
+  const y = silu(reshape(add(time, c), [-1, width]));
+  const modulation = modulate(p, y, config);
+  return modulatedVelocity(p, x, { modulation, config });
+}
