@@ -1,0 +1,58 @@
+import type { OnnxType } from "../model.ts";
+
+/** How sessions compute. */
+export interface BackendOptions {
+  /** Threads that share the work of one operator. */
+  readonly threads: number;
+  /** Whether idle threads wait in a loop: faster, but not beside other jobs. */
+  readonly spinning: boolean;
+}
+
+/** A tensor over shared memory, known to a backend. */
+export interface BackendTensor {
+  readonly type: OnnxType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** Ends of a session, in the order in which runs bind them. */
+export interface SessionEnds {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** A loaded model. */
+export interface BackendSession {
+  /**
+   * Runs the model over tensors of this backend, one an end.
+   *
+   * @throws {Error} with onnxruntime's message
+   */
+  run(
+    inputs: readonly BackendTensor[],
+    outputs: readonly BackendTensor[],
+  ): void | Promise<void>;
+  release(): void | Promise<void>;
+}
+
+/** One way of calling onnxruntime. */
+export interface OrtBackend {
+  /** "ffi": the library bound directly; "js": the package's own binding. */
+  readonly kind: "ffi" | "js";
+  /** Version of the library in use. */
+  readonly version: string;
+  /** Wraps memory, which is used in place and held until `releaseTensor`. */
+  tensor(parts: BackendTensor): BackendTensor;
+  releaseTensor(tensor: BackendTensor): void;
+  /**
+   * Loads a model from bytes, or from a file beside which external data lies.
+   *
+   * @throws {Error} with onnxruntime's message
+   */
+  load(
+    model: Uint8Array<ArrayBuffer> | { readonly path: string },
+    ends: SessionEnds,
+  ): BackendSession | Promise<BackendSession>;
+  /** Frees everything; no session may be in use. */
+  close(): void;
+}

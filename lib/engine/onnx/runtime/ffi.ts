@@ -1,0 +1,204 @@
+import { elementBytes, ONNX_TYPE_CODE } from "../model.ts";
+import { cPath, cString, openApi, type OrtApi, PointerSlot } from "./api.ts";
+import type {
+  BackendOptions,
+  BackendSession,
+  BackendTensor,
+  OrtBackend,
+  SessionEnds,
+} from "./backend.ts";
+
+const LOG_ERRORS = 3;
+const OPTIMIZE_ALL = 99;
+const ARENA_ALLOCATOR = 1;
+const DEFAULT_MEMORY = 0;
+
+class FfiTensor implements BackendTensor {
+  readonly type;
+  readonly shape;
+  readonly bytes;
+  readonly value: bigint;
+  constructor(
+    { type, shape, bytes }: BackendTensor,
+    { api, memory }: { api: OrtApi; memory: Deno.PointerValue },
+  ) {
+    this.type = type;
+    this.shape = shape;
+    this.bytes = bytes;
+    const slot = new PointerSlot();
+    api.call.CreateTensorWithDataAsOrtValue(
+      memory,
+      bytes as Uint8Array<ArrayBuffer>,
+      BigInt(lengthOf(shape) * elementBytes(type)),
+      BigInt64Array.from(shape, BigInt),
+      BigInt(shape.length),
+      ONNX_TYPE_CODE[type],
+      slot.slot,
+    );
+    this.value = slot.slot[0]!;
+  }
+}
+
+function lengthOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Strings and the array of pointers to them, both held while native code may look. */
+class NameArray {
+  readonly #names: readonly Uint8Array<ArrayBuffer>[];
+  readonly pointers: BigUint64Array<ArrayBuffer>;
+  constructor(names: readonly string[]) {
+    this.#names = names.map(cString);
+    this.pointers = BigUint64Array.from(
+      this.#names,
+      (name) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(name)),
+    );
+  }
+  get length(): bigint {
+    return BigInt(this.#names.length);
+  }
+}
+
+class FfiSession implements BackendSession {
+  readonly #api: OrtApi;
+  readonly #session: Deno.PointerValue;
+  readonly #inputNames: NameArray;
+  readonly #outputNames: NameArray;
+  readonly #inputs: BigUint64Array<ArrayBuffer>;
+  readonly #outputs: BigUint64Array<ArrayBuffer>;
+  /** Held: an array model may be read for as long as the session lives. */
+  readonly model: unknown;
+
+  constructor(
+    { api, session, model }: {
+      api: OrtApi;
+      session: Deno.PointerValue;
+      model: unknown;
+    },
+    { inputs, outputs }: SessionEnds,
+  ) {
+    this.#api = api;
+    this.#session = session;
+    this.model = model;
+    this.#inputNames = new NameArray(inputs);
+    this.#outputNames = new NameArray(outputs);
+    this.#inputs = new BigUint64Array(inputs.length);
+    this.#outputs = new BigUint64Array(outputs.length);
+  }
+
+  run(
+    inputs: readonly BackendTensor[],
+    outputs: readonly BackendTensor[],
+  ): void {
+    for (let i = 0; i < inputs.length; i++) {
+      this.#inputs[i] = (inputs[i] as FfiTensor).value;
+    }
+    for (let i = 0; i < outputs.length; i++) {
+      this.#outputs[i] = (outputs[i] as FfiTensor).value;
+    }
+    this.#api.call.Run(
+      this.#session,
+      null,
+      this.#inputNames.pointers,
+      this.#inputs,
+      this.#inputNames.length,
+      this.#outputNames.pointers,
+      this.#outputNames.length,
+      this.#outputs,
+    );
+  }
+
+  release(): void {
+    this.#api.release.ReleaseSession(this.#session);
+  }
+}
+
+/**
+ * onnxruntime's C API, bound directly: tensors are used in place.
+ *
+ * @throws {Error} when the library cannot be opened
+ */
+export function openFfiBackend(options: BackendOptions): OrtBackend {
+  const api = openApi();
+  const env = createEnvironment(api, options);
+  const memory = new PointerSlot();
+  api.call.CreateCpuMemoryInfo(ARENA_ALLOCATOR, DEFAULT_MEMORY, memory.slot);
+  const sessionOptions = createSessionOptions(api);
+  return {
+    kind: "ffi",
+    version: api.version,
+    tensor: (parts) => new FfiTensor(parts, { api, memory: memory.value }),
+    releaseTensor: (tensor) => {
+      const { value } = tensor as FfiTensor;
+      api.release.ReleaseValue(Deno.UnsafePointer.create(value));
+    },
+    load: (model, ends) => {
+      const parts = { api, env, options: sessionOptions };
+      const session = createSession(parts, model);
+      return new FfiSession({ api, session, model }, ends);
+    },
+    close: () => {
+      api.release.ReleaseSessionOptions(sessionOptions);
+      api.release.ReleaseMemoryInfo(memory.value);
+      api.release.ReleaseEnv(env);
+      api.close();
+    },
+  };
+}
+
+/** One pool of threads for all sessions: pools of their own would fight over the cores. */
+function createEnvironment(
+  api: OrtApi,
+  { threads, spinning }: BackendOptions,
+): Deno.PointerValue {
+  const slot = new PointerSlot();
+  api.call.CreateThreadingOptions(slot.slot);
+  const threading = slot.value;
+  api.call.SetGlobalIntraOpNumThreads(threading, threads);
+  api.call.SetGlobalInterOpNumThreads(threading, 1);
+  api.call.SetGlobalSpinControl(threading, spinning ? 1 : 0);
+  api.call.SetGlobalDenormalAsZero(threading);
+  const env = new PointerSlot();
+  const name = cString("spherear");
+  api.call.CreateEnvWithGlobalThreadPools(
+    LOG_ERRORS,
+    name,
+    threading,
+    env.slot,
+  );
+  api.release.ReleaseThreadingOptions(threading);
+  return env.value;
+}
+
+function createSessionOptions(api: OrtApi): Deno.PointerValue {
+  const slot = new PointerSlot();
+  api.call.CreateSessionOptions(slot.slot);
+  const options = slot.value;
+  api.call.SetSessionGraphOptimizationLevel(options, OPTIMIZE_ALL);
+  api.call.SetSessionLogSeverityLevel(options, LOG_ERRORS);
+  api.call.DisablePerSessionThreads(options);
+  api.call.AddSessionConfigEntry(
+    options,
+    cString("session.set_denormal_as_zero"),
+    cString("1"),
+  );
+  return options;
+}
+
+function createSession(
+  { api, env, options }: {
+    api: OrtApi;
+    env: Deno.PointerValue;
+    options: Deno.PointerValue;
+  },
+  model: Uint8Array<ArrayBuffer> | { readonly path: string },
+): Deno.PointerValue {
+  const slot = new PointerSlot();
+  if (model instanceof Uint8Array) {
+    const size = BigInt(model.length);
+    api.call.CreateSessionFromArray(env, model, size, options, slot.slot);
+  } else {
+    api.call.CreateSession(env, cPath(model.path), options, slot.slot);
+  }
+  return slot.value;
+}
