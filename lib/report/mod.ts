@@ -1,0 +1,27 @@
+/**
+ * Reports of a run: charts as SVG, one HTML page that opens offline, and the
+ * same figures as JSON.
+ *
+ * @module
+ */
+export { barChartSvg, lineChartSvg } from "./chart.ts";
+export { reportJson } from "./json.ts";
+export { numberText } from "./number_text.ts";
+export { reportHtml } from "./page.ts";
+export type {
+  BarChart,
+  Column,
+  FigureTable,
+  Headline,
+  LineChart,
+  Picture,
+  RecipeEntry,
+  Report,
+  Row,
+  Series,
+} from "./report.ts";
+export {
+  LOG_PREFIX,
+  readTrainingLog,
+  type TrainingLog,
+} from "./training_log.ts";
