@@ -2,6 +2,7 @@ import type { SafetensorsReader } from "../../lib/artifact/mod.ts";
 import { UserError } from "../../lib/artifact/mod.ts";
 import {
   centerCrop,
+  cropRange,
   decodeRgb,
   type Picture,
   randomCrop,
@@ -63,7 +64,8 @@ function outputOf(
   const draws = [top!, left!];
   return randomCrop(rgb, {
     size: size!,
-    smallerSide: smallerSide!,
+    // The recorded draws are cut to their ranges, as the recorder cut them.
+    smallerSide: Math.min(smallerSide!, cropRange(size!).most),
     integer: (count) => Math.min(draws.shift()!, count - 1),
   });
 }

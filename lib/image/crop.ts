@@ -1,0 +1,70 @@
+import { cut, type Picture } from "./pixels.ts";
+import { resize } from "./resize.ts";
+
+/**
+ * The centre crop of ADM (Dhariwal and Nichol 2021), with Pillow's bytes.
+ *
+ * Halves by box filter while the smaller side is at least twice the size, then
+ * resizes it to the size bicubically and cuts the middle square.
+ */
+export function centerCrop(source: Picture, size: number): Picture {
+  const scaled = scaleSmallerSide(source, size);
+  const top = Math.floor((scaled.height - size) / 2);
+  const left = Math.floor((scaled.width - size) / 2);
+  return cut(scaled, { left, top, width: size, height: size });
+}
+
+/** Which random crop to take. */
+export interface RandomCropDraws {
+  /** Side of the square in pixels. */
+  readonly size: number;
+  /** Length that the smaller side is scaled to; see {@link cropRange}. */
+  readonly smallerSide: number;
+  /** Draws a whole number from 0 to `count - 1`: first top, then left. */
+  integer(count: number): number;
+}
+
+/** Smallest and largest scaled side of ADM's random crop, both included. */
+export function cropRange(
+  size: number,
+  { minFraction = 0.8, maxFraction = 1 } = {},
+): { readonly least: number; readonly most: number } {
+  return {
+    least: Math.ceil(size / maxFraction),
+    most: Math.ceil(size / minFraction),
+  };
+}
+
+/** The random crop of ADM (Dhariwal and Nichol 2021), with Pillow's bytes. */
+export function randomCrop(source: Picture, draws: RandomCropDraws): Picture {
+  const { size, smallerSide } = draws;
+  const scaled = scaleSmallerSide(source, smallerSide);
+  const top = draws.integer(scaled.height - size + 1);
+  const left = draws.integer(scaled.width - size + 1);
+  return cut(scaled, { left, top, width: size, height: size });
+}
+
+function scaleSmallerSide(source: Picture, side: number): Picture {
+  let scaled = source;
+  while (Math.min(scaled.width, scaled.height) >= 2 * side) {
+    scaled = resize(scaled, {
+      width: Math.floor(scaled.width / 2),
+      height: Math.floor(scaled.height / 2),
+      filter: "box",
+    });
+  }
+  const scale = side / Math.min(scaled.width, scaled.height);
+  return resize(scaled, {
+    width: roundHalfEven(scaled.width * scale),
+    height: roundHalfEven(scaled.height * scale),
+    filter: "bicubic",
+  });
+}
+
+/** Rounds as Python does: halves go to the even neighbour. */
+function roundHalfEven(x: number): number {
+  const below = Math.floor(x);
+  const rest = x - below;
+  if (rest !== 0.5) return Math.round(x);
+  return below % 2 === 0 ? below : below + 1;
+}

@@ -1,0 +1,29 @@
+/**
+ * Pictures on the host: decoding, resizing and cropping with Pillow's bytes,
+ * PNG files and grids.
+ *
+ * @module
+ */
+export {
+  centerCrop,
+  cropRange,
+  randomCrop,
+  type RandomCropDraws,
+} from "./crop.ts";
+export {
+  type DecodeOptions,
+  decodeRgb,
+  decodeRgba,
+  ImageError,
+} from "./decode.ts";
+export { encodePng } from "./encode.ts";
+export { gridImage, type GridOptions } from "./grid.ts";
+export {
+  cut,
+  MAX_PIXELS,
+  onWhite,
+  type Picture,
+  picture,
+  type Rectangle,
+} from "./pixels.ts";
+export { resize, type ResizeFilter, type ResizeOptions } from "./resize.ts";

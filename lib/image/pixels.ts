@@ -1,0 +1,78 @@
+/** Most pixels of a picture: where Pillow warns of decompression bombs. */
+export const MAX_PIXELS = 178_956_970;
+
+/** An 8-bit picture, rows from the top, channels innermost. */
+export interface Picture<C extends 3 | 4 = 3> {
+  readonly width: number;
+  readonly height: number;
+  /** 3 for RGB, 4 for RGBA. */
+  readonly channels: C;
+  /** `height * width * channels` values. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * Wraps RGB values as a picture.
+ *
+ * @throws {TypeError} when the number of values does not fit the size
+ */
+export function picture(
+  data: Uint8Array,
+  { width, height }: { width: number; height: number },
+): Picture {
+  if (data.length !== width * height * 3) {
+    throw new TypeError(
+      `Cannot make a picture of ${width} x ${height}: expected ` +
+        `${width * height * 3} values, got ${data.length}`,
+    );
+  }
+  return { width, height, channels: 3, data };
+}
+
+/** A rectangle of a picture in pixels. */
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Copies a rectangle out of a picture.
+ *
+ * @throws {RangeError} when it does not lie inside
+ */
+export function cut<C extends 3 | 4>(
+  source: Picture<C>,
+  { left, top, width, height }: Rectangle,
+): Picture<C> {
+  const inside = left >= 0 && top >= 0 && width >= 0 && height >= 0 &&
+    left + width <= source.width && top + height <= source.height;
+  if (!inside) {
+    throw new RangeError(
+      `Cannot cut ${width} x ${height} at (${left}, ${top}) from a picture ` +
+        `of ${source.width} x ${source.height}`,
+    );
+  }
+  const { channels } = source;
+  const data = new Uint8Array(width * height * channels);
+  const stride = width * channels;
+  for (let row = 0; row < height; row++) {
+    const at = ((top + row) * source.width + left) * channels;
+    data.set(source.data.subarray(at, at + stride), row * stride);
+  }
+  return { width, height, channels, data };
+}
+
+/** Lays an RGBA picture on white; each value is rounded to the nearest. */
+export function onWhite({ width, height, data }: Picture<4>): Picture {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const alpha = data[pixel * 4 + 3]!;
+    for (let channel = 0; channel < 3; channel++) {
+      const value = data[pixel * 4 + channel]! * alpha + 255 * (255 - alpha);
+      rgb[pixel * 3 + channel] = Math.round(value / 255);
+    }
+  }
+  return { width, height, channels: 3, data: rgb };
+}
