@@ -1,0 +1,26 @@
+/**
+ * Sampling: solvers of the head's flow, classifier-free guidance, the token
+ * loop over cached attention, and decoding.
+ *
+ * @module
+ */
+export { Decoder, toBytes, type VaeModel } from "./decoder.ts";
+export {
+  CFG_SCHEDULES,
+  type CfgSchedule,
+  type Guidance,
+  guidanceScale,
+} from "./guidance.ts";
+export { planSampling, type SamplingOptions } from "./plan.ts";
+export {
+  type ArModel,
+  Sampler,
+  type SampleRequest,
+  type SamplerOptions,
+} from "./sampler.ts";
+export {
+  type SolverName,
+  SOLVERS,
+  type SolverStep,
+  solverSteps,
+} from "./solver.ts";

@@ -1,0 +1,258 @@
+import {
+  type Bindings,
+  type DeviceTensor,
+  type Engine,
+  type Executable,
+  type HostTensor,
+  hostTensor,
+  type Program,
+  type StateSlot,
+  zeros,
+} from "../tensor/mod.ts";
+import type { ArConfig } from "../model/mod.ts";
+import { guidanceScale, isGuided } from "./guidance.ts";
+import { counterNoise, type Noise, recordedNoise } from "./noise.ts";
+import {
+  planSampling,
+  type SamplingOptions,
+  type SamplingPlan,
+} from "./plan.ts";
+import { type SamplingPrograms, samplingPrograms } from "./programs.ts";
+
+/** A trained AR model: sizes and parameters by the release's names. */
+export interface ArModel {
+  readonly config: ArConfig;
+  readonly weights: Readonly<Record<string, HostTensor>>;
+}
+
+/** One batch of images to sample. */
+export interface SampleRequest {
+  /** Class of each image; num_classes means none. */
+  readonly classes: Int32Array;
+  /** Index of each image in the run: with the seed, all that its draws depend on. */
+  readonly indices: Uint32Array;
+  readonly seed: bigint;
+  /** Called after each token. */
+  readonly onToken?: (finished: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How a sampler is set up, beside the model. */
+export interface SamplerOptions extends SamplingOptions {
+  /** Images in a batch. */
+  readonly images: number;
+  /** Draws to replay, [token, draw, row, d]; from counters where absent. */
+  readonly recorded?: HostTensor<"f32">;
+}
+
+type ProgramName = Exclude<keyof SamplingPrograms, "parameters">;
+
+const NAMES: readonly ProgramName[] = [
+  "times",
+  "start",
+  "token",
+  "solve",
+  "finish",
+];
+
+/** Samples token sequences, a batch at a time; nothing crosses to the host inside one. */
+export class Sampler {
+  readonly #engine: Engine;
+  readonly #plan: SamplingPlan;
+  readonly #noise: Noise;
+  readonly #executables: Readonly<Record<ProgramName, Executable>>;
+  readonly #state: Readonly<Record<string, DeviceTensor>>;
+  readonly #request: { current: SampleRequest };
+
+  private constructor(parts: {
+    engine: Engine;
+    plan: SamplingPlan;
+    noise: Noise;
+    executables: Readonly<Record<ProgramName, Executable>>;
+    state: Readonly<Record<string, DeviceTensor>>;
+    request: { current: SampleRequest };
+  }) {
+    this.#engine = parts.engine;
+    this.#plan = parts.plan;
+    this.#noise = parts.noise;
+    this.#executables = parts.executables;
+    this.#state = parts.state;
+    this.#request = parts.request;
+  }
+
+  /** Compiles the programs of a model for one batch size. */
+  static async create(
+    engine: Engine,
+    { config, weights }: ArModel,
+    options: SamplerOptions,
+  ): Promise<Sampler> {
+    const plan = planSampling(config, options.images, options);
+    const request = { current: emptyRequest(options.images) };
+    const noise = options.recorded === undefined
+      ? counterNoise(plan.rows, {
+        drawsPerToken: plan.steps.length + 1,
+        seed: () => request.current.seed,
+        indices: () => request.current.indices,
+      })
+      : recordedNoise(plan.rows, options.recorded);
+    const programs = samplingPrograms(plan, noise);
+    const executables: Partial<Record<ProgramName, Executable>> = {};
+    const state: Record<string, DeviceTensor> = {};
+    for (const name of NAMES) {
+      const { program, frozen } = freeze(programs[name], programs, weights);
+      executables[name] = await engine.compile(program, { frozen });
+      await allocate(engine, program, { frozen, state });
+    }
+    const sampler = new Sampler({
+      engine,
+      plan,
+      noise,
+      executables: executables as Record<ProgramName, Executable>,
+      state,
+      request,
+    });
+    await sampler.#run("times", {});
+    return sampler;
+  }
+
+  /**
+   * Samples one batch.
+   *
+   * @returns tokens f32 [images, N, d] on the sphere of radius sqrt(d)
+   * @throws {RangeError} when the request has another number of images
+   */
+  async sample(request: SampleRequest): Promise<HostTensor> {
+    const { images } = this.#plan.rows;
+    if (
+      request.classes.length !== images || request.indices.length !== images
+    ) {
+      throw new RangeError(
+        `Cannot sample: expected ${images} classes and indices, ` +
+          `got ${request.classes.length} and ${request.indices.length}`,
+      );
+    }
+    this.#request.current = request;
+    const { grid } = this.#plan.config;
+    const tokens = grid * grid;
+    for (let k = 0; k < tokens; k++) {
+      request.signal?.throwIfAborted();
+      await this.#sampleToken(k, tokens);
+      request.onToken?.(k + 1);
+    }
+    const token = hostTensor("i32", [], Int32Array.of(tokens - 1));
+    const outputs = await this.#run("finish", { token });
+    const all = await this.#engine.download(outputs.tokens!);
+    return firstRows(all, images);
+  }
+
+  async #sampleToken(k: number, tokens: number): Promise<void> {
+    const scale = this.#scale(k, tokens);
+    const noise = this.#noise.bind({ token: k, draw: 0 }, 1);
+    const pending = [
+      k === 0
+        ? this.#run("start", { ...this.#classes(), ...noise, ...scale })
+        : this.#run("token", {
+          token: hostTensor("i32", [], Int32Array.of(k)),
+          ...noise,
+          ...scale,
+        }),
+    ];
+    const { steps, unroll } = this.#plan;
+    const stochastic = steps.some((step) => step.noise > 0);
+    for (let step = 0; step < steps.length; step += unroll) {
+      const draws = stochastic
+        ? this.#noise.bind({ token: k, draw: step + 1 }, unroll)
+        : {};
+      const index = hostTensor("i32", [], Int32Array.of(step));
+      pending.push(this.#run("solve", { step: index, ...draws, ...scale }));
+    }
+    await Promise.all(pending);
+  }
+
+  #scale(k: number, tokens: number): NonNullable<Bindings["inputs"]> {
+    const { guidance } = this.#plan;
+    if (!isGuided(guidance)) return {};
+    const scale = guidanceScale(guidance, k, tokens);
+    return { scale: hostTensor("f32", [], Float32Array.of(scale)) };
+  }
+
+  #classes(): NonNullable<Bindings["inputs"]> {
+    const { rows: { rows, images }, config } = this.#plan;
+    const classes = new Int32Array(rows).fill(config.num_classes);
+    classes.set(this.#request.current.classes.subarray(0, images));
+    return {
+      classes: hostTensor("i32", [rows], classes),
+      position: hostTensor("i32", [], Int32Array.of(0)),
+    };
+  }
+
+  #run(
+    name: ProgramName,
+    inputs: NonNullable<Bindings["inputs"]>,
+  ): Promise<Readonly<Record<string, DeviceTensor>>> {
+    const executable = this.#executables[name];
+    const state: Record<string, DeviceTensor> = {};
+    for (const key of Object.keys(executable.program.state)) {
+      const tensor = this.#state[key];
+      if (tensor !== undefined) state[key] = tensor;
+    }
+    return this.#engine.run(executable, { inputs, state });
+  }
+
+  /** Frees programs and state. */
+  dispose(): void {
+    const resources = [
+      ...Object.values(this.#executables),
+      ...Object.values(this.#state),
+    ];
+    for (const resource of resources) this.#engine.dispose(resource);
+  }
+}
+
+function emptyRequest(images: number): SampleRequest {
+  return {
+    classes: new Int32Array(images),
+    indices: new Uint32Array(images),
+    seed: 0n,
+  };
+}
+
+/** The parameters among a program's states, with their values. */
+function freeze(
+  program: Program,
+  { parameters }: SamplingPrograms,
+  weights: ArModel["weights"],
+): { program: Program; frozen: Record<string, HostTensor> } {
+  const names = Object.keys(program.state).filter((key) => parameters.has(key));
+  const frozen: Record<string, HostTensor> = {};
+  for (const name of names) {
+    const weight = weights[name];
+    if (weight === undefined) {
+      throw new TypeError(`Cannot sample: the model lacks "${name}"`);
+    }
+    frozen[name] = weight;
+  }
+  return { program, frozen };
+}
+
+/** Uploads zeros for every state that is neither frozen nor there already. */
+async function allocate(
+  engine: Engine,
+  { state: slots }: Program,
+  { frozen, state }: {
+    frozen: Readonly<Record<string, HostTensor>>;
+    state: Record<string, DeviceTensor>;
+  },
+): Promise<void> {
+  const entries = Object.entries(slots) as [string, StateSlot][];
+  for (const [key, { value }] of entries) {
+    if (key in frozen || key in state) continue;
+    state[key] = await engine.upload(zeros(value.dtype, value.shape));
+  }
+}
+
+function firstRows(all: HostTensor, rows: number): HostTensor {
+  const shape = [rows, ...all.shape.slice(1)];
+  const length = all.data.length / all.shape[0]! * rows;
+  return hostTensor(all.dtype, shape, all.data.slice(0, length) as never);
+}
