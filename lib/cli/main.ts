@@ -7,7 +7,7 @@ import type {
 } from "../pipeline/mod.ts";
 import { checkOptions } from "../pipeline/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
-import { addCompletions, isCompletion } from "./completions.ts";
+import { addCompletions } from "./completions.ts";
 import { type Device, type EngineTable, openEngine } from "./devices.ts";
 import { givenOptions } from "./flags.ts";
 import { INTERRUPTED_STATUS, watchInterrupts } from "./interrupt.ts";
@@ -55,7 +55,7 @@ export async function runCli(
       action: (declaration, parsed) => session.run(declaration, parsed),
     });
     for (const command of [program, ...program.commands]) silence(command);
-    if (isCompletion(args)) await addCompletions(program);
+    if (declarations.length > 1) await addCompletions(program);
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync([...args], { from: "user" });
     return session.status;

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { digestFile, writeTextAtomic } from "../artifact/mod.ts";
+import { digestFile, ioError, writeTextAtomic } from "../artifact/mod.ts";
 import { isRecord, type RecipeMetadata } from "./recipe.ts";
 
 /** What is known of a file as long as size, time and inode stay the same. */
@@ -50,7 +50,9 @@ export class Ledger {
 
   /** Digests a file that was just written and records who made it. */
   async record(path: string, made?: RecipeMetadata): Promise<Entry> {
-    const before = await Deno.stat(path);
+    const before = await Deno.stat(path).catch((error) => {
+      throw ioError(error, `Cannot read "${path}"`);
+    });
     const sha256 = await digestFile(path);
     const entry = { ...stamp(before), sha256, ...(made && { made }) };
     this.entries.set(this.key(path), entry);

@@ -64,7 +64,7 @@ function messageProblem(
 ): string | undefined {
   if (first.startsWith("internal: ")) return undefined;
   if (/^[a-z]/.test(first)) return "Error messages start with a capital";
-  if (/[^.]\.$/.test(last)) return "Error messages have no final period";
+  if (/(^|[^.])\.$/.test(last)) return "Error messages have no final period";
   if (texts.some((text) => CONTRACTION.test(text))) {
     return "Error messages have no contractions";
   }

@@ -1,0 +1,59 @@
+/** What a test may need besides this repository. */
+export type Requirement = "webgpu" | "onnx" | "mpi";
+
+/** Whether a test can run here, and why not. */
+export interface Availability {
+  readonly available: boolean;
+  readonly reason: string;
+}
+
+/** What must be there, by SPHEREAR_REQUIRE_ENGINES=webgpu,onnx. */
+function required(name: Requirement): boolean {
+  const list = Deno.env.get("SPHEREAR_REQUIRE_ENGINES") ?? "";
+  return list.split(",").map((item) => item.trim()).includes(name);
+}
+
+async function probe(name: Requirement): Promise<string | undefined> {
+  switch (name) {
+    case "webgpu": {
+      const adapter = await navigator.gpu?.requestAdapter();
+      return adapter
+        ? undefined
+        : "no WebGPU adapter (install a Vulkan driver)";
+    }
+    case "onnx": {
+      const { createOnnxEngine } = await import("../lib/engine/onnx/mod.ts");
+      await (await createOnnxEngine()).close();
+      return undefined;
+    }
+    case "mpi":
+      Deno.dlopen("libmpi.so.40", {}).close();
+      return undefined;
+  }
+}
+
+/**
+ * Whether an engine works here. Where it does not, a test that needs it is
+ * ignored with the reason printed, and fails where it is required:
+ *
+ * `Deno.test({ name, ignore: !(await engineAvailable("onnx")).available, fn })`
+ *
+ * @throws {Error} where SPHEREAR_REQUIRE_ENGINES names a missing engine
+ */
+export async function engineAvailable(
+  name: Requirement,
+): Promise<Availability> {
+  let reason: string | undefined;
+  try {
+    reason = await probe(name);
+  } catch (error) {
+    reason = error instanceof Error ? error.message : String(error);
+  }
+  if (reason === undefined) return { available: true, reason: "" };
+  const text = `Tests that need ${name} are ignored: ${reason}`;
+  if (required(name)) {
+    throw new Error(`SPHEREAR_REQUIRE_ENGINES names ${name}: ${reason}`);
+  }
+  console.warn(text);
+  return { available: false, reason };
+}

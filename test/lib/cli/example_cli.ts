@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { runCli } from "../../../lib/cli/mod.ts";
+import { defineCommand } from "../../../lib/pipeline/mod.ts";
+import { brighten, make } from "../pipeline/example_stages.ts";
+
+/** Shows what commands are given. */
+const echo = defineCommand({
+  name: "echo",
+  summary: "Print what it was given",
+  arguments: [{ name: "word", help: "words", many: true, optional: true }],
+  options: z.object({ loud: z.boolean().default(false).describe("shout") }),
+  async run({ args, options, seed, device, engine, print }) {
+    if (args[0] === "bug") throw new Error("A bug of ours");
+    if (args[0] === "engine") await engine();
+    print(JSON.stringify({ args, options, seed, device }));
+    return args[0] === "fail" ? 1 : 0;
+  },
+});
+
+Deno.exit(
+  await runCli(Deno.args, {
+    version: "1.2.3",
+    loaders: {
+      make: () => Promise.resolve({ stage: make }),
+      brighten: () => Promise.resolve({ stage: brighten }),
+      echo: () => Promise.resolve({ command: echo }),
+    },
+    engines: {
+      cpu: { missing: "it is not here" },
+      gpu: { missing: "it is not built" },
+      reference: { missing: "it is not here either" },
+    },
+  }),
+);

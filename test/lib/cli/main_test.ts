@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+
+const CLI = join(import.meta.dirname!, "example_cli.ts");
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly bytes: Uint8Array;
+  readonly err: string;
+}
+
+function start(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Deno.ChildProcess {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", CLI, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    ...options,
+  });
+  return command.spawn();
+}
+
+async function run(
+  args: readonly string[],
+  { stdin = new Uint8Array(0), cwd }: { stdin?: Uint8Array; cwd?: string } = {},
+): Promise<Result> {
+  const child = start(args, cwd === undefined ? {} : { cwd });
+  const writer = child.stdin.getWriter();
+  await writer.write(stdin).catch(() => {});
+  await writer.close().catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return {
+    code,
+    bytes: stdout,
+    out: decoder.decode(stdout),
+    err: decoder.decode(stderr),
+  };
+}
+
+Deno.test("help shows commands, flags, defaults and choices", async () => {
+  const top = await run(["--help"]);
+  assert.equal(top.code, 0);
+  assert.match(top.out, /make \[options\] +Make grey images/);
+  const { code, out } = await run(["brighten", "--help"]);
+  assert.equal(code, 0);
+  assert.match(out, /--images <file> +what to brighten \(images or samples\)/);
+  assert.match(out, /--delay-ms <number> .*\(default: 0\)/);
+  assert.match(out, /--mode <choice> .*choices: "slow", "fast"/);
+  assert.match(out, /--no-tint/);
+  assert.match(out, /--weights <list> .*\(default: 1,2\)/);
+  assert.equal((await run(["--version"])).out, "1.2.3\n");
+});
+
+Deno.test("wrong use gives one line and status 2", async () => {
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [["nope"], /^Unknown command 'nope'/],
+    [["maek"], /Did you mean make\?/],
+    [["make", "--cuont", "3"], /^Unknown option '--cuont'.*--count/],
+    [["make", "--count", "x"], /count.*'x'.*number/i],
+    [["make", "--count", "0"], /count: too small.*found 0/],
+    [["make", "--count", "1.5"], /count: .*int.*found 1\.5/],
+    [["make", "--seed", "-1"], /seed/],
+    [["make", "--device", "tpu"], /device.*auto, gpu, cpu, reference/],
+    [["brighten", "--mode", "warp"], /mode.*slow, fast/],
+    [
+      ["brighten", "--images", "/no/where", "-o", "x"],
+      /"\/no\/where": no such/,
+    ],
+    [["brighten", "-o", "x"], /input "images" is missing: give --images FILE/],
+    [["make", "--json"], /output "images" has no place: give -o FILE/],
+    [["echo", "engine", "--device", "cpu"], /--device cpu: it is not here/],
+    [["make", "-o", "/proc/x/y"], /Cannot write "\/proc\/x\/y"/],
+  ];
+  await Promise.all(cases.map(async ([args, message]) => {
+    const { code, err } = await run(args);
+    const lines = err.trim().split("\n").filter((line) =>
+      !/ runs: /.test(line)
+    );
+    assert.equal(lines.length, 1, err);
+    assert.match(lines[0]!, message);
+    assert.equal(code, 2, err);
+  }));
+});
+
+Deno.test("a bug of ours shows its stack and gives status 1", async () => {
+  const { code, err } = await run(["echo", "bug"]);
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /^Internal error, please report it: .*A bug of ours\n +at /,
+  );
+  assert.equal((await run(["echo", "fail"])).code, 1);
+});
+
+Deno.test("commands get their words, options and common options", async () => {
+  const { out } = await run(["echo", "a", "b", "--loud", "--seed", "5"]);
+  assert.deepEqual(JSON.parse(out), {
+    args: ["a", "b"],
+    options: { loud: true },
+    seed: 5,
+    device: "auto",
+  });
+});
+
+Deno.test("artifacts go through pipes", async () => {
+  const made = await run(["make", "--grey-value", "10"]);
+  assert.equal(made.code, 0, made.err);
+  const args = ["brighten", "--steps", "2"];
+  const brighter = await run(args, { stdin: made.bytes });
+  assert.equal(brighter.code, 0, brighter.err);
+  assert.equal(brighter.bytes.at(-12 * 2), 12);
+  const broken = await run(args, { stdin: made.bytes.subarray(0, 200) });
+  assert.equal(broken.code, 2);
+  assert.match(broken.err, /standard input, file 1": /);
+});
+
+Deno.test("a stage is done the second time, and --force runs it", async () => {
+  const cwd = await Deno.makeTempDir();
+  const args = ["make", "-o", "a.safetensors", "--json"];
+  const first = JSON.parse((await run(args, { cwd })).out);
+  assert.equal(first.state, "ran");
+  const second = JSON.parse((await run(args, { cwd })).out);
+  assert.equal(second.state, "done");
+  const third = JSON.parse((await run([...args, "--force"], { cwd })).out);
+  assert.equal(third.state, "ran");
+  await Deno.remove(cwd, { recursive: true });
+});
+
+/** Waits until the process has said something. */
+async function waitFor(child: Deno.ChildProcess, text: string): Promise<void> {
+  let seen = "";
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  while (!seen.includes(text)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`Process ended without "${text}": ${seen}`);
+    seen += value;
+  }
+  // The rest is drained, so that the process never waits for us.
+  (async () => {
+    while (!(await reader.read()).done);
+  })();
+}
+
+Deno.test({
+  name: "^C stops after the step, and the same command goes on",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const cwd = await Deno.makeTempDir();
+    await run(["make", "-o", "a.safetensors"], { cwd });
+    const args = [
+      "brighten",
+      "--images",
+      "a.safetensors",
+      "-o",
+      "b.safetensors",
+    ];
+    const slow = ["--steps", "20", "--delay-ms", "50"];
+    const child = start([...args, ...slow], { cwd });
+    await waitFor(child, "step 2");
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 130);
+    const files = [...Deno.readDirSync(cwd)].map(({ name }) => name);
+    assert.ok(!files.includes("b.safetensors"));
+    const { out, code } = await run([...args, ...slow, "--json"], { cwd });
+    assert.equal(code, 0);
+    assert.ok(JSON.parse(out).summary.resumedAt >= 2);
+    await Deno.remove(cwd, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "^C twice stops at once",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const args = ["brighten", "--images", "-", "-o", "-"];
+    const child = start([...args, "--steps", "1000", "--delay-ms", "9000"]);
+    const made = await run(["make"]);
+    const writer = child.stdin.getWriter();
+    await writer.write(made.bytes);
+    await writer.close();
+    await waitFor(child, "runs:");
+    const startMs = performance.now();
+    child.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 130);
+    assert.ok(performance.now() - startMs < 5000);
+    await child.stdout.cancel();
+  },
+});
+
+Deno.test("completions writes a script and answers the shell", async () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { code, out, err } = await run(["completions", shell]);
+    assert.equal(code, 0, err);
+    assert.match(out, /spherear/);
+  }
+  const { out } = await run(["complete", "--", "brighten", "--mo"]);
+  assert.match(out, /--mode/);
+  const { code } = await run(["completions", "tcsh"]);
+  assert.equal(code, 2);
+});

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { hostTensor } from "../../../lib/tensor/host_tensor.ts";
+import { defineStage } from "../../../lib/pipeline/mod.ts";
+
+/** Makes images of one grey value. */
+export const make = defineStage({
+  name: "make",
+  summary: "Make grey images",
+  version: 1,
+  inputs: {},
+  outputs: { images: { kind: "images", help: "grey images" } },
+  options: z.object({
+    count: z.int().min(1).default(2).describe("how many images"),
+    greyValue: z.number().min(0).max(255).default(7).describe("their value"),
+  }),
+  async run({ options: { count, greyValue }, outputs, seed }) {
+    const pixels = new Uint8Array(count * 12).fill(greyValue + seed);
+    await outputs.images.write({
+      tensors: {
+        images: hostTensor("u8", [count, 2, 2, 3], pixels),
+        labels: hostTensor("i32", [count], new Int32Array(count)),
+      },
+      config: { classes: ["grey"] },
+    });
+  },
+});
+
+/** Adds one to the first pixel `steps` times, keeping its count in scratch. */
+export const brighten = defineStage({
+  name: "brighten",
+  summary: "Brighten images step by step",
+  version: 1,
+  inputs: {
+    images: { kind: ["images", "samples"], help: "what to brighten" },
+    mask: { kind: "images", help: "where", optional: true },
+  },
+  outputs: {
+    images: { kind: "images", help: "brighter images" },
+    note: {
+      kind: "file",
+      help: "a word about it",
+      optional: true,
+      extension: "txt",
+    },
+  },
+  options: z.object({
+    steps: z.int().min(0).default(3).describe("how many steps"),
+    delayMs: z.number().default(0).describe("milliseconds per step"),
+    failAt: z.int().optional().describe("step at which it dies"),
+    mode: z.enum(["slow", "fast"]).default("fast").describe("how it does it"),
+    tint: z.boolean().default(true).describe("tint as well"),
+    weights: z.array(z.number()).default([1, 2]).describe("unused weights"),
+  }),
+  async run({ options, inputs, outputs, signal, scratch, progress, log }) {
+    const file = scratch("state.json");
+    const text = await Deno.readTextFile(file).catch(() => "0");
+    const { steps, failAt, delayMs } = options;
+    const task = progress.start({ label: "brighten", total: steps });
+    for (let step = Number(text); step < steps; step++) {
+      if (step === failAt) throw new Error("It dies here");
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await Deno.writeTextFile(file, String(step + 1));
+      task.advance();
+      if (delayMs > 0) log.info(`step ${step + 1}`);
+      signal.throwIfAborted();
+    }
+    task.finish();
+    const images = await inputs.images.read("images");
+    const pixels = (images.data as Uint8Array).slice();
+    pixels[0]! += steps;
+    await outputs.images.write({
+      tensors: {
+        images: hostTensor("u8", images.shape, pixels),
+        labels: hostTensor(
+          "i32",
+          [images.shape[0]!],
+          new Int32Array(images.shape[0]!),
+        ),
+      },
+    });
+    await outputs.note?.writeFile("done");
+    return { steps, resumedAt: Number(text) };
+  },
+});

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openArtifact, UserError } from "../../../lib/artifact/mod.ts";
+import {
+  createLogger,
+  parsePipeline,
+  planPipeline,
+  type RunOptions,
+  runPlan,
+  type Stage,
+  type StepResult,
+} from "../../../lib/pipeline/mod.ts";
+import { brighten, make } from "./example_stages.ts";
+
+const STAGES: Readonly<Record<string, Stage>> = { make, brighten };
+
+/** A run folder with a pipeline of two stages. */
+class Bench implements AsyncDisposable {
+  readonly folder: string;
+  readonly lines: string[] = [];
+  text = `
+    [stages.make]
+    [stages.brighten]
+    inputs = { images = "make.images" }
+    outputs = { note = "note.txt" }
+  `;
+  stages = STAGES;
+
+  constructor() {
+    this.folder = Deno.makeTempDirSync();
+  }
+
+  async run(options?: RunOptions): Promise<readonly StepResult[]> {
+    const spec = parsePipeline(this.text, join(this.folder, "p.toml"));
+    const plan = await planPipeline(
+      spec,
+      (name) => Promise.resolve(this.stages[name]),
+    );
+    this.lines.length = 0;
+    const host = {
+      engine: () => Promise.reject(new Error("No engine")),
+      progress: { start: () => ({ advance() {}, set() {}, finish() {} }) },
+      log: createLogger({ write: (line) => this.lines.push(line) }),
+      signal: new AbortController().signal,
+    };
+    return await runPlan(plan, host, options);
+  }
+
+  async states(options?: RunOptions): Promise<readonly string[]> {
+    return (await this.run(options)).map(({ state }) => state);
+  }
+
+  path(name: string): string {
+    return join(this.folder, "runs/p", name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("runPlan() runs what is missing and finds it done again", async () => {
+  await using bench = new Bench();
+  assert.deepEqual(await bench.states(), ["ran", "ran"]);
+  assert.deepEqual(await bench.states(), ["done", "done"]);
+  assert.equal(bench.lines.length, 2);
+  assert.match(bench.lines[0]!, /^make {6}done: .*make\.safetensors$/);
+  const result = await openArtifact(bench.path("brighten.safetensors"));
+  assert.equal(result.recipe?.stage, "brighten");
+  assert.deepEqual(Object.keys(result.inputs), ["images"]);
+  result.close();
+});
+
+Deno.test("runPlan() runs what changed, and what reads it", async () => {
+  await using bench = new Bench();
+  await bench.run();
+  bench.text = bench.text.replace(
+    "[stages.make]",
+    "[stages.make]\noptions = { grey-value = 9 }",
+  );
+  const results = await bench.run();
+  assert.equal(results[0]!.why, "option greyValue 7 is now 9");
+  assert.equal(results[1]!.why, "input images changed");
+});
+
+Deno.test("runPlan() notices a new stage version and a new seed", async () => {
+  await using bench = new Bench();
+  await bench.run();
+  bench.stages = { ...STAGES, brighten: { ...brighten, version: 2 } as Stage };
+  assert.equal((await bench.run())[1]!.why, "stage version 1 is now 2");
+  bench.text = `seed = 3\n${bench.text}`;
+  assert.equal((await bench.run())[0]!.why, "seed 0 is now 3");
+});
+
+Deno.test("runPlan() makes a lost, cut or foreign output again", async () => {
+  await using bench = new Bench();
+  await bench.run();
+  const path = bench.path("brighten.safetensors");
+  const whole = await Deno.readFile(path);
+  await Deno.writeFile(path, whole.subarray(0, 100));
+  assert.deepEqual(await bench.states(), ["done", "ran"]);
+  assert.deepEqual(await Deno.readFile(path), whole);
+  await Deno.writeTextFile(bench.path("note.txt"), "somebody else's");
+  assert.deepEqual(await bench.states(), ["done", "ran"]);
+  await Deno.remove(path);
+  assert.deepEqual(await bench.states(), ["done", "ran"]);
+});
+
+Deno.test("runPlan() goes on where a step was cut, to the same bytes", async () => {
+  await using whole = new Bench();
+  await using cut = new Bench();
+  await whole.run();
+  const { brighten: stage } = STAGES;
+  const dies: Stage = {
+    ...stage!,
+    run: (context) =>
+      stage!.run({
+        ...context,
+        options: { ...context.options as object, failAt: 2 },
+      }),
+  };
+  cut.stages = { make, brighten: dies };
+  await assert.rejects(cut.run(), /It dies here/);
+  cut.stages = STAGES;
+  const results = await cut.run();
+  assert.match(cut.lines[1]!, /it was cut, goes on/);
+  assert.deepEqual(results[1]!.summary, { steps: 3, resumedAt: 2 });
+  const name = "brighten.safetensors";
+  const bytes = await Deno.readFile(whole.path(name));
+  assert.deepEqual(await Deno.readFile(cut.path(name)), bytes);
+  assert.deepEqual(await cut.states(), ["done", "done"]);
+  const left = [...Deno.readDirSync(cut.path(".spherear"))];
+  assert.deepEqual(left.map((entry) => entry.name), ["ledger.json"]);
+});
+
+Deno.test("runPlan() only says what it would do in a dry run", async () => {
+  await using bench = new Bench();
+  const first = await bench.run({ dryRun: true });
+  assert.deepEqual(first.map(({ state }) => state), ["would run", "would run"]);
+  assert.equal(first[1]!.why, '"make" runs before it');
+  assert.equal(await Deno.stat(bench.path("")).catch(() => "none"), "none");
+  await bench.run();
+  assert.deepEqual(await bench.states({ dryRun: true }), ["done", "done"]);
+  assert.deepEqual(await bench.states({ force: true }), ["ran", "ran"]);
+});
+
+Deno.test("runPlan() refuses an input of another kind before work", async () => {
+  await using bench = new Bench();
+  await bench.run();
+  bench.text = `
+    [stages.brighten]
+    inputs = { images = "runs/p/note.txt" }
+  `;
+  await assert.rejects(bench.run(), UserError);
+  bench.text = bench.text.replace("runs/p/note.txt", "nowhere.safetensors");
+  await assert.rejects(bench.run(), /nowhere\.safetensors": no such file/);
+});

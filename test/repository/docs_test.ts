@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ROOT, runDeno, sourceFiles } from "./source_files.ts";
+
+interface Declaration {
+  readonly location: { readonly filename: string; readonly line: number };
+  readonly jsDoc?: { readonly doc?: string };
+}
+
+interface Symbol {
+  readonly name: string;
+  readonly declarations: readonly Declaration[];
+}
+
+interface Doc {
+  readonly nodes: Readonly<
+    Record<string, {
+      readonly module_doc?: { readonly doc?: string };
+      readonly symbols: readonly Symbol[];
+    }>
+  >;
+}
+
+const MODS = sourceFiles("lib").filter((path) =>
+  /^lib\/(\w+|engine\/\w+)\/mod\.ts$/.test(path)
+);
+
+Deno.test("every public name of every room is documented", async () => {
+  const { nodes } = JSON.parse(
+    await runDeno(["doc", "--json", ...MODS]),
+  ) as Doc;
+  const bare = Object.values(nodes).flatMap(({ symbols }) =>
+    symbols.filter(({ declarations }) =>
+      !declarations.some(({ jsDoc }) => jsDoc?.doc)
+    ).map(({ name, declarations: [first] }) =>
+      `${name} at ${first?.location.filename}:${first?.location.line}`
+    )
+  );
+  assert.deepEqual(bare, []);
+});
+
+Deno.test("every mod.ts says what its room is for", async () => {
+  for (const path of MODS) {
+    const text = await Deno.readTextFile(join(ROOT, path));
+    assert.match(text, /^\/\*\*[\s\S]*?@module\n \*\//, path);
+  }
+});
+
+Deno.test("deno.lock names no registry", async () => {
+  const lock = await Deno.readTextFile(join(ROOT, "deno.lock"));
+  assert.doesNotMatch(lock, /https?:|\.tgz/);
+});
+
+Deno.test("the README's commands are tasks", async () => {
+  const readme = await Deno.readTextFile(join(ROOT, "README.md"));
+  const config = await Deno.readTextFile(join(ROOT, "deno.json"));
+  const { tasks } = JSON.parse(config) as { tasks: Record<string, unknown> };
+  for (const [, task] of readme.matchAll(/deno(?:@[\d.]+)? task (\w+)/g)) {
+    assert.ok(Object.hasOwn(tasks, task!), `task ${task}`);
+  }
+});
