@@ -90,7 +90,7 @@ function parseValue(text: string, field: FieldSchema): unknown {
 export function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) {
-    throw new InvalidArgumentError("Expected a number.");
+    throw new InvalidArgumentError("Expected a number");
   }
   return value;
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { UserError } from "../artifact/mod.ts";
 
 /** Flag spelling of an option: `learningRate` and `learning_rate` give `learning-rate`. */
