@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { decodeRgba, onWhite } from "../lib/image/mod.ts";
+import type {
+  Dataset,
+  LabelledPicture,
+  LoadOptions,
+  OpenOptions,
+} from "./dataset.ts";
+import { EMOJI_CLASSES } from "./emoji_classes.ts";
+import {
+  EMOJI_LICENCES,
+  emojiEntries,
+  type EmojiEntry,
+  VENDORS,
+} from "./emoji_entries.ts";
+import { inOrder } from "./in_order.ts";
+import { packageFolder } from "./package_folder.ts";
+import { readPicture, refuseEnlarging, squareOf } from "./pictures.ts";
+
+const PIXELS = 64;
+const VERSION = "16.0.0";
+
+/**
+ * The classes and split of `emoji` with pictures of 64 pixels.
+ *
+ * They come with the two vendor packages (150 MB), fetched at the first use.
+ *
+ * @throws {UserError} when a package cannot be fetched
+ */
+export async function openEmoji64({ heldout }: OpenOptions): Promise<Dataset> {
+  const folders: Record<string, string> = {};
+  for (const vendor of VENDORS) {
+    const specifier = `npm:emoji-datasource-${vendor}@${VERSION}`;
+    folders[vendor] = await packageFolder(specifier);
+  }
+  const entries = await emojiEntries(folders["google"]!, { heldout });
+  async function read(
+    entry: EmojiEntry,
+    size: number,
+  ): Promise<LabelledPicture> {
+    const { id, label, split, vendor, emoji } = entry;
+    const path = join(folders[vendor]!, "img", vendor, "64", emoji.image);
+    const own = onWhite(await readPicture(path, decodeRgba));
+    return { id, label, split, picture: squareOf(own, { name: id, size }) };
+  }
+  async function* load(
+    { split, size, signal }: LoadOptions,
+  ): AsyncGenerator<LabelledPicture> {
+    const hint = "use larger pictures by folder:PATH";
+    refuseEnlarging(size, { own: PIXELS, name: "emoji64", hint });
+    const wanted = entries.filter((entry) => entry.split === split);
+    for await (const item of inOrder(wanted, (entry) => read(entry, size))) {
+      signal?.throwIfAborted();
+      yield item;
+    }
+  }
+  const name = VENDORS.map((vendor) => `emoji-datasource-${vendor}@${VERSION}`)
+    .join(" + ");
+  const classes = EMOJI_CLASSES.map(({ name, flips }) => ({ name, flips }));
+  return { name, classes, licences: EMOJI_LICENCES, entries, load };
+}

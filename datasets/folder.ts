@@ -1,0 +1,140 @@
+import { join, sep } from "node:path";
+import { ioError, UserError } from "../lib/artifact/mod.ts";
+import { decodeRgb } from "../lib/image/mod.ts";
+import type {
+  Dataset,
+  DatasetEntry,
+  LabelledPicture,
+  LoadOptions,
+  OpenOptions,
+} from "./dataset.ts";
+import { inOrder } from "./in_order.ts";
+import { readPicture, squareOf } from "./pictures.ts";
+import { heldOutKeys } from "./split.ts";
+
+const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|tiff?)$/i;
+
+/**
+ * Pictures of a folder that holds one folder for each class.
+ *
+ * Classes are sorted by name. Hidden files are passed over; other files, folders
+ * inside classes and links that lead out of the folder are counted as skipped.
+ *
+ * @throws {UserError} when there is no class or no picture
+ */
+export async function openFolder(
+  path: string,
+  { heldout }: OpenOptions,
+): Promise<Dataset> {
+  const { classes, skipped } = await scan(path);
+  const entries = classes.flatMap(({ name, files }, label) => {
+    const ids = files.map((file) => `${name}/${file}`);
+    const held = heldOutKeys(ids, heldout);
+    return ids.map((id): DatasetEntry => {
+      const split = held.has(id) ? "heldout" : "train";
+      return { id, label, split };
+    });
+  });
+  async function read(
+    entry: DatasetEntry,
+    size: number,
+  ): Promise<LabelledPicture> {
+    const file = join(path, entry.id);
+    const whole = await readPicture(file, decodeRgb);
+    return { ...entry, picture: squareOf(whole, { name: file, size }) };
+  }
+  async function* load(
+    { split, size, signal }: LoadOptions,
+  ): AsyncGenerator<LabelledPicture> {
+    const wanted = entries.filter((entry) => entry.split === split);
+    for await (const item of inOrder(wanted, (entry) => read(entry, size))) {
+      signal?.throwIfAborted();
+      yield item;
+    }
+  }
+  return {
+    name: "folder",
+    classes: classes.map(({ name }) => ({ name, flips: true })),
+    licences: ["The pictures of a folder: known to its owner only"],
+    entries,
+    load,
+    ...(skipped > 0 && { skipped: describe(skipped) }),
+  };
+}
+
+function describe(skipped: number): string {
+  const what = skipped === 1
+    ? "1 file or folder that is no picture"
+    : `${skipped} files or folders that are no pictures`;
+  return `${what} (by name), or leads out of the folder`;
+}
+
+interface Scan {
+  readonly classes: { readonly name: string; readonly files: string[] }[];
+  readonly skipped: number;
+}
+
+async function scan(path: string): Promise<Scan> {
+  const root = await realPath(path);
+  const top = await list(path, root);
+  let skipped = top.outside + top.files.length;
+  const classes: Scan["classes"] = [];
+  for (const name of top.folders) {
+    const inside = await list(join(path, name), root);
+    const files = inside.files.filter((file) => PICTURE_NAME.test(file));
+    skipped += inside.outside + inside.folders.length;
+    skipped += inside.files.length - files.length;
+    if (files.length > 0) classes.push({ name, files });
+  }
+  if (classes.length > 0) return { classes, skipped };
+  const found = top.folders.length === 0
+    ? "no folders"
+    : `${top.folders.length} folders without pictures`;
+  throw new UserError(
+    `Cannot use "${path}" as a dataset: expected one folder of pictures for ` +
+      `each class, found ${found}`,
+  );
+}
+
+interface Listing {
+  readonly files: string[];
+  readonly folders: string[];
+  /** Links that lead out of the dataset or nowhere, and special files. */
+  readonly outside: number;
+}
+
+/** The visible files and folders of a folder, sorted by name. */
+async function list(folder: string, root: string): Promise<Listing> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  let outside = 0;
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.startsWith(".")) continue;
+      const info = await insideInfo(join(folder, name), root);
+      if (info?.isFile) files.push(name);
+      else if (info?.isDirectory) folders.push(name);
+      else outside++;
+    }
+  } catch (error) {
+    throw ioError(error, `Cannot read "${folder}"`);
+  }
+  return { files: files.sort(), folders: folders.sort(), outside };
+}
+
+async function insideInfo(
+  path: string,
+  root: string,
+): Promise<Deno.FileInfo | undefined> {
+  const real = await Deno.realPath(path).catch(() => undefined);
+  if (real === undefined || !real.startsWith(root + sep)) return undefined;
+  return await Deno.stat(real);
+}
+
+async function realPath(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    throw ioError(error, `Cannot read "${path}"`);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Where pictures come from: emoji of npm packages, or a folder.
+ *
+ * @module
+ */
+import { UserError } from "../lib/artifact/mod.ts";
+import type { Dataset, OpenOptions } from "./dataset.ts";
+import { openEmoji } from "./emoji.ts";
+import { openEmoji64 } from "./emoji64.ts";
+import { openFolder } from "./folder.ts";
+
+export type {
+  Dataset,
+  DatasetClass,
+  DatasetEntry,
+  LabelledPicture,
+  LoadOptions,
+  OpenOptions,
+  Split,
+} from "./dataset.ts";
+
+const FOLDER = "folder:";
+
+const DATASETS: Readonly<
+  Record<string, (options: OpenOptions) => Promise<Dataset>>
+> = {
+  emoji: openEmoji,
+  emoji64: openEmoji64,
+};
+
+/** What `--dataset` takes. */
+export const DATASET_NAMES = [...Object.keys(DATASETS), `${FOLDER}PATH`];
+
+/**
+ * Opens a dataset by what `--dataset` says: a name, or `folder:PATH`.
+ *
+ * @throws {UserError} when there is no such dataset, or it cannot be opened
+ */
+export async function openDataset(
+  dataset: string,
+  options: OpenOptions,
+): Promise<Dataset> {
+  if (dataset.startsWith(FOLDER)) {
+    return await openFolder(dataset.slice(FOLDER.length), options);
+  }
+  if (!Object.hasOwn(DATASETS, dataset)) {
+    throw new UserError(
+      `Cannot open dataset "${dataset}": expected one of ` +
+        DATASET_NAMES.join(", "),
+    );
+  }
+  return await DATASETS[dataset]!(options);
+}
+
+/** The folder that `folder:PATH` names, or undefined for other datasets. */
+export function datasetFolder(dataset: string): string | undefined {
+  return dataset.startsWith(FOLDER) ? dataset.slice(FOLDER.length) : undefined;
+}
