@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { spherear } from "./run_cli.ts";
+
+const STAGE = new URL("../lib/pipeline/example_stages.ts", import.meta.url);
+
+async function withFile(
+  text: string,
+  check: (path: string, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const path = join(folder, "mine.toml");
+  await Deno.writeTextFile(path, text);
+  const own = `export { make as stage } from ${JSON.stringify(STAGE.href)};`;
+  await Deno.writeTextFile(join(folder, "my_stage.ts"), own);
+  await Deno.writeTextFile(join(folder, "empty.ts"), "export const a = 1;");
+  try {
+    await check(path, folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("pipeline runs a user's stage and finds it done again", async () => {
+  const text = 'folder = "out"\n[stages.mine]\nuses = "./my_stage.ts"';
+  await withFile(text, async (path, folder) => {
+    const dry = await spherear(["pipeline", path, "--dry-run"]);
+    assert.match(dry.err, /mine +would run: .* is missing/);
+    const first = await spherear(["pipeline", path]);
+    assert.equal(first.code, 0, first.err);
+    assert.ok(Deno.statSync(join(folder, "out/mine.safetensors")).isFile);
+    const second = await spherear(["pipeline", path]);
+    assert.match(second.err, /^mine +done: /);
+    assert.equal(second.err.trim().split("\n").length, 1);
+    assert.ok(second.seconds < 2, `${second.seconds} s`);
+  });
+});
+
+/** Pipeline files that are refused, with what the message must say. */
+const BROKEN: readonly (readonly [string, RegExp])[] = [
+  ['[stages.a]\nuses = "./none.ts"', /none\.ts": Module not found/],
+  ['[stages.a]\nuses = "./empty.ts"', /empty\.ts": it exports no "stage"/],
+  ["[stages.a]", /mine\.toml": stages\.a: no stage is called "a"/],
+  ["stages = 3", /mine\.toml": stages: .*found 3/],
+];
+
+for (const [text, message] of BROKEN) {
+  Deno.test(`pipeline refuses ${JSON.stringify(text)}`, async () => {
+    await withFile(text, async (path) => {
+      const { code, err } = await spherear(["pipeline", path]);
+      assert.equal(code, 2, err);
+      assert.match(err, message);
+      assert.equal(err.trim().split("\n").length, 1, err);
+    });
+  });
+}
+
+Deno.test("pipeline refuses unknown presets and files", async () => {
+  const preset = await spherear(["pipeline", "--preset", "huge"]);
+  assert.equal(preset.code, 2);
+  assert.match(preset.err, /tiny, emoji64/);
+  const file = await spherear(["pipeline", "/nowhere.toml"]);
+  assert.equal(file.code, 2);
+  assert.match(file.err, /"\/nowhere\.toml": no such file/);
+});
