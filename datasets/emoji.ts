@@ -9,6 +9,7 @@ import type {
 import { EMOJI_CLASSES } from "./emoji_classes.ts";
 import {
   EMOJI_LICENCES,
+  EMOJI_VERSION,
   emojiEntries,
   type EmojiEntry,
   type Vendor,
@@ -30,7 +31,7 @@ const CELL = PIXELS + 2;
 export async function openEmoji({ heldout }: OpenOptions): Promise<Dataset> {
   const folder = await packageFolder("emoji-datasource");
   const entries = await emojiEntries(folder, { heldout });
-  const name = "emoji-datasource@16.0.0";
+  const name = `emoji-datasource@${EMOJI_VERSION}`;
   async function* load(
     { split, size, signal }: LoadOptions,
   ): AsyncGenerator<LabelledPicture> {

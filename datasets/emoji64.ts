@@ -9,6 +9,7 @@ import type {
 import { EMOJI_CLASSES } from "./emoji_classes.ts";
 import {
   EMOJI_LICENCES,
+  EMOJI_VERSION,
   emojiEntries,
   type EmojiEntry,
   VENDORS,
@@ -18,7 +19,6 @@ import { packageFolder } from "./package_folder.ts";
 import { readPicture, refuseEnlarging, squareOf } from "./pictures.ts";
 
 const PIXELS = 64;
-const VERSION = "16.0.0";
 
 /**
  * The classes and split of `emoji` with pictures of 64 pixels.
@@ -30,7 +30,7 @@ const VERSION = "16.0.0";
 export async function openEmoji64({ heldout }: OpenOptions): Promise<Dataset> {
   const folders: Record<string, string> = {};
   for (const vendor of VENDORS) {
-    const specifier = `npm:emoji-datasource-${vendor}@${VERSION}`;
+    const specifier = `npm:emoji-datasource-${vendor}@${EMOJI_VERSION}`;
     folders[vendor] = await packageFolder(specifier);
   }
   const entries = await emojiEntries(folders["google"]!, { heldout });
@@ -54,7 +54,9 @@ export async function openEmoji64({ heldout }: OpenOptions): Promise<Dataset> {
       yield item;
     }
   }
-  const name = VENDORS.map((vendor) => `emoji-datasource-${vendor}@${VERSION}`)
+  const name = VENDORS.map((vendor) =>
+    `emoji-datasource-${vendor}@${EMOJI_VERSION}`
+  )
     .join(" + ");
   const classes = EMOJI_CLASSES.map(({ name, flips }) => ({ name, flips }));
   return { name, classes, licences: EMOJI_LICENCES, entries, load };

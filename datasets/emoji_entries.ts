@@ -12,6 +12,9 @@ import { heldOutKeys } from "./split.ts";
 /** The vendors whose pictures may be used, in the order of the entries. */
 export const VENDORS = ["google", "twitter"] as const;
 
+/** Version of the packages; the default one stands in deno.json too. */
+export const EMOJI_VERSION = "16.0.0";
+
 /** Name of a vendor. */
 export type Vendor = typeof VENDORS[number];
 

@@ -7,6 +7,8 @@ import { UserError } from "../lib/artifact/mod.ts";
 import type { Dataset, OpenOptions } from "./dataset.ts";
 import { openEmoji } from "./emoji.ts";
 import { openEmoji64 } from "./emoji64.ts";
+import { EMOJI_VERSION } from "./emoji_entries.ts";
+import { folderFingerprint } from "./fingerprint.ts";
 import { openFolder } from "./folder.ts";
 
 export type {
@@ -52,7 +54,18 @@ export async function openDataset(
   return await DATASETS[dataset]!(options);
 }
 
-/** The folder that `folder:PATH` names, or undefined for other datasets. */
-export function datasetFolder(dataset: string): string | undefined {
-  return dataset.startsWith(FOLDER) ? dataset.slice(FOLDER.length) : undefined;
+/**
+ * What pictures depend on besides the options: the contents of a folder, or
+ * the version of a package.
+ *
+ * @throws {UserError} when a folder cannot be read
+ */
+export async function datasetFingerprint(
+  dataset: string,
+  options: OpenOptions,
+): Promise<string> {
+  if (!dataset.startsWith(FOLDER)) return `${dataset} ${EMOJI_VERSION}`;
+  const folder = dataset.slice(FOLDER.length);
+  const { entries } = await openFolder(folder, options);
+  return await folderFingerprint(folder, entries);
 }

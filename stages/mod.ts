@@ -12,11 +12,14 @@ export type StageLoader = () => Promise<{ readonly stage: Stage }>;
 export type CommandLoader = () => Promise<{ readonly command: Command }>;
 
 /** Every stage by its command name, in the order of the work. */
-export const STAGES: Readonly<Record<string, StageLoader>> = {};
+export const STAGES: Readonly<Record<string, StageLoader>> = {
+  prepare: () => import("./prepare.ts"),
+};
 
 /** Every command that is not a stage. */
 export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   pipeline: () => import("./pipeline.ts"),
   inspect: () => import("./inspect.ts"),
   doctor: () => import("./doctor.ts"),
+  verify: () => import("./verify.ts"),
 };

@@ -119,7 +119,9 @@ export interface Preset {
   /** One line for people. */
   readonly summary: string;
   /** Where the pictures come from. */
-  readonly dataset: "emoji";
+  readonly dataset: "emoji" | "emoji64";
+  /** Share of each class that is held out. */
+  readonly heldout: number;
   /** Sizes of the S-VAE. */
   readonly vae: VaeSizes;
   /** Training of the S-VAE. */
@@ -158,6 +160,7 @@ const CLASSIFIER = {
 const TINY = {
   summary: "Emoji at 32 px, ten classes: about ten minutes on two CPU cores",
   dataset: "emoji",
+  heldout: 0.1,
   vae: {
     image_size: 32,
     patch_size: 8,
@@ -216,6 +219,7 @@ const TINY = {
 const EMOJI64 = {
   ...TINY,
   summary: "Emoji at 64 px, ten classes: hours on two CPU cores",
+  dataset: "emoji64",
   vae: {
     ...TINY.vae,
     image_size: 64,

@@ -1,5 +1,86 @@
 import assert from "node:assert/strict";
-import { digestFile, openArtifact } from "../../lib/artifact/mod.ts";
-import { createLogger, planPipeline, runPlan } from "../../lib/pipeline/mod.ts";
+import { join } from "node:path";
+import { digestFile, openArtifact, UserError } from "../../lib/artifact/mod.ts";
+import { encodePng, picture } from "../../lib/image/mod.ts";
+import {
+  createLogger,
+  parsePipeline,
+  planPipeline,
+  runPlan,
+} from "../../lib/pipeline/mod.ts";
 import { stage } from "../../stages/prepare.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
+
+/** Runs prepare alone; its outputs lie in runs/p of the folder. */
+async function prepare(folder: string, options: string) {
+  const text = `[stages.prepare]\noptions = { ${options} }`;
+  const plan = await planPipeline(
+    parsePipeline(text, join(folder, "p.toml")),
+    () => Promise.resolve(stage),
+  );
+  const lines: string[] = [];
+  const [result] = await runPlan(plan, {
+    engine: () => Promise.reject(new Error("No engine")),
+    progress: { start: () => ({ advance() {}, set() {}, finish() {} }) },
+    log: createLogger({ write: (line) => lines.push(line) }),
+    signal: new AbortController().signal,
+  }, {});
+  const { train, heldout } = plan.steps[0]!.outputs as Record<string, string>;
+  return { result: result!, lines, train: train!, heldout: heldout! };
+}
+
+Deno.test("prepare writes the emoji of the tiny preset, always the same", () =>
+  inFolder(async (folder) => {
+    const first = await prepare(`${folder}/1`, "");
+    const { train, heldout } = first;
+    const reader = await openArtifact(train, "images");
+    assert.deepEqual({ ...reader.sizes }, {
+      images: 1430,
+      height: 32,
+      width: 32,
+    });
+    assert.deepEqual(
+      (reader.config.classes as string[]).slice(7),
+      ["clock", "flag", "sign"],
+    );
+    assert.deepEqual(
+      (reader.config.flips as boolean[]).slice(6),
+      [true, false, false, false],
+    );
+    const labels = (await reader.read("labels")).data;
+    assert.deepEqual([labels[0], labels.at(-1)], [0, 9]);
+    reader.close();
+    const held = await openArtifact(heldout, "images");
+    assert.equal(held.sizes.images, 158);
+    held.close();
+    const second = await prepare(`${folder}/2`, "");
+    for (const split of ["train", "heldout"] as const) {
+      const digests = [first, second].map((run) => digestFile(run[split]));
+      assert.equal(...await Promise.all(digests) as [string, string]);
+    }
+    const again = await prepare(`${folder}/2`, "");
+    assert.equal(again.result.state, "done");
+  }));
+
+Deno.test("prepare crops a folder and runs again when it changes", () =>
+  inFolder(async (folder) => {
+    const set = join(folder, "set");
+    await Deno.mkdir(`${set}/one`, { recursive: true });
+    const data = new Uint8Array(20 * 10 * 3).fill(9);
+    const file = await encodePng(picture(data, { width: 20, height: 10 }));
+    await Deno.writeFile(`${set}/one/a.png`, file);
+    await Deno.writeTextFile(`${set}/readme.txt`, "");
+    const options = `dataset = "folder:${set}", size = 8, heldout = 0.4`;
+    const first = await prepare(folder, options);
+    assert.equal(first.result.state, "ran");
+    assert.ok(first.lines.some((line) => line.includes("Skipped 1 file")));
+    assert.equal((await prepare(folder, options)).result.state, "done");
+    await Deno.writeFile(`${set}/one/b.png`, file);
+    const second = await prepare(folder, options);
+    assert.equal(second.result.state, "ran");
+    const reader = await openArtifact(second.heldout, "images");
+    assert.equal(reader.sizes.images, 1);
+    reader.close();
+    await Deno.writeTextFile(`${set}/one/c.png`, "broken");
+    await assert.rejects(prepare(folder, options), UserError);
+  }));
