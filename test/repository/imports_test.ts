@@ -69,8 +69,7 @@ Deno.test("imports enter a room by its mod.ts", () => {
   const wrong = edges.filter(({ from, to }) => {
     const outside = isProduct(to) && roomOf(from) !== roomOf(to);
     const door = to.endsWith("/mod.ts") || Object.hasOwn(SIDE_DOORS, to);
-    const open = roomOf(to) === "datasets" || to === "deno.json";
-    return outside && !door && !open;
+    return outside && !door;
   });
   assert.deepEqual(wrong.map(({ from, to }) => `${from} -> ${to}`), []);
 });
