@@ -13,7 +13,8 @@ export const SERIES_COLORS: readonly string[] = [
 
 const WIDTH = 380;
 const HEIGHT = 210;
-const BAR_STEP = 30;
+const BAR_WIDTH = 290;
+const BAR_STEP = 38;
 
 /** Marks take the page's text colour, so one drawing serves light and dark. */
 const CONFIG = {
@@ -41,6 +42,7 @@ const CONFIG = {
     labelFontSize: 11,
     symbolType: "stroke" as const,
     symbolStrokeWidth: 3,
+    symbolOpacity: 1,
   },
 };
 
@@ -170,7 +172,7 @@ export async function barChartSvg(chart: BarChart): Promise<string> {
     text: String(Number(bar.value.toPrecision(3))),
   }));
   return await svgOf({
-    width: WIDTH,
+    width: BAR_WIDTH,
     height: { step: BAR_STEP },
     data: { values },
     encoding: barEncoding(chart, foot),
@@ -195,7 +197,7 @@ function barEncoding({ bars, xTitle }: BarChart, foot: number) {
       type: "quantitative" as const,
       title: xTitle,
       scale: { type: "log" as const, domain: [foot, largest * 2], nice: false },
-      axis: { tickCount: 4, format: "~g" },
+      axis: { values: powersOfTen(foot, largest * 2), format: "~g" },
     },
     y: {
       field: "title",
@@ -205,6 +207,12 @@ function barEncoding({ bars, xTitle }: BarChart, foot: number) {
       axis: { domain: false, ticks: false, labelLimit: 240 },
     },
   };
+}
+
+function powersOfTen(low: number, high: number): number[] {
+  const first = Math.ceil(Math.log10(low));
+  const count = Math.floor(Math.log10(high)) - first + 1;
+  return Array.from({ length: count }, (_, k) => 10 ** (first + k));
 }
 
 /** Loaded here, because 0.2 s of start-up concern only who draws. */

@@ -20,7 +20,10 @@ import { STYLE } from "./style.ts";
  */
 export async function reportHtml(report: Report): Promise<string> {
   const bars = await Promise.all(report.bars.map(barFigure));
-  const lines = await Promise.all(report.lines.map(lineFigure));
+  const counts = report.lines.filter(({ style }) => style === "steps");
+  const curves = report.lines.filter(({ style }) => style !== "steps");
+  const beside = await Promise.all(counts.map(lineFigure));
+  const lines = await Promise.all(curves.map(lineFigure));
   return html`
     <!doctype html>
     <html lang="en">
@@ -38,8 +41,11 @@ export async function reportHtml(report: Report): Promise<string> {
     ${headlines(report)}
     </header>
     ${section("Pictures", report.pictures.map(pictureFigure))}
-    ${section("Figures", [...report.tables.map(tableFigure), grid(bars)])}
-    ${section("Curves", lines.length > 0 ? [grid(lines)] : [])}
+    ${section("Figures", [
+      ...report.tables.map(tableFigure),
+      grid([...bars, ...beside]),
+    ])}
+    ${section("Curves", [grid(lines)])}
     ${section("Recipe", recipes(report.recipes))}
     ${section("Machine", machine(report.machine))}
     ${notes(report.notes)}
@@ -49,7 +55,8 @@ export async function reportHtml(report: Report): Promise<string> {
   `.text;
 }
 
-function section(title: string, content: readonly Markup[]): Content {
+function section(title: string, parts: readonly Content[]): Content {
+  const content = parts.filter((part) => part !== undefined);
   if (content.length === 0) return undefined;
   return html`<section>
 <h2>${title}</h2>
@@ -57,7 +64,8 @@ ${content}
 </section>`;
 }
 
-function grid(figures: readonly Markup[]): Markup {
+function grid(figures: readonly Markup[]): Content {
+  if (figures.length === 0) return undefined;
   return html`<div class="grid">${figures}</div>`;
 }
 

@@ -59,7 +59,7 @@ h3 { font-size: 1rem; margin: 0 0 4px; }
   gap: 16px;
 }
 figure { margin: 0 0 16px; }
-figure svg { width: 100%; height: auto; display: block; margin-top: 10px; }
+figure svg { width: 100%; max-width: 560px; height: auto; display: block; margin-top: 10px; }
 .picture { display: flex; gap: 12px; margin-top: 12px; }
 .picture img {
   flex: 0 1 auto;
