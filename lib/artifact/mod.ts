@@ -27,6 +27,7 @@ export {
 } from "./files.ts";
 export { assertFinite, firstNonFinite } from "./finite.ts";
 export { type Defect, DEFECTS, FormatError } from "./format_error.ts";
+export { assertLabels } from "./labels.ts";
 export { MAX_HEADER_BYTES, type TensorInfo } from "./header.ts";
 export {
   ARTIFACT_KINDS,

@@ -53,7 +53,7 @@ class Parser {
 
   value(depth: number): JsonValue {
     if (depth > MAX_DEPTH) {
-      throw new JsonError(`nested deeper than ${MAX_DEPTH} at ${this.at}`);
+      throw new JsonError(`Nested deeper than ${MAX_DEPTH} at ${this.at}`);
     }
     this.skipSpace();
     const next = this.text[this.at];
@@ -72,7 +72,7 @@ class Parser {
     this.list("}", () => {
       const key = this.string();
       if (map.has(key)) {
-        throw new JsonError(`key ${JSON.stringify(key)} occurs twice`, key);
+        throw new JsonError(`Key ${JSON.stringify(key)} occurs twice`, key);
       }
       this.skipSpace();
       this.expect(":");
@@ -111,7 +111,7 @@ class Parser {
     let end = this.at;
     do {
       end = this.text.indexOf('"', end + 1);
-      if (end < 0) throw new JsonError(`open string at character ${this.at}`);
+      if (end < 0) throw new JsonError(`Open string at character ${this.at}`);
     } while (this.escaped(end));
     const source = this.text.slice(this.at, end + 1);
     try {
@@ -119,7 +119,7 @@ class Parser {
       this.at = end + 1;
       return value;
     } catch {
-      throw new JsonError(`bad string at character ${this.at}`);
+      throw new JsonError(`Bad string at character ${this.at}`);
     }
   }
 
@@ -154,7 +154,7 @@ class Parser {
       ? JSON.stringify(this.text[this.at])
       : "the end";
     return new JsonError(
-      `expected ${expected} at character ${this.at}, found ${found}`,
+      `Expected ${expected} at character ${this.at}, found ${found}`,
     );
   }
 }

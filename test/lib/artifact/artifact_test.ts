@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type ArtifactContents,
+  assertLabels,
   createArtifact,
   digestFile,
   openArtifact,
@@ -156,3 +157,16 @@ Deno.test("writers remove what killed writers left", () =>
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(names, [`.a.${Deno.pid}-77.partial`, "a"]);
   }));
+
+Deno.test("assertLabels() refuses classes that do not exist", () => {
+  const labels: HostTensor = {
+    dtype: "i32",
+    shape: [3],
+    data: new Int32Array([0, 9, 10]),
+  };
+  assertLabels(labels, { classes: 11, file: "x" });
+  assert.throws(
+    () => assertLabels(labels, { classes: 10, file: "x" }),
+    /"x": label 10 of image 2 is out of range, expected 0 to 9/,
+  );
+});
