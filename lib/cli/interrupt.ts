@@ -1,6 +1,12 @@
 /** Exit status of a run that ^C stopped. */
 export const INTERRUPTED_STATUS = 130;
 
+/**
+ * Signals this close together are one ^C: npx passes on what the terminal has
+ * sent to the whole group already.
+ */
+const ONE_PRESS_MS = 500;
+
 /** The reason of the abort signal after ^C. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
@@ -14,8 +20,13 @@ export class Interrupted extends Error {
  */
 export function watchInterrupts(tell: (message: string) => void): AbortSignal {
   const controller = new AbortController();
+  let firstMs = 0;
   function stop(): void {
-    if (controller.signal.aborted) Deno.exit(INTERRUPTED_STATUS);
+    if (controller.signal.aborted) {
+      if (performance.now() - firstMs < ONE_PRESS_MS) return;
+      Deno.exit(INTERRUPTED_STATUS);
+    }
+    firstMs = performance.now();
     tell("Stopping after this step; again to stop at once");
     controller.abort(new Interrupted("Stopped by the user"));
   }

@@ -2,6 +2,7 @@ import {
   type ArtifactKind,
   type ArtifactReader,
   asArtifact,
+  createAtomic,
   openArtifact,
   UserError,
 } from "../artifact/mod.ts";
@@ -123,6 +124,7 @@ class StepRun {
     const recipe = await this.recipe();
     const why = await this.reason(recipe, force);
     if (why === undefined) return this.tellDone();
+    await this.probeOutputs();
     const scratch = Scratch.of(this.step, recipe);
     if (force) scratch.remove();
     this.say(`runs: ${scratch.used ? "it was cut, goes on" : why}`);
@@ -197,6 +199,15 @@ class StepRun {
     } catch (error) {
       if (error instanceof UserError) return undefined;
       throw error;
+    }
+  }
+
+  /** Fails before the work where an output could not be written after it. */
+  private async probeOutputs(): Promise<void> {
+    for (const target of Object.values(this.step.outputs)) {
+      if (typeof target !== "string") continue;
+      const probe = await createAtomic(target);
+      await probe.abort();
     }
   }
 

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { canonicalJson, digestBytes } from "../artifact/mod.ts";
+import { canonicalJson, digestBytes, ioError } from "../artifact/mod.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -34,9 +34,17 @@ export class Scratch {
     }
   }
 
-  /** A path inside; the folder is made. */
+  /**
+   * A path inside; the folder is made.
+   *
+   * @throws {UserError} where the folder cannot be made
+   */
   path(name: string): string {
-    Deno.mkdirSync(this.folder, { recursive: true });
+    try {
+      Deno.mkdirSync(this.folder, { recursive: true });
+    } catch (error) {
+      throw ioError(error, `Cannot make folder "${this.folder}"`);
+    }
     return join(this.folder, name);
   }
 
