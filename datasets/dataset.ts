@@ -5,6 +5,7 @@ export type Split = "train" | "heldout";
 
 /** A class of pictures. */
 export interface DatasetClass {
+  /** Name of the class. */
   readonly name: string;
   /** Whether a mirrored picture still belongs: not for clocks or letters. */
   readonly flips: boolean;
@@ -16,6 +17,7 @@ export interface DatasetEntry {
   readonly id: string;
   /** Index of the class. */
   readonly label: number;
+  /** Part that it belongs to. */
   readonly split: Split;
 }
 
@@ -27,9 +29,11 @@ export interface LabelledPicture extends DatasetEntry {
 
 /** What to load of a dataset. */
 export interface LoadOptions {
+  /** Part to load. */
   readonly split: Split;
   /** Height and width of the pictures in pixels. */
   readonly size: number;
+  /** Stops the loading. */
   readonly signal?: AbortSignal;
 }
 
@@ -37,6 +41,7 @@ export interface LoadOptions {
 export interface Dataset {
   /** Name with version, such as `emoji-datasource@16.0.0`. */
   readonly name: string;
+  /** Classes in the order of the labels. */
   readonly classes: readonly DatasetClass[];
   /** Whose the pictures are, and under which licence; a line each. */
   readonly licences: readonly string[];

@@ -39,15 +39,21 @@ export interface ArtifactMetadata {
 /** An artifact to write. */
 export interface ArtifactContents<T extends TensorSpec = WritableTensor>
   extends ArtifactMetadata {
+  /** What it is. */
   readonly kind: ArtifactKind;
+  /** Tensors by name. */
   readonly tensors: Readonly<Record<string, T>>;
 }
 
 /** An opened artifact: validated, tensors read on request. */
 export interface ArtifactReader extends SafetensorsReader {
+  /** What it is. */
   readonly kind: ArtifactKind;
+  /** The configuration of what is inside. */
   readonly config: JsonRecord;
+  /** How it was made, where that is known. */
   readonly recipe: JsonRecord | undefined;
+  /** SHA-256 of each input by the input's name. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Sizes of the words in the kind's shapes, such as `images` or `width`. */
   readonly sizes: Readonly<Record<string, number>>;

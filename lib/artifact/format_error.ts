@@ -30,10 +30,14 @@ export type Defect = keyof typeof DEFECTS;
 
 /** A malformed safetensors file: which file, which defect, what was found. */
 export class FormatError extends UserError {
+  /** Name that the command line and logs show. */
   override readonly name = "FormatError";
+  /** What is malformed. */
   readonly defect: Defect;
+  /** Path or other name of the file. */
   readonly file: string;
 
+  /** Says which defect, where, and what was found. */
   constructor(defect: Defect, { file, detail }: FormatErrorDetails) {
     super(`Cannot read "${file}": ${DEFECTS[defect]} (${defect}): ${detail}`);
     this.defect = defect;

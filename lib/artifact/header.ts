@@ -20,7 +20,9 @@ export const LENGTH_BYTES = 8;
 
 /** One tensor of a file: what it is and where its bytes lie. */
 export interface TensorInfo {
+  /** Element type as the file names it. */
   readonly dtype: FileDType;
+  /** Sizes, outermost axis first. */
   readonly shape: readonly number[];
   /** First byte, counted from the start of the data section. */
   readonly begin: number;

@@ -2,15 +2,19 @@ import type { FileDType } from "./dtype.ts";
 
 /** What a tensor of an artifact must be; a word in a shape is any size. */
 export interface TensorRule {
+  /** Stored element type. */
   readonly dtype: FileDType;
   /** Equal words stand for equal sizes in the whole artifact. */
   readonly shape: readonly (number | string)[];
+  /** Whether the artifact may lack it. */
   readonly optional?: boolean;
 }
 
 /** What an artifact of a kind must hold. */
 export interface KindRule {
+  /** One line for people. */
   readonly summary: string;
+  /** Tensors of fixed names. */
   readonly tensors: Readonly<Record<string, TensorRule>>;
   /** Whether tensors of other names are allowed. */
   readonly free: boolean;

@@ -19,7 +19,9 @@ import { UserError } from "./user_error.ts";
 export interface SafetensorsReader {
   /** Path of the file or folder, for messages. */
   readonly name: string;
+  /** The text metadata of the file. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Every tensor by name, in the order of the bytes. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** A whole tensor; @throws {TypeError} where hosts lack its element type. */
   read(tensor: string): Promise<HostTensor>;
@@ -29,12 +31,15 @@ export interface SafetensorsReader {
   readBytes(tensor: string): Promise<Uint8Array>;
   /** SHA-256 of the file; of a sharded folder, of its files' digests. */
   digest(): Promise<string>;
+  /** Lets the file go; reading is an error from now on. */
   close(): void;
 }
 
 /** A range of entries of a tensor's first axis. */
 export interface RowRange {
+  /** First entry. */
   readonly start: number;
+  /** Number of entries. */
   readonly count: number;
 }
 

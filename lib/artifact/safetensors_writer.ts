@@ -14,14 +14,19 @@ export type WriteTarget = string | WritableStream<Uint8Array>;
 
 /** Element type and shape of a tensor that is to be written. */
 export interface TensorSpec {
+  /** Element type, as hosts or as files name it. */
   readonly dtype: DType | FileDType;
+  /** Sizes, outermost axis first. */
   readonly shape: readonly number[];
 }
 
 /** A stored tensor whose element type hosts lack, as little-endian bytes. */
 export interface RawTensor {
+  /** Element type as files name it. */
   readonly dtype: FileDType;
+  /** Sizes, outermost axis first. */
   readonly shape: readonly number[];
+  /** The stored bytes. */
   readonly data: Uint8Array;
 }
 
@@ -30,7 +35,9 @@ export type WritableTensor = HostTensor | RawTensor;
 
 /** What a file holds besides the numbers. */
 export interface FileContents<T extends TensorSpec = TensorSpec> {
+  /** Tensors by name. */
   readonly tensors: Readonly<Record<string, T>>;
+  /** Text metadata; keys are sorted. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -46,7 +53,9 @@ export interface SafetensorsWriter {
 
 /** Rows of a tensor to write; `data` holds whole rows. */
 export interface WriteRows {
+  /** First entry that is written. */
   readonly start: number;
+  /** Whole entries, in the stored element type. */
   readonly data: ArrayBufferView;
 }
 

@@ -15,6 +15,7 @@ export class SafetensorsStream {
   private rest: Uint8Array = new Uint8Array(0);
   private files = 0;
 
+  /** Takes the stream over; `name` stands in messages. */
   constructor(
     stream: ReadableStream<Uint8Array>,
     { name = "standard input" }: { name?: string } = {},

@@ -1,5 +1,6 @@
 /** A problem that the user can mend; its message is one clear line. */
 export class UserError extends Error {
+  /** Name that the command line and logs show. */
   override readonly name: string = "UserError";
 }
 

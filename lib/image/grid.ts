@@ -7,6 +7,7 @@ const INK = 40;
 
 /** How pictures are laid out. */
 export interface GridOptions {
+  /** Pictures in a row. */
   readonly columns: number;
   /** Pixels between and around pictures; 2 by default. */
   readonly padding?: number;

@@ -3,7 +3,9 @@ export const MAX_PIXELS = 178_956_970;
 
 /** An 8-bit picture, rows from the top, channels innermost. */
 export interface Picture<C extends 3 | 4 = 3> {
+  /** Width in pixels. */
   readonly width: number;
+  /** Height in pixels. */
   readonly height: number;
   /** 3 for RGB, 4 for RGBA. */
   readonly channels: C;
@@ -31,9 +33,13 @@ export function picture(
 
 /** A rectangle of a picture in pixels. */
 export interface Rectangle {
+  /** First column. */
   readonly left: number;
+  /** First row. */
   readonly top: number;
+  /** Width in pixels. */
   readonly width: number;
+  /** Height in pixels. */
   readonly height: number;
 }
 

@@ -43,8 +43,11 @@ interface Taps {
 
 /** Size and kernel of a resized picture. */
 export interface ResizeOptions {
+  /** Width of the result in pixels. */
   readonly width: number;
+  /** Height of the result in pixels. */
   readonly height: number;
+  /** Resampling kernel. */
   readonly filter: ResizeFilter;
 }
 

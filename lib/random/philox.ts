@@ -7,7 +7,9 @@ const ROUNDS = 10;
 
 /** What Philox maps to four random words, each a whole number below 2^32. */
 export interface PhiloxCounter {
+  /** Counter words. */
   readonly counter: readonly [number, number, number, number];
+  /** Key words. */
   readonly key: readonly [number, number];
 }
 

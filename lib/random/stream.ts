@@ -6,6 +6,7 @@ const WORD = 2 ** 32;
 
 /** What a stream's draws depend on, and nothing else. */
 export interface StreamKey {
+  /** The seed, up to 64 bits. */
   readonly seed: Seed;
   /** Name of the purpose, such as "shuffle", or its word. */
   readonly stream: string | number;
