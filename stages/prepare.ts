@@ -24,17 +24,17 @@ export const stage = defineStage({
     ),
     size: z.int().min(1).max(2048).default(tiny.vae.image_size)
       .describe("height and width of the images in pixels"),
-    heldout: z.number().min(0).lt(1).default(tiny.heldout)
+    heldoutShare: z.number().min(0).lt(1).default(tiny.heldout)
       .describe("share of each class that is held out"),
   }),
-  async fingerprint({ dataset, heldout }) {
+  async fingerprint({ dataset, heldoutShare }) {
     const { datasetFingerprint } = await import("../datasets/mod.ts");
-    return await datasetFingerprint(dataset, { heldout });
+    return await datasetFingerprint(dataset, { heldout: heldoutShare });
   },
   async run({ options, outputs, progress, log, signal }) {
     const { openDataset } = await import("../datasets/mod.ts");
     const { UserError } = await import("../lib/artifact/mod.ts");
-    const { size, heldout } = options;
+    const { size, heldoutShare: heldout } = options;
     const dataset = await openDataset(options.dataset, { heldout });
     if (dataset.skipped) log.warn(`Skipped ${dataset.skipped}`);
     const counts = countSplits(dataset);

@@ -70,7 +70,7 @@ Deno.test("prepare crops a folder and runs again when it changes", () =>
     const file = await encodePng(picture(data, { width: 20, height: 10 }));
     await Deno.writeFile(`${set}/one/a.png`, file);
     await Deno.writeTextFile(`${set}/readme.txt`, "");
-    const options = `dataset = "folder:${set}", size = 8, heldout = 0.4`;
+    const options = `dataset = "folder:${set}", size = 8, heldoutShare = 0.4`;
     const first = await prepare(folder, options);
     assert.equal(first.result.state, "ran");
     assert.ok(first.lines.some((line) => line.includes("Skipped 1 file")));
