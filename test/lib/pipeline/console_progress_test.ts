@@ -39,7 +39,8 @@ Deno.test("ConsoleProgress redraws one line on a terminal", () => {
   const task = progress.start({ label: "sample", total: 4, unit: "image" });
   clock.ms = 4000;
   task.advance();
-  assert.match(texts[0]!, /^\r\x1b\[Ksample .* 1\/4 {2}4\.00 s\/image/);
+  assert.ok(texts[0]!.startsWith("\r\x1b[Ksample "));
+  assert.match(texts[0]!, / 1\/4 {2}4\.00 s\/image/);
   assert.ok(texts[0]!.length <= 60 + 4);
   progress.clear();
   assert.equal(texts[1], "\r\x1b[K");
