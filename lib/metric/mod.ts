@@ -1,5 +1,6 @@
 /**
- * Scores of images and of their features, in float64 on the host.
+ * Scores of images and of their features, in float64 on the host, and the
+ * features themselves, on an engine.
  *
  * Each function's comment holds its exact definition and source. Which network
  * made the features names the score: stages say `frechet_classifier` for the
@@ -8,6 +9,11 @@
  * @module
  */
 export { type ClassAccuracy, classAccuracy } from "./class_accuracy.ts";
+export {
+  type ClassifierFeatures,
+  type ClassifierModel,
+  FeatureExtractor,
+} from "./classifier_features.ts";
 export {
   type FeatureMoments,
   featureMoments,

@@ -13,6 +13,14 @@ export {
   teacherForcedStates,
 } from "./ar.ts";
 export {
+  type Classified,
+  type ClassifierConfig,
+  classifierInitializers,
+  classifierShapes,
+  classify,
+  crossEntropy,
+} from "./classifier.ts";
+export {
   type ArConfig,
   checkArConfig,
   checkVaeConfig,

@@ -56,6 +56,8 @@ export interface TrainingNumbers {
   readonly clip: number;
   /** Decay of the exponential moving average of the parameters. */
   readonly ema: number;
+  /** Whether that decay starts low, so that a short run forgets its start. */
+  readonly emaRamp: boolean;
 }
 
 /** Training of the S-VAE. */
@@ -99,19 +101,13 @@ export interface Sampling {
 }
 
 /** The small classifier whose features serve the metrics. */
-export interface ClassifierTraining {
+export interface ClassifierTraining extends TrainingNumbers {
   /** Channels of its convolutions. */
   readonly channels: readonly number[];
   /** Width of the features. */
   readonly features: number;
-  /** Optimiser steps. */
-  readonly steps: number;
-  /** Pictures in one step. */
-  readonly batch: number;
-  /** Peak learning rate. */
-  readonly learningRate: number;
-  /** Decoupled weight decay. */
-  readonly weightDecay: number;
+  /** Largest random shift in pixels along each axis. */
+  readonly shift: number;
 }
 
 /** One row of the table: every number of a run, from pictures to report. */
@@ -145,15 +141,20 @@ export const HEAD_WIDTH = 64;
 export const REGISTER_TOKENS = 4;
 
 /** Shares of the S-VAE and AR trainings that no preset changes. */
-const ADAMW = { beta1: 0.9, beta2: 0.95, clip: 1 } as const;
+const ADAMW = { beta1: 0.9, beta2: 0.95, clip: 1, emaRamp: true } as const;
 
 const CLASSIFIER = {
+  ...ADAMW,
   channels: [32, 64, 128],
   features: 32,
   steps: 600,
   batch: 64,
   learningRate: 2e-3,
+  finalRate: 0.02,
+  warmup: 50,
   weightDecay: 0.01,
+  ema: 0.99,
+  shift: 2,
 } as const;
 
 /** Ten classes of emoji at 32 pixels: about ten minutes on two CPU cores. */

