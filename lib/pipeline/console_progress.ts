@@ -59,8 +59,8 @@ interface TaskDisplay {
 class ConsoleTask implements ProgressTask {
   private readonly task: ProgressStart;
   private readonly display: TaskDisplay;
-  private readonly startMs: number;
-  private readonly startDone: number;
+  private startMs: number;
+  private startDone: number;
   private done: number;
   private note = "";
   private shownMs: number;
@@ -71,6 +71,11 @@ class ConsoleTask implements ProgressTask {
     this.display = display;
     this.startDone = this.done = task.done ?? 0;
     this.startMs = this.shownMs = display.now();
+  }
+
+  resume(done: number): void {
+    this.startDone = this.done = done;
+    this.startMs = this.display.now();
   }
 
   advance(count = 1, note?: string): void {

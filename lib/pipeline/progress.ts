@@ -2,7 +2,9 @@
 export interface ProgressTask {
   /** Says that `count` more units are done, with an optional short note such as a loss. */
   advance(count?: number, note?: string): void;
-  /** Says how many units are done in all: resumed work starts past zero. */
+  /** Says how many units an earlier run has done, before the first of this one. */
+  resume(done: number): void;
+  /** Says how many units are done in all. */
   set(done: number, note?: string): void;
   /** Ends the task; shown work that was cut stays where it was. */
   finish(): void;

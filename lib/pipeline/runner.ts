@@ -153,7 +153,7 @@ class StepRun {
     return {
       stage: stage.name,
       version: stage.version,
-      options,
+      options: stage.settle?.(options) ?? options,
       seed,
       inputs,
       ...(fingerprint !== undefined && { fingerprint }),

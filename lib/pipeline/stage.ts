@@ -147,6 +147,12 @@ export interface Stage<
   /** Schema of the options; every field is described and has a default where one makes sense. */
   readonly options: S;
   /**
+   * The options as the recipe records them, where a short one such as a
+   * preset's name stands for many numbers: all of them, so that a changed
+   * preset is noticed.
+   */
+  settle?(options: z.infer<S>): JsonRecord;
+  /**
    * A digest of what the outputs depend on besides options and inputs, such as
    * a folder of pictures; part of the recipe.
    */

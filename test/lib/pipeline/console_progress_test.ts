@@ -50,6 +50,16 @@ Deno.test("ConsoleProgress redraws one line on a terminal", () => {
   assert.ok(texts[2]!.endsWith("\n"));
 });
 
+Deno.test("ConsoleProgress counts resumed work out of the rate", () => {
+  const { progress, texts, clock } = display(false);
+  const task = progress.start({ label: "train", total: 100 });
+  clock.ms = 1000;
+  task.resume(50);
+  clock.ms = 21_000;
+  task.set(70);
+  assert.match(texts[0]!, /70\/100 {2}1\.00 steps\/s {2}30 s left/);
+});
+
 Deno.test("ConsoleProgress takes tasks of no steps", () => {
   const { progress, texts } = display(false);
   progress.start({ label: "none", total: 0 }).finish();

@@ -39,7 +39,9 @@ class Bench implements AsyncDisposable {
     this.lines.length = 0;
     const host = {
       engine: () => Promise.reject(new Error("No engine")),
-      progress: { start: () => ({ advance() {}, set() {}, finish() {} }) },
+      progress: {
+        start: () => ({ resume() {}, advance() {}, set() {}, finish() {} }),
+      },
       log: createLogger({ write: (line) => this.lines.push(line) }),
       signal: new AbortController().signal,
     };
@@ -90,6 +92,19 @@ Deno.test("runPlan() notices a new stage version and a new seed", async () => {
   assert.equal((await bench.run())[1]!.why, "stage version 1 is now 2");
   bench.text = `seed = 3\n${bench.text}`;
   assert.equal((await bench.run())[0]!.why, "seed 0 is now 3");
+});
+
+Deno.test("runPlan() records settled options and notices their change", async () => {
+  await using bench = new Bench();
+  function withPreset(greys: number): Stage {
+    return { ...make, settle: (options) => ({ ...options, greys }) } as Stage;
+  }
+  bench.stages = { ...STAGES, make: withPreset(3) };
+  await bench.run();
+  assert.deepEqual(await bench.states(), ["done", "done"]);
+  bench.stages = { ...STAGES, make: withPreset(4) };
+  const [result] = await bench.run();
+  assert.equal(result!.why, "option greys 3 is now 4");
 });
 
 Deno.test("runPlan() makes a lost, cut or foreign output again", async () => {
