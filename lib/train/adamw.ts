@@ -26,6 +26,14 @@ export interface AdamWOptions {
 /** AdamW's epsilon in the release (torch's default). */
 export const ADAMW_EPSILON = 1e-8;
 
+/** AdamW's constants from the numbers of a preset. */
+export function adamWOptions(
+  numbers: Omit<AdamWOptions, "epsilon">,
+): AdamWOptions {
+  const { beta1, beta2, weightDecay, clip } = numbers;
+  return { beta1, beta2, weightDecay, clip, epsilon: ADAMW_EPSILON };
+}
+
 /** Guards the clip factor against division by zero, as torch does. */
 const CLIP_EPSILON = 1e-6;
 

@@ -1,5 +1,3 @@
-import type { SafetensorsReader } from "../../lib/artifact/mod.ts";
-import { UserError } from "../../lib/artifact/mod.ts";
 import {
   centerCrop,
   cropRange,
@@ -7,14 +5,8 @@ import {
   type Picture,
   randomCrop,
 } from "../../lib/image/mod.ts";
-import type { HostTensor } from "../../lib/tensor/host_tensor.ts";
-
-/** One tensor of a recording as this program computes it. */
-export interface ImageOutput {
-  /** Name of the recorded tensor, such as `out/0/center_32`. */
-  readonly name: string;
-  readonly actual: HostTensor;
-}
+import type { Check } from "./check.ts";
+import type { Recording } from "./recording.ts";
 
 /**
  * Computes every output of a recording of decoding and cropping.
@@ -24,42 +16,41 @@ export interface ImageOutput {
  *
  * @throws {UserError} when an input is missing or a name is not understood
  */
-export async function* imageOutputs(
-  recording: SafetensorsReader,
-): AsyncGenerator<ImageOutput> {
+export async function* imagesCase(
+  recording: Recording,
+): AsyncGenerator<Check> {
   let decoded: { index: string; rgb: Picture } | undefined;
-  for (const name of recording.tensors.keys()) {
-    const [part, index, what] = name.split("/");
-    if (part !== "out") continue;
+  for (const name of recording.names("out/")) {
+    const [, index, what] = name.split("/");
     if (index === undefined || what === undefined) {
-      throw new UserError(
-        `Cannot verify "${recording.name}": unknown output "${name}"`,
-      );
+      throw recording.error(`unknown output "${name}"`);
     }
     if (decoded?.index !== index) {
-      const bytes = await recording.readBytes(`in/${index}/file`);
+      await recording.read(`in/${index}/file`);
+      const bytes = await recording.reader.readBytes(`in/${index}/file`);
       const rgb = await decodeRgb(bytes, { name: `in/${index}/file` });
       decoded = { index, rgb };
     }
-    const { width, height, data } = outputOf(decoded.rgb, {
-      what,
-      name: recording.name,
-    });
-    yield { name, actual: { dtype: "u8", shape: [height, width, 3], data } };
+    const picture = outputOf(decoded.rgb, what);
+    if (picture === undefined) {
+      throw recording.error(`unknown output "${name}"`);
+    }
+    const { width, height, data } = picture;
+    yield {
+      tensor: name,
+      actual: { dtype: "u8", shape: [height, width, 3], data },
+      expected: await recording.read(name),
+      tolerance: 0,
+    };
   }
 }
 
-function outputOf(
-  rgb: Picture,
-  { what, name }: { what: string; name: string },
-): Picture {
+function outputOf(rgb: Picture, what: string): Picture | undefined {
   if (what === "rgb") return rgb;
   const center = /^center_(\d+)$/.exec(what);
   if (center) return centerCrop(rgb, Number(center[1]));
   const random = /^random_(\d+)_small(\d+)_top(\d+)_left(\d+)$/.exec(what);
-  if (!random) {
-    throw new UserError(`Cannot verify "${name}": unknown output "${what}"`);
-  }
+  if (!random) return undefined;
   const [size, smallerSide, top, left] = random.slice(1).map(Number);
   const draws = [top!, left!];
   return randomCrop(rgb, {

@@ -1,0 +1,101 @@
+import {
+  input,
+  less,
+  mul,
+  normal,
+  permute,
+  type RandomSource,
+  reshape,
+  sigmoid,
+  type Tensor,
+  uniform,
+} from "../tensor/mod.ts";
+import { samplePowerSpherical } from "../sphere/mod.ts";
+import { type ArConfig, arShapes } from "../model/mod.ts";
+import type { AdamWOptions } from "./adamw.ts";
+import { arForward } from "./losses.ts";
+import { randomInputs } from "./random_inputs.ts";
+import type { TrainingStep } from "./step.ts";
+import { STREAMS } from "./streams.ts";
+
+/** What an AR training step needs to know. */
+export interface ArStepOptions {
+  readonly config: ArConfig;
+  readonly batch: number;
+  /** Fresh noise levels per token (the release's diff_batch_mul). */
+  readonly copies: number;
+  readonly classDropout: number;
+  readonly adamW: AdamWOptions;
+}
+
+/**
+ * The AR model's training step. Its inputs are cached posteriors: `mu` [B, N, d],
+ * `kappa` [B, N] and `classes` i32 [B]; latents are drawn from them anew, as the
+ * release encodes anew.
+ */
+export function arTrainingStep(
+  { config, batch, copies, classDropout, adamW }: ArStepOptions,
+): TrainingStep {
+  const { grid, latent_dim: d } = config;
+  const tokens = grid * grid;
+  const mu = input("mu", [batch, tokens, d]);
+  const kappa = input("kappa", [batch, tokens]);
+  const classes = input("classes", [batch], "i32");
+  const random = randomInputs(batch);
+  return {
+    name: "train-ar",
+    shapes: arShapes(config),
+    inputs: { mu, kappa, classes, ...random.inputs },
+    options: adamW,
+    losses: (p) => {
+      const { source } = random;
+      const z = samplePowerSpherical({ mu, kappa }, {
+        source,
+        stream: STREAMS.posterior,
+      });
+      const drops = uniform(source, {
+        shape: [],
+        stream: STREAMS.classDropout,
+      });
+      const flow = { source, copies, tokens, d };
+      const { loss } = arForward(p, {
+        latents: mul(z, Math.sqrt(d)),
+        classes,
+        dropped: less(drops, classDropout),
+        ...flowDraws(flow),
+      }, config);
+      return { loss, reported: {} };
+    },
+  };
+}
+
+/** Times and noise of every copy of every token, copy-major rows. */
+function flowDraws(
+  { source, copies, tokens, d }: {
+    source: RandomSource;
+    copies: number;
+    tokens: number;
+    d: number;
+  },
+): { t: Tensor; noise: Tensor } {
+  // Rows of the source are images: draws are [B, copies, ...] and turn copy-major.
+  const times = normal(source, {
+    shape: [copies, tokens],
+    stream: STREAMS.flowTime,
+  });
+  const noise = normal(source, {
+    shape: [copies, tokens, d],
+    stream: STREAMS.flowNoise,
+  });
+  // t = sigmoid(N(0, 1)), as in the release; the paper only says t in (0, 1).
+  return {
+    t: reshape(sigmoid(copyMajor(times)), [-1]),
+    noise: reshape(copyMajor(noise), [-1, d]),
+  };
+}
+
+/** [B, copies, ...] as [copies, B, ...]. */
+function copyMajor(x: Tensor): Tensor {
+  const [, , ...rest] = x.shape.map((_, axis) => axis);
+  return permute(x, [1, 0, ...rest]);
+}

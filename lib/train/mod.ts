@@ -1,0 +1,55 @@
+/**
+ * Training: objectives, AdamW, schedules, the step as one program, and the
+ * loop with its checkpoints.
+ *
+ * @module
+ */
+export {
+  adamW,
+  ADAMW_EPSILON,
+  type AdamWOptions,
+  adamWOptions,
+  clipFactor,
+  decays,
+  gradientNorm,
+  type ParameterState,
+  type StepScalars,
+  stepScalars,
+} from "./adamw.ts";
+export { type ArStepOptions, arTrainingStep } from "./ar_training.ts";
+export { logTensors, type TrainingLog } from "./checkpoint.ts";
+export {
+  type ClassifierStepOptions,
+  classifierTrainingStep,
+  oneHot,
+} from "./classifier_training.ts";
+export {
+  type ArBatch,
+  type ArForward,
+  arForward,
+  type VaeForward,
+  vaeForward,
+} from "./losses.ts";
+export {
+  type Pictures,
+  randomViews,
+  renderViews,
+  type View,
+} from "./pictures.ts";
+export {
+  bindRandom,
+  type RandomInputs,
+  randomInputs,
+} from "./random_inputs.ts";
+export { emaDecay, learningRate, type Schedule } from "./schedule.ts";
+export {
+  parameterInputs,
+  STATE_GROUPS,
+  type StateGroup,
+  stateName,
+  trainingProgram,
+  type TrainingStep,
+} from "./step.ts";
+export { STREAMS } from "./streams.ts";
+export { type Batch, train, type Trained, type Training } from "./trainer.ts";
+export { type VaeStepOptions, vaeTrainingStep } from "./vae_training.ts";

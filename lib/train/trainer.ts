@@ -1,0 +1,228 @@
+import { UserError } from "../artifact/mod.ts";
+import {
+  type Bindings,
+  type DeviceTensor,
+  type Engine,
+  type Executable,
+  type HostTensor,
+  hostTensor,
+  zeros,
+} from "../tensor/mod.ts";
+import { stepScalars } from "./adamw.ts";
+import {
+  loadCheckpoint,
+  saveCheckpoint,
+  type TrainingLog,
+} from "./checkpoint.ts";
+import { emaDecay, learningRate, type Schedule } from "./schedule.ts";
+import {
+  STATE_GROUPS,
+  stateName,
+  trainingProgram,
+  type TrainingStep,
+} from "./step.ts";
+
+/** Wall time between checkpoints: what a kill can cost. */
+const CHECKPOINT_MS = 30_000;
+
+/** Values of a training program's own inputs. */
+export type Batch = NonNullable<Bindings["inputs"]>;
+
+/** A training run. */
+export interface Training {
+  readonly engine: Engine;
+  readonly step: TrainingStep;
+  /** Starting values of the parameters. */
+  readonly initial: Readonly<Record<string, HostTensor>>;
+  readonly schedule: Schedule;
+  readonly ema: { readonly decay: number; readonly ramp: boolean };
+  /** The batch of a step; depends on the step alone, so that a cut run repeats it. */
+  batch(step: number): Batch | Promise<Batch>;
+  /** Where state for resuming is kept. */
+  readonly checkpoint: string;
+  readonly signal: AbortSignal;
+  /** Called when a run starts or resumes at a step. */
+  onStart?(step: number): void;
+  /** Called after each step with its loss. */
+  onStep?(step: number, loss: number): void;
+}
+
+/** What a training leaves. */
+export interface Trained {
+  /** Moving averages of the parameters, by the parameters' names. */
+  readonly ema: Readonly<Record<string, HostTensor>>;
+  readonly log: TrainingLog;
+}
+
+/**
+ * Trains, or goes on from a checkpoint, to the schedule's last step.
+ *
+ * When the signal is set, the running step is finished and saved first.
+ *
+ * @throws {UserError} when the loss is not finite; the last good checkpoint stays
+ */
+export async function train(training: Training): Promise<Trained> {
+  const { engine, schedule, signal } = training;
+  const program = trainingProgram(training.step);
+  const run = await Run.start(training, await engine.compile(program));
+  training.onStart?.(run.step);
+  try {
+    let saved = performance.now();
+    let next = Promise.resolve(training.batch(run.step));
+    while (run.step < schedule.total) {
+      const batch = await next;
+      const running = run.advance(batch);
+      // The next batch is made while the engine works.
+      if (run.step + 1 < schedule.total) {
+        next = Promise.resolve(training.batch(run.step + 1));
+      }
+      const loss = await running;
+      training.onStep?.(run.step, loss);
+      const due = performance.now() - saved > CHECKPOINT_MS;
+      if (due || signal.aborted) {
+        await run.save();
+        saved = performance.now();
+      }
+      signal.throwIfAborted();
+    }
+    return await run.result();
+  } finally {
+    run.dispose();
+  }
+}
+
+/** The state of a training between steps. */
+class Run {
+  step: number;
+  readonly #training: Training;
+  readonly #executable: Executable;
+  readonly #state: Readonly<Record<string, DeviceTensor>>;
+  readonly #log: TrainingLog;
+
+  private constructor(
+    training: Training,
+    executable: Executable,
+    { step, state, log }: {
+      step: number;
+      state: Readonly<Record<string, DeviceTensor>>;
+      log: TrainingLog;
+    },
+  ) {
+    this.#training = training;
+    this.#executable = executable;
+    this.step = step;
+    this.#state = state;
+    this.#log = log;
+  }
+
+  static async start(training: Training, executable: Executable): Promise<Run> {
+    const { engine, checkpoint, schedule } = training;
+    const { program } = executable;
+    const names = Object.keys(program.state);
+    const found = await loadCheckpoint(checkpoint, names);
+    const host = found?.state ?? initialState(training);
+    const state: Record<string, DeviceTensor> = {};
+    for (const name of names) state[name] = await engine.upload(host[name]!);
+    const log: TrainingLog = {};
+    for (const name of Object.keys(program.outputs)) {
+      log[name] = new Float32Array(schedule.total);
+      log[name].set(found?.log[name] ?? []);
+    }
+    return new Run(training, executable, {
+      step: found?.step ?? 0,
+      state,
+      log,
+    });
+  }
+
+  /** Does one step and returns its loss. */
+  async advance(batch: Batch): Promise<number> {
+    const { engine } = this.#training;
+    const outputs = await engine.run(this.#executable, {
+      inputs: { ...batch, ...this.#scalars() },
+      state: this.#state,
+    });
+    for (const [name, tensor] of Object.entries(outputs)) {
+      const value = (await engine.download(tensor)).data[0]!;
+      this.#log[name]![this.step] = value;
+    }
+    const loss = this.#log["loss"]![this.step]!;
+    if (!Number.isFinite(loss)) {
+      throw new UserError(
+        `Cannot go on training "${this.#training.step.name}": the loss is ${loss} ` +
+          `at step ${this.step}; the last good checkpoint is kept`,
+      );
+    }
+    this.step++;
+    return loss;
+  }
+
+  #scalars(): Batch {
+    const { schedule, ema, step: { options } } = this.#training;
+    const scalars = stepScalars(this.step, {
+      beta1: options.beta1,
+      beta2: options.beta2,
+      rate: learningRate(this.step, schedule),
+      ema: emaDecay(this.step, ema),
+    });
+    const entries = Object.entries(scalars).map(([name, value]) =>
+      [name, hostTensor("f32", [], Float32Array.of(value))] as const
+    );
+    return Object.fromEntries(entries);
+  }
+
+  async save(): Promise<void> {
+    const state: Record<string, HostTensor> = {};
+    for (const [name, tensor] of Object.entries(this.#state)) {
+      state[name] = toFloat32(await this.#training.engine.download(tensor));
+    }
+    const log: TrainingLog = {};
+    for (const [name, values] of Object.entries(this.#log)) {
+      log[name] = values.slice(0, this.step);
+    }
+    await saveCheckpoint(this.#training.checkpoint, {
+      step: this.step,
+      state,
+      log,
+    });
+  }
+
+  async result(): Promise<Trained> {
+    const { engine, step } = this.#training;
+    const ema: Record<string, HostTensor> = {};
+    for (const name of Object.keys(step.shapes)) {
+      const tensor = this.#state[stateName("ema", name)]!;
+      ema[name] = toFloat32(await engine.download(tensor));
+    }
+    return { ema, log: this.#log };
+  }
+
+  dispose(): void {
+    const { engine } = this.#training;
+    engine.dispose(this.#executable);
+    for (const tensor of Object.values(this.#state)) engine.dispose(tensor);
+  }
+}
+
+/** Parameters at their starts, moments at zero, averages at the parameters. */
+function initialState(
+  { initial, step }: Training,
+): Record<string, HostTensor> {
+  const state: Record<string, HostTensor> = {};
+  for (const name of Object.keys(step.shapes)) {
+    const parameter = initial[name]!;
+    const zero = zeros("f32", parameter.shape);
+    const groups = { parameter, m: zero, v: zero, ema: parameter };
+    for (const group of STATE_GROUPS) {
+      state[stateName(group, name)] = groups[group];
+    }
+  }
+  return state;
+}
+
+/** Artifacts hold f32; the reference engine downloads f64. */
+function toFloat32(tensor: HostTensor): HostTensor {
+  return tensor.dtype === "f64"
+    ? hostTensor("f32", tensor.shape, Float32Array.from(tensor.data))
+    : tensor;
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { defineStage } from "../lib/pipeline/mod.ts";
+import { PRESETS } from "../lib/preset/mod.ts";
+import { PRESET_OPTION } from "./shared/training_options.ts";
+
+/** Encodes views of every image to posteriors that the AR training draws from. */
+export const stage = defineStage({
+  name: "cache",
+  summary: "Encode shifted and mirrored views of images to latent posteriors",
+  version: 1,
+  inputs: {
+    svae: { kind: "svae", help: "trained S-VAE" },
+    images: { kind: "images", help: "images to encode" },
+  },
+  outputs: {
+    latents: { kind: "latents", help: "mu and kappa of every view" },
+  },
+  options: z.object({
+    ...PRESET_OPTION,
+    batch: z.int().min(1).max(65_536).default(32)
+      .describe("images in one engine call"),
+  }),
+  async run({ inputs, outputs, options, ...context }) {
+    const { readImages } = await import("./shared/images.ts");
+    const { readVae } = await import("./shared/models.ts");
+    const { cachedViews, encodeViews } = await import("./shared/encode.ts");
+    const vae = await readVae(inputs.svae);
+    const images = await readImages(inputs.images, vae.config.image_size);
+    const views = cachedViews(PRESETS[options.preset].latents);
+    const { mu, kappa } = await encodeViews(vae, {
+      images,
+      views,
+      batch: options.batch,
+      ...context,
+      engine: await context.engine(),
+    });
+    const { hostTensor } = await import("../lib/tensor/mod.ts");
+    await outputs.latents.write({
+      tensors: {
+        mu,
+        kappa,
+        labels: hostTensor("i32", [images.count], images.labels),
+      },
+      config: {
+        classes: images.classes,
+        flips: images.flips,
+        mirrored: views.map(({ flip }) => flip),
+        svae: vae.config,
+      },
+    });
+    return { images: images.count, views: views.length };
+  },
+});

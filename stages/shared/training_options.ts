@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { type PresetName, PRESETS } from "../../lib/preset/mod.ts";
+
+const NAMES = Object.keys(PRESETS) as [PresetName, ...PresetName[]];
+
+/** The preset whose numbers a stage starts from. */
+export const PRESET_OPTION = {
+  preset: z.enum(NAMES).default("tiny").describe("sizes and schedules"),
+};
+
+/** Numbers of a training that may differ from the preset's. */
+export const TRAINING_OPTIONS = {
+  steps: z.int().min(1).max(100_000_000).optional()
+    .describe("optimiser steps (default: the preset's)"),
+  batch: z.int().min(1).max(65_536).optional()
+    .describe("images in one step (default: the preset's)"),
+  learningRate: z.number().positive().optional()
+    .describe("peak learning rate (default: the preset's)"),
+};
+
+/** The numbers of a preset with those that the user gave in their place. */
+export function withGiven<N extends object>(
+  numbers: N,
+  given: Readonly<Record<string, unknown>>,
+): N {
+  const chosen = Object.entries(given)
+    .filter(([key, value]) => key in numbers && value !== undefined);
+  return { ...numbers, ...Object.fromEntries(chosen) };
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { defineStage } from "../lib/pipeline/mod.ts";
+import { PRESETS } from "../lib/preset/mod.ts";
+import {
+  PRESET_OPTION,
+  TRAINING_OPTIONS,
+  withGiven,
+} from "./shared/training_options.ts";
+
+/** Trains the AR transformer and its diffusion head on cached latents (Section 3.2). */
+export const stage = defineStage({
+  name: "train-ar",
+  summary: "Train the AR transformer and its diffusion head on cached latents",
+  version: 1,
+  inputs: { latents: { kind: "latents", help: "cached posteriors" } },
+  outputs: { ar: { kind: "ar", help: "averaged weights and the log" } },
+  options: z.object({
+    ...PRESET_OPTION,
+    ...TRAINING_OPTIONS,
+    classDropout: z.number().min(0).max(1).optional().describe(
+      "share of images whose class is dropped (default: the preset's)",
+    ),
+  }),
+  async run({ inputs, outputs, options, ...context }) {
+    const { trainStage } = await import("./shared/train_stage.ts");
+    const { latentBatches, readLatents } = await import("./shared/latents.ts");
+    const model = await import("../lib/model/mod.ts");
+    const training = await import("../lib/train/mod.ts");
+    const { ar, arTraining } = PRESETS[options.preset];
+    const numbers = withGiven(arTraining, options);
+    const latents = await readLatents(inputs.latents);
+    const config = {
+      ...ar,
+      num_classes: latents.classes.length,
+      latent_dim: latents.d,
+      grid: Math.sqrt(latents.tokens),
+    };
+    model.checkArConfig(config);
+    const { batch, diffBatchMul, classDropout, classPower } = numbers;
+    const { ema, log } = await trainStage({
+      ...context,
+      numbers,
+      step: training.arTrainingStep({
+        config,
+        batch,
+        copies: diffBatchMul,
+        classDropout,
+        adamW: training.adamWOptions(numbers),
+      }),
+      initializers: model.AR_INITIALIZERS,
+      batch: latentBatches(latents, { batch, classPower, seed: context.seed }),
+    });
+    await outputs.ar.write({
+      tensors: { ...ema, ...training.logTensors(log) },
+      config: { ...config, classes: latents.classes },
+    });
+    return { steps: numbers.steps, loss: log["loss"]!.at(-1)! };
+  },
+});

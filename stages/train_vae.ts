@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { defineStage } from "../lib/pipeline/mod.ts";
+import { PRESETS } from "../lib/preset/mod.ts";
+import {
+  PRESET_OPTION,
+  TRAINING_OPTIONS,
+  withGiven,
+} from "./shared/training_options.ts";
+
+/** Trains the S-VAE on images (Section 3.1). */
+export const stage = defineStage({
+  name: "train-vae",
+  summary: "Train the S-VAE: images to latents on a sphere, and back",
+  version: 1,
+  inputs: { images: { kind: "images", help: "images to train on" } },
+  outputs: { svae: { kind: "svae", help: "averaged weights and the log" } },
+  options: z.object({
+    ...PRESET_OPTION,
+    ...TRAINING_OPTIONS,
+    klWeight: z.number().min(0).optional().describe(
+      "weight of the mean KL divergence to uniform (default: the preset's)",
+    ),
+  }),
+  async run({ inputs, outputs, options, ...context }) {
+    const { trainStage } = await import("./shared/train_stage.ts");
+    const { readImages } = await import("./shared/images.ts");
+    const model = await import("../lib/model/mod.ts");
+    const training = await import("../lib/train/mod.ts");
+    const { vae: config, vaeTraining } = PRESETS[options.preset];
+    const numbers = withGiven(vaeTraining, options);
+    const pictures = await readImages(inputs.images, config.image_size);
+    const { batch, klWeight, shift } = numbers;
+    const { ema, log } = await trainStage({
+      ...context,
+      numbers,
+      step: training.vaeTrainingStep({
+        config,
+        batch,
+        klWeight,
+        adamW: training.adamWOptions(numbers),
+      }),
+      initializers: model.vaeInitializers(config),
+      batch: (step) => {
+        const views = training.randomViews(
+          { count: batch, shift, mayFlip: () => true },
+          {
+            seed: context.seed,
+            step,
+            pick: (draws) => draws.integer(pictures.count),
+          },
+        );
+        const images = training.renderViews(pictures, views);
+        return { images, ...training.bindRandom(context.seed, step) };
+      },
+    });
+    await outputs.svae.write({
+      tensors: { ...ema, ...training.logTensors(log) },
+      config: { ...config },
+    });
+    return { steps: numbers.steps, loss: log["loss"]!.at(-1)! };
+  },
+});
