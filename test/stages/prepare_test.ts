@@ -21,7 +21,9 @@ async function prepare(folder: string, options: string) {
   const lines: string[] = [];
   const [result] = await runPlan(plan, {
     engine: () => Promise.reject(new Error("No engine")),
-    progress: { start: () => ({ advance() {}, set() {}, finish() {} }) },
+    progress: {
+      start: () => ({ resume() {}, advance() {}, set() {}, finish() {} }),
+    },
     log: createLogger({ write: (line) => lines.push(line) }),
     signal: new AbortController().signal,
   }, {});
