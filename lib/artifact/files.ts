@@ -18,14 +18,21 @@ export interface AtomicFile {
  * The bytes go to a hidden file in the same folder; commit flushes it, renames
  * it and flushes the folder, so a power cut leaves the old or the new file.
  * The folder is made where it is missing. Leftovers of writers that were
- * killed are removed.
+ * killed are removed. A link keeps pointing where it points; a device or a
+ * named pipe stays what it is and gets the bytes at commit.
  *
  * @throws {UserError} when the folder cannot be written
  */
-export async function createAtomic(path: string): Promise<AtomicFile> {
+export async function createAtomic(name: string): Promise<AtomicFile> {
+  const action = `Cannot write "${name}"`;
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await refuseFolder(path);
+    await Deno.mkdir(dirname(name), { recursive: true });
+    const path = await Deno.realPath(name).catch(() => name);
+    const found = await Deno.stat(path).catch(() => undefined);
+    if (found?.isDirectory) {
+      throw new UserError(`${action}: a folder has that name`);
+    }
+    if (found !== undefined && !found.isFile) return new DeviceFile(path);
     await sweepLeftovers(path);
     const partial = partialName(path);
     const options = { write: true, create: true, truncate: true };
@@ -34,7 +41,7 @@ export async function createAtomic(path: string): Promise<AtomicFile> {
       file: await Deno.open(partial, options),
     });
   } catch (error) {
-    throw ioError(error, `Cannot write "${path}"`);
+    throw ioError(error, action);
   }
 }
 
@@ -43,13 +50,6 @@ let writers = 0;
 function partialName(path: string): string {
   const unique = `${Deno.pid}-${writers++}`;
   return join(dirname(path), `.${basename(path)}.${unique}.partial`);
-}
-
-async function refuseFolder(path: string): Promise<void> {
-  const found = await Deno.stat(path).catch(() => undefined);
-  if (found?.isDirectory) {
-    throw new UserError(`Cannot write "${path}": a folder has that name`);
-  }
 }
 
 /** Removes partial files of `path` whose writers no longer run. */
@@ -91,9 +91,7 @@ class PartialFile implements AtomicFile {
   async write(bytes: Uint8Array, at?: number): Promise<void> {
     try {
       if (at !== undefined) await this.file.seek(at, Deno.SeekMode.Start);
-      for (let written = 0; written < bytes.length;) {
-        written += await this.file.write(bytes.subarray(written));
-      }
+      await writeWhole(this.file, bytes);
     } catch (error) {
       await this.abort();
       throw ioError(error, `Cannot write "${this.path}"`);
@@ -122,6 +120,44 @@ class PartialFile implements AtomicFile {
       // Closed by a commit that failed later.
     }
     await Deno.remove(this.partial).catch(() => {});
+  }
+}
+
+/** A device or a named pipe: it has no places, so pieces wait for the end. */
+class DeviceFile implements AtomicFile {
+  private readonly path: string;
+  private pieces: { readonly at: number; readonly bytes: Uint8Array }[] = [];
+  private end = 0;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  write(bytes: Uint8Array, at = this.end): Promise<void> {
+    this.pieces.push({ at, bytes: bytes.slice() });
+    this.end = at + bytes.length;
+    return Promise.resolve();
+  }
+
+  async commit(): Promise<void> {
+    const pieces = this.pieces.sort((a, b) => a.at - b.at);
+    try {
+      using file = await Deno.open(this.path, { write: true });
+      for (const { bytes } of pieces) await writeWhole(file, bytes);
+    } catch (error) {
+      throw ioError(error, `Cannot write "${this.path}"`);
+    }
+  }
+
+  abort(): Promise<void> {
+    this.pieces = [];
+    return Promise.resolve();
+  }
+}
+
+async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
   }
 }
 

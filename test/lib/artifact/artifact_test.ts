@@ -170,3 +170,22 @@ Deno.test("assertLabels() refuses classes that do not exist", () => {
     /"x": label 10 of image 2 is out of range, expected 0 to 9/,
   );
 });
+
+Deno.test("writeArtifact() leaves devices and links what they are", () =>
+  inFolder(async (folder) => {
+    await writeArtifact("/dev/null", images(1));
+    assert.ok((await Deno.stat("/dev/null")).isCharDevice);
+    await assert.rejects(writeArtifact("/dev/full", images(1)), {
+      name: "UserError",
+      message: 'Cannot write "/dev/full": no space left on the device',
+    });
+    assert.ok((await Deno.stat("/dev/full")).isCharDevice);
+    await Deno.mkdir(`${folder}/far`);
+    await writeArtifact(`${folder}/far/a`, images(1));
+    await Deno.symlink(`${folder}/far/a`, `${folder}/link`);
+    await writeArtifact(`${folder}/link`, images(2));
+    assert.ok((await Deno.lstat(`${folder}/link`)).isSymlink);
+    const reader = await openArtifact(`${folder}/far/a`);
+    assert.equal(reader.sizes.images, 2);
+    reader.close();
+  }));
