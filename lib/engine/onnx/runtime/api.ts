@@ -137,7 +137,9 @@ function bindApi(library: Library): OrtApi {
 
 function view(pointer: Deno.PointerValue): Deno.UnsafePointerView {
   if (pointer === null) {
-    throw new Error(`onnxruntime has no API version ${API_VERSION}`);
+    throw new Error(
+      `Cannot use onnxruntime: it has no API version ${API_VERSION}`,
+    );
   }
   return new Deno.UnsafePointerView(pointer);
 }
@@ -158,7 +160,9 @@ function bind(
 ): BoundFunction {
   const pointer = table.getPointer<NativeFunction>(index * POINTER_BYTES);
   if (pointer === null) {
-    throw new Error(`onnxruntime's function table has no entry ${index}`);
+    throw new Error(
+      `Cannot use onnxruntime: its function table has no entry ${index}`,
+    );
   }
   const native = new Deno.UnsafeFnPointer<NativeFunction>(pointer, definition);
   return native.call.bind(native) as BoundFunction;
@@ -185,7 +189,7 @@ function bindCalls(table: Deno.UnsafePointerView): OrtApi["call"] {
       if (status === null) return;
       const text = view(getMessage(status)).getCString();
       releaseStatus(status);
-      throw new Error(`onnxruntime ${name}: ${text}`);
+      throw new Error(`Cannot ${name} in onnxruntime: ${text}`);
     };
   };
   const names = Object.keys(STATUS_FUNCTIONS) as StatusName[];

@@ -1,0 +1,321 @@
+import process from "node:process";
+import { availableParallelism } from "node:os";
+import {
+  type Bindings,
+  checkBindings,
+  type CompileOptions,
+  type DeviceTensor,
+  type Engine,
+  type Executable,
+  type HostTensor,
+  hostTensor,
+  type Program,
+} from "../../tensor/mod.ts";
+import { copyIn, Memory, OnnxTensor, type SharedTensor } from "./memory.ts";
+import { storeModel } from "./model_file.ts";
+import type { Plan, SlotIndex } from "./plan.ts";
+import { planProgram } from "./planner.ts";
+import { WorkerClient } from "./runtime/client.ts";
+import { libraryPath } from "./runtime/library.ts";
+import type { Opened, TensorId } from "./runtime/messages.ts";
+
+/** How the engine calls onnxruntime. */
+export interface OnnxEngineOptions {
+  /** Threads that share the work of one operator; all cores unless given. */
+  readonly threads?: number;
+  /**
+   * Whether idle threads wait in a loop, true unless given: faster, but other
+   * jobs on the machine suffer.
+   */
+  readonly spinning?: boolean;
+  /** "auto" binds the library directly and falls back to the package's binding. */
+  readonly binding?: "auto" | "ffi" | "js";
+}
+
+/** What a person wants to know about the engine on this machine. */
+export interface OnnxEngineInfo {
+  /** Version of onnxruntime. */
+  readonly version: string;
+  /** "ffi": bound directly; "js": through the onnxruntime-node package. */
+  readonly binding: "ffi" | "js";
+  /** Why the library is not bound directly. */
+  readonly reason?: string;
+  readonly threads: number;
+  /** File name of the library. */
+  readonly library: string;
+  /** Whether denormal floats are flushed to zero. */
+  readonly flushesDenormals: boolean;
+}
+
+/** The CPU engine, with what `doctor` tells about it. */
+export interface OnnxEngine extends Engine {
+  readonly info: OnnxEngineInfo;
+}
+
+class OnnxExecutable implements Executable {
+  disposed = false;
+  /** The tensor in each slot at the next run. */
+  readonly tensors: TensorId[];
+  constructor(
+    readonly id: number,
+    readonly program: Program,
+    readonly plan: Plan,
+    readonly frozen: ReadonlySet<string>,
+    /** Memory of its own, by slot: all slots but the states. */
+    readonly own: ReadonlyMap<SlotIndex, SharedTensor>,
+    readonly outputs: Readonly<Record<string, OnnxTensor>>,
+  ) {
+    this.tensors = plan.slots.map((_, slot) => own.get(slot)?.id ?? -1);
+  }
+}
+
+/** A copy of an input that must wait for its turn, or the tensor itself. */
+type PreparedInput = readonly [SlotIndex, HostTensor | OnnxTensor];
+
+class Onnx implements OnnxEngine {
+  readonly name = "onnx";
+  readonly description: string;
+  readonly info: OnnxEngineInfo;
+  readonly #client: WorkerClient;
+  readonly #memory: Memory;
+  /** Ends when all work so far has. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #executables = 0;
+  #closed = false;
+
+  constructor(client: WorkerClient, info: OnnxEngineInfo) {
+    this.#client = client;
+    this.#memory = new Memory(client);
+    this.info = info;
+    this.description = `onnxruntime ${info.version} (${info.binding}), ` +
+      `${info.threads} threads, ${process.platform} ${process.arch}`;
+  }
+
+  async compile(
+    program: Program,
+    { frozen = {} }: CompileOptions = {},
+  ): Promise<Executable> {
+    this.#requireOpen();
+    const plan = planProgram(program, frozen);
+    const stored = await Promise.all(plan.models.map(storeModel));
+    const id = this.#executables++;
+    try {
+      const models = stored.map(({ source, ends }) => ({ source, ends }));
+      const transfer = models.flatMap(({ source }) =>
+        source instanceof Uint8Array ? [source.buffer] : []
+      );
+      const { steps } = plan;
+      await this.#client.call({ kind: "load", id, models, steps }, transfer);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new Error(`Cannot compile "${program.name}": ${text}`);
+    } finally {
+      await Promise.all(stored.map((model) => model.remove()));
+    }
+    return this.#makeExecutable(id, { program, plan, frozen });
+  }
+
+  #makeExecutable(
+    id: number,
+    { program, plan, frozen }: {
+      program: Program;
+      plan: Plan;
+      frozen: Readonly<Record<string, HostTensor>>;
+    },
+  ): OnnxExecutable {
+    const bound = new Set<SlotIndex>();
+    for (const { current, next = current } of plan.state.values()) {
+      bound.add(current).add(next);
+    }
+    const outputSlots = new Set(plan.outputs.values());
+    const own = new Map<SlotIndex, SharedTensor>();
+    plan.slots.forEach(({ type, shape }, slot) => {
+      if (bound.has(slot) || outputSlots.has(slot) || type === "i64") return;
+      own.set(slot, this.#memory.allocate({ dtype: type, shape }));
+    });
+    for (const [slot, value] of plan.constants) copyIn(own.get(slot)!, value);
+    const outputs = Object.fromEntries(
+      Object.entries(program.outputs).map(([key, node]) =>
+        [key, this.#newTensor(node)] as const
+      ),
+    );
+    const names = new Set(Object.keys(frozen));
+    return new OnnxExecutable(id, program, plan, names, own, outputs);
+  }
+
+  #newTensor({ dtype, shape }: DeviceTensor): OnnxTensor {
+    const current = this.#memory.allocate({ dtype, shape });
+    return new OnnxTensor({ owner: this, dtype, shape, current });
+  }
+
+  upload(tensor: HostTensor): Promise<DeviceTensor> {
+    this.#requireOpen();
+    const dtype = tensor.dtype === "f64" ? "f32" : tensor.dtype;
+    const made = this.#newTensor({ dtype, shape: tensor.shape });
+    copyIn(made.current, tensor);
+    return Promise.resolve(made);
+  }
+
+  async download(tensor: DeviceTensor): Promise<HostTensor> {
+    const { dtype, shape } = this.#ownTensor(tensor, "download");
+    await this.#queue;
+    const { data } = this.#ownTensor(tensor, "download").current;
+    const Kind = data.constructor as new (length: number) => typeof data;
+    const copy = new Kind(data.length);
+    copy.set(data as never);
+    return hostTensor(dtype, shape, copy);
+  }
+
+  async run(
+    executable: Executable,
+    bindings: Bindings,
+  ): Promise<Readonly<Record<string, DeviceTensor>>> {
+    this.#requireOpen();
+    if (!(executable instanceof OnnxExecutable) || executable.disposed) {
+      throw new TypeError("Cannot run: the executable is not of this engine");
+    }
+    checkBindings(executable.program, bindings, executable.frozen);
+    const inputs = this.#prepareInputs(executable, bindings);
+    const state = Object.entries(bindings.state ?? {})
+      .map(([key, tensor]) => [key, this.#ownTensor(tensor, "run")] as const);
+    await this.#enqueue(() => this.#runNow(executable, { inputs, state }));
+    return executable.outputs;
+  }
+
+  /** Host inputs are copied before the caller can change them. */
+  #prepareInputs(
+    { plan, own }: OnnxExecutable,
+    { inputs = {} }: Bindings,
+  ): PreparedInput[] {
+    const prepared: PreparedInput[] = [];
+    for (const [key, slot] of plan.inputs) {
+      const tensor = inputs[key]!;
+      if (!("data" in tensor)) {
+        prepared.push([slot, this.#ownTensor(tensor, "run")]);
+      } else if (this.#waiting === 0) {
+        copyIn(own.get(slot)!, tensor);
+      } else {
+        const data = tensor.data.slice() as typeof tensor.data;
+        prepared.push([slot, { ...tensor, data }]);
+      }
+    }
+    return prepared;
+  }
+
+  async #runNow(
+    executable: OnnxExecutable,
+    { inputs, state }: {
+      inputs: readonly PreparedInput[];
+      state: readonly (readonly [string, OnnxTensor])[];
+    },
+  ): Promise<void> {
+    const { id, plan, own, outputs, tensors } = executable;
+    const made = new Set(Object.values(outputs));
+    for (const slot of plan.inputs.values()) tensors[slot] = own.get(slot)!.id;
+    for (const [slot, tensor] of inputs) {
+      if (!(tensor instanceof OnnxTensor)) copyIn(own.get(slot)!, tensor);
+      // Its own output must not be overwritten while it is read.
+      else if (made.has(tensor)) {
+        own.get(slot)!.data.set(tensor.current.data as never);
+      } else tensors[slot] = tensor.current.id;
+    }
+    const swapped: OnnxTensor[] = [];
+    for (const [key, tensor] of state) {
+      const { current, next } = plan.state.get(key)!;
+      tensors[current] = tensor.current.id;
+      if (next === undefined) continue;
+      tensor.spare ??= this.#memory.allocate(tensor);
+      tensors[next] = tensor.spare.id;
+      swapped.push(tensor);
+    }
+    for (const [key, slot] of plan.outputs) {
+      tensors[slot] = outputs[key]!.current.id;
+    }
+    await this.#client.call({ kind: "run", id, tensors });
+    for (const tensor of swapped) {
+      [tensor.current, tensor.spare] = [tensor.spare!, tensor.current];
+    }
+  }
+
+  dispose(resource: Executable | DeviceTensor): void {
+    if (this.#closed) return;
+    if (resource instanceof OnnxTensor) {
+      if (resource.disposed) return;
+      resource.disposed = true;
+      this.#enqueue(() => this.#memory.free(resource.held));
+    } else if (resource instanceof OnnxExecutable && !resource.disposed) {
+      resource.disposed = true;
+      const { id, own, outputs } = resource;
+      const results = Object.values(outputs);
+      for (const tensor of results) tensor.disposed = true;
+      this.#enqueue(async () => {
+        await this.#client.call({ kind: "unload", id });
+        const held = results.flatMap((tensor) => tensor.held);
+        this.#memory.free([...own.values(), ...held]);
+      }).catch(() => {});
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#queue;
+    try {
+      await this.#client.call({ kind: "close" });
+    } finally {
+      this.#client.terminate();
+    }
+  }
+
+  /** Runs `work` after all work before it, whether that succeeded or not. */
+  #enqueue<T>(work: () => T | Promise<T>): Promise<T> {
+    this.#waiting++;
+    const done = this.#queue.then(work).finally(() => this.#waiting--);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  #ownTensor(tensor: DeviceTensor, what: string): OnnxTensor {
+    if (!(tensor instanceof OnnxTensor) || tensor.owner !== this) {
+      throw new TypeError(`Cannot ${what}: the tensor is of another engine`);
+    }
+    if (tensor.disposed) {
+      throw new TypeError(`Cannot ${what}: the tensor is disposed`);
+    }
+    return tensor;
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new Error("The onnx engine is closed");
+  }
+}
+
+/**
+ * Starts the CPU engine: a worker that owns the onnxruntime sessions.
+ *
+ * @throws {Error} when onnxruntime does not load
+ */
+export async function createOnnxEngine(
+  { threads = availableParallelism(), spinning = true, binding = "auto" }:
+    OnnxEngineOptions = {},
+): Promise<OnnxEngine> {
+  const client = new WorkerClient();
+  try {
+    const options = { threads, spinning };
+    const opened = await client.call({ kind: "open", options, binding });
+    const { kind, version, flushesDenormals, reason } = opened as Opened;
+    const library = libraryPath().split("/").at(-1)!;
+    return new Onnx(client, {
+      version,
+      binding: kind,
+      reason,
+      threads,
+      library,
+      flushesDenormals,
+    });
+  } catch (error) {
+    client.terminate();
+    throw error;
+  }
+}

@@ -1,0 +1,203 @@
+import {
+  isOp,
+  type Node,
+  normalizeAxes,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from "../../tensor/mod.ts";
+import type { Lowering } from "./lowering.ts";
+import type { OnnxValue } from "./model.ts";
+
+/** A product of two matrices, before it is emitted: it can still take an addend. */
+interface Product {
+  readonly a: OnnxValue;
+  readonly b: OnnxValue;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+function emitGemm(
+  { a, b, transposeA, transposeB, rows, columns }: Product,
+  lowering: Lowering,
+  addend: OnnxValue | null = null,
+): OnnxValue {
+  const inputs = addend === null ? [a, b] : [a, b, addend];
+  return lowering.builder.emit("Gemm", inputs, {
+    type: a.type,
+    shape: [rows, columns],
+    attributes: {
+      transA: { int: transposeA ? 1 : 0 },
+      transB: { int: transposeB ? 1 : 0 },
+    },
+  });
+}
+
+/** [.., M, K] as [.. M, K]: free, rows stay where they are. */
+function flatten(x: OnnxValue, lowering: Lowering): OnnxValue {
+  const last = x.shape.at(-1)!;
+  const rows = sizeOf(x.shape.slice(0, -1));
+  return lowering.reshape(x, [rows, last]);
+}
+
+/** A matmul as one product of matrices, where it is one. */
+function flatProduct(
+  node: Node<"matmul">,
+  lowering: Lowering,
+): Product | null {
+  const { transposeA, transposeB } = node.attributes;
+  const [a, b] = node.inputs.map((x) => lowering.value(x));
+  const single = b!.shape.length === 2 &&
+    (a!.shape.length === 2 || !transposeA);
+  if (!single || node.dtype !== "f32") return null;
+  const columns = node.shape.at(-1)!;
+  const rows = sizeOf(node.shape.slice(0, -1));
+  const left = flatten(a!, lowering);
+  return { a: left, b: b!, transposeA, transposeB, rows, columns };
+}
+
+/**
+ * The sum of a batch of products a^T b, which is one product over the batch:
+ * the weight gradient of a layer that was applied to [.., L, K].
+ */
+function batchProduct(
+  node: Node<"reduce_sum">,
+  lowering: Lowering,
+): Product | null {
+  const x = node.inputs[0]!;
+  if (!isOp(x, "matmul") || x.dtype !== "f32" || lowering.uses(x) !== 1) {
+    return null;
+  }
+  const { transposeA, transposeB } = x.attributes;
+  const [a, b] = x.inputs.map((input) => lowering.value(input));
+  const rank = x.shape.length;
+  const batch = a!.shape.slice(0, -2).join() === b!.shape.slice(0, -2).join();
+  const axes = normalizeAxes(node.attributes.axes, rank);
+  const whole = axes.length === rank - 2 && axes.every((axis, i) => axis === i);
+  if (!transposeA || transposeB || !batch || !whole) return null;
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  return {
+    a: flatten(a!, lowering),
+    b: flatten(b!, lowering),
+    transposeA,
+    transposeB,
+    rows,
+    columns,
+  };
+}
+
+/** The product that a tensor is, through reshapes that keep its columns. */
+function productOf(tensor: Tensor, lowering: Lowering): Product | null {
+  if (lowering.uses(tensor) !== 1) return null;
+  if (isOp(tensor, "reshape")) return productOf(tensor.inputs[0]!, lowering);
+  if (isOp(tensor, "matmul")) return flatProduct(tensor, lowering);
+  if (isOp(tensor, "reduce_sum")) return batchProduct(tensor, lowering);
+  return null;
+}
+
+/** The addend as Gemm's C, or null when it does not broadcast as Gemm does. */
+function addendOf(
+  c: OnnxValue,
+  { rows, columns }: Product,
+  { shape, lowering }: { shape: Shape; lowering: Lowering },
+): OnnxValue | null {
+  if (c.shape.join() === shape.join()) {
+    return lowering.reshape(c, [rows, columns]);
+  }
+  const row = sizeOf(c.shape) === columns && c.shape.at(-1) === columns &&
+    shape.at(-1) === columns;
+  return row ? lowering.reshape(c, [columns]) : null;
+}
+
+/**
+ * A sum with a product in it, as one Gemm: biases, residuals and accumulated
+ * gradients ride in C. Null where the node is no such sum.
+ */
+export function addToProduct(
+  node: Node<"add">,
+  lowering: Lowering,
+): OnnxValue | null {
+  const [a, b] = node.inputs as readonly [Tensor, Tensor];
+  // The newer operand first: the older one is likely to be waiting already.
+  const pairs = a.id > b.id ? [[a, b], [b, a]] : [[b, a], [a, b]];
+  for (const [x, other] of pairs as [Tensor, Tensor][]) {
+    if (x.shape.join() !== node.shape.join()) continue;
+    const product = productOf(x, lowering);
+    if (product === null) continue;
+    const given = isOp(other, "broadcast") ? other.inputs[0]! : other;
+    const addend = addendOf(lowering.value(given), product, {
+      shape: node.shape,
+      lowering,
+    });
+    if (addend === null) continue;
+    return lowering.reshape(emitGemm(product, lowering, addend), node.shape);
+  }
+  return null;
+}
+
+/** A sum over a batch of products as one Gemm, or null. */
+export function summedProduct(
+  node: Node<"reduce_sum">,
+  lowering: Lowering,
+): OnnxValue | null {
+  const product = batchProduct(node, lowering);
+  if (product === null) return null;
+  return lowering.reshape(emitGemm(product, lowering), node.shape);
+}
+
+/** Options of a batch of products. */
+export interface ProductOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** Factor of the product. */
+  readonly alpha?: number;
+}
+
+/** Products of the last two axes; leading axes broadcast. f32. */
+export function batchedProduct(
+  lowering: Lowering,
+  [a, b]: readonly [OnnxValue, OnnxValue],
+  options: ProductOptions & { readonly shape: Shape },
+): OnnxValue {
+  const { transposeA = false, transposeB = false, alpha = 1 } = options;
+  return lowering.builder.emit("FusedMatMul", [a, b], {
+    type: a.type,
+    shape: options.shape,
+    domain: "com.microsoft",
+    attributes: {
+      alpha: { float: alpha },
+      transA: { int: transposeA ? 1 : 0 },
+      transB: { int: transposeB ? 1 : 0 },
+    },
+  });
+}
+
+function swapLast(x: OnnxValue, lowering: Lowering): OnnxValue {
+  const order = x.shape.map((_, axis) => axis);
+  const last = order.length - 1;
+  [order[last - 1], order[last]] = [last, last - 1];
+  return lowering.transpose(x, order);
+}
+
+/** A matmul: Gemm where it is one product, FusedMatMul over batches. */
+export function lowerMatmul(
+  node: Node<"matmul">,
+  lowering: Lowering,
+): OnnxValue {
+  const product = flatProduct(node, lowering);
+  if (product !== null) {
+    return lowering.reshape(emitGemm(product, lowering), node.shape);
+  }
+  const { transposeA, transposeB } = node.attributes;
+  const [a, b] = node.inputs.map((x) => lowering.value(x));
+  const { shape, dtype: type } = node;
+  if (type === "f32") {
+    const options = { transposeA, transposeB, shape };
+    return batchedProduct(lowering, [a!, b!], options);
+  }
+  const left = transposeA ? swapLast(a!, lowering) : a!;
+  const right = transposeB ? swapLast(b!, lowering) : b!;
+  return lowering.builder.emit("MatMul", [left, right], { type, shape });
+}

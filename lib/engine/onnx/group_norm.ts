@@ -1,0 +1,147 @@
+import type { Node } from "../../tensor/mod.ts";
+import type { Lowering } from "./lowering.ts";
+import type { OnnxValue } from "./model.ts";
+
+interface GroupAttributes {
+  readonly groups: number;
+  readonly epsilon: number;
+}
+
+/** Statistics of each group of each image: [B, G, 1]. */
+interface GroupStatistics {
+  readonly mean: OnnxValue;
+  readonly inverse: OnnxValue;
+}
+
+function reduceLast(
+  operator: "ReduceMean" | "ReduceSum",
+  x: OnnxValue,
+  { builder }: Lowering,
+): OnnxValue {
+  return builder.emit(operator, [x, builder.ints([-1])], {
+    type: x.type,
+    shape: [...x.shape.slice(0, -1), 1],
+  });
+}
+
+function statistics(
+  x: OnnxValue,
+  { groups, epsilon, lowering }: GroupAttributes & { lowering: Lowering },
+): GroupStatistics {
+  const key = `group norm ${x.name} ${groups} ${epsilon}`;
+  return lowering.once(key, () => {
+    const { builder } = lowering;
+    const size = x.shape.reduce((product, n) => product * n, 1);
+    const images = x.shape[0]!;
+    const rows = lowering.reshape(x, [images, groups, size / images / groups]);
+    const mean = reduceLast("ReduceMean", rows, lowering);
+    // Two passes: the mean square less the squared mean cancels.
+    const centred = lowering.binary("Sub", rows, mean);
+    const square = lowering.binary("Mul", centred, centred);
+    const variance = reduceLast("ReduceMean", square, lowering);
+    const shifted = lowering.binary("Add", variance, builder.scalar(epsilon));
+    const { type, shape } = shifted;
+    const deviation = builder.emit("Sqrt", [shifted], { type, shape });
+    const inverse = lowering.binary("Div", builder.scalar(1), deviation);
+    return { mean, inverse };
+  });
+}
+
+/** [C] by group: [1, G, C / G]. */
+function byGroup(w: OnnxValue, groups: number, lowering: Lowering): OnnxValue {
+  return lowering.reshape(w, [1, groups, w.shape[0]! / groups]);
+}
+
+/** [B, G, C / G] (or 1 in the place of C / G) by channel: [B, C, 1, 1]. */
+function byChannel(x: OnnxValue, lowering: Lowering): OnnxValue {
+  const [images, groups, channels] = x.shape as [number, number, number];
+  return lowering.reshape(x, [images, groups * channels, 1, 1]);
+}
+
+/** y = x A + B, with A and B by channel. */
+export function groupNorm(
+  node: Node<"group_norm">,
+  lowering: Lowering,
+): OnnxValue {
+  const [x, w, b] = node.inputs.map((input) => lowering.value(input));
+  const { groups } = node.attributes;
+  const { mean, inverse } = statistics(x!, { ...node.attributes, lowering });
+  const slope = lowering.binary("Mul", inverse, byGroup(w!, groups, lowering));
+  const offset = lowering.binary(
+    "Sub",
+    byGroup(b!, groups, lowering),
+    lowering.binary("Mul", mean, slope),
+  );
+  const scaled = lowering.binary("Mul", x!, byChannel(slope, lowering));
+  return lowering.binary("Add", scaled, byChannel(offset, lowering));
+}
+
+/** Sums over the pixels of each channel, by group: [B, G, C / G]. */
+function channelSums(
+  x: OnnxValue,
+  groups: number,
+  lowering: Lowering,
+): OnnxValue {
+  const [images, channels, height, width] = x.shape as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const rows = lowering.reshape(x, [images, channels, height * width]);
+  const sums = reduceLast("ReduceSum", rows, lowering);
+  return lowering.reshape(sums, [images, groups, channels / groups]);
+}
+
+/**
+ * dx = dy A + x B + C, with A by channel and B, C by group. With g = w dy, n
+ * the size of a group, s = sum of g and t = sum of g (x - mean):
+ * A = w / deviation, B = -t / (n deviation^3), C = -s / (n deviation) - B mean.
+ */
+export function groupNormGradient(
+  node: Node<"group_norm_dx">,
+  lowering: Lowering,
+): OnnxValue {
+  const { builder } = lowering;
+  const [x, w, dy] = node.inputs.map((input) => lowering.value(input));
+  const { groups } = node.attributes;
+  const { mean, inverse } = statistics(x!, { ...node.attributes, lowering });
+  const weight = byGroup(w!, groups, lowering);
+  const total = (sums: OnnxValue) =>
+    reduceLast("ReduceSum", lowering.binary("Mul", sums, weight), lowering);
+  const sumDy = channelSums(dy!, groups, lowering);
+  const products = lowering.binary("Mul", dy!, x!);
+  const sumDyX = channelSums(products, groups, lowering);
+  const s = total(sumDy);
+  const t = lowering.binary(
+    "Sub",
+    total(sumDyX),
+    lowering.binary("Mul", mean, s),
+  );
+  const { shape } = node;
+  const size = shape[1]! * shape[2]! * shape[3]! / groups;
+  const share = lowering.binary("Mul", inverse, builder.scalar(-1 / size));
+  const square = lowering.binary("Mul", inverse, inverse);
+  const cubic = lowering.binary("Mul", share, square);
+  const slopeX = lowering.binary("Mul", t, cubic);
+  const offset = lowering.binary(
+    "Sub",
+    lowering.binary("Mul", s, share),
+    lowering.binary("Mul", slopeX, mean),
+  );
+  const slopeDy = lowering.binary("Mul", inverse, weight);
+  const spread = (group: OnnxValue) =>
+    byChannel(
+      lowering.binary("Mul", group, ones(weight, lowering)),
+      lowering,
+    );
+  const first = lowering.binary("Mul", dy!, byChannel(slopeDy, lowering));
+  const second = lowering.binary("Mul", x!, spread(slopeX));
+  const third = lowering.binary("Add", second, spread(offset));
+  return lowering.binary("Add", first, third);
+}
+
+/** Ones that stretch a value by group to the channels of the group. */
+function ones(weight: OnnxValue, lowering: Lowering): OnnxValue {
+  return lowering.filled(1, { shape: weight.shape, dtype: "f32" });
+}

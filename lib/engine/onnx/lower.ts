@@ -1,0 +1,165 @@
+import {
+  expandComposites,
+  hasTrait,
+  type HostTensor,
+  isOp,
+  type Node,
+  type Program,
+  sizeOf,
+  type Tensor,
+  topologicalOrder,
+} from "../../tensor/mod.ts";
+import { type Lower, Lowering } from "./lowering.ts";
+import type { OnnxModel, OnnxValue } from "./model.ts";
+import { LOWERINGS } from "./ops/mod.ts";
+
+/** Values of the leaves of a graph, and what is asked of it. */
+export interface GraphParts {
+  readonly name: string;
+  /** Each with elements; one that is asked for twice is made twice. */
+  readonly outputs: readonly Tensor[];
+  /** Names of the tensors that are given at each run: inputs, state, draws. */
+  readonly given: ReadonlyMap<Tensor, string>;
+  /** Inputs whose values are known: they become constants. */
+  readonly frozen: ReadonlyMap<Tensor, HostTensor>;
+}
+
+/** A model, and the tensors that it reads, in its order. */
+export interface LoweredGraph {
+  readonly model: OnnxModel;
+  readonly inputs: readonly Tensor[];
+}
+
+/** Whether an op is lowered whole. */
+function isWhole(node: Tensor): boolean {
+  if (LOWERINGS[node.op] === "expand" || node.dtype !== "f32") return false;
+  // Weights of norms are vectors wherever operators for norms are used.
+  return !node.op.includes("norm") || node.inputs[1]!.shape.length === 1;
+}
+
+/** The graph with the composites that have no lowering expanded. */
+export function expandForOnnx(outputs: readonly Tensor[]): Tensor[] {
+  return expandComposites(outputs, isWhole);
+}
+
+/** Lowers the graph behind `outputs`, which has been through expandForOnnx. */
+export function lowerGraph(parts: GraphParts): LoweredGraph {
+  const { outputs } = parts;
+  const order = orderedBehind(outputs, parts.given);
+  const lowering = new Lowering(order, outputs);
+  const inputs = bindLeaves(lowering, order, parts);
+  for (const node of order) {
+    if (!lowering.has(node)) lowering.set(node, lowerNode(node, lowering));
+  }
+  const taken = new Set([...inputs.values()].map((value) => value.name));
+  const results = outputs.map((output) => asOutput(output, taken, lowering));
+  const { nodes, initializers, used } = lowering.builder.prune(results);
+  const read = [...inputs].filter(([, { name }]) => used.has(name));
+  return {
+    model: {
+      name: parts.name,
+      nodes,
+      initializers,
+      inputs: read.map(([, value]) => value),
+      outputs: results,
+    },
+    inputs: read.map(([tensor]) => tensor),
+  };
+}
+
+/** All nodes that `outputs` need, not looking behind those that are given. */
+function orderedBehind(
+  outputs: readonly Tensor[],
+  given: ReadonlyMap<Tensor, string>,
+): Tensor[] {
+  const needed = new Set<Tensor>(outputs);
+  for (const node of needed) {
+    if (given.has(node)) continue;
+    for (const input of node.inputs) needed.add(input);
+  }
+  return topologicalOrder(outputs).filter((node) => needed.has(node));
+}
+
+function bindLeaves(
+  lowering: Lowering,
+  order: readonly Tensor[],
+  { given, frozen }: GraphParts,
+): Map<Tensor, OnnxValue> {
+  const inputs = new Map<Tensor, OnnxValue>();
+  for (const node of order) {
+    const { shape, dtype: type } = node;
+    const value = frozen.get(node);
+    const name = given.get(node);
+    if (value !== undefined) {
+      lowering.set(node, freeze(node, value, lowering));
+    } else if (name !== undefined) {
+      const input = { name, type, shape };
+      inputs.set(node, input);
+      lowering.set(node, input);
+    }
+  }
+  return inputs;
+}
+
+function freeze(
+  node: Tensor,
+  { dtype, data }: HostTensor,
+  { builder }: Lowering,
+): OnnxValue {
+  const elements = dtype === "f64" ? Float32Array.from(data) : data;
+  const { shape, dtype: type } = node;
+  return builder.constant({ type, shape }, elements);
+}
+
+function lowerNode(node: Tensor, lowering: Lowering): OnnxValue {
+  lowering.builder.scope = node.scope.replaceAll(".", "/");
+  if (sizeOf(node.shape) === 0) return lowering.filled(0, node);
+  const empty = node.inputs.some((input) => sizeOf(input.shape) === 0);
+  if (empty && !joinsParts(node)) {
+    return lowering.filled(isOp(node, "reduce_max") ? -Infinity : 0, node);
+  }
+  const lower = LOWERINGS[node.op];
+  if (lower === "expand") {
+    throw new Error(`internal: composite "${node.op}" is not expanded`);
+  }
+  return (lower as Lower<Node["op"]>)(node, lowering);
+}
+
+/**
+ * Whether an op with an empty operand still shows its others; all others then
+ * sum over nothing.
+ */
+function joinsParts(node: Tensor): boolean {
+  return isOp(node, "concat") || isOp(node, "update_slice") ||
+    hasTrait(node, "elementwise");
+}
+
+/** The value as an output: not an input, a constant or an output already. */
+function asOutput(
+  output: Tensor,
+  taken: Set<string>,
+  lowering: Lowering,
+): OnnxValue {
+  const { builder } = lowering;
+  let value = lowering.value(output);
+  if (taken.has(value.name) || builder.isConstant(value)) {
+    const { type, shape } = value;
+    value = builder.emit("Identity", [value], { type, shape });
+  }
+  taken.add(value.name);
+  return value;
+}
+
+/** Inputs of a program by node, with names that cannot meet. */
+export function leavesOf(
+  { inputs, state }: Program,
+): Map<Tensor, string> {
+  const names = new Map<Tensor, string>();
+  for (const [key, node] of Object.entries(inputs)) {
+    names.set(node, `inputs/${key}`);
+  }
+  for (const [key, slot] of Object.entries(state)) {
+    names.set(slot.value, `state/${key}`);
+  }
+  return names;
+}

@@ -1,0 +1,125 @@
+import {
+  arrayView,
+  broadcastShapes,
+  type CompositeName,
+  type DType,
+  ELEMENT_BYTES,
+  type Node,
+  type OpName,
+  type PrimitiveName,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from "../../tensor/mod.ts";
+import { GraphBuilder } from "./graph_builder.ts";
+import { ONNX_TYPE_CODE, type OnnxType, type OnnxValue } from "./model.ts";
+
+/** How an op becomes ONNX operators: from its node to the value of its output. */
+export type Lower<K extends OpName> = (
+  node: Node<K>,
+  lowering: Lowering,
+) => OnnxValue;
+
+/** One lowering an op; composites may be expanded instead. */
+export type LoweringTable =
+  & { readonly [K in PrimitiveName]: Lower<K> }
+  & { readonly [K in CompositeName]: Lower<K> | "expand" };
+
+/** What is known while a graph is lowered, node by node. */
+export class Lowering {
+  readonly builder = new GraphBuilder();
+  readonly #values = new Map<Tensor, OnnxValue>();
+  readonly #uses = new Map<Tensor, number>();
+  readonly #memo = new Map<string, unknown>();
+
+  constructor(order: readonly Tensor[], outputs: readonly Tensor[]) {
+    const count = (tensor: Tensor) =>
+      this.#uses.set(tensor, this.uses(tensor) + 1);
+    outputs.forEach(count);
+    for (const node of order) node.inputs.forEach(count);
+  }
+
+  /** How often a tensor is read, by nodes and as an output. */
+  uses(tensor: Tensor): number {
+    return this.#uses.get(tensor) ?? 0;
+  }
+
+  /** The value of a tensor that has been lowered. */
+  value(tensor: Tensor): OnnxValue {
+    const value = this.#values.get(tensor);
+    if (value === undefined) {
+      throw new Error(
+        `internal: node ${tensor.id} (${tensor.op}) is not lowered`,
+      );
+    }
+    return value;
+  }
+
+  /** Whether a tensor has been lowered. */
+  has(tensor: Tensor): boolean {
+    return this.#values.has(tensor);
+  }
+
+  set(tensor: Tensor, value: OnnxValue): void {
+    this.#values.set(tensor, value);
+  }
+
+  /** Makes a value once: intermediate results that several lowerings share. */
+  once<T>(key: string, make: () => T): T {
+    if (!this.#memo.has(key)) this.#memo.set(key, make());
+    return this.#memo.get(key) as T;
+  }
+
+  /** What `once` made under a key, if it did. */
+  known<T>(key: string): T | undefined {
+    return this.#memo.get(key) as T | undefined;
+  }
+
+  // The few operators that lowerings of every family use.
+
+  reshape(x: OnnxValue, shape: Shape): OnnxValue {
+    if (x.shape.join() === shape.join()) return x;
+    const { builder } = this;
+    const sizes = builder.ints(shape);
+    return builder.emit("Reshape", [x, sizes], {
+      type: x.type,
+      shape,
+      // A size of 0 means 0 here, not "as before".
+      attributes: { allowzero: { int: 1 } },
+    });
+  }
+
+  cast(x: OnnxValue, type: OnnxType): OnnxValue {
+    if (x.type === type) return x;
+    return this.builder.emit("Cast", [x], {
+      type,
+      shape: x.shape,
+      attributes: { to: { int: ONNX_TYPE_CODE[type] } },
+    });
+  }
+
+  transpose(x: OnnxValue, order: readonly number[]): OnnxValue {
+    return this.builder.emit("Transpose", [x], {
+      type: x.type,
+      shape: order.map((axis) => x.shape[axis]!),
+      attributes: { perm: { ints: order } },
+    });
+  }
+
+  /** A binary operator on values that broadcast. */
+  binary(op: string, a: OnnxValue, b: OnnxValue): OnnxValue {
+    const shape = broadcastShapes(a.shape, b.shape);
+    return this.builder.emit(op, [a, b], { type: a.type, shape });
+  }
+
+  /** A tensor of one value. */
+  filled(
+    value: number,
+    { shape, dtype }: { shape: Shape; dtype: DType },
+  ): OnnxValue {
+    const length = sizeOf(shape);
+    const bytes = new ArrayBuffer(length * ELEMENT_BYTES[dtype]);
+    const data = arrayView(dtype, bytes, { length });
+    return this.builder.constant({ type: dtype, shape }, data.fill(value));
+  }
+}

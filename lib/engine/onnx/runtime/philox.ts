@@ -1,0 +1,81 @@
+/** Multipliers of Philox4x32 (Salmon et al. 2011, table 2) in 16-bit halves. */
+const M0 = 0xD2511F53;
+const M0_LOW = M0 & 0xFFFF;
+const M0_HIGH = M0 >>> 16;
+const M1 = 0xCD9E8D57;
+const M1_LOW = M1 & 0xFFFF;
+const M1_HIGH = M1 >>> 16;
+
+/** Key increments: the golden ratio and sqrt(3) - 1. */
+const W0 = 0x9E3779B9;
+const W1 = 0xBB67AE85;
+
+const ROUNDS = 10;
+const UNIT = 2 ** -23;
+
+/** Counter and key words that a whole array of draws shares, and its rows. */
+export interface Counters {
+  readonly key: Uint32Array | Int32Array;
+  readonly rows: Uint32Array | Int32Array;
+  readonly step: number;
+  readonly stream: number;
+}
+
+/**
+ * Fills `target` ([rows, width]) with numbers in (0, 1): 23 bits and a half,
+ * from Philox4x32-10 blocks of counter (element / 4, step, row, stream).
+ */
+export function fillUniform(
+  target: Float32Array,
+  { key, rows, step, stream }: Counters,
+): void {
+  const width = target.length / rows.length;
+  const block = new Uint32Array(4);
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r]!;
+    let at = r * width;
+    for (let e = 0; e < width; e += 4) {
+      philox(block, [e >>> 2, step, row, stream], key);
+      const lanes = Math.min(4, width - e);
+      for (let lane = 0; lane < lanes; lane++, at++) {
+        target[at] = ((block[lane]! >>> 9) + 0.5) * UNIT;
+      }
+    }
+  }
+}
+
+/** High word of the 64-bit product of two words, the second in 16-bit halves. */
+function highWord(a: number, low: number, high: number): number {
+  const a0 = a & 0xFFFF;
+  const a1 = a >>> 16;
+  // None of these sums passes 2^32 - 1, so that shifts see all of their bits.
+  const middle = a1 * low + ((a0 * low) >>> 16);
+  const carry = a0 * high + (middle & 0xFFFF);
+  return (a1 * high + (middle >>> 16) + (carry >>> 16)) | 0;
+}
+
+/** One block of Philox4x32-10 into `out`. */
+function philox(
+  out: Uint32Array,
+  counter: readonly [number, number, number, number],
+  key: ArrayLike<number>,
+): void {
+  let [c0, c1, c2, c3] = counter;
+  let k0 = key[0]! | 0;
+  let k1 = key[1]! | 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const high0 = highWord(c0, M0_LOW, M0_HIGH);
+    const high1 = highWord(c2, M1_LOW, M1_HIGH);
+    const low0 = Math.imul(c0, M0);
+    c0 = high1 ^ c1 ^ k0;
+    c1 = Math.imul(c2, M1);
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + W0) | 0;
+    k1 = (k1 + W1) | 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
