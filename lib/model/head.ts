@@ -31,6 +31,19 @@ const MAX_PERIOD = 10_000;
 /** Times in (0, 1) are stretched to the thousand steps of older diffusion models. */
 const TIME_FACTOR = 1000;
 
+/**
+ * Frequencies of the sinusoids, [1, 128]: as float32 numbers, made by the
+ * float32 operations of the release. Times 1000, their last bits matter.
+ */
+const TIME_FREQUENCIES = constantArray(
+  [1, TIME_FEATURES / 2],
+  Array.from({ length: TIME_FEATURES / 2 }, (_, i) => {
+    const exponent = Math.fround(Math.fround(-Math.log(MAX_PERIOD)) * i) /
+      (TIME_FEATURES / 2);
+    return Math.fround(Math.exp(exponent));
+  }),
+);
+
 /** Shapes of the diffusion head by the release's names below "head.net". */
 export function headShapes(config: ArConfig): ParameterShapes {
   const { diff_dim: width, latent_dim, dim } = config;
@@ -67,15 +80,7 @@ export function headShapes(config: ArConfig): ParameterShapes {
  * @returns [R, W]
  */
 export function embedTime(p: Parameters, t: Tensor): Tensor {
-  const half = TIME_FEATURES / 2;
-  const frequencies = constantArray(
-    [1, half],
-    Array.from(
-      { length: half },
-      (_, i) => TIME_FACTOR * Math.exp(-Math.log(MAX_PERIOD) * i / half),
-    ),
-  );
-  const angles = mul(reshape(t, [-1, 1]), frequencies);
+  const angles = mul(mul(reshape(t, [-1, 1]), TIME_FACTOR), TIME_FREQUENCIES);
   const features = concat([cos(angles), sin(angles)], 1);
   const h = silu(affine(p.at("time_embed.mlp.0"), features));
   return affine(p.at("time_embed.mlp.2"), h);

@@ -53,7 +53,7 @@ export async function trainStage(
       batch,
       checkpoint: context.scratch("checkpoint.safetensors"),
       signal,
-      onStart: (done) => task.set(done),
+      onStart: (done) => task.resume(done),
       onStep: (done, loss) => task.set(done, `loss ${loss.toFixed(4)}`),
     });
   } finally {

@@ -17,6 +17,13 @@ const CONFIG = MODEL_CONFIG.extend({
   diff_batch_mul: z.int().min(1).max(1_000),
 });
 
+/**
+ * The gradient that multiplies sinusoids of 1000 t: in float32 their angles are
+ * off by up to 1000 x 2^-24, and so is the recording.
+ */
+const SINUSOID_TOLERANCE = 1e-4;
+const SINUSOID_PATH = "grad/head.net.time_embed.mlp.0.weight";
+
 /** AR forward under teacher forcing, its loss and gradients; then the head alone. */
 export async function* arCase(
   recording: Recording,
@@ -58,7 +65,10 @@ export async function* arCase(
   });
   for (const [tensor, actual] of Object.entries(values)) {
     const expected = await recording.read(tensor);
-    yield { tensor, actual, expected, tolerance: floatTolerance(engine) };
+    const tolerance = tensor === SINUSOID_PATH
+      ? SINUSOID_TOLERANCE
+      : floatTolerance(engine);
+    yield { tensor, actual, expected, tolerance };
   }
 }
 

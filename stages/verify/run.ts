@@ -22,7 +22,8 @@ function leaves(
   values: Readonly<Record<string, HostTensor>>,
 ): Record<string, Node<"input">> {
   const entries = Object.entries(values).map(([name, { shape, dtype }]) =>
-    [name, input(name, shape, dtype)] as const
+    // f64 values are f32 inputs: each engine works in its own precision.
+    [name, input(name, shape, dtype === "f64" ? "f32" : dtype)] as const
   );
   return Object.fromEntries(entries);
 }

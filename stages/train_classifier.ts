@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { defineStage } from "../lib/pipeline/mod.ts";
+import { PRESETS } from "../lib/preset/mod.ts";
+import {
+  PRESET_OPTION,
+  TRAINING_OPTIONS,
+  withGiven,
+} from "./shared/training_options.ts";
+
+/** Trains the small classifier whose features serve the metrics. */
+export const stage = defineStage({
+  name: "train-classifier",
+  summary: "Train the small image classifier whose features serve evaluate",
+  version: 1,
+  inputs: { images: { kind: "images", help: "images to train on" } },
+  outputs: {
+    classifier: { kind: "classifier", help: "averaged weights and the log" },
+  },
+  options: z.object({ ...PRESET_OPTION, ...TRAINING_OPTIONS }),
+  async run({ inputs, outputs, options, ...context }) {
+    const { trainStage } = await import("./shared/train_stage.ts");
+    const { readImages } = await import("./shared/images.ts");
+    const model = await import("../lib/model/mod.ts");
+    const training = await import("../lib/train/mod.ts");
+    const numbers = withGiven(PRESETS[options.preset].classifier, options);
+    const pictures = await readImages(inputs.images);
+    const { labels, flips, classes, count } = pictures;
+    const { batch, shift, channels, features } = numbers;
+    const config = {
+      image_size: pictures.size,
+      channels,
+      features,
+      num_classes: classes.length,
+    };
+    const { ema, log } = await trainStage({
+      ...context,
+      numbers,
+      step: training.classifierTrainingStep({
+        config,
+        batch,
+        adamW: training.adamWOptions(numbers),
+      }),
+      initializers: model.classifierInitializers(config),
+      batch: (step) => {
+        const views = training.randomViews(
+          // A mirrored clock, flag or sign would be another picture.
+          { count: batch, shift, mayFlip: (k) => flips[labels[k]!]! },
+          {
+            seed: context.seed,
+            step,
+            pick: (draws) => draws.integer(count),
+          },
+        );
+        const chosen = views.map(({ picture }) => labels[picture]!);
+        return {
+          images: training.renderViews(pictures, views),
+          targets: training.oneHot(chosen, classes.length),
+        };
+      },
+    });
+    await outputs.classifier.write({
+      tensors: { ...ema, ...training.logTensors(log) },
+      config: { ...config, classes },
+    });
+    return { steps: numbers.steps, loss: log["loss"]!.at(-1)! };
+  },
+});
