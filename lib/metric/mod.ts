@@ -29,6 +29,9 @@ export {
   type PrecisionRecall,
   precisionRecall,
 } from "./precision_recall.ts";
-export { structuralSimilarity } from "./structural_similarity.ts";
+export {
+  SIMILARITY_WINDOW,
+  structuralSimilarity,
+} from "./structural_similarity.ts";
 export { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
 export type { Matrix } from "./matrix.ts";

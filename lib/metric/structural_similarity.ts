@@ -1,7 +1,9 @@
 import { type ImagePair, type ImageSizes, pairedSizes } from "./image_pairs.ts";
 
+/** Side of the window in pixels; smaller images have no similarity. */
+export const SIMILARITY_WINDOW = 11;
+
 /** Constants of Wang et al. 2004, section III.C. */
-const WINDOW = 11;
 const SIGMA = 1.5;
 const K1 = 0.01;
 const K2 = 0.03;
@@ -20,10 +22,10 @@ const PEAK = 255;
  */
 export function structuralSimilarity(pair: ImagePair): Float64Array {
   const sizes = pairedSizes(pair);
-  if (sizes.height < WINDOW || sizes.width < WINDOW) {
+  if (sizes.height < SIMILARITY_WINDOW || sizes.width < SIMILARITY_WINDOW) {
     throw new RangeError(
       `Cannot take the structural similarity of ${sizes.height} by ` +
-        `${sizes.width} images: expected ${WINDOW} by ${WINDOW} or more`,
+        `${sizes.width} images: expected ${SIMILARITY_WINDOW} by ${SIMILARITY_WINDOW} or more`,
     );
   }
   return Float64Array.from({ length: sizes.count }, (_, image) => {
@@ -79,8 +81,9 @@ const KERNEL = gaussianKernel();
 
 function gaussianKernel(): Float64Array {
   const kernel = Float64Array.from(
-    { length: WINDOW },
-    (_, k) => Math.exp(-((k - (WINDOW - 1) / 2) ** 2) / (2 * SIGMA * SIGMA)),
+    { length: SIMILARITY_WINDOW },
+    (_, k) =>
+      Math.exp(-((k - (SIMILARITY_WINDOW - 1) / 2) ** 2) / (2 * SIGMA * SIGMA)),
   );
   const sum = kernel.reduce((a, b) => a + b, 0);
   return kernel.map((value) => value / sum);
@@ -91,7 +94,8 @@ function windowMeans(
   values: Float64Array,
   { height, width }: { readonly height: number; readonly width: number },
 ): Float64Array {
-  const across = width - WINDOW + 1, down = height - WINDOW + 1;
+  const across = width - SIMILARITY_WINDOW + 1,
+    down = height - SIMILARITY_WINDOW + 1;
   const rows = new Float64Array(height * across);
   for (let k = 0; k < rows.length; k++) {
     const start = Math.floor(k / across) * width + k % across;
@@ -109,7 +113,7 @@ function weighted(
   { start, stride }: { readonly start: number; readonly stride: number },
 ): number {
   let sum = 0;
-  for (let k = 0; k < WINDOW; k++) {
+  for (let k = 0; k < SIMILARITY_WINDOW; k++) {
     sum += KERNEL[k]! * values[start + k * stride]!;
   }
   return sum;

@@ -63,7 +63,12 @@ export async function readAr(reader: ArtifactReader): Promise<ArModel> {
   return { config, weights: await readWeights(reader, arShapes(config)) };
 }
 
-function readConfig<C>(
+/**
+ * Sizes of a model from its configuration.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export function readConfig<C>(
   reader: ArtifactReader,
   schema: z.ZodType<C>,
   check: (config: C) => void,
@@ -84,7 +89,12 @@ function readConfig<C>(
   return parsed.data;
 }
 
-async function readWeights(
+/**
+ * Weights of the given names and shapes, all finite.
+ *
+ * @throws {UserError} naming the file, the tensor, what was found and what was expected
+ */
+export async function readWeights(
   reader: ArtifactReader,
   shapes: ParameterShapes,
 ): Promise<Record<string, HostTensor>> {

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { defineStage } from "../lib/pipeline/mod.ts";
+
+/** Either serves: generated images carry their tokens too. */
+const IMAGES = ["images", "samples"] as const;
+
+/** Measures samples and reconstructions against real images. */
+export const stage = defineStage({
+  name: "evaluate",
+  summary: "Measure samples and reconstructions against real images",
+  version: 1,
+  inputs: {
+    samples: { kind: IMAGES, help: "samples of the trained model" },
+    classifier: { kind: "classifier", help: "classifier for the features" },
+    train: { kind: "images", help: "images that were trained on" },
+    heldout: { kind: "images", help: "images that training never saw" },
+    reconstructions: {
+      kind: IMAGES,
+      help: "reconstructions of the held-out images, in their order",
+    },
+    untrained: {
+      kind: IMAGES,
+      help: "samples of the untrained model: the ceiling",
+    },
+    trainReconstructions: {
+      kind: IMAGES,
+      help: "reconstructions of training images: how near a copy comes",
+      optional: true,
+    },
+  },
+  outputs: {
+    metrics: { kind: "metrics", help: "all figures, and distances by image" },
+  },
+  options: z.object({
+    neighbours: z.int().min(1).max(100).default(3)
+      .describe("neighbours of precision and recall"),
+  }),
+  async run({ inputs, outputs, options, seed, log, ...context }) {
+    const { FeatureExtractor } = await import("../lib/metric/mod.ts");
+    const { readClassifier } = await import("./shared/classifier.ts");
+    const { readSet } = await import("./evaluate/image_set.ts");
+    const evaluation = await import("./evaluate/evaluation.ts");
+    const { measureNearest } = await import("./evaluate/nearest.ts");
+    const { metricsContent } = await import("./evaluate/content.ts");
+    const model = await readClassifier(inputs.classifier);
+    const { image_size: size, num_classes: classes } = model.config;
+    const read = (reader: Parameters<typeof readSet>[0]) =>
+      readSet(reader, { size, classes });
+    const train = await read(inputs.train);
+    const sets = {
+      heldout: await read(inputs.heldout),
+      reconstructions: await read(inputs.reconstructions),
+      samples: await read(inputs.samples),
+      untrained: await read(inputs.untrained),
+    };
+    const copies = inputs.trainReconstructions;
+    const engine = await context.engine();
+    const extractor = await FeatureExtractor.create(engine, model);
+    const { neighbours } = options;
+    const comparison = { extractor, train, neighbours, seed, log };
+    const reconstruction = evaluation.scoreReconstructions(
+      sets.reconstructions,
+      sets.heldout,
+    );
+    const compared = await evaluation.compareSets(sets, comparison);
+    extractor.dispose();
+    const distances = await measureNearest({
+      samples: sets.samples,
+      heldout: sets.heldout,
+      reconstructions: sets.reconstructions,
+      ...(copies && { train_reconstructions: await read(copies) }),
+    }, { train, ...context });
+    const content = metricsContent({
+      classes: inputs.classifier.config.classes,
+      neighbours,
+      compared,
+      reconstruction,
+      distances,
+    });
+    await outputs.metrics.write(content);
+    return content.config;
+  },
+});
