@@ -20,6 +20,7 @@ export const stage = defineStage({
     batch: z.int().min(1).max(65_536).default(32)
       .describe("images in one engine call"),
   }),
+  settle: ({ preset, batch }) => ({ ...PRESETS[preset].latents, batch }),
   async run({ inputs, outputs, options, ...context }) {
     const { readImages } = await import("./shared/images.ts");
     const { readVae } = await import("./shared/models.ts");

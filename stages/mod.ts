@@ -14,6 +14,11 @@ export type CommandLoader = () => Promise<{ readonly command: Command }>;
 /** Every stage by its command name, in the order of the work. */
 export const STAGES: Readonly<Record<string, StageLoader>> = {
   prepare: () => import("./prepare.ts"),
+  "train-vae": () => import("./train_vae.ts"),
+  reconstruct: () => import("./reconstruct.ts"),
+  cache: () => import("./cache.ts"),
+  "train-ar": () => import("./train_ar.ts"),
+  sample: () => import("./sample.ts"),
 };
 
 /** Every command that is not a stage. */

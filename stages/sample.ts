@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { PRESETS } from "../lib/preset/mod.ts";
-import { PRESET_OPTION } from "./shared/training_options.ts";
+import { PRESET_OPTION, withGiven } from "./shared/training_options.ts";
 
 /** Samples images from an AR model and decodes them (Section 3.3). */
 export const stage = defineStage({
@@ -33,14 +33,25 @@ export const stage = defineStage({
     ),
     cfgSchedule: z.enum(["linear", "constant"]).optional()
       .describe("how the scale grows over tokens (default: the preset's)"),
+    untrained: z.boolean().default(false)
+      .describe("sample from the AR model's starting values instead"),
+  }),
+  settle: ({ preset, classes, count, batch, untrained, ...given }) => ({
+    sampling: withGiven(PRESETS[preset].sampling, given),
+    classes: classes ?? "all",
+    count: count ?? "per class",
+    batch,
+    untrained,
   }),
   async run({ inputs, outputs, options, ...context }) {
     const { readAr, readVae } = await import("./shared/models.ts");
-    const { classesOf, sampleImages } = await import("./shared/sampling.ts");
-    const { withGiven } = await import("./shared/training_options.ts");
+    const { classesOf, sampleImages, untrainedOf } = await import(
+      "./shared/sampling.ts"
+    );
     const { stringsOf } = await import("./shared/images.ts");
     const numbers = withGiven(PRESETS[options.preset].sampling, options);
-    const ar = await readAr(inputs.ar);
+    const trained = await readAr(inputs.ar);
+    const ar = options.untrained ? untrainedOf(trained, context.seed) : trained;
     const vae = await readVae(inputs.svae);
     const classes = classesOf(options, {
       known: ar.config.num_classes,

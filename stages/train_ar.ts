@@ -21,6 +21,10 @@ export const stage = defineStage({
       "share of images whose class is dropped (default: the preset's)",
     ),
   }),
+  settle: ({ preset, ...given }) => ({
+    model: PRESETS[preset].ar,
+    training: withGiven(PRESETS[preset].arTraining, given),
+  }),
   async run({ inputs, outputs, options, ...context }) {
     const { trainStage } = await import("./shared/train_stage.ts");
     const { latentBatches, readLatents } = await import("./shared/latents.ts");

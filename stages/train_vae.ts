@@ -21,6 +21,10 @@ export const stage = defineStage({
       "weight of the mean KL divergence to uniform (default: the preset's)",
     ),
   }),
+  settle: ({ preset, ...given }) => ({
+    model: PRESETS[preset].vae,
+    training: withGiven(PRESETS[preset].vaeTraining, given),
+  }),
   async run({ inputs, outputs, options, ...context }) {
     const { trainStage } = await import("./shared/train_stage.ts");
     const { readImages } = await import("./shared/images.ts");

@@ -1,6 +1,9 @@
 import { UserError } from "../../lib/artifact/mod.ts";
+import { AR_INITIALIZERS, arShapes } from "../../lib/model/mod.ts";
+import { initialize } from "../../lib/nn/mod.ts";
 import type { StageContext } from "../../lib/pipeline/mod.ts";
 import type { Sampling } from "../../lib/preset/mod.ts";
+import { RandomStream } from "../../lib/random/mod.ts";
 import {
   type ArModel,
   Decoder,
@@ -37,6 +40,16 @@ export function classesOf(
   }
   const total = count ?? list.length * perClass;
   return Int32Array.from({ length: total }, (_, i) => list[i % list.length]!);
+}
+
+/** The same AR model with the values that its training started from. */
+export function untrainedOf({ config }: ArModel, seed: number): ArModel {
+  const weights = initialize(
+    arShapes(config),
+    AR_INITIALIZERS,
+    (name) => new RandomStream({ seed, stream: `initial ${name}` }),
+  );
+  return { config, weights };
 }
 
 /** Both halves of a trained generator. */

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { defineStage } from "../lib/pipeline/mod.ts";
+
+/** Encodes images, draws from their posteriors and decodes the draws. */
+export const stage = defineStage({
+  name: "reconstruct",
+  summary: "Encode images and decode one posterior draw of each",
+  version: 1,
+  inputs: {
+    svae: { kind: "svae", help: "trained S-VAE" },
+    images: { kind: "images", help: "images to reconstruct" },
+  },
+  outputs: {
+    reconstructions: { kind: "samples", help: "one image for each, in order" },
+  },
+  options: z.object({
+    batch: z.int().min(1).max(65_536).default(32)
+      .describe("images in one engine call"),
+  }),
+  async run({ inputs, outputs, options, ...context }) {
+    const { readImages } = await import("./shared/images.ts");
+    const { readVae } = await import("./shared/models.ts");
+    const { reconstruct } = await import("./shared/reconstruction.ts");
+    const vae = await readVae(inputs.svae);
+    const images = await readImages(inputs.images, vae.config.image_size);
+    const tensors = await reconstruct(vae, {
+      images,
+      batch: options.batch,
+      ...context,
+      engine: await context.engine(),
+    });
+    await outputs.reconstructions.write({
+      tensors,
+      config: { classes: images.classes, size: images.size },
+    });
+    return { images: images.count };
+  },
+});
