@@ -19,6 +19,8 @@ export const STAGES: Readonly<Record<string, StageLoader>> = {
   cache: () => import("./cache.ts"),
   "train-ar": () => import("./train_ar.ts"),
   sample: () => import("./sample.ts"),
+  "train-classifier": () => import("./train_classifier.ts"),
+  evaluate: () => import("./evaluate.ts"),
 };
 
 /** Every command that is not a stage. */
