@@ -5,7 +5,10 @@ import config from "./deno.json" with { type: "json" };
 /** The only place that names an engine. */
 const ENGINES: EngineTable = {
   gpu: { missing: "this build has no GPU engine yet; use --device cpu" },
-  cpu: { missing: "pending" },
+  cpu: async () => {
+    const { createOnnxEngine } = await import("./lib/engine/onnx/mod.ts");
+    return await createOnnxEngine();
+  },
   reference: async () => {
     const { createReferenceEngine } = await import(
       "./lib/engine/reference/mod.ts"
