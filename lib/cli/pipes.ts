@@ -5,6 +5,7 @@ import {
   UserError,
 } from "../artifact/mod.ts";
 import {
+  flagName,
   type InputPort,
   type InputSource,
   kindsOf,
@@ -82,7 +83,8 @@ function missingInput(
 ): UserError {
   const kind = kindsOf(port).join(" or ");
   return new UserError(
-    `Cannot run ${stage}: input "${name}" is missing: give --${name} FILE ` +
+    `Cannot run ${stage}: input "${name}" is missing: give ` +
+      `--${flagName(name)} FILE ` +
       `(${kind}) or a pipe`,
   );
 }
@@ -102,7 +104,7 @@ export function wireOutputs(
   for (const [index, name] of Object.keys(stage.outputs).entries()) {
     const port = stage.outputs[name]!;
     const path = given[name];
-    const flag = index === 0 ? "-o" : `--${name}`;
+    const flag = index === 0 ? "-o" : `--${flagName(name)}`;
     const free = index === 0 && !json && !Deno.stdout.isTerminal();
     if (path !== undefined && path !== "-") outputs[name] = path;
     else if (path === "-" || free) outputs[name] = Deno.stdout.writable;

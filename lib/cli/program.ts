@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
-import { kindsOf } from "../pipeline/mod.ts";
+import { flagName, kindsOf } from "../pipeline/mod.ts";
 import { DEVICES } from "./devices.ts";
 import { addFlags, parseNumber } from "./flags.ts";
 
@@ -52,11 +52,11 @@ function stageCommand(program: Command, stage: Stage): Command {
   ) {
     const kinds = kindsOf(port as typeof stage.inputs[string]).join(" or ");
     const note = optional ? `${kinds}, optional` : kinds;
-    command.option(`--${name} <file>`, `${help} (${note})`);
+    command.option(`--${flagName(name)} <file>`, `${help} (${note})`);
   }
   for (const [index, name] of Object.keys(stage.outputs).entries()) {
     const { kind, help } = stage.outputs[name]!;
-    const flag = index === 0 ? "-o, --output" : `--${name}`;
+    const flag = index === 0 ? "-o, --output" : `--${flagName(name)}`;
     command.option(`${flag} <file>`, `${help} (${kind})`);
   }
   addFlags(command, stage.options);

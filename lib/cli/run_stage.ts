@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { Command } from "commander";
 import {
   checkOptions,
+  flagName,
   type PlannedStep,
   type RunHost,
   runPlan,
@@ -72,7 +73,9 @@ function outputPaths(
 }
 
 function flagValue(parsed: Command, flag: string): string | undefined {
-  const option = parsed.options.find(({ long }) => long === `--${flag}`);
+  const option = parsed.options.find(({ long }) =>
+    long === `--${flagName(flag)}`
+  );
   return parsed.getOptionValue(option!.attributeName());
 }
 

@@ -4,7 +4,7 @@ import {
   type JsonRecord,
   UserError,
 } from "../artifact/mod.ts";
-import { checkOptions } from "./options.ts";
+import { checkOptions, flagName } from "./options.ts";
 import type { PipelineSpec, StageSpec } from "./pipeline_file.ts";
 import type { InputPort, OutputPort, Stage } from "./stage.ts";
 
@@ -79,7 +79,7 @@ function planStep(step: StageSpec, context: StepContext): PlannedStep {
   refuseUnknown(step.inputs, stage.inputs, `${where}.inputs`);
   refuseUnknown(step.outputs, stage.outputs, `${where}.outputs`);
   for (const [name, port] of Object.entries(stage.inputs)) {
-    const reference = step.inputs?.[name];
+    const reference = givenFor(name, step.inputs);
     if (reference === undefined) {
       if (port.optional) continue;
       const wanted = `expected "stage.output" or a path`;
@@ -103,12 +103,23 @@ function refuseUnknown(
   ports: Readonly<Record<string, unknown>>,
   where: string,
 ): void {
+  const names = Object.keys(ports);
   for (const name of Object.keys(given ?? {})) {
-    if (Object.hasOwn(ports, name)) continue;
-    const known = Object.keys(ports).join(", ");
+    if (names.some((port) => port === name || flagName(port) === name)) {
+      continue;
+    }
+    const known = names.map(flagName).join(", ");
     const list = known === "" ? "it has none" : `expected one of ${known}`;
     throw new UserError(`${where}: unknown name "${name}": ${list}`);
   }
+}
+
+/** A value given under a port's name or under its flag. */
+function givenFor(
+  name: string,
+  given: Readonly<Record<string, string>> | undefined,
+): string | undefined {
+  return given?.[name] ?? given?.[flagName(name)];
 }
 
 interface ReferenceContext extends StepContext {
@@ -157,9 +168,10 @@ function outputPaths(
   context: Omit<StepContext, "found">,
 ): Record<string, string> {
   const { id, stage, spec } = context;
-  const given = spec.stages[id]?.outputs ?? {};
+  const given = spec.stages[id]?.outputs;
   const wanted = Object.entries(stage.outputs).filter(([name, port]) =>
-    !port.optional || Object.hasOwn(given, name) || isRead(spec, id, name)
+    !port.optional || givenFor(name, given) !== undefined ||
+    isRead(spec, id, name)
   );
   return Object.fromEntries(
     wanted.map(([name]) => [name, outputPath(name, context)]),
@@ -176,11 +188,11 @@ function outputPath(
   name: string,
   { id, stage, spec }: Omit<StepContext, "found">,
 ): string {
-  const given = spec.stages[id]?.outputs?.[name];
+  const given = givenFor(name, spec.stages[id]?.outputs);
   if (given !== undefined) return join(spec.folder, given);
   const main = Object.keys(stage.outputs)[0] === name;
   const file = defaultFileName(
-    main ? id : `${id}-${name}`,
+    main ? id : `${id}-${flagName(name)}`,
     stage.outputs[name]!,
   );
   return join(spec.folder, file);

@@ -49,15 +49,24 @@ export function recipeDifference(
     return `stage version ${old.version} is now ${recipe.version}`;
   }
   if (old.seed !== recipe.seed) return `seed ${old.seed} is now ${recipe.seed}`;
-  const before = isRecord(old.options) ? old.options : {};
-  const option = changedKey(before, recipe.options);
-  if (option !== undefined) {
-    const [from, to] = [shown(before[option]), shown(recipe.options[option])];
-    return `option ${option} ${from} is now ${to}`;
-  }
+  const option = changedOption(old.options, recipe.options);
+  if (option !== undefined) return `option ${option}`;
   if (old.fingerprint !== recipe.fingerprint) return "what it reads changed";
   const input = changedKey(inputs, recipe.inputs);
   return input === undefined ? undefined : `input ${input} changed`;
+}
+
+/** The first option that differs, with both values: `training.steps 10 is now 20`. */
+function changedOption(old: unknown, now: unknown): string | undefined {
+  const before = isRecord(old) ? old : {};
+  const after = isRecord(now) ? now : {};
+  const key = changedKey(before, after);
+  if (key === undefined) return undefined;
+  const [from, to] = [before[key], after[key]];
+  if (isRecord(from) && isRecord(to)) {
+    return `${key}.${changedOption(from, to)}`;
+  }
+  return `${key} ${shown(from)} is now ${shown(to)}`;
 }
 
 /** The first key whose value differs. */

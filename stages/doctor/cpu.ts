@@ -8,7 +8,9 @@ export async function examineCpu(): Promise<Finding> {
   try {
     const { createOnnxEngine } = await import("../../lib/engine/onnx/mod.ts");
     const engine = await createOnnxEngine();
-    const detail = engine.description;
+    const { reason, library } = engine.info;
+    const slow = reason === undefined ? "" : `; not bound directly: ${reason}`;
+    const detail = `${engine.description}, ${library}${slow}`;
     await engine.close();
     return { ...base, works: true, detail };
   } catch (error) {

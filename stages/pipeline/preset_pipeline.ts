@@ -19,33 +19,66 @@ export function presetPipeline(
     base: ".",
     folder: resolve(folder),
     seed,
-    stages: stagesOf(preset),
+    stages: { ...trainingStages(preset), ...measuringStages(preset) },
   };
 }
 
-/** The whole reproduction: from pictures to figures. */
-function stagesOf(preset: PresetName): Record<string, StageSpec> {
-  const { dataset, heldout, vae: { image_size } } = PRESETS[preset];
-  const options = { preset };
+function trainingStages(preset: PresetName): Record<string, StageSpec> {
+  const { dataset, vae, heldout } = PRESETS[preset];
+  const size = vae.image_size;
+  const images = "prepare.train";
+  return {
+    prepare: {
+      options: { dataset, size, heldoutShare: heldout },
+      outputs: { train: "train.safetensors", heldout: "heldout.safetensors" },
+    },
+    "train-vae": {
+      inputs: { images },
+      options: { preset },
+      outputs: { svae: "svae.safetensors" },
+    },
+    cache: {
+      inputs: { svae: "train-vae.svae", images },
+      options: { preset },
+      outputs: { latents: "latents.safetensors" },
+    },
+    "train-ar": {
+      inputs: { latents: "cache.latents" },
+      options: { preset },
+      outputs: { ar: "ar.safetensors" },
+    },
+    "train-classifier": {
+      inputs: { images },
+      options: { preset },
+      outputs: { classifier: "classifier.safetensors" },
+    },
+  };
+}
+
+function measuringStages(preset: PresetName): Record<string, StageSpec> {
   const svae = "train-vae.svae";
   const models = { ar: "train-ar.ar", svae };
   return {
-    prepare: { options: { dataset, size: image_size, heldoutShare: heldout } },
-    "train-vae": { options, inputs: { images: "prepare.train" } },
-    reconstruct: { inputs: { svae, images: "prepare.heldout" } },
+    reconstruct: {
+      inputs: { svae, images: "prepare.heldout" },
+      outputs: { reconstructions: "reconstructions.safetensors" },
+    },
     "reconstruct-train": {
       uses: "reconstruct",
       inputs: { svae, images: "prepare.train" },
+      outputs: { reconstructions: "train_reconstructions.safetensors" },
     },
-    cache: { options, inputs: { svae, images: "prepare.train" } },
-    "train-ar": { options, inputs: { latents: "cache.latents" } },
-    sample: { options, inputs: models },
+    sample: {
+      inputs: models,
+      options: { preset },
+      outputs: { samples: "samples.safetensors" },
+    },
     "sample-untrained": {
       uses: "sample",
-      options: { preset, untrained: true },
       inputs: models,
+      options: { preset, untrained: true },
+      outputs: { samples: "untrained.safetensors" },
     },
-    "train-classifier": { options, inputs: { images: "prepare.train" } },
     evaluate: {
       inputs: {
         samples: "sample.samples",
@@ -56,6 +89,7 @@ function stagesOf(preset: PresetName): Record<string, StageSpec> {
         trainReconstructions: "reconstruct-train.reconstructions",
         untrained: "sample-untrained.samples",
       },
+      outputs: { metrics: "metrics.safetensors" },
     },
   };
 }

@@ -29,8 +29,8 @@ for (const [name, load] of Object.entries(STAGES)) {
     }
     const flags = [
       ...COMMON,
-      ...Object.keys(stage.inputs),
-      ...Object.keys(stage.outputs).slice(1),
+      ...Object.keys(stage.inputs).map(flagName),
+      ...Object.keys(stage.outputs).slice(1).map(flagName),
       ...Object.keys(stage.options.shape).map(flagName),
     ];
     assert.equal(new Set(flags).size, flags.length, flags.join(" "));
