@@ -147,7 +147,7 @@ const CLASSIFIER = {
   ...ADAMW,
   channels: [32, 64, 128],
   features: 32,
-  steps: 600,
+  steps: 1200,
   batch: 64,
   learningRate: 2e-3,
   finalRate: 0.02,
