@@ -1,4 +1,4 @@
-import { hostTensor } from "./host_tensor.ts";
+import { hostTensor, sizeOf } from "./host_tensor.ts";
 import {
   add,
   broadcastTo,
@@ -67,7 +67,8 @@ function layerCotangent(dy: Tensor, parts: Normalized): Tensor {
 
 /** Images [B, C, H, W] as rows of one group each: [B, G, C / G * H * W]. */
 function byGroup(x: Tensor, groups: number): Tensor {
-  return reshape(x, [x.shape[0]!, groups, -1]);
+  const size = sizeOf(x.shape.slice(1)) / groups;
+  return reshape(x, [x.shape[0]!, groups, size]);
 }
 
 function byChannel(w: Tensor): Tensor {

@@ -11,6 +11,8 @@ interface GroupAttributes {
 interface GroupStatistics {
   readonly mean: OnnxValue;
   readonly inverse: OnnxValue;
+  /** x less the mean of its group, in x's shape. */
+  readonly centred: OnnxValue;
 }
 
 function reduceLast(
@@ -43,7 +45,7 @@ function statistics(
     const { type, shape } = shifted;
     const deviation = builder.emit("Sqrt", [shifted], { type, shape });
     const inverse = lowering.binary("Div", builder.scalar(1), deviation);
-    return { mean, inverse };
+    return { mean, inverse, centred: lowering.reshape(centred, x.shape) };
   });
 }
 
@@ -94,9 +96,9 @@ function channelSums(
 }
 
 /**
- * dx = dy A + x B + C, with A by channel and B, C by group. With g = w dy, n
- * the size of a group, s = sum of g and t = sum of g (x - mean):
- * A = w / deviation, B = -t / (n deviation^3), C = -s / (n deviation) - B mean.
+ * dx = dy A + c B + C with c = x - mean, A by channel and B, C by group. With
+ * g = w dy, n the size of a group, s = sum of g and t = sum of g c:
+ * A = w / deviation, B = -t / (n deviation^3), C = -s / (n deviation).
  */
 export function groupNormGradient(
   node: Node<"group_norm_dx">,
@@ -105,43 +107,31 @@ export function groupNormGradient(
   const { builder } = lowering;
   const [x, w, dy] = node.inputs.map((input) => lowering.value(input));
   const { groups } = node.attributes;
-  const { mean, inverse } = statistics(x!, { ...node.attributes, lowering });
+  const { inverse, centred } = statistics(x!, { ...node.attributes, lowering });
   const weight = byGroup(w!, groups, lowering);
-  const total = (sums: OnnxValue) =>
-    reduceLast("ReduceSum", lowering.binary("Mul", sums, weight), lowering);
-  const sumDy = channelSums(dy!, groups, lowering);
-  const products = lowering.binary("Mul", dy!, x!);
-  const sumDyX = channelSums(products, groups, lowering);
-  const s = total(sumDy);
-  const t = lowering.binary(
-    "Sub",
-    total(sumDyX),
-    lowering.binary("Mul", mean, s),
-  );
+  const total = (values: OnnxValue) => {
+    const sums = channelSums(values, groups, lowering);
+    const weighted = lowering.binary("Mul", sums, weight);
+    return reduceLast("ReduceSum", weighted, lowering);
+  };
+  const s = total(dy!);
+  const t = total(lowering.binary("Mul", dy!, centred));
   const { shape } = node;
   const size = shape[1]! * shape[2]! * shape[3]! / groups;
   const share = lowering.binary("Mul", inverse, builder.scalar(-1 / size));
   const square = lowering.binary("Mul", inverse, inverse);
-  const cubic = lowering.binary("Mul", share, square);
-  const slopeX = lowering.binary("Mul", t, cubic);
-  const offset = lowering.binary(
-    "Sub",
-    lowering.binary("Mul", s, share),
-    lowering.binary("Mul", slopeX, mean),
+  const slope = lowering.binary(
+    "Mul",
+    t,
+    lowering.binary("Mul", share, square),
   );
-  const slopeDy = lowering.binary("Mul", inverse, weight);
+  const offset = lowering.binary("Mul", s, share);
+  const scale = lowering.binary("Mul", inverse, weight);
+  const ones = lowering.filled(1, { shape: weight.shape, dtype: "f32" });
   const spread = (group: OnnxValue) =>
-    byChannel(
-      lowering.binary("Mul", group, ones(weight, lowering)),
-      lowering,
-    );
-  const first = lowering.binary("Mul", dy!, byChannel(slopeDy, lowering));
-  const second = lowering.binary("Mul", x!, spread(slopeX));
+    byChannel(lowering.binary("Mul", group, ones), lowering);
+  const first = lowering.binary("Mul", dy!, byChannel(scale, lowering));
+  const second = lowering.binary("Mul", centred, spread(slope));
   const third = lowering.binary("Add", second, spread(offset));
   return lowering.binary("Add", first, third);
-}
-
-/** Ones that stretch a value by group to the channels of the group. */
-function ones(weight: OnnxValue, lowering: Lowering): OnnxValue {
-  return lowering.filled(1, { shape: weight.shape, dtype: "f32" });
 }

@@ -14,6 +14,7 @@ import { layerNorm, normGradient, rmsNorm } from "../norms.ts";
 /** onnxruntime's name for x sigmoid(alpha x). */
 function silu(node: Node<"silu">, lowering: Lowering): OnnxValue {
   const x = lowering.value(node.inputs[0]!);
+  lowering.once(`silu ${x.name}`, () => true);
   return lowering.builder.emit("QuickGelu", [x], {
     type: node.dtype,
     shape: node.shape,

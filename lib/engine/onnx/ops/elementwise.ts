@@ -93,6 +93,23 @@ function log1p(node: Node<"log1p">, lowering: Lowering): OnnxValue {
   return chooseNearZero(x, { small, large }, lowering);
 }
 
+/**
+ * 1 / (1 + e^-x). onnxruntime's Sigmoid is three times faster but has nothing
+ * below x = -18; beside a SiLU of the same x, which is made of it, that is no loss.
+ */
+function sigmoid(node: Node<"sigmoid">, lowering: Lowering): OnnxValue {
+  const { builder } = lowering;
+  const { shape, dtype: type } = node;
+  const x = lowering.value(node.inputs[0]!);
+  if (lowering.known(`silu ${x.name}`) !== undefined) {
+    return builder.emit("Sigmoid", [x], { type, shape });
+  }
+  const opposite = builder.emit("Neg", [x], { type, shape });
+  const e = builder.emit("Exp", [opposite], { type, shape });
+  const sum = lowering.binary("Add", e, builder.scalar(1));
+  return builder.emit("Reciprocal", [sum], { type, shape });
+}
+
 function chooseNearZero(
   x: OnnxValue,
   { small, large }: { small: OnnxValue; large: OnnxValue },
@@ -141,7 +158,7 @@ export const elementwise: Pick<
   sin: direct("Sin"),
   cos: direct("Cos"),
   tanh: direct("Tanh"),
-  sigmoid: direct("Sigmoid"),
+  sigmoid,
   erf: direct("Erf"),
   floor: direct("Floor"),
   not: direct("Not"),

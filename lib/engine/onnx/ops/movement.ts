@@ -23,6 +23,7 @@ export const movement: Pick<LoweringTable, keyof typeof FAMILIES.movement> = {
     const cut = x.shape.flatMap((size, axis) =>
       starts[axis] === 0 && stops[axis] === size ? [] : [axis]
     );
+    if (cut.length === 0) return x;
     const first = builder.ints(cut.map((axis) => starts[axis]!));
     const last = builder.ints(cut.map((axis) => stops[axis]!));
     return builder.emit("Slice", [x, first, last, builder.ints(cut)], {
@@ -34,6 +35,7 @@ export const movement: Pick<LoweringTable, keyof typeof FAMILIES.movement> = {
     const { low, high } = node.attributes;
     const { builder } = lowering;
     const x = lowering.value(node.inputs[0]!);
+    if (x.shape.length === 0) return x;
     return builder.emit("Pad", [x, builder.ints([...low, ...high])], {
       type: node.dtype,
       shape: node.shape,
