@@ -18,6 +18,7 @@ export {
   logRatioGrowth,
   trigammaGap,
 } from "./gamma_ratio.ts";
+export { type BesselTerms, besselTerms } from "./bessel.ts";
 export { reflect } from "./householder.ts";
 export {
   type DirectionalLaw,
@@ -30,6 +31,7 @@ export {
   sampleFromDraws,
   samplePowerSpherical,
 } from "./power_spherical.ts";
+export { digamma, lgamma, trigamma } from "./special.ts";
 export {
   logSphereArea,
   NORM_EPSILON,
@@ -37,3 +39,5 @@ export {
   projectToSphere,
 } from "./sphere.ts";
 export { type WithDerivative, withDerivative } from "./with_derivative.ts";
+/** The von Mises-Fisher law (Eq. 2): same functions as the Power Spherical one. */
+export * as vonMisesFisher from "./von_mises_fisher.ts";
