@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Stage, StepResult } from "../lib/pipeline/mod.ts";
+import type { Stage } from "../lib/pipeline/mod.ts";
 import { defineCommand } from "../lib/pipeline/mod.ts";
 import { PRESETS } from "../lib/preset/mod.ts";
 
@@ -23,9 +23,10 @@ export const command = defineCommand({
     force: z.boolean().default(false).describe("run even what is done"),
   }),
   async run(context) {
-    const { planPipeline, readPipelineFile, runPlan } = await import(
-      "../lib/pipeline/mod.ts"
-    );
+    const { planPipeline, readPipelineFile, runPlan, summaryLines } =
+      await import(
+        "../lib/pipeline/mod.ts"
+      );
     const { presetPipeline } = await import("./pipeline/preset_pipeline.ts");
     const { args: [file], options, seed, print } = context;
     const { preset, folder, force, dryRun } = options;
@@ -36,7 +37,11 @@ export const command = defineCommand({
     const plan = await planPipeline(placed, (uses) => lookUp(uses, spec.base));
     const results = await runPlan(plan, context, { force, dryRun });
     if (context.json) print(JSON.stringify({ folder: plan.folder, results }));
-    else for (const result of results) printSummary(result, print);
+    else {
+      for (const { id, summary = {} } of results) {
+        for (const line of summaryLines(summary)) print(`${id}  ${line}`);
+      }
+    }
     return 0;
   },
 });
@@ -48,14 +53,4 @@ async function lookUp(uses: string, base: string): Promise<Stage | undefined> {
   return Object.hasOwn(STAGES, uses)
     ? (await STAGES[uses]!()).stage
     : undefined;
-}
-
-function printSummary(
-  { id, summary = {} }: StepResult,
-  print: (text: string) => void,
-): void {
-  for (const [name, value] of Object.entries(summary)) {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    print(`${id} ${name}: ${text}`);
-  }
 }

@@ -8,6 +8,7 @@ import {
   runPlan,
   type Stage,
   type StepResult,
+  summaryLines,
 } from "../pipeline/mod.ts";
 import { givenOptions } from "./flags.ts";
 import type { CommonOptions } from "./main.ts";
@@ -92,10 +93,7 @@ function tell(
     return host.print(JSON.stringify(result, null, 2));
   }
   const piped = paths.length < targets.length;
-  for (const [name, value] of Object.entries(summary)) {
-    const line = `${name}: ${
-      typeof value === "string" ? value : JSON.stringify(value)
-    }`;
+  for (const line of summaryLines(summary)) {
     if (piped) host.log.info(line);
     else host.print(line);
   }

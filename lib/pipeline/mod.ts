@@ -39,6 +39,7 @@ export {
   planPipeline,
   type StageLookup,
 } from "./plan.ts";
+export { summaryLines } from "./summary.ts";
 export { table, type TableOptions } from "./table.ts";
 export type { Progress, ProgressStart, ProgressTask } from "./progress.ts";
 export {

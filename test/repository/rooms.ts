@@ -20,7 +20,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/random",
   ],
   "lib/sample": ["lib/model", "lib/nn", "lib/sphere"],
-  "lib/metric": ["lib/model"],
+  "lib/metric": ["lib/model", "lib/nn"],
   "lib/image": [],
   "lib/interop": ["lib/artifact"],
   "lib/preset": [],

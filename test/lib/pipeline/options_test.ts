@@ -5,6 +5,7 @@ import {
   checkOptions,
   createLogger,
   flagName,
+  summaryLines,
   table,
 } from "../../../lib/pipeline/mod.ts";
 
@@ -34,6 +35,15 @@ Deno.test("checkOptions() names the option and what was found", () => {
     message:
       'train: unknown option "rate": expected one of learning-rate, cls-token-num',
   });
+});
+
+Deno.test("summaryLines() flattens figures", () => {
+  const summary = { n: 3, sets: { a: { fd: 1.2345678, by: [0.5, null] } } };
+  assert.deepEqual(summaryLines(summary), [
+    "n: 3",
+    "sets.a.fd: 1.2346",
+    "sets.a.by: 0.5, none",
+  ]);
 });
 
 Deno.test("flagName() writes keys as flags", () => {
