@@ -8,7 +8,8 @@ import type {
   SessionEnds,
 } from "./backend.ts";
 
-const LOG_ERRORS = 3;
+/** Errors come back as statuses: nothing need be printed. */
+const LOG_FATAL = 4;
 const OPTIMIZE_ALL = 99;
 const ARENA_ALLOCATOR = 1;
 const DEFAULT_MEMORY = 0;
@@ -161,7 +162,7 @@ function createEnvironment(
   const env = new PointerSlot();
   const name = cString("spherear");
   api.call.CreateEnvWithGlobalThreadPools(
-    LOG_ERRORS,
+    LOG_FATAL,
     name,
     threading,
     env.slot,
@@ -175,7 +176,7 @@ function createSessionOptions(api: OrtApi): Deno.PointerValue {
   api.call.CreateSessionOptions(slot.slot);
   const options = slot.value;
   api.call.SetSessionGraphOptimizationLevel(options, OPTIMIZE_ALL);
-  api.call.SetSessionLogSeverityLevel(options, LOG_ERRORS);
+  api.call.SetSessionLogSeverityLevel(options, LOG_FATAL);
   api.call.DisablePerSessionThreads(options);
   api.call.AddSessionConfigEntry(
     options,

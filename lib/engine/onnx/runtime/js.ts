@@ -75,6 +75,7 @@ export function openJsBackend(
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     graphOptimizationLevel: "all",
+    logSeverityLevel: 4,
     extra: {
       session: {
         set_denormal_as_zero: "1",
