@@ -50,12 +50,3 @@ Deno.test("deno.lock names no registry", async () => {
   const lock = await Deno.readTextFile(join(ROOT, "deno.lock"));
   assert.doesNotMatch(lock, /https?:|\.tgz/);
 });
-
-Deno.test("the README's commands are tasks", async () => {
-  const readme = await Deno.readTextFile(join(ROOT, "README.md"));
-  const config = await Deno.readTextFile(join(ROOT, "deno.json"));
-  const { tasks } = JSON.parse(config) as { tasks: Record<string, unknown> };
-  for (const [, task] of readme.matchAll(/deno(?:@[\d.]+)? task (\w+)/g)) {
-    assert.ok(Object.hasOwn(tasks, task!), `task ${task}`);
-  }
-});
