@@ -1,3 +1,5 @@
+import type { Engine } from "../lib/tensor/mod.ts";
+
 /** What a test may need besides this repository. */
 export type Requirement = "webgpu" | "onnx" | "mpi";
 
@@ -56,4 +58,43 @@ export async function engineAvailable(
   }
   console.warn(text);
   return { available: false, reason };
+}
+
+/** Engines that tests compare with the reference. */
+export const ENGINE_NAMES = ["onnx", "webgpu"] as const;
+
+const OPEN: Readonly<
+  Record<typeof ENGINE_NAMES[number], () => Promise<Engine>>
+> = {
+  onnx: async () => {
+    const { createOnnxEngine } = await import("../lib/engine/onnx/mod.ts");
+    return createOnnxEngine();
+  },
+  webgpu: () => Promise.reject(new Error("the WebGPU engine is not built yet")),
+};
+
+/** An engine to test, or why it does not work here. */
+export interface TestEngine {
+  readonly engine?: Engine;
+  /** Empty where the engine works. */
+  readonly reason: string;
+}
+
+/**
+ * Opens an engine for tests, which ignore themselves where there is none.
+ *
+ * @throws {Error} where SPHEREAR_REQUIRE_ENGINES names a missing engine
+ */
+export async function openEngine(
+  name: typeof ENGINE_NAMES[number],
+): Promise<TestEngine> {
+  try {
+    return { engine: await OPEN[name](), reason: "" };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (required(name)) {
+      throw new Error(`SPHEREAR_REQUIRE_ENGINES names ${name}: ${reason}`);
+    }
+    return { reason };
+  }
 }

@@ -1,0 +1,3 @@
+import { testFamily } from "../../../cases/family.ts";
+
+await testFamily("random");
