@@ -38,7 +38,7 @@ export const stage = defineStage({
   async run({ inputs, outputs, options, seed, log, ...context }) {
     const { FeatureExtractor } = await import("../lib/metric/mod.ts");
     const { readClassifier } = await import("./shared/classifier.ts");
-    const { readSet } = await import("./evaluate/image_set.ts");
+    const { readSet, someOf } = await import("./evaluate/image_set.ts");
     const evaluation = await import("./evaluate/evaluation.ts");
     const { measureNearest } = await import("./evaluate/nearest.ts");
     const { metricsContent } = await import("./evaluate/content.ts");
@@ -68,7 +68,12 @@ export const stage = defineStage({
       samples: sets.samples,
       heldout: sets.heldout,
       reconstructions: sets.reconstructions,
-      ...(copies && { train_reconstructions: await read(copies) }),
+      ...(copies && {
+        train_reconstructions: someOf(await read(copies), {
+          n: compared.samples!.n,
+          seed,
+        }),
+      }),
     }, { train, ...context });
     const content = metricsContent({
       classes: inputs.classifier.config.classes,

@@ -21,6 +21,7 @@ export const STAGES: Readonly<Record<string, StageLoader>> = {
   sample: () => import("./sample.ts"),
   "train-classifier": () => import("./train_classifier.ts"),
   evaluate: () => import("./evaluate.ts"),
+  report: () => import("./report.ts"),
 };
 
 /** Every command that is not a stage. */

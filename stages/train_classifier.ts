@@ -17,6 +17,9 @@ export const stage = defineStage({
     classifier: { kind: "classifier", help: "averaged weights and the log" },
   },
   options: z.object({ ...PRESET_OPTION, ...TRAINING_OPTIONS }),
+  settle: ({ preset, ...given }) => ({
+    training: withGiven(PRESETS[preset].classifier, given),
+  }),
   async run({ inputs, outputs, options, ...context }) {
     const { trainStage } = await import("./shared/train_stage.ts");
     const { readImages } = await import("./shared/images.ts");

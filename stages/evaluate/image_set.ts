@@ -71,6 +71,15 @@ export function rowsOf(
   return hostTensor(dtype, [rows.length, ...shape.slice(1)], taken);
 }
 
+/** At most `n` images of a set, by chance, in their order. */
+export function someOf(
+  set: ImageSet,
+  { n, seed }: { readonly n: number; readonly seed: number },
+): ImageSet {
+  const { count } = set;
+  return takeRows(set, chooseRows({ count, n }, { seed, stream: "some of" }));
+}
+
 /** `n` of `count` rows without repeats, by chance, in ascending order. */
 export function chooseRows(
   { count, n }: { readonly count: number; readonly n: number },

@@ -91,5 +91,25 @@ function measuringStages(preset: PresetName): Record<string, StageSpec> {
       },
       outputs: { metrics: "metrics.safetensors" },
     },
+    report: {
+      options: { title: `SphereAR, preset ${preset}` },
+      inputs: {
+        metrics: "evaluate.metrics",
+        samples: "sample.samples",
+        heldout: "prepare.heldout",
+        reconstructions: "reconstruct.reconstructions",
+        train: "prepare.train",
+        trainReconstructions: "reconstruct-train.reconstructions",
+        svae,
+        ar: "train-ar.ar",
+        classifier: "train-classifier.classifier",
+      },
+      outputs: {
+        html: "report.html",
+        json: "report.json",
+        samples: "samples.png",
+        reconstructions: "reconstructions.png",
+      },
+    },
   };
 }
