@@ -30,6 +30,11 @@ export interface OnnxEngineOptions {
   readonly spinning?: boolean;
   /** "auto" binds the library directly and falls back to the package's binding. */
   readonly binding?: "auto" | "ffi" | "js";
+  /**
+   * Start of the names of trace files with the time of every operator, one a
+   * program, written when it is disposed; chrome://tracing opens them.
+   */
+  readonly profile?: string;
 }
 
 /** What a person wants to know about the engine on this machine. */
@@ -297,12 +302,13 @@ class Onnx implements OnnxEngine {
  * @throws {Error} when onnxruntime does not load
  */
 export async function createOnnxEngine(
-  { threads = availableParallelism(), spinning = true, binding = "auto" }:
+  { threads = availableParallelism(), spinning = true, ...rest }:
     OnnxEngineOptions = {},
 ): Promise<OnnxEngine> {
   const client = new WorkerClient();
   try {
-    const options = { threads, spinning };
+    const { binding = "auto", profile } = rest;
+    const options = { threads, spinning, profile };
     const opened = await client.call({ kind: "open", options, binding });
     const { kind, version, flushesDenormals, reason } = opened as Opened;
     const library = libraryPath().split("/").at(-1)!;

@@ -6,6 +6,8 @@ export interface BackendOptions {
   readonly threads: number;
   /** Whether idle threads wait in a loop: faster, but not beside other jobs. */
   readonly spinning: boolean;
+  /** Start of the names of trace files, one a session, written when it ends. */
+  readonly profile?: string;
 }
 
 /** A tensor over shared memory, known to a backend. */

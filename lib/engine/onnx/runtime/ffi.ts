@@ -124,7 +124,7 @@ export function openFfiBackend(options: BackendOptions): OrtBackend {
   const env = createEnvironment(api, options);
   const memory = new PointerSlot();
   api.call.CreateCpuMemoryInfo(ARENA_ALLOCATOR, DEFAULT_MEMORY, memory.slot);
-  const sessionOptions = createSessionOptions(api);
+  const sessionOptions = createSessionOptions(api, options);
   return {
     kind: "ffi",
     version: api.version,
@@ -171,13 +171,17 @@ function createEnvironment(
   return env.value;
 }
 
-function createSessionOptions(api: OrtApi): Deno.PointerValue {
+function createSessionOptions(
+  api: OrtApi,
+  { profile }: BackendOptions,
+): Deno.PointerValue {
   const slot = new PointerSlot();
   api.call.CreateSessionOptions(slot.slot);
   const options = slot.value;
   api.call.SetSessionGraphOptimizationLevel(options, OPTIMIZE_ALL);
   api.call.SetSessionLogSeverityLevel(options, LOG_FATAL);
   api.call.DisablePerSessionThreads(options);
+  if (profile !== undefined) api.call.EnableProfiling(options, cPath(profile));
   api.call.AddSessionConfigEntry(
     options,
     cString("session.set_denormal_as_zero"),
