@@ -1,5 +1,6 @@
 import { UserError } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
+import { findAdapter } from "./gpu.ts";
 
 /** What `--device` takes. */
 export const DEVICES = ["auto", "gpu", "cpu", "reference"] as const;
@@ -51,8 +52,8 @@ export async function hasGpu(
   { software = false }: { software?: boolean } = {},
 ): Promise<boolean> {
   try {
-    const adapter = await navigator.gpu?.requestAdapter();
-    if (!adapter) return false;
+    const adapter = await findAdapter();
+    if (adapter === undefined) return false;
     return software || !adapter.info.isFallbackAdapter;
   } catch {
     return false;

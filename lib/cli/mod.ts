@@ -10,4 +10,5 @@ export {
   type EngineFactory,
   type EngineTable,
 } from "./devices.ts";
+export { findAdapter } from "./gpu.ts";
 export { type CliTables, type Loader, runCli } from "./main.ts";

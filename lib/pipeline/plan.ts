@@ -169,8 +169,8 @@ function outputPaths(
 ): Record<string, string> {
   const { id, stage, spec } = context;
   const given = spec.stages[id]?.outputs;
-  const wanted = Object.entries(stage.outputs).filter(([name, port]) =>
-    !port.optional || givenFor(name, given) !== undefined ||
+  const wanted = Object.entries(stage.outputs).filter(([name, port], index) =>
+    index === 0 || !port.optional || givenFor(name, given) !== undefined ||
     isRead(spec, id, name)
   );
   return Object.fromEntries(

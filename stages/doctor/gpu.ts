@@ -1,17 +1,18 @@
+import { findAdapter } from "../../lib/cli/mod.ts";
 import type { Finding } from "./finding.ts";
 
 const NAME = "WebGPU adapter";
 
 const FIX = "install a Vulkan driver (Debian: apt-get install libvulkan1 " +
   "mesa-vulkan-drivers for Intel, AMD and software rendering; nvidia-driver " +
-  "for NVIDIA) and set XDG_RUNTIME_DIR to a folder of yours";
+  "for NVIDIA)";
 
 /** Asks WebGPU for an adapter. */
 export async function examineGpu(): Promise<Finding> {
   const base = { name: NAME, needed: false };
   try {
-    const adapter = await navigator.gpu?.requestAdapter();
-    if (!adapter) {
+    const adapter = await findAdapter();
+    if (adapter === undefined) {
       return { ...base, works: false, detail: "none was found", fix: FIX };
     }
     const { description, isFallbackAdapter } = adapter.info;
