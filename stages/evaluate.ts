@@ -29,7 +29,11 @@ export const stage = defineStage({
     },
   },
   outputs: {
-    metrics: { kind: "metrics", help: "all figures, and distances by image" },
+    metrics: {
+      kind: "metrics",
+      help: "all figures, and distances by image",
+      optional: true,
+    },
   },
   options: z.object({
     neighbours: z.int().min(1).max(100).default(3)
@@ -82,7 +86,7 @@ export const stage = defineStage({
       reconstruction,
       distances,
     });
-    await outputs.metrics.write(content);
+    await outputs.metrics?.write(content);
     return content.config;
   },
 });

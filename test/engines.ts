@@ -1,3 +1,4 @@
+import { findAdapter } from "../lib/cli/mod.ts";
 import type { Engine } from "../lib/tensor/mod.ts";
 
 /** What a test may need besides this repository. */
@@ -18,10 +19,10 @@ function required(name: Requirement): boolean {
 async function probe(name: Requirement): Promise<string | undefined> {
   switch (name) {
     case "webgpu": {
-      const adapter = await navigator.gpu?.requestAdapter();
-      return adapter
-        ? undefined
-        : "no WebGPU adapter (install a Vulkan driver)";
+      const adapter = await findAdapter();
+      return adapter === undefined
+        ? "no WebGPU adapter (install a Vulkan driver)"
+        : undefined;
     }
     case "onnx": {
       const { createOnnxEngine } = await import("../lib/engine/onnx/mod.ts");
@@ -70,7 +71,7 @@ const OPEN: Readonly<
     const { createOnnxEngine } = await import("../lib/engine/onnx/mod.ts");
     return createOnnxEngine();
   },
-  webgpu: () => Promise.reject(new Error("the WebGPU engine is not built yet")),
+  webgpu: () => Promise.reject(new Error("No WebGPU engine is built yet")),
 };
 
 /** An engine to test, or why it does not work here. */
