@@ -73,28 +73,43 @@ function addTerms(terms: readonly Tensor[]): Tensor {
   return joinTiles(terms) ?? terms.reduce((sum, term) => add(sum, term));
 }
 
-/** The concatenation that equals a sum of padded tiles, or undefined. */
+/**
+ * The concatenation that equals a sum of padded tiles side by side along one
+ * axis, with zeros between them; undefined when the terms are not such tiles.
+ */
 function joinTiles(terms: readonly Tensor[]): Tensor | undefined {
   if (terms.length < 2) return undefined;
-  const tiles: Node<"pad">[] = [];
-  for (const term of terms) {
-    if (!isOp(term, "pad")) return undefined;
-    tiles.push(term);
-  }
-  const padded = ({ attributes: { low, high } }: Node<"pad">) =>
-    low.flatMap((size, axis) => size + high[axis]! > 0 ? [axis] : []);
-  const axis = padded(tiles[0]!)[0]!;
+  const tiles = terms.filter((term) => isOp(term, "pad"));
+  const axis = paddedAxes(tiles[0])[0];
+  if (tiles.length < terms.length || axis === undefined) return undefined;
+  const { shape, dtype } = terms[0]!;
   const low = (tile: Node<"pad">) => tile.attributes.low[axis]!;
   tiles.sort((a, b) => low(a) - low(b));
+  const parts: Tensor[] = [];
   let stop = 0;
+  const fillTo = (start: number) => {
+    if (start === stop) return;
+    const gap = shape.map((size, i) => i === axis ? start - stop : size);
+    parts.push(broadcastTo(scalar(0, dtype), gap));
+  };
   for (const tile of tiles) {
-    if (padded(tile).join() !== `${axis}` || low(tile) !== stop) {
+    if (paddedAxes(tile).join() !== `${axis}` || low(tile) < stop) {
       return undefined;
     }
-    stop += tile.inputs[0]!.shape[axis]!;
+    fillTo(low(tile));
+    const part = tile.inputs[0]!;
+    parts.push(part);
+    stop = low(tile) + part.shape[axis]!;
   }
-  if (stop !== terms[0]!.shape[axis]) return undefined;
-  return concat(tiles.map((tile) => tile.inputs[0]!), axis);
+  fillTo(shape[axis]!);
+  return concat(parts, axis);
+}
+
+/** Axes along which a tile was padded. */
+function paddedAxes(tile: Node<"pad"> | undefined): number[] {
+  if (tile === undefined) return [];
+  const { low, high } = tile.attributes;
+  return low.flatMap((size, axis) => size + high[axis]! > 0 ? [axis] : []);
 }
 
 function pullBack(node: Tensor, dy: Tensor): readonly (Tensor | null)[] {

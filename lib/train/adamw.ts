@@ -96,29 +96,37 @@ export function clipFactor(norm: Tensor, clip: number): Tensor {
   return minimum(div(clip, maximum(add(norm, CLIP_EPSILON), CLIP_EPSILON)), 1);
 }
 
+/** What the update of every parameter in a step shares. */
+export interface SharedUpdate {
+  readonly scalars: StepScalars;
+  readonly options: AdamWOptions;
+  /** {@linkcode clipFactor} of all gradients. */
+  readonly factor: Tensor;
+}
+
 /**
  * One step of AdamW and of the moving average for one parameter.
  *
- * @param gradient clipped already
+ * The clip factor and the bias corrections are folded into scalars, so that
+ * each moment is read and written once:
+ * m' c2 / c1 / (sqrt(v') + eps c2) = (m' / c1) / (sqrt(v') / c2 + eps).
+ *
+ * @param gradient before clipping
  */
 export function adamW(
   { parameter, m, v, ema }: ParameterState,
   gradient: Tensor,
-  { scalars, options, decay }: {
-    scalars: StepScalars;
-    options: AdamWOptions;
-    decay: boolean;
-  },
+  { shared, decay }: { shared: SharedUpdate; decay: boolean },
 ): ParameterState {
+  const { scalars, options, factor } = shared;
   const { learningRate, correction1, correction2, emaRate } = scalars;
   const { beta1, beta2, epsilon, weightDecay } = options;
-  const nextM = add(mul(m, beta1), mul(gradient, 1 - beta1));
-  const nextV = add(mul(v, beta2), mul(square(gradient), 1 - beta2));
-  const denominator = add(div(sqrt(nextV), correction2), epsilon);
-  const update = mul(
-    div(nextM, denominator),
-    div(learningRate, correction1),
-  );
+  const nextM = add(mul(m, beta1), mul(gradient, mul(factor, 1 - beta1)));
+  const squareScale = mul(square(factor), 1 - beta2);
+  const nextV = add(mul(v, beta2), mul(square(gradient), squareScale));
+  const denominator = add(sqrt(nextV), mul(correction2, epsilon));
+  const rate = mul(learningRate, div(correction2, correction1));
+  const update = mul(div(nextM, denominator), rate);
   const decayed = decay && weightDecay > 0
     ? mul(parameter, sub(1, mul(learningRate, weightDecay)))
     : parameter;

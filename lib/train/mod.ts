@@ -13,6 +13,7 @@ export {
   decays,
   gradientNorm,
   type ParameterState,
+  type SharedUpdate,
   type StepScalars,
   stepScalars,
 } from "./adamw.ts";
@@ -42,14 +43,13 @@ export {
   randomInputs,
 } from "./random_inputs.ts";
 export { emaDecay, learningRate, type Schedule } from "./schedule.ts";
+export { trainingProgram, type TrainingStep } from "./step.ts";
 export {
-  parameterInputs,
   STATE_GROUPS,
   type StateGroup,
+  StateLayout,
   stateName,
-  trainingProgram,
-  type TrainingStep,
-} from "./step.ts";
+} from "./state_layout.ts";
 export { STREAMS } from "./streams.ts";
 export { type Batch, train, type Trained, type Training } from "./trainer.ts";
 export { type VaeStepOptions, vaeTrainingStep } from "./vae_training.ts";

@@ -1,7 +1,6 @@
 import {
   grad,
   input,
-  mul,
   type Node,
   type Program,
   program,
@@ -16,28 +15,15 @@ import {
   clipFactor,
   decays,
   gradientNorm,
+  type SharedUpdate,
   type StepScalars,
 } from "./adamw.ts";
-
-/** Which tensor of a parameter's state: itself, its moments, its average. */
-export const STATE_GROUPS = ["parameter", "m", "v", "ema"] as const;
-
-/** One of {@linkcode STATE_GROUPS}. */
-export type StateGroup = typeof STATE_GROUPS[number];
-
-/** Name of a state tensor in programs and checkpoints, such as "m/norm.weight". */
-export function stateName(group: StateGroup, parameter: string): string {
-  return `${group}/${parameter}`;
-}
-
-/** Parameter leaves of a program, by name. */
-export function parameterInputs(
-  shapes: ParameterShapes,
-): Record<string, Node<"input">> {
-  const entries = Object.entries(shapes)
-    .map(([name, shape]) => [name, input(name, shape)] as const);
-  return Object.fromEntries(entries);
-}
+import {
+  STATE_GROUPS,
+  type StateGroup,
+  StateLayout,
+  stateName,
+} from "./state_layout.ts";
 
 /** What a training step is made of. */
 export interface TrainingStep {
@@ -60,22 +46,28 @@ export interface TrainingStep {
  * {@linkcode stateName}; outputs are the reported scalars, `loss` and `gradientNorm`.
  */
 export function trainingProgram(step: TrainingStep): Program {
-  const parameters = parameterInputs(step.shapes);
-  const names = Object.keys(step.shapes);
+  const { leaves, parameters } = new StateLayout(step.shapes).leaves();
+  const names = Object.keys(leaves);
   const { loss, reported } = step.losses(new Parameters(parameters));
-  const leaves = names.map((name) => parameters[name]!);
-  const gradients = scoped("backward", () => grad(loss, leaves));
+  const gradients = scoped(
+    "backward",
+    () => grad(loss, names.map((name) => leaves[name]!)),
+  );
   return scoped("optimizer", () => {
+    const { options } = step;
     const norm = gradientNorm(gradients);
-    const factor = clipFactor(norm, step.options.clip);
+    const factor = clipFactor(norm, options.clip);
     const scalars = scalarInputs();
+    const shared = { options, factor, scalars };
     const state: Record<string, StateSlot> = {};
     names.forEach((name, i) => {
-      const gradient = mul(gradients[i]!, factor);
-      const leaf = parameters[name]!;
+      const before = stateLeaves(name, leaves[name]!);
       Object.assign(
         state,
-        updateParameter(name, leaf, { gradient, scalars, step }),
+        updateSlots(name, before, {
+          gradient: gradients[i]!,
+          shared,
+        }),
       );
     });
     return program(step.name, {
@@ -95,24 +87,21 @@ function scalarInputs(): Record<keyof StepScalars, Node<"input">> {
   };
 }
 
-function updateParameter(
-  name: string,
-  parameter: Node<"input">,
-  { gradient, scalars, step }: {
-    gradient: Tensor;
-    scalars: StepScalars;
-    step: TrainingStep;
-  },
-): Record<string, StateSlot> {
+type Leaves = Record<StateGroup, Node<"input">>;
+
+function stateLeaves(name: string, parameter: Node<"input">): Leaves {
   const leaf = (group: StateGroup) =>
     input(stateName(group, name), parameter.shape);
-  const before = { parameter, m: leaf("m"), v: leaf("v"), ema: leaf("ema") };
-  const decay = decays(name, parameter.shape);
-  const after = adamW(before, gradient, {
-    scalars,
-    options: step.options,
-    decay,
-  });
+  return { parameter, m: leaf("m"), v: leaf("v"), ema: leaf("ema") };
+}
+
+function updateSlots(
+  name: string,
+  before: Leaves,
+  { gradient, shared }: { gradient: Tensor; shared: SharedUpdate },
+): Record<string, StateSlot> {
+  const decay = decays(name, before.parameter.shape);
+  const after = adamW(before, gradient, { shared, decay });
   const slots = STATE_GROUPS.map((group) =>
     [stateName(group, name), {
       value: before[group],

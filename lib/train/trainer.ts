@@ -15,12 +15,8 @@ import {
   type TrainingLog,
 } from "./checkpoint.ts";
 import { emaDecay, learningRate, type Schedule } from "./schedule.ts";
-import {
-  STATE_GROUPS,
-  stateName,
-  trainingProgram,
-  type TrainingStep,
-} from "./step.ts";
+import { STATE_GROUPS, StateLayout, stateName } from "./state_layout.ts";
+import { trainingProgram, type TrainingStep } from "./step.ts";
 
 /** Wall time between checkpoints: what a kill can cost. */
 const CHECKPOINT_MS = 30_000;
@@ -189,12 +185,13 @@ class Run {
 
   async result(): Promise<Trained> {
     const { engine, step } = this.#training;
-    const ema: Record<string, HostTensor> = {};
-    for (const name of Object.keys(step.shapes)) {
+    const layout = new StateLayout(step.shapes);
+    const packed: Record<string, HostTensor> = {};
+    for (const name of Object.keys(layout.shapes)) {
       const tensor = this.#state[stateName("ema", name)]!;
-      ema[name] = toFloat32(await engine.download(tensor));
+      packed[name] = toFloat32(await engine.download(tensor));
     }
-    return { ema, log: this.#log };
+    return { ema: layout.unpack(packed), log: this.#log };
   }
 
   dispose(): void {
@@ -209,8 +206,8 @@ function initialState(
   { initial, step }: Training,
 ): Record<string, HostTensor> {
   const state: Record<string, HostTensor> = {};
-  for (const name of Object.keys(step.shapes)) {
-    const parameter = initial[name]!;
+  const packed = new StateLayout(step.shapes).pack(initial);
+  for (const [name, parameter] of Object.entries(packed)) {
     const zero = zeros("f32", parameter.shape);
     const groups = { parameter, m: zero, v: zero, ema: parameter };
     for (const group of STATE_GROUPS) {

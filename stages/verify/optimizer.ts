@@ -5,13 +5,13 @@ import {
   decays,
   gradientNorm,
   learningRate,
+  type StepScalars,
   stepScalars,
 } from "../../lib/train/mod.ts";
 import {
   type Engine,
   type HostTensor,
   hostTensor,
-  mul,
   type Tensor,
 } from "../../lib/tensor/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
@@ -157,15 +157,8 @@ function runStep(
           v: leaf[`v/${name}`]!,
           ema: leaf[`ema/${name}`]!,
         };
-        const gradient = mul(leaf[`grad/${name}`]!, factor);
-        const after = adamW(before, gradient, {
-          scalars: {
-            learningRate: leaf.learningRate!,
-            correction1: leaf.correction1!,
-            correction2: leaf.correction2!,
-            emaRate: leaf.emaRate!,
-          },
-          options,
+        const after = adamW(before, leaf[`grad/${name}`]!, {
+          shared: { options, factor, scalars: scalarsOf(leaf) },
           decay: decays(name, before.parameter.shape),
         });
         for (const [group, value] of Object.entries(after)) {
@@ -175,4 +168,13 @@ function runStep(
       return outputs;
     },
   });
+}
+
+function scalarsOf(leaf: Readonly<Record<string, Tensor>>): StepScalars {
+  return {
+    learningRate: leaf.learningRate!,
+    correction1: leaf.correction1!,
+    correction2: leaf.correction2!,
+    emaRate: leaf.emaRate!,
+  };
 }
