@@ -1,6 +1,7 @@
-import type { Node } from "../../tensor/mod.ts";
+import { isOp, type Node, type Tensor } from "../../tensor/mod.ts";
 import type { Lowering } from "./lowering.ts";
 import type { OnnxValue } from "./model.ts";
+import { isFilled } from "./norms.ts";
 
 interface GroupAttributes {
   readonly groups: number;
@@ -95,6 +96,60 @@ function channelSums(
   return lowering.reshape(sums, [images, groups, channels / groups]);
 }
 
+/** Sums over the pixels of dy and of dy (x - mean): [B, G, C / G]. */
+function gradientSums(
+  [x, dy]: readonly [OnnxValue, OnnxValue],
+  { lowering, ...attributes }: GroupAttributes & { lowering: Lowering },
+): { dy: OnnxValue; product: OnnxValue } {
+  const { groups, epsilon } = attributes;
+  const key = `group sums ${x.name} ${dy.name} ${groups} ${epsilon}`;
+  return lowering.once(key, () => {
+    const { centred } = statistics(x, { ...attributes, lowering });
+    const product = lowering.binary("Mul", dy, centred);
+    return {
+      dy: channelSums(dy, groups, lowering),
+      product: channelSums(product, groups, lowering),
+    };
+  });
+}
+
+function sumOverImages(x: OnnxValue, lowering: Lowering): OnnxValue {
+  const channels = x.shape[1]! * x.shape[2]!;
+  const { builder } = lowering;
+  const sums = builder.emit("ReduceSum", [x, builder.ints([0])], {
+    type: x.type,
+    shape: x.shape.slice(1),
+    attributes: { keepdims: { int: 0 } },
+  });
+  return lowering.reshape(sums, [channels]);
+}
+
+/**
+ * The gradient of a group norm's weight, the sum of dy times the plain norm of
+ * x, from sums that the gradient of x has made already. Null where the node is
+ * something else.
+ */
+export function groupNormWeightGradient(
+  node: Node<"reduce_sum">,
+  lowering: Lowering,
+): OnnxValue | null {
+  const product = node.inputs[0]!;
+  const pixels = [...node.attributes.axes].sort().join() === "0,2,3";
+  if (!pixels || node.attributes.keepDims || !isOp(product, "mul")) return null;
+  const [dy, norm] = product.inputs as readonly [Tensor, Tensor];
+  if (!isOp(norm, "group_norm") || norm.shape.join() !== dy.shape.join()) {
+    return null;
+  }
+  const [x, w, b] = norm.inputs as readonly [Tensor, Tensor, Tensor];
+  if (!isFilled(w, 1) || !isFilled(b, 0)) return null;
+  const options = { ...norm.attributes, lowering };
+  const values = [lowering.value(x), lowering.value(dy)] as const;
+  const { inverse } = statistics(values[0], options);
+  const sums = gradientSums(values, options);
+  const normal = lowering.binary("Mul", sums.product, inverse);
+  return sumOverImages(normal, lowering);
+}
+
 /**
  * dx = dy A + c B + C with c = x - mean, A by channel and B, C by group. With
  * g = w dy, n the size of a group, s = sum of g and t = sum of g c:
@@ -109,13 +164,13 @@ export function groupNormGradient(
   const { groups } = node.attributes;
   const { inverse, centred } = statistics(x!, { ...node.attributes, lowering });
   const weight = byGroup(w!, groups, lowering);
+  const sums = gradientSums([x!, dy!], { ...node.attributes, lowering });
   const total = (values: OnnxValue) => {
-    const sums = channelSums(values, groups, lowering);
-    const weighted = lowering.binary("Mul", sums, weight);
+    const weighted = lowering.binary("Mul", values, weight);
     return reduceLast("ReduceSum", weighted, lowering);
   };
-  const s = total(dy!);
-  const t = total(lowering.binary("Mul", dy!, centred));
+  const s = total(sums.dy);
+  const t = total(sums.product);
   const { shape } = node;
   const size = shape[1]! * shape[2]! * shape[3]! / groups;
   const share = lowering.binary("Mul", inverse, builder.scalar(-1 / size));

@@ -124,6 +124,27 @@ function chooseNearZero(
   return builder.emit("Where", [near, small, large], { type, shape });
 }
 
+/**
+ * A chain of scalar additions as one operator; null for anything else. Gradient
+ * norms add one number a parameter, and each operator costs microseconds.
+ */
+function sumOfScalars(
+  node: Node<"add">,
+  lowering: Lowering,
+): OnnxValue | null {
+  if (node.shape.length > 0 || node.dtype !== "f32") return null;
+  const terms: Tensor[] = [];
+  let rest: Tensor = node;
+  while (isOp(rest, "add") && rest.inputs.every((x) => x.shape.length === 0)) {
+    if (rest !== node && lowering.uses(rest) > 1) break;
+    terms.unshift(rest.inputs[1]!);
+    rest = rest.inputs[0]!;
+  }
+  if (terms.length < 2) return null;
+  const values = [rest, ...terms].map((term) => lowering.value(term));
+  return lowering.builder.emit("Sum", values, { type: "f32", shape: [] });
+}
+
 /** Dtypes that Where lacks travel as others of the same size or more. */
 function select(node: Node<"select">, lowering: Lowering): OnnxValue {
   const [condition, ...branches] = operandsOf(node, lowering);
@@ -163,7 +184,8 @@ export const elementwise: Pick<
   floor: direct("Floor"),
   not: direct("Not"),
   add: (node, lowering) =>
-    addToProduct(node, lowering) ?? direct("Add")(node, lowering),
+    addToProduct(node, lowering) ?? sumOfScalars(node, lowering) ??
+      direct("Add")(node, lowering),
   sub: direct("Sub"),
   mul: direct("Mul"),
   div: direct("Div"),

@@ -4,6 +4,7 @@ import {
   normalizeAxes,
 } from "../../../tensor/mod.ts";
 import { summedProduct } from "../gemm.ts";
+import { groupNormWeightGradient } from "../group_norm.ts";
 import type { Lowering, LoweringTable } from "../lowering.ts";
 import type { OnnxType, OnnxValue } from "../model.ts";
 
@@ -28,8 +29,9 @@ function reduceWith(
 /** Lowerings of the reductions. */
 export const reduce: Pick<LoweringTable, keyof typeof FAMILIES.reduce> = {
   reduce_sum: (node, lowering) => {
-    const product = summedProduct(node, lowering);
-    if (product !== null) return product;
+    const whole = summedProduct(node, lowering) ??
+      groupNormWeightGradient(node, lowering);
+    if (whole !== null) return whole;
     const { dtype } = node;
     const narrow = dtype === "u32" || dtype === "u8" || dtype === "bool";
     const carrier = narrow ? "i64" : dtype;
