@@ -33,8 +33,8 @@ export const stage = defineStage({
   outputs: {
     html: { kind: "file", extension: "html", help: "the page" },
     json: { kind: "file", extension: "json", help: "the page's figures" },
-    samples: { kind: "file", extension: "png", help: "grid of samples" },
-    reconstructions: {
+    samplesGrid: { kind: "file", extension: "png", help: "grid of samples" },
+    reconstructionsGrid: {
       kind: "file",
       extension: "png",
       help: "grid of reconstructions",
@@ -59,8 +59,8 @@ export const stage = defineStage({
       ...grids,
       licences,
     });
-    await outputs.samples.writeFile(grids.samples.labelled);
-    await outputs.reconstructions.writeFile(grids.reconstructions.labelled);
+    await outputs.samplesGrid.writeFile(grids.samples.labelled);
+    await outputs.reconstructionsGrid.writeFile(grids.reconstructions.labelled);
     await outputs.json.writeFile(reportJson(report));
     await outputs.html.writeFile(await reportHtml(report));
     const figures = report.headlines.map(({ title, value }) => [title, value]);

@@ -66,7 +66,7 @@ function changedOption(old: unknown, now: unknown): string | undefined {
   if (isRecord(from) && isRecord(to)) {
     return `${key}.${changedOption(from, to)}`;
   }
-  return `${key} ${shown(from)} is now ${shown(to)}`;
+  return `${key} ${brief(from)} is now ${brief(to)}`;
 }
 
 /** The first key whose value differs. */
@@ -77,6 +77,12 @@ function changedKey(old: JsonRecord, now: JsonRecord): string | undefined {
 
 function shown(value: unknown): string {
   return value === undefined ? "nothing" : canonicalJson(value);
+}
+
+/** A value for a message, cut where it is long. */
+function brief(value: unknown): string {
+  const text = shown(value);
+  return text.length <= 40 ? text : `${text.slice(0, 37)}...`;
 }
 
 /** True for a plain JSON object. */

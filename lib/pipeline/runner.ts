@@ -174,7 +174,9 @@ class StepRun {
     force: boolean,
   ): Promise<string | undefined> {
     if (force) return "it was asked for";
-    for (const [name, target] of Object.entries(this.step.outputs)) {
+    const targets = Object.entries(this.step.outputs);
+    if (targets.length === 0) return "it leaves no file";
+    for (const [name, target] of targets) {
       if (typeof target !== "string") return "its output goes to a pipe";
       const exists = await Deno.stat(target).then(() => true, () => false);
       if (!exists) return `"${target}" is missing`;

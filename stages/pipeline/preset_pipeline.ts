@@ -19,7 +19,11 @@ export function presetPipeline(
     base: ".",
     folder: resolve(folder),
     seed,
-    stages: { ...trainingStages(preset), ...measuringStages(preset) },
+    stages: {
+      ...trainingStages(preset),
+      ...imageStages(preset),
+      ...measuringStages(preset),
+    },
   };
 }
 
@@ -55,7 +59,7 @@ function trainingStages(preset: PresetName): Record<string, StageSpec> {
   };
 }
 
-function measuringStages(preset: PresetName): Record<string, StageSpec> {
+function imageStages(preset: PresetName): Record<string, StageSpec> {
   const svae = "train-vae.svae";
   const models = { ar: "train-ar.ar", svae };
   return {
@@ -79,36 +83,41 @@ function measuringStages(preset: PresetName): Record<string, StageSpec> {
       options: { preset, untrained: true },
       outputs: { samples: "untrained.safetensors" },
     },
+  };
+}
+
+function measuringStages(preset: PresetName): Record<string, StageSpec> {
+  const images = {
+    samples: "sample.samples",
+    train: "prepare.train",
+    heldout: "prepare.heldout",
+    reconstructions: "reconstruct.reconstructions",
+    trainReconstructions: "reconstruct-train.reconstructions",
+  };
+  const classifier = "train-classifier.classifier";
+  return {
     evaluate: {
       inputs: {
-        samples: "sample.samples",
-        classifier: "train-classifier.classifier",
-        train: "prepare.train",
-        heldout: "prepare.heldout",
-        reconstructions: "reconstruct.reconstructions",
-        trainReconstructions: "reconstruct-train.reconstructions",
+        ...images,
+        classifier,
         untrained: "sample-untrained.samples",
       },
       outputs: { metrics: "metrics.safetensors" },
     },
     report: {
-      options: { title: `SphereAR, preset ${preset}` },
       inputs: {
+        ...images,
         metrics: "evaluate.metrics",
-        samples: "sample.samples",
-        heldout: "prepare.heldout",
-        reconstructions: "reconstruct.reconstructions",
-        train: "prepare.train",
-        trainReconstructions: "reconstruct-train.reconstructions",
-        svae,
+        svae: "train-vae.svae",
         ar: "train-ar.ar",
-        classifier: "train-classifier.classifier",
+        classifier,
       },
+      options: { title: `SphereAR, preset ${preset}` },
       outputs: {
         html: "report.html",
         json: "report.json",
-        samples: "samples.png",
-        reconstructions: "reconstructions.png",
+        samplesGrid: "samples.png",
+        reconstructionsGrid: "reconstructions.png",
       },
     },
   };

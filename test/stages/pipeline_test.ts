@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { PRESETS } from "../../lib/preset/mod.ts";
 import { spherear } from "./run_cli.ts";
 
 const STAGE = new URL("../lib/pipeline/example_stages.ts", import.meta.url);
@@ -52,6 +53,18 @@ for (const [text, message] of BROKEN) {
       assert.match(err, message);
       assert.equal(err.trim().split("\n").length, 1, err);
     });
+  });
+}
+
+for (const preset of Object.keys(PRESETS)) {
+  Deno.test(`pipeline wires the preset ${preset}`, async () => {
+    const folder = join(await Deno.makeTempDir(), "run");
+    const args = ["pipeline", "--preset", preset, "--folder", folder];
+    const { code, out, err } = await spherear([...args, "--dry-run", "--json"]);
+    assert.equal(code, 0, err);
+    const { results } = JSON.parse(out) as { results: { state: string }[] };
+    assert.ok(results.length > 8);
+    assert.ok(results.every(({ state }) => state === "would run"));
   });
 }
 

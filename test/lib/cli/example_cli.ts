@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { runCli } from "../../../lib/cli/mod.ts";
 import { defineCommand } from "../../../lib/pipeline/mod.ts";
-import { brighten, make } from "../pipeline/example_stages.ts";
+import { brighten, make, tally } from "../pipeline/example_stages.ts";
 
 /** Shows what commands are given. */
 const echo = defineCommand({
@@ -23,6 +23,7 @@ Deno.exit(
     loaders: {
       make: () => Promise.resolve({ stage: make }),
       brighten: () => Promise.resolve({ stage: brighten }),
+      tally: () => Promise.resolve({ stage: tally }),
       echo: () => Promise.resolve({ command: echo }),
     },
     engines: {

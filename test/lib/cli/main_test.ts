@@ -119,6 +119,13 @@ Deno.test("artifacts go through pipes", async () => {
   assert.match(broken.err, /standard input, file 1": /);
 });
 
+Deno.test("the second command of a pipe runs though it leaves no file", async () => {
+  const made = await run(["make"]);
+  const args = ["tally", "--json"];
+  const { out, err } = await run(args, { stdin: made.bytes });
+  assert.equal(JSON.parse(out).summary.images, 2, err);
+});
+
 Deno.test("a stage is done the second time, and --force runs it", async () => {
   const cwd = await Deno.makeTempDir();
   const args = ["make", "-o", "a.safetensors", "--json"];

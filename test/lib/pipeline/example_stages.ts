@@ -82,3 +82,20 @@ export const brighten = defineStage({
     return { steps, resumedAt: Number(text) };
   },
 });
+
+/** Counts images; its figures need no file. */
+export const tally = defineStage({
+  name: "tally",
+  summary: "Count images",
+  version: 1,
+  inputs: { images: { kind: "images", help: "what to count" } },
+  outputs: {
+    metrics: { kind: "metrics", help: "the count", optional: true },
+  },
+  options: z.object({}),
+  async run({ inputs, outputs }) {
+    const images = inputs.images.sizes.images!;
+    await outputs.metrics?.write({ tensors: {}, config: { images } });
+    return { images };
+  },
+});
