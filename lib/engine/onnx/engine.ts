@@ -45,6 +45,7 @@ export interface OnnxEngineInfo {
   readonly binding: "ffi" | "js";
   /** Why the library is not bound directly. */
   readonly reason?: string;
+  /** Threads that share the work of one operator. */
   readonly threads: number;
   /** File name of the library. */
   readonly library: string;
@@ -54,6 +55,7 @@ export interface OnnxEngineInfo {
 
 /** The CPU engine, with what `doctor` tells about it. */
 export interface OnnxEngine extends Engine {
+  /** Library, binding and threads in use. */
   readonly info: OnnxEngineInfo;
 }
 
