@@ -32,7 +32,7 @@ export const stage = defineStage({
   },
   outputs: {
     html: { kind: "file", extension: "html", help: "the page" },
-    json: { kind: "file", extension: "json", help: "the page's figures" },
+    figures: { kind: "file", extension: "json", help: "the page's figures" },
     samplesGrid: { kind: "file", extension: "png", help: "grid of samples" },
     reconstructionsGrid: {
       kind: "file",
@@ -47,7 +47,7 @@ export const stage = defineStage({
     const { composeReport } = await import("./report/compose.ts");
     const { drawGrids } = await import("./report/draw.ts");
     const { reportHtml, reportJson } = await import("../lib/report/mod.ts");
-    const { svae, ar, classifier, ...rest } = inputs;
+    const { svae, ar, classifier, train, heldout, ...rest } = inputs;
     const models = { svae, ar, classifier };
     const { grids, licences } = await drawGrids(inputs, seed);
     signal.throwIfAborted();
@@ -55,13 +55,13 @@ export const stage = defineStage({
       title: options.title,
       metrics: inputs.metrics,
       models,
-      artifacts: { ...models, ...rest },
+      artifacts: { train, heldout, ...models, ...rest },
       ...grids,
       licences,
     });
     await outputs.samplesGrid.writeFile(grids.samples.labelled);
     await outputs.reconstructionsGrid.writeFile(grids.reconstructions.labelled);
-    await outputs.json.writeFile(reportJson(report));
+    await outputs.figures.writeFile(reportJson(report));
     await outputs.html.writeFile(await reportHtml(report));
     const figures = report.headlines.map(({ title, value }) => [title, value]);
     return Object.fromEntries(figures);

@@ -1,3 +1,4 @@
+import { join, parse } from "node:path";
 import {
   type ArtifactReader,
   asArtifact,
@@ -5,11 +6,13 @@ import {
   UserError,
 } from "../artifact/mod.ts";
 import {
+  defaultFileName,
   flagName,
   type InputPort,
   type InputSource,
   kindsOf,
   type Logger,
+  type OutputPort,
   type OutputTarget,
   type Stage,
 } from "../pipeline/mod.ts";
@@ -91,7 +94,7 @@ function missingInput(
 
 /**
  * Finds the outputs of a stage: paths, or a pipe on standard output for the
- * first one.
+ * first one. Others that are needed go beside the first.
  *
  * @throws {UserError} where the output would go to a terminal
  */
@@ -101,6 +104,8 @@ export function wireOutputs(
   { json }: { json: boolean },
 ): Wiring["outputs"] {
   const outputs: Record<string, OutputTarget> = {};
+  const [first = ""] = Object.keys(stage.outputs);
+  const main = given[first] === "-" ? undefined : given[first];
   for (const [index, name] of Object.keys(stage.outputs).entries()) {
     const port = stage.outputs[name]!;
     const path = given[name];
@@ -108,7 +113,10 @@ export function wireOutputs(
     const free = index === 0 && !json && !Deno.stdout.isTerminal();
     if (path !== undefined && path !== "-") outputs[name] = path;
     else if (path === "-" || free) outputs[name] = Deno.stdout.writable;
-    else if (!port.optional) {
+    else if (port.optional) continue;
+    else if (index > 0 && main !== undefined) {
+      outputs[name] = besidePath(main, name, port);
+    } else {
       throw new UserError(
         `Cannot run ${stage.name}: output "${name}" has no place: ` +
           `give ${flag} FILE`,
@@ -116,4 +124,10 @@ export function wireOutputs(
     }
   }
   return outputs;
+}
+
+/** `out/a.safetensors` gives `out/a-heldout.safetensors`. */
+function besidePath(main: string, name: string, port: OutputPort): string {
+  const { dir, name: stem } = parse(main);
+  return join(dir, defaultFileName(`${stem}-${flagName(name)}`, port));
 }

@@ -77,9 +77,15 @@ function imageStages(preset: PresetName): Record<string, StageSpec> {
       options: { preset },
       outputs: { samples: "samples.safetensors" },
     },
+    "sample-like-heldout": {
+      uses: "sample",
+      inputs: { ...models, like: "prepare.heldout" },
+      options: { preset },
+      outputs: { samples: "samples_like_heldout.safetensors" },
+    },
     "sample-untrained": {
       uses: "sample",
-      inputs: models,
+      inputs: { ...models, like: "prepare.heldout" },
       options: { preset, untrained: true },
       outputs: { samples: "untrained.safetensors" },
     },
@@ -115,7 +121,7 @@ function measuringStages(preset: PresetName): Record<string, StageSpec> {
       options: { title: `SphereAR, preset ${preset}` },
       outputs: {
         html: "report.html",
-        json: "report.json",
+        figures: "report.json",
         samplesGrid: "samples.png",
         reconstructionsGrid: "reconstructions.png",
       },
