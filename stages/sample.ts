@@ -11,6 +11,11 @@ export const stage = defineStage({
   inputs: {
     ar: { kind: "ar", help: "trained AR model" },
     svae: { kind: "svae", help: "trained S-VAE, for its decoder" },
+    like: {
+      kind: "images",
+      help: "draw as many images of each class as these have, in their order",
+      optional: true,
+    },
   },
   outputs: {
     samples: { kind: "samples", help: "images, classes and tokens" },
@@ -45,7 +50,7 @@ export const stage = defineStage({
   }),
   async run({ inputs, outputs, options, ...context }) {
     const { readAr, readVae } = await import("./shared/models.ts");
-    const { classesOf, sampleImages, untrainedOf } = await import(
+    const { classesLike, classesOf, sampleImages, untrainedOf } = await import(
       "./shared/sampling.ts"
     );
     const { stringsOf } = await import("./shared/images.ts");
@@ -53,10 +58,10 @@ export const stage = defineStage({
     const trained = await readAr(inputs.ar);
     const ar = options.untrained ? untrainedOf(trained, context.seed) : trained;
     const vae = await readVae(inputs.svae);
-    const classes = classesOf(options, {
-      known: ar.config.num_classes,
-      perClass: numbers.perClass,
-    });
+    const known = ar.config.num_classes;
+    const classes = inputs.like === undefined
+      ? classesOf(options, { known, perClass: numbers.perClass })
+      : await classesLike(inputs.like, { known, options });
     const tensors = await sampleImages({ ar, vae }, {
       ...context,
       engine: await context.engine(),

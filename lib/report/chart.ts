@@ -43,6 +43,7 @@ const CONFIG = {
     symbolType: "stroke" as const,
     symbolStrokeWidth: 3,
     symbolOpacity: 1,
+    labelLimit: 0,
   },
 };
 

@@ -154,7 +154,7 @@ function recipes(entries: readonly RecipeEntry[]): Markup[] {
   if (entries.length === 0) return [];
   const items = entries.map(({ artifact, recipe }) => {
     const { stage, options, ...rest } = recipe;
-    const facts = { ...rest, ...(isRecord(options) ? options : { options }) };
+    const facts = { ...rest, ...(isRecord(options) ? flat(options) : {}) };
     return html`<details><summary>${artifact} <span>${
       String(stage ?? "")
     }</span></summary>
@@ -184,6 +184,17 @@ function factTable(facts: Readonly<Record<string, unknown>>): Markup {
       </table>
     </div>
   `;
+}
+
+/** Options with those inside others by their paths, such as `model.dim`. */
+function flat(
+  record: Readonly<Record<string, unknown>>,
+  path = "",
+): Record<string, unknown> {
+  const entries = Object.entries(record).map(([key, value]) =>
+    isRecord(value) ? flat(value, `${path}${key}.`) : { [path + key]: value }
+  );
+  return Object.assign({}, ...entries) as Record<string, unknown>;
 }
 
 function factText(value: unknown): string {

@@ -105,6 +105,8 @@ function measuringStages(preset: PresetName): Record<string, StageSpec> {
     evaluate: {
       inputs: {
         ...images,
+        // Distances see class shares too: these are those of real images.
+        samples: "sample-like-heldout.samples",
         classifier,
         untrained: "sample-untrained.samples",
       },

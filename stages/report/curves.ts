@@ -14,7 +14,7 @@ const CURVES: readonly Curve[] = [
     model: "svae",
     figure: "l1",
     title: "S-VAE: reconstruction error",
-    yTitle: "mean absolute error, images in -1 to 1",
+    yTitle: "mean absolute error",
   },
   {
     model: "svae",

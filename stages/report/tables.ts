@@ -68,7 +68,7 @@ export function setTable({ sets, n, neighbours }: Metrics): FigureTable {
     ],
     rows: inOrder(sets).map(({ name, title, value }) => {
       const { class_accuracy_by_class: _, ...values } = value;
-      return { name, title, values };
+      return { name, title: title.long, values };
     }),
   };
 }
@@ -120,7 +120,7 @@ export function nearestTable({ nearest }: Metrics): FigureTable {
     ],
     rows: inOrder(nearest).map(({ name, title, value }) => ({
       name,
-      title,
+      title: title.long.replace(/ \(.*/, ""),
       values: value,
     })),
   };
@@ -131,10 +131,7 @@ export function distanceBars({ sets }: Metrics): BarChart {
   const bars = inOrder(sets)
     .filter(({ value }) => value.frechet_classifier > 0)
     .map(({ title, value }) => ({
-      title: title.replace(/ \(.*\)$/, "").replace(
-        /^Reconstructions.*/,
-        "Reconstructions",
-      ),
+      title: title.short,
       value: value.frechet_classifier,
     }));
   return {
@@ -158,10 +155,7 @@ export function nearestHistogram(lists: NearestLists): LineChart {
     yTitle: "share of images",
     style: "steps",
     series: shown.map(({ title, value }) => ({
-      title: title.replace(/ \(.*\)$/, "").replace(
-        /^Reconstructions of training images$/,
-        "Training reconstructions",
-      ),
+      title: title.short,
       ...histogram(value, top),
     })),
   };

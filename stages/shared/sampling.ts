@@ -1,4 +1,8 @@
-import { UserError } from "../../lib/artifact/mod.ts";
+import {
+  type ArtifactReader,
+  assertLabels,
+  UserError,
+} from "../../lib/artifact/mod.ts";
 import { AR_INITIALIZERS, arShapes } from "../../lib/model/mod.ts";
 import { initialize } from "../../lib/nn/mod.ts";
 import type { StageContext } from "../../lib/pipeline/mod.ts";
@@ -50,6 +54,34 @@ export function untrainedOf({ config }: ArModel, seed: number): ArModel {
     (name) => new RandomStream({ seed, stream: `initial ${name}` }),
   );
   return { config, weights };
+}
+
+/**
+ * The class of each image of another set: what is compared with that set must
+ * hold its classes in the same shares.
+ *
+ * @throws {UserError} when the model lacks a class, or classes or a count are
+ *   asked for too
+ */
+export async function classesLike(
+  reader: ArtifactReader,
+  { known, options }: {
+    readonly known: number;
+    readonly options: {
+      readonly classes?: string | undefined;
+      readonly count?: number | undefined;
+    };
+  },
+): Promise<Int32Array> {
+  if (options.classes !== undefined || options.count !== undefined) {
+    throw new UserError(
+      "Cannot take classes from an option and from --like: expected one of " +
+        "--like, and --classes or --count",
+    );
+  }
+  const labels = await reader.read("labels") as HostTensor<"i32">;
+  assertLabels(labels, { classes: known, file: reader.name });
+  return labels.data;
 }
 
 /** Both halves of a trained generator. */
