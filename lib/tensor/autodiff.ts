@@ -115,7 +115,10 @@ function paddedAxes(tile: Node<"pad"> | undefined): number[] {
 function pullBack(node: Tensor, dy: Tensor): readonly (Tensor | null)[] {
   const rule = (GRADIENTS as GradientTable)[node.op];
   if (rule === "expansion" && isComposite(node)) {
-    return vjp(expandNode(node), node.inputs, dy);
+    const { inputs } = node;
+    const terms = vjp(expandNode(node), inputs, dy);
+    // Each is the whole gradient: an input that stands twice counts once.
+    return terms.map((dx, i) => inputs.indexOf(inputs[i]!) === i ? dx : null);
   }
   if (typeof rule === "function") {
     return (rule as GradientRule<OpName>)(node, dy);

@@ -1,5 +1,6 @@
 import type { DType, HostTensor, Shape } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
+import { sameShape } from "./shape.ts";
 
 /** A tensor in an engine's memory. State passed to `run` is updated in place. */
 export interface DeviceTensor {
@@ -86,9 +87,49 @@ export function checkBindings(
   checkGroup(name, bindings.state ?? {}, values);
 }
 
+/**
+ * Checks frozen states against a program.
+ *
+ * @throws {TypeError} naming the program and the state that it lacks, writes, or
+ *   holds in another type
+ */
+export function checkFrozen(
+  { name, state }: Program,
+  frozen: Readonly<Record<string, HostTensor>>,
+): void {
+  for (const [key, found] of Object.entries(frozen)) {
+    const slot = state[key];
+    if (slot === undefined) {
+      throw new TypeError(`Cannot compile "${name}": it has no state "${key}"`);
+    }
+    if (slot.next !== undefined) {
+      throw new TypeError(
+        `Cannot compile "${name}": state "${key}" is frozen, but runs change it`,
+      );
+    }
+    if (!fits(found, slot.value)) {
+      throw new TypeError(
+        `Cannot compile "${name}": state "${key}" must be ` +
+          `${describe(slot.value)}, got ${describe(found)}`,
+      );
+    }
+  }
+}
+
 interface Typed {
   readonly dtype: DType;
   readonly shape: Shape;
+}
+
+function describe({ dtype, shape }: Typed): string {
+  return `${dtype} [${shape}]`;
+}
+
+/** Whether a tensor may be bound where `type` is read; f64 is rounded to f32. */
+function fits(found: Typed, type: Typed): boolean {
+  const rounds = found.dtype === "f64" && type.dtype === "f32";
+  return (found.dtype === type.dtype || rounds) &&
+    sameShape(found.shape, type.shape);
 }
 
 function checkGroup(
@@ -96,15 +137,14 @@ function checkGroup(
   given: Readonly<Record<string, Typed>>,
   expected: readonly (readonly [string, Typed])[],
 ): void {
-  for (const [key, { dtype, shape }] of expected) {
+  for (const [key, type] of expected) {
     const found = given[key];
-    const floats = found?.dtype === "f64" && dtype === "f32";
-    const fits = found !== undefined && (found.dtype === dtype || floats) &&
-      found.shape.join() === shape.join();
-    if (!fits) {
-      const what = found ? `${found.dtype} [${found.shape}]` : "nothing";
+    if (found === undefined || !fits(found, type)) {
+      const what = found ? describe(found) : "nothing";
       throw new TypeError(
-        `Cannot run "${program}": "${key}" must be ${dtype} [${shape}], got ${what}`,
+        `Cannot run "${program}": "${key}" must be ${
+          describe(type)
+        }, got ${what}`,
       );
     }
   }

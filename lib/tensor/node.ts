@@ -152,7 +152,10 @@ export type Tensor = Node;
 let nextId = 0;
 let currentScope = "";
 
-/** Interned users of a node; held by the node itself so that both die together. */
+/**
+ * Interned users of a node; held by the node itself so that both die together.
+ * Constants, which may live for ever, hold none if another input can.
+ */
 const users = new WeakMap<Tensor, Map<string, Tensor>>();
 
 /** Runs `build` with `name` appended to the scope of the nodes that it makes. */
@@ -182,9 +185,11 @@ export function internNode<K extends OpName>(
   inputs: readonly Tensor[],
   { attributes, type }: { attributes: OpAttributes[K]; type: TensorType },
 ): Node<K> {
-  const newest = inputs.reduce((a, b) => a.id > b.id ? a : b);
-  let siblings = users.get(newest);
-  if (siblings === undefined) users.set(newest, siblings = new Map());
+  const variable = inputs.filter((input) => input.op !== "constant");
+  const holders = variable.length > 0 ? variable : inputs;
+  const holder = holders.reduce((a, b) => a.id > b.id ? a : b);
+  let siblings = users.get(holder);
+  if (siblings === undefined) users.set(holder, siblings = new Map());
   const ids = inputs.map((input) => input.id).join(",");
   const key = `${op}(${ids})${JSON.stringify(attributes)}`;
   const known = siblings.get(key);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type {
   CompositeName,
+  HostTensor,
   OpAttributes,
   Shape,
 } from "../../lib/tensor/mod.ts";
@@ -57,7 +58,7 @@ function rowNorms(
       const width = [shape.at(-1)!];
       return {
         inputs: [
-          draw.floats(shape),
+          farApart(draw, shape),
           ...Array.from({ length: vectors }, () => draw.floats(width)),
           ...Array.from({ length: cotangents }, () => draw.floats(shape)),
         ],

@@ -1,6 +1,7 @@
 import {
   type Bindings,
   checkBindings,
+  checkFrozen,
   type CompileOptions,
   type DeviceTensor,
   type Engine,
@@ -51,32 +52,37 @@ class ReferenceEngine implements Engine {
   readonly name = "reference";
   readonly description = "float64 interpreter";
 
-  compile(
+  // deno-lint-ignore require-await -- rejects where others do
+  async compile(
     program: Program,
     { frozen = {} }: CompileOptions = {},
   ): Promise<Compiled> {
+    checkFrozen(program, frozen);
     const results = expandComposites(roots(program), () => false);
     const values = Object.entries(frozen)
       .map(([key, value]) => [key, toValue(value)] as const);
-    return Promise.resolve({ program, results, frozen: new Map(values) });
+    return { program, results, frozen: new Map(values) };
   }
 
-  upload(tensor: HostTensor): Promise<DeviceTensor> {
+  // deno-lint-ignore require-await
+  async upload(tensor: HostTensor): Promise<DeviceTensor> {
     const value = toValue(tensor);
     const data = value.data.slice() as Elements;
-    return Promise.resolve(new ReferenceTensor({ ...value, data }));
+    return new ReferenceTensor({ ...value, data });
   }
 
-  download(tensor: DeviceTensor): Promise<HostTensor> {
+  // deno-lint-ignore require-await
+  async download(tensor: DeviceTensor): Promise<HostTensor> {
     if (!(tensor instanceof ReferenceTensor)) {
       throw new TypeError("Cannot download: the tensor is of another engine");
     }
     const { dtype, shape, data } = tensor;
     const kind = isFloat(dtype) ? "f64" : dtype;
-    return Promise.resolve(hostTensor(kind, shape, data.slice() as never));
+    return hostTensor(kind, shape, data.slice() as never);
   }
 
-  run(
+  // deno-lint-ignore require-await
+  async run(
     executable: Executable,
     bindings: Bindings,
   ): Promise<Record<string, DeviceTensor>> {
@@ -90,7 +96,7 @@ class ReferenceEngine implements Engine {
       bound.set(slot.value, frozen.get(key) ?? valueOf(bindings.state![key]!));
     }
     const values = evaluate(results, bound);
-    return Promise.resolve(deliver(program, bindings, values));
+    return deliver(program, bindings, values);
   }
 
   dispose(): void {}

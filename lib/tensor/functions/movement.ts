@@ -18,12 +18,15 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 /** Axes in another order: axis i of the result is axis order[i] of x. */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
-  if (order.every((axis, i) => axis === i)) return x;
-  if (isOp(x, "permute")) {
+  const rank = x.shape.length;
+  const axes = order.map((axis) => normalizeAxis(axis, rank));
+  const valid = axes.length === rank && new Set(axes).size === rank;
+  if (valid && axes.every((axis, i) => axis === i)) return x;
+  if (valid && isOp(x, "permute")) {
     const inner = x.attributes.order;
-    return permute(x.inputs[0]!, order.map((axis) => inner[axis]!));
+    return permute(x.inputs[0]!, axes.map((axis) => inner[axis]!));
   }
-  return apply("permute", [x], { order });
+  return apply("permute", [x], { order: axes });
 }
 
 /** The last two axes swapped. */

@@ -1,6 +1,7 @@
 import {
   add,
   cast,
+  constantNumber,
   cos,
   div,
   equal,
@@ -71,7 +72,13 @@ export const elementwiseGradients: Pick<
   },
   pow: (y, dy) => {
     const [a, b] = y.inputs;
-    const da = mul(dy, mul(b!, pow(a!, sub(b!, 1))));
+    // The exponent 0 makes a constant, also at a = 0, where a^-1 is infinite.
+    const slope = mul(b!, pow(a!, sub(b!, 1)));
+    const constant = constantNumber(b!) ?? 0;
+    const da = mul(
+      dy,
+      constant === 0 ? select(equal(b!, 0), 0, slope) : slope,
+    );
     // The power of a base that is not positive has no derivative by its exponent.
     const positive = less(0, a!);
     const lnA = select(positive, log(select(positive, a!, 1)), 0);

@@ -1,7 +1,6 @@
 import {
   broadcastTo,
   cast,
-  concat,
   div,
   equal,
   flip,

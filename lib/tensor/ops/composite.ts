@@ -1,91 +1,190 @@
-import type { CompositeName, OpName } from "../node.ts";
+import type { Shape } from "../host_tensor.ts";
+import type {
+  CompositeName,
+  OpAttributes,
+  OpName,
+  TensorType,
+} from "../node.ts";
+import { sameShape } from "../shape.ts";
 import {
+  isFloat,
   operands,
   type OpRule,
   type OpTable,
+  requireDType,
+  requirePosition,
   requireRank,
   requireShapes,
 } from "./rule.ts";
 
-function sameAsFirst<K extends OpName>(
-  equation: string,
-  count: 1 | 2 | 3 | 4 | 5 | 6,
-): OpRule<K> {
-  return {
-    equation,
-    traits: ["composite"],
-    type: (inputs) => {
-      operands(inputs, count);
-      const { shape, dtype } = inputs[0]!;
-      return { shape, dtype };
-    },
-  };
+interface CompositeOptions<K extends OpName> {
+  readonly count: 1 | 2 | 3 | 4 | 5 | 6;
+  /** The input whose type the result has: the first by default. */
+  readonly like?: 0 | 1 | 2;
+  /** Inputs of floats, from the first on: all by default. */
+  readonly floats?: number;
+  /** @throws {TypeError} when the inputs do not fit */
+  check?(inputs: readonly TensorType[], attributes: OpAttributes[K]): void;
 }
 
-function attentionType<K extends OpName>(
+function composed<K extends OpName>(
   equation: string,
-  { count, like }: { count: 3 | 4; like: 0 | 1 | 2 },
+  { count, like = 0, floats = count, check }: CompositeOptions<K>,
 ): OpRule<K> {
   return {
     equation,
     traits: ["composite"],
-    type: (inputs) => {
+    type: (inputs, attributes) => {
       operands(inputs, count);
-      const [q, k] = [inputs[0]!, inputs[1]!];
-      requireRank(q.shape, 4, "queries [B, H, L, D]");
-      requireRank(k.shape, 4, "keys [B, H, L, D]");
-      requireShapes(q.shape[3] === k.shape[3], q.shape, {
-        b: k.shape,
-        rule: "queries and keys of one head width",
-      });
+      inputs.slice(0, floats).forEach((x) => requireDType(x, isFloat));
+      check?.(inputs, attributes);
       const { shape, dtype } = inputs[like]!;
       return { shape, dtype };
     },
   };
 }
 
+function requireShape(x: TensorType, expected: Shape, what: string): void {
+  requireShapes(sameShape(x.shape, expected), x.shape, {
+    b: expected,
+    rule: `${what} of the second shape`,
+  });
+}
+
+function requireLastAxis({ shape }: TensorType): void {
+  if (shape.length === 0) throw new TypeError("Expected a last axis");
+}
+
+/** Norms over the last axis: x, vectors [D], then cotangents like x. */
+function rowNorm(vectors: number) {
+  return ([x, ...rest]: readonly TensorType[]) => {
+    requireLastAxis(x!);
+    const width = [x!.shape.at(-1)!];
+    rest.forEach((other, i) =>
+      i < vectors
+        ? requireShape(other, width, "a vector")
+        : requireShape(other, x!.shape, "a cotangent")
+    );
+  };
+}
+
+/** Norms over groups of channels: x, vectors [C], then cotangents like x. */
+function groupNorm(vectors: number) {
+  return (
+    [x, ...rest]: readonly TensorType[],
+    { groups }: { readonly groups: number },
+  ) => {
+    requireRank(x!.shape, 4, "images [B, C, H, W]");
+    const channels = x!.shape[1]!;
+    if (!(groups > 0 && channels % groups === 0)) {
+      throw new RangeError(
+        `Expected groups that divide ${channels} channels, got ${groups}`,
+      );
+    }
+    rest.forEach((other, i) =>
+      i < vectors
+        ? requireShape(other, [channels], "a vector")
+        : requireShape(other, x!.shape, "a cotangent")
+    );
+  };
+}
+
+function rotation([x, cosine, sine]: readonly TensorType[]): void {
+  requireRank(x!.shape, 4, "heads [B, L, H, D]");
+  const [, length, , width] = x!.shape;
+  if (width! % 2 !== 0) {
+    throw new TypeError(`Expected an even head width, got [${x!.shape}]`);
+  }
+  const angles = [length!, width! / 2];
+  requireShape(cosine!, angles, "cosines");
+  requireShape(sine!, angles, "sines");
+}
+
+/** q and the cotangents are alike, k and v are alike, and both fit. */
+function attends(
+  [q, k, v, dy]: readonly TensorType[],
+  { causal }: { readonly causal: boolean },
+): void {
+  requireRank(q!.shape, 4, "queries [B, H, L, D]");
+  requireRank(k!.shape, 4, "keys [B, H, L, D]");
+  requireShape(k!, q!.shape.with(2, k!.shape[2]!), "keys");
+  requireShape(v!, k!.shape, "values");
+  if (dy !== undefined) requireShape(dy, q!.shape, "a cotangent");
+  // A query before the first key would see nothing.
+  requireShapes(!causal || q!.shape[2]! <= k!.shape[2]!, q!.shape, {
+    b: k!.shape,
+    rule: "no more causal queries than keys",
+  });
+}
+
+function attendsCache(
+  [q, k, v, keys, values, position]: readonly TensorType[],
+): void {
+  requireRank(q!.shape, 4, "queries [B, H, S, D]");
+  requireRank(keys!.shape, 4, "keys [B, H, T, D]");
+  requireShape(k!, q!.shape, "new keys");
+  requireShape(v!, q!.shape, "new values");
+  requireShape(keys!, q!.shape.with(2, keys!.shape[2]!), "cached keys");
+  requireShape(values!, keys!.shape, "cached values");
+  requirePosition(position!);
+}
+
 /** Ops with an expansion (expand.ts); an engine may lower them whole. */
 export const composite: Pick<OpTable, CompositeName> = {
-  silu: sameAsFirst("y = x sigmoid(x)", 1),
-  softplus: sameAsFirst("y = ln(1 + e^x)", 1),
-  softmax: sameAsFirst("y = e^x / sum of e^x over the last axis", 1),
-  rms_norm: sameAsFirst(
+  silu: composed("y = x sigmoid(x)", { count: 1 }),
+  softplus: composed("y = ln(1 + e^x)", { count: 1 }),
+  softmax: composed("y = e^x / sum of e^x over the last axis", {
+    count: 1,
+    check: ([x]) => requireLastAxis(x!),
+  }),
+  rms_norm: composed(
     "y = w x / sqrt(mean of x^2 over the last axis + epsilon)",
-    2,
+    { count: 2, check: rowNorm(1) },
   ),
-  rms_norm_dx: sameAsFirst("dx of rms_norm from x, w and dy", 3),
-  layer_norm: sameAsFirst(
-    "y = w (x - mean) / sqrt(variance + epsilon) + b over the last axis",
-    3,
-  ),
-  layer_norm_dx: sameAsFirst("dx of layer_norm from x, w and dy", 3),
-  group_norm: sameAsFirst(
-    "layer_norm over groups of channels and all pixels; w, b by channel",
-    3,
-  ),
-  group_norm_dx: sameAsFirst("dx of group_norm from x, w and dy", 3),
-  rotary: sameAsFirst(
-    "pairs (2i, 2i + 1) of x [B, L, H, D] turned by the angle of [L, i]",
-    3,
-  ),
-  attention: attentionType("y = softmax(scale q k^T) v, heads in axis 1", {
+  rms_norm_dx: composed("dx of rms_norm from x, w and dy", {
     count: 3,
-    like: 0,
+    check: rowNorm(1),
   }),
-  attention_dq: attentionType("dq of attention from q, k, v and dy", {
+  layer_norm: composed(
+    "y = w (x - mean) / sqrt(variance + epsilon) + b over the last axis",
+    { count: 3, check: rowNorm(2) },
+  ),
+  layer_norm_dx: composed("dx of layer_norm from x, w and dy", {
+    count: 3,
+    check: rowNorm(1),
+  }),
+  group_norm: composed(
+    "layer_norm over groups of channels and all pixels; w, b by channel",
+    { count: 3, check: groupNorm(2) },
+  ),
+  group_norm_dx: composed("dx of group_norm from x, w and dy", {
+    count: 3,
+    check: groupNorm(1),
+  }),
+  rotary: composed(
+    "pairs (2i, 2i + 1) of x [B, L, H, D] turned by the angle of [L, i]",
+    { count: 3, check: rotation },
+  ),
+  attention: composed("y = softmax(scale q k^T) v, heads in axis 1", {
+    count: 3,
+    check: attends,
+  }),
+  attention_dq: composed("dq of attention from q, k, v and dy", {
     count: 4,
-    like: 0,
+    check: attends,
   }),
-  attention_dk: attentionType("dk of attention from q, k, v and dy", {
+  attention_dk: composed("dk of attention from q, k, v and dy", {
     count: 4,
     like: 1,
+    check: attends,
   }),
-  attention_dv: attentionType("dv of attention from q, k, v and dy", {
+  attention_dv: composed("dv of attention from q, k, v and dy", {
     count: 4,
     like: 2,
+    check: attends,
   }),
-  cached_attention: sameAsFirst(
+  cached_attention: composed(
     "causal attention of new rows q over a cache that holds `position` rows and the new k, v",
-    6,
+    { count: 6, floats: 5, check: attendsCache },
   ),
 };

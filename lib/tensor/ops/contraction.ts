@@ -12,6 +12,15 @@ function convolved(
 ): [number, number] {
   const rows = { stride: stride[0], padding: padding[0] };
   const columns = { stride: stride[1], padding: padding[1] };
+  if (
+    height + 2 * padding[0] < kernelHeight ||
+    width + 2 * padding[1] < kernelWidth
+  ) {
+    throw new RangeError(
+      `Expected a kernel inside the padded image, got ${kernelHeight} x ` +
+        `${kernelWidth} on ${height} x ${width} with padding [${padding}]`,
+    );
+  }
   return [
     convolutionSize(height, kernelHeight, rows),
     convolutionSize(width, kernelWidth, columns),

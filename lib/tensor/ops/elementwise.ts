@@ -1,7 +1,15 @@
 import type { DType } from "../host_tensor.ts";
-import type { OpName, TensorType } from "../node.ts";
+import type { OpName } from "../node.ts";
 import { broadcastShapes } from "../shape.ts";
-import { isFloat, operands, type OpRule, type OpTable } from "./rule.ts";
+import {
+  isBool,
+  isFloat,
+  isNumber,
+  operands,
+  type OpRule,
+  type OpTable,
+  requireDType,
+} from "./rule.ts";
 
 type Elementwise =
   | "neg"
@@ -35,22 +43,6 @@ type Elementwise =
   | "stop_gradient";
 
 type Allows = (dtype: DType) => boolean;
-
-function isNumber(dtype: DType): boolean {
-  return dtype !== "bool";
-}
-
-function isBool(dtype: DType): boolean {
-  return dtype === "bool";
-}
-
-function requireDType(x: TensorType, allows: Allows): void {
-  if (!allows(x.dtype)) {
-    throw new TypeError(
-      `Expected ${allows.name.slice(2).toLowerCase()} elements, got ${x.dtype}`,
-    );
-  }
-}
 
 function unary<K extends OpName>(equation: string, allows: Allows): OpRule<K> {
   return {

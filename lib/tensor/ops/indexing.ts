@@ -1,6 +1,13 @@
 import { sameShape } from "../shape.ts";
-import { operands, type OpTable, requireRank, requireShapes } from "./rule.ts";
-import { normalizeAxis } from "../shape.ts";
+import {
+  isInteger,
+  operands,
+  type OpTable,
+  requireAxis,
+  requireDType,
+  requirePosition,
+  requireShapes,
+} from "./rule.ts";
 
 type Indexing = "gather" | "scatter_add" | "slice_at" | "update_slice";
 
@@ -11,6 +18,10 @@ export const indexing: Pick<OpTable, Indexing> = {
     traits: ["indexing"],
     type: (inputs) => {
       const [table, indices] = operands(inputs, 2);
+      requireDType(indices, isInteger);
+      if (table.shape.length === 0) {
+        throw new TypeError("Expected a table of rows, got a scalar");
+      }
       const shape = [...indices.shape, ...table.shape.slice(1)];
       return { shape, dtype: table.dtype };
     },
@@ -20,6 +31,7 @@ export const indexing: Pick<OpTable, Indexing> = {
     traits: ["indexing"],
     type: (inputs, { rows }) => {
       const [indices, updates] = operands(inputs, 2);
+      requireDType(indices, isInteger);
       const rank = indices.shape.length;
       requireShapes(
         sameShape(indices.shape, updates.shape.slice(0, rank)),
@@ -35,9 +47,15 @@ export const indexing: Pick<OpTable, Indexing> = {
     traits: ["indexing"],
     type: (inputs, { axis, size }) => {
       const [x, start] = operands(inputs, 2);
-      requireRank(start.shape, 0, "a start");
-      const along = normalizeAxis(axis, x.shape.length);
-      const shape = x.shape.map((all, i) => i === along ? size : all);
+      requirePosition(start);
+      requireAxis(axis, x);
+      if (!(Number.isInteger(size) && size >= 0 && size <= x.shape[axis]!)) {
+        throw new RangeError(
+          `Expected a size of at most ${x.shape[axis]} along axis ${axis} of ` +
+            `[${x.shape}], got ${size}`,
+        );
+      }
+      const shape = x.shape.map((all, i) => i === axis ? size : all);
       return { shape, dtype: x.dtype };
     },
   },
@@ -46,15 +64,16 @@ export const indexing: Pick<OpTable, Indexing> = {
     traits: ["indexing"],
     type: (inputs, { axis }) => {
       const [x, update, start] = operands(inputs, 3);
-      requireRank(start.shape, 0, "a start");
-      const along = normalizeAxis(axis, x.shape.length);
-      const fits = update.shape.length === x.shape.length &&
+      requirePosition(start);
+      requireAxis(axis, x);
+      const fits = update.dtype === x.dtype &&
+        update.shape.length === x.shape.length &&
         update.shape.every((size, i) =>
-          i === along ? size <= x.shape[i]! : size === x.shape[i]
+          i === axis ? size <= x.shape[i]! : size === x.shape[i]
         );
       requireShapes(fits, x.shape, {
         b: update.shape,
-        rule: `an update that fits along axis ${along}`,
+        rule: `an update that fits along axis ${axis}`,
       });
       return x;
     },

@@ -1,11 +1,6 @@
 import type { Shape } from "../host_tensor.ts";
-import {
-  broadcastStrides,
-  normalizeAxes,
-  normalizeAxis,
-  resolveReshape,
-} from "../shape.ts";
-import { operands, type OpTable } from "./rule.ts";
+import { broadcastStrides, normalizeAxes, resolveReshape } from "../shape.ts";
+import { operands, type OpTable, requireAxis } from "./rule.ts";
 
 type Movement =
   | "reshape"
@@ -21,9 +16,13 @@ function sliceShape(
   starts: readonly number[],
   stops: readonly number[],
 ): Shape {
+  if (starts.length !== shape.length || stops.length !== shape.length) {
+    throw new TypeError(
+      `Slice must name every axis of [${shape}], got [${starts}] to [${stops}]`,
+    );
+  }
   return shape.map((size, axis) => {
-    const start = starts[axis] ?? -1;
-    const stop = stops[axis] ?? -1;
+    const [start, stop] = [starts[axis]!, stops[axis]!];
     if (!(start >= 0 && start <= stop && stop <= size)) {
       throw new TypeError(
         `Slice must lie inside axis ${axis} of [${shape}], got ${start} to ${stop}`,
@@ -49,7 +48,7 @@ export const movement: Pick<OpTable, Movement> = {
     type: (inputs, { order }) => {
       const [x] = operands(inputs, 1);
       const axes = normalizeAxes(order, x.shape.length);
-      if (axes.length !== x.shape.length) {
+      if (axes.length !== x.shape.length || order.some((axis) => axis < 0)) {
         throw new TypeError(
           `Order must name every axis of [${x.shape}], got [${order}]`,
         );
@@ -85,6 +84,10 @@ export const movement: Pick<OpTable, Movement> = {
           `Padding must name every axis of [${x.shape}], got [${low}] and [${high}]`,
         );
       }
+      const negative = [...low, ...high].find((n) => !(n >= 0));
+      if (negative !== undefined) {
+        throw new RangeError(`Padding must not be negative, got ${negative}`);
+      }
       const shape = x.shape.map((size, i) => low[i]! + size + high[i]!);
       return { shape, dtype: x.dtype };
     },
@@ -95,20 +98,20 @@ export const movement: Pick<OpTable, Movement> = {
     type: (inputs, { axis }) => {
       const first = inputs[0];
       if (first === undefined) throw new TypeError("Expected at least 1 input");
-      const along = normalizeAxis(axis, first.shape.length);
+      requireAxis(axis, first);
       for (const { shape, dtype } of inputs) {
         const fits = dtype === first.dtype &&
           shape.length === first.shape.length &&
-          shape.every((size, i) => i === along || size === first.shape[i]);
+          shape.every((size, i) => i === axis || size === first.shape[i]);
         if (!fits) {
           throw new TypeError(
-            `Expected inputs that differ in axis ${along} only, ` +
+            `Expected inputs that differ in axis ${axis} only, ` +
               `got ${first.dtype} [${first.shape}] and ${dtype} [${shape}]`,
           );
         }
       }
-      const total = inputs.reduce((sum, x) => sum + x.shape[along]!, 0);
-      const shape = first.shape.map((size, i) => i === along ? total : size);
+      const total = inputs.reduce((sum, x) => sum + x.shape[axis]!, 0);
+      const shape = first.shape.map((size, i) => i === axis ? total : size);
       return { shape, dtype: first.dtype };
     },
   },

@@ -44,6 +44,55 @@ export function isFloat(dtype: DType): boolean {
   return dtype === "f32" || dtype === "f16" || dtype === "f64";
 }
 
+/** Dtypes of counts and positions. */
+export function isInteger(dtype: DType): boolean {
+  return dtype === "i32" || dtype === "u32";
+}
+
+/** Dtypes that can be added. */
+export function isNumber(dtype: DType): boolean {
+  return dtype !== "bool";
+}
+
+/** Truth values. */
+export function isBool(dtype: DType): boolean {
+  return dtype === "bool";
+}
+
+/**
+ * Requires a kind of elements.
+ *
+ * @throws {TypeError} otherwise
+ */
+export function requireDType(
+  { dtype }: TensorType,
+  allows: (dtype: DType) => boolean,
+): void {
+  if (allows(dtype)) return;
+  const kind = allows.name.slice("is".length).toLowerCase();
+  throw new TypeError(`Expected ${kind} elements, got ${dtype}`);
+}
+
+/**
+ * Requires an axis counted from the front.
+ *
+ * @throws {RangeError} otherwise
+ */
+export function requireAxis(axis: number, { shape }: TensorType): void {
+  if (Number.isInteger(axis) && axis >= 0 && axis < shape.length) return;
+  throw new RangeError(`Expected an axis of [${shape}], got ${axis}`);
+}
+
+/**
+ * Requires a position that is data: an integer scalar.
+ *
+ * @throws {TypeError} otherwise
+ */
+export function requirePosition(start: TensorType): void {
+  requireRank(start.shape, 0, "a start");
+  requireDType(start, isInteger);
+}
+
 /**
  * Requires exactly these numbers of inputs.
  *

@@ -1,5 +1,5 @@
 import type { FAMILIES } from "../../../tensor/mod.ts";
-import { type Elements, type ReferenceTable } from "./value.ts";
+import type { Elements, ReferenceTable } from "./value.ts";
 
 /** Leaves: constants are read; inputs are bound before the walk. */
 export const leaf: Pick<ReferenceTable, keyof typeof FAMILIES.leaf> = {
