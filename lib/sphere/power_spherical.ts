@@ -61,7 +61,7 @@ export function logNormalizer(kappa: Tensor, d: number): Tensor {
  * A sum of positive terms from kappa = 0 on: within 3e-12 of the exact value in
  * float64 and 3e-6 in float32, relative, for kappa 0.01..3000 and d 2..64. Its
  * derivative kappa (trigamma(alpha) - trigamma(alpha + beta)) is given in closed
- * form, within 1e-14 and 2e-6.
+ * form, within 1e-14 and 3e-6.
  */
 export function klToUniform(kappa: Tensor, d: number): Tensor {
   const ratio = ratioOf(d);
