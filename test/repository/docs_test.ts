@@ -45,8 +45,3 @@ Deno.test("every mod.ts says what its room is for", async () => {
     assert.match(text, /^\/\*\*[\s\S]*?@module\n \*\//, path);
   }
 });
-
-Deno.test("deno.lock names no registry", async () => {
-  const lock = await Deno.readTextFile(join(ROOT, "deno.lock"));
-  assert.doesNotMatch(lock, /https?:|\.tgz/);
-});
