@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { createReferenceEngine } from "../../lib/engine/reference/mod.ts";
+import { openArtifact, writeArtifact } from "../../lib/artifact/mod.ts";
+import {
+  createLogger,
+  parsePipeline,
+  planPipeline,
+  runPlan,
+  type StepResult,
+} from "../../lib/pipeline/mod.ts";
+import { RandomStream } from "../../lib/random/mod.ts";
+import { hostTensor } from "../../lib/tensor/mod.ts";
+import { type Metrics, readMetrics } from "../../stages/report/metrics.ts";
+import { STAGES } from "../../stages/mod.ts";
+
+/** Side of the test's images. */
+export const SIZE = 12;
+
+/** Names of the classes of the test's images. */
+export const CLASSES = ["dark", "light"];
+
+/** Noisy images, dark for class 0 and light for class 1, in turn. */
+export async function writeImages(
+  path: string,
+  { count, seed, kind = "images" }: {
+    readonly count: number;
+    readonly seed: number;
+    readonly kind?: "images" | "samples";
+  },
+): Promise<void> {
+  const draws = new RandomStream({ seed, stream: "test images" });
+  const labels = Int32Array.from({ length: count }, (_, k) => k % 2);
+  const pixels = SIZE * SIZE * 3;
+  const data = Uint8Array.from(
+    { length: count * pixels },
+    (_, k) => 120 * labels[Math.floor(k / pixels)]! + draws.integer(100),
+  );
+  await writeArtifact(path, {
+    kind,
+    tensors: {
+      images: hostTensor("u8", [count, SIZE, SIZE, 3], data),
+      labels: hostTensor("i32", [count], labels),
+    },
+    config: { classes: CLASSES, flips: [true, false], licences: ["none <b>"] },
+  });
+}
+
+/** An artifact of weights that holds nothing but a log. */
+export async function writeLog(
+  path: string,
+  kind: "svae" | "ar",
+): Promise<void> {
+  const values = Float32Array.of(3, 2, 1);
+  await writeArtifact(path, {
+    kind,
+    tensors: { "log/loss": hostTensor("f32", [3], values) },
+    config: {},
+  });
+}
+
+/** What a run left. */
+export interface MeasuringRun {
+  readonly results: readonly StepResult[];
+  /** Messages to the user. */
+  readonly lines: readonly string[];
+  /** The file of an output. */
+  path(step: string, output: string): string;
+}
+
+/**
+ * Runs a pipeline file's text in a folder on the reference engine.
+ *
+ * @param options.cutAt unit of work at which the run is told to stop
+ */
+export async function runStages(
+  folder: string,
+  text: string,
+  { cutAt = Infinity }: { readonly cutAt?: number } = {},
+): Promise<MeasuringRun> {
+  const controller = new AbortController();
+  const cut = (done: number) => {
+    if (done >= cutAt) controller.abort();
+  };
+  const plan = await planPipeline(
+    parsePipeline(text, join(folder, "p.toml")),
+    async (name) => (await STAGES[name]!()).stage,
+  );
+  const engine = createReferenceEngine();
+  const lines: string[] = [];
+  try {
+    const results = await runPlan(plan, {
+      engine: () => Promise.resolve(engine),
+      progress: {
+        start: () => ({ resume() {}, advance() {}, set: cut, finish() {} }),
+      },
+      log: createLogger({ write: (line) => lines.push(line) }),
+      signal: controller.signal,
+    }, {});
+    const path = (step: string, output: string) => {
+      const target = plan.steps.find(({ id }) => id === step)!.outputs[output];
+      return target as string;
+    };
+    return { results, lines, path };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The figures of a metrics artifact. */
+export async function metricsOf(path: string): Promise<Metrics> {
+  const reader = await openArtifact(path, "metrics");
+  reader.close();
+  return readMetrics(reader);
+}
