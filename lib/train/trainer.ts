@@ -170,7 +170,8 @@ class Run {
   async save(): Promise<void> {
     const state: Record<string, HostTensor> = {};
     for (const [name, tensor] of Object.entries(this.#state)) {
-      state[name] = toFloat32(await this.#training.engine.download(tensor));
+      // In the engine's precision: a resumed run must repeat the bytes.
+      state[name] = await this.#training.engine.download(tensor);
     }
     const log: TrainingLog = {};
     for (const [name, values] of Object.entries(this.#log)) {
