@@ -1,4 +1,5 @@
 import { findAdapter } from "../lib/cli/mod.ts";
+import { createReferenceEngine } from "../lib/engine/reference/mod.ts";
 import type { Engine } from "../lib/tensor/mod.ts";
 
 /** What a test may need besides this repository. */
@@ -97,5 +98,26 @@ export async function openEngine(
       throw new Error(`SPHEREAR_REQUIRE_ENGINES names ${name}: ${reason}`);
     }
     return { reason };
+  }
+}
+
+/** Declares a test on the reference and on every other engine. */
+export async function testOnEngines(
+  tests: Readonly<Record<string, (engine: Engine) => void | Promise<void>>>,
+): Promise<void> {
+  const engines: [string, TestEngine][] = [
+    ["reference", { engine: createReferenceEngine(), reason: "" }],
+  ];
+  for (const name of ENGINE_NAMES) engines.push([name, await openEngine(name)]);
+  for (const [name, { engine, reason }] of engines) {
+    const why = reason === "" ? "" : ` (ignored: ${reason})`;
+    for (const [what, test] of Object.entries(tests)) {
+      Deno.test({
+        name: `${what}, on ${name}${why}`,
+        ignore: engine === undefined,
+        fn: async () => await test(engine!),
+      });
+    }
+    Deno.test.afterAll(() => engine?.close());
   }
 }

@@ -55,6 +55,7 @@ export interface Engine {
 
   /**
    * Runs a program once. Outputs are valid until the executable's next run.
+   * Host inputs may be changed once this returns, before the run has ended.
    *
    * @throws {TypeError} when a binding is missing, unknown or of the wrong type
    */

@@ -1,4 +1,5 @@
 import {
+  checkFrozen,
   type HostTensor,
   isOp,
   type Node,
@@ -33,19 +34,14 @@ function writesOf(
 
 /** Frozen values by the leaves that they stand for. */
 function frozenLeaves(
-  { name, state }: Program,
+  program: Program,
   frozen: Readonly<Record<string, HostTensor>>,
 ): Map<Tensor, HostTensor> {
-  const leaves = new Map<Tensor, HostTensor>();
-  for (const [key, value] of Object.entries(frozen)) {
-    const slot = state[key];
-    if (slot === undefined || slot.next !== undefined) {
-      const why = slot === undefined ? "has no such state" : "changes it";
-      throw new TypeError(`Cannot freeze "${key}": "${name}" ${why}`);
-    }
-    leaves.set(slot.value, value);
-  }
-  return leaves;
+  checkFrozen(program, frozen);
+  return new Map(
+    Object.entries(frozen)
+      .map(([key, value]) => [program.state[key]!.value, value]),
+  );
 }
 
 /** Lays out what a run of a program does. */

@@ -20,11 +20,13 @@ import type { Elements, Value } from "./ops/value.ts";
 class ReferenceTensor implements DeviceTensor {
   readonly dtype;
   readonly shape;
-  data: Elements;
+  /** Not "data": engines take a tensor with data for one of the host. */
+  elements: Elements;
+  disposed = false;
   constructor({ dtype, shape, data }: Value) {
     this.dtype = dtype;
     this.shape = shape;
-    this.data = data;
+    this.elements = data;
   }
 }
 
@@ -41,8 +43,17 @@ function toValue({ dtype, shape, data }: HostTensor): Value {
   return { dtype: "f32", shape, data: Float64Array.from(data) };
 }
 
+function requireAlive({ disposed }: ReferenceTensor, what: string): void {
+  if (disposed) throw new TypeError(`Cannot ${what}: a tensor is disposed`);
+}
+
 function valueOf(binding: HostTensor | DeviceTensor): Value {
-  if (binding instanceof ReferenceTensor) return binding;
+  if (binding instanceof ReferenceTensor) {
+    requireAlive(binding, "run");
+    // As it is now: states are replaced when results are delivered.
+    const { dtype, shape, elements: data } = binding;
+    return { dtype, shape, data };
+  }
   if ("data" in binding) return toValue(binding);
   throw new TypeError("Cannot run: a tensor is of another engine");
 }
@@ -76,9 +87,10 @@ class ReferenceEngine implements Engine {
     if (!(tensor instanceof ReferenceTensor)) {
       throw new TypeError("Cannot download: the tensor is of another engine");
     }
-    const { dtype, shape, data } = tensor;
+    requireAlive(tensor, "download");
+    const { dtype, shape, elements } = tensor;
     const kind = isFloat(dtype) ? "f64" : dtype;
-    return hostTensor(kind, shape, data.slice() as never);
+    return hostTensor(kind, shape, elements.slice() as never);
   }
 
   // deno-lint-ignore require-await
@@ -99,7 +111,9 @@ class ReferenceEngine implements Engine {
     return deliver(program, bindings, values);
   }
 
-  dispose(): void {}
+  dispose(resource: Executable | DeviceTensor): void {
+    if (resource instanceof ReferenceTensor) resource.disposed = true;
+  }
 
   close(): Promise<void> {
     return Promise.resolve();
@@ -119,7 +133,7 @@ function deliver(
   for (const [key, slot] of Object.entries(state)) {
     if (slot.next === undefined) continue;
     const target = bindings.state![key] as ReferenceTensor;
-    target.data = values[next++]!.data;
+    target.elements = values[next++]!.data;
   }
   return result;
 }

@@ -244,7 +244,7 @@ Deno.test("compile() takes frozen states, and refuses those that change", async 
     assert.deepEqual([...(await engine.download(y!)).data], [10, 32, 54]);
     await assert.rejects(
       engine.compile(steppingProgram(2), { frozen: { x: ramp([2, 2]) } }),
-      /Cannot freeze "x": "step" changes it/,
+      /state "x" is frozen, but runs change it/,
     );
   });
 });
