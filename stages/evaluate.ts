@@ -43,7 +43,10 @@ export const stage = defineStage({
     const { FeatureExtractor } = await import("../lib/metric/mod.ts");
     const { readClassifier } = await import("./shared/classifier.ts");
     const { readSet, someOf } = await import("./evaluate/image_set.ts");
-    const evaluation = await import("./evaluate/evaluation.ts");
+    const { compareSets } = await import("./evaluate/evaluation.ts");
+    const { scoreReconstructions } = await import(
+      "./evaluate/reconstructions.ts"
+    );
     const { measureNearest } = await import("./evaluate/nearest.ts");
     const { metricsContent } = await import("./evaluate/content.ts");
     const model = await readClassifier(inputs.classifier);
@@ -62,28 +65,28 @@ export const stage = defineStage({
     const extractor = await FeatureExtractor.create(engine, model);
     const { neighbours } = options;
     const comparison = { extractor, train, neighbours, seed, log };
-    const reconstruction = evaluation.scoreReconstructions(
-      sets.reconstructions,
-      sets.heldout,
-    );
-    const compared = await evaluation.compareSets(sets, comparison);
+    const reconstructed = {
+      heldout: scoreReconstructions(sets.reconstructions, sets.heldout),
+      ...(copies && {
+        train: scoreReconstructions(await read(copies), train),
+      }),
+    };
+    const compared = await compareSets(sets, comparison);
     extractor.dispose();
+    const { n } = compared.samples!;
     const distances = await measureNearest({
       samples: sets.samples,
       heldout: sets.heldout,
       reconstructions: sets.reconstructions,
       ...(copies && {
-        train_reconstructions: someOf(await read(copies), {
-          n: compared.samples!.n,
-          seed,
-        }),
+        train_reconstructions: someOf(await read(copies), { n, seed }),
       }),
     }, { train, ...context });
     const content = metricsContent({
       classes: inputs.classifier.config.classes,
       neighbours,
       compared,
-      reconstruction,
+      reconstructed,
       distances,
     });
     await outputs.metrics?.write(content);

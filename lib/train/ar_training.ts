@@ -52,6 +52,7 @@ export function arTrainingStep(
       const z = samplePowerSpherical({ mu, kappa }, {
         source,
         stream: STREAMS.posterior,
+        differentiable: false,
       });
       const drops = uniform(source, {
         shape: [],

@@ -1,6 +1,9 @@
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
-import type { scoreReconstructions } from "./evaluation.ts";
 import { type Distances, nearestScores } from "./nearest.ts";
+import type {
+  ReconstructionScores,
+  ScoredReconstructions,
+} from "./reconstructions.ts";
 import type { SetScores } from "./scores.ts";
 
 /** Everything that an evaluation measured. */
@@ -9,7 +12,8 @@ export interface Measured {
   readonly classes: unknown;
   readonly neighbours: number;
   readonly compared: Readonly<Record<string, SetScores>>;
-  readonly reconstruction: ReturnType<typeof scoreReconstructions>;
+  /** By the set that was reconstructed. */
+  readonly reconstructed: Readonly<Record<string, ScoredReconstructions>>;
   readonly distances: Distances;
 }
 
@@ -18,12 +22,15 @@ export interface Measured {
  * and SSIM of each image as tensors.
  */
 export function metricsContent(
-  { classes, neighbours, compared, reconstruction, distances }: Measured,
+  { classes, neighbours, compared, reconstructed, distances }: Measured,
 ) {
-  const tensors: Record<string, HostTensor> = {
-    "reconstructions/psnr": list(reconstruction.lists.psnr),
-    "reconstructions/ssim": list(reconstruction.lists.ssim),
-  };
+  const tensors: Record<string, HostTensor> = {};
+  const reconstruction: Record<string, ReconstructionScores> = {};
+  for (const [name, { scores, lists }] of Object.entries(reconstructed)) {
+    reconstruction[name] = scores;
+    tensors[`psnr/${name}`] = list(lists.psnr);
+    tensors[`ssim/${name}`] = list(lists.ssim);
+  }
   for (const [name, values] of Object.entries(distances)) {
     tensors[`nearest/${name}`] = list(values);
   }
@@ -34,7 +41,7 @@ export function metricsContent(
       neighbours,
       classes,
       sets: compared,
-      reconstruction: reconstruction.scores,
+      reconstruction,
       nearest: nearestScores(distances),
     },
   };

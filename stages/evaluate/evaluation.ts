@@ -1,11 +1,4 @@
-import { UserError } from "../../lib/artifact/mod.ts";
-import {
-  type FeatureExtractor,
-  mean,
-  peakSignalNoise,
-  SIMILARITY_WINDOW,
-  structuralSimilarity,
-} from "../../lib/metric/mod.ts";
+import type { FeatureExtractor } from "../../lib/metric/mod.ts";
 import { RandomStream } from "../../lib/random/mod.ts";
 import type { Logger } from "../../lib/pipeline/mod.ts";
 import { classMixDifference } from "./class_mix.ts";
@@ -124,56 +117,4 @@ function warnOfMix(
     `The class shares of ${name} lie ${apart.toFixed(2)} from those of the ` +
       "held-out images (0 equal, 1 disjoint): its distance includes that",
   );
-}
-
-/** Figures of reconstructions beside the images they were made from. */
-export interface ReconstructionScores {
-  readonly n: number;
-  /** Mean over images, in dB; null where an image is reconstructed exactly. */
-  readonly psnr: number | null;
-  /** Mean over images; null where they are smaller than its window. */
-  readonly ssim: number | null;
-}
-
-/** Scores of each reconstruction, for the artifact. */
-export interface ReconstructionLists {
-  readonly psnr: Float64Array;
-  readonly ssim: Float64Array;
-}
-
-/**
- * Compares reconstructions with their images, row by row.
- *
- * @throws {UserError} when they are not as many
- */
-export function scoreReconstructions(
-  { images, count }: ImageSet,
-  heldout: ImageSet,
-): { scores: ReconstructionScores; lists: ReconstructionLists } {
-  if (count !== heldout.count) {
-    throw new UserError(
-      `Cannot compare ${count} reconstructions with ${heldout.count} ` +
-        "held-out images: expected one for each, in the same order",
-    );
-  }
-  const pair = { images, reference: heldout.images };
-  const lists = {
-    psnr: peakSignalNoise(pair),
-    ssim: images.shape[1]! < SIMILARITY_WINDOW
-      ? new Float64Array(0)
-      : structuralSimilarity(pair),
-  };
-  return {
-    scores: {
-      n: count,
-      psnr: finiteMean(lists.psnr),
-      ssim: finiteMean(lists.ssim),
-    },
-    lists,
-  };
-}
-
-function finiteMean(values: Float64Array): number | null {
-  const value = mean(values);
-  return Number.isFinite(value) ? value : null;
 }

@@ -15,6 +15,7 @@ import {
   headlines,
   nearestHistogram,
   nearestTable,
+  reconstructionTable,
   setTable,
 } from "./tables.ts";
 
@@ -48,7 +49,12 @@ export async function composeReport(parts: Parts): Promise<Report> {
       "head, trained from nothing by the recipe below.",
     headlines: headlines(metrics),
     pictures: picturesOf(parts),
-    tables: [setTable(metrics), classTable(metrics), nearestTable(metrics)],
+    tables: [
+      setTable(metrics),
+      reconstructionTable(metrics),
+      nearestTable(metrics),
+      classTable(metrics),
+    ],
     bars: [distanceBars(metrics)],
     lines: [nearestHistogram(nearest), ...trainingCurves(logs)],
     recipes,

@@ -26,7 +26,10 @@ const METRICS = z.object({
   neighbours: z.number(),
   classes: z.array(z.string()),
   sets: z.record(z.string(), SET),
-  reconstruction: z.object({ n: z.number(), psnr: figure, ssim: figure }),
+  reconstruction: z.record(
+    z.string(),
+    z.object({ n: z.number(), psnr: figure, ssim: figure }),
+  ),
   nearest: z.record(z.string(), NEAREST),
 });
 

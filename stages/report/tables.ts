@@ -13,6 +13,7 @@ export function headlines(
   { sets, reconstruction, nearest, n }: Metrics,
 ): Headline[] {
   const { samples, heldout, untrained } = sets;
+  const { psnr = null, ssim = null } = reconstruction.heldout ?? {};
   const distance = (set: typeof samples) =>
     numberText(set?.frechet_classifier ?? null, 2);
   const share = (value: number | null | undefined) =>
@@ -35,10 +36,8 @@ export function headlines(
     },
     {
       title: "Reconstruction",
-      value: `${numberText(reconstruction.psnr, 1)} dB`,
-      note: `PSNR of held-out images; SSIM ${
-        numberText(reconstruction.ssim, 3)
-      }`,
+      value: `${numberText(psnr, 1)} dB`,
+      note: `PSNR of held-out images; SSIM ${numberText(ssim, 3)}`,
     },
     {
       title: "Nearest training image",
@@ -95,6 +94,27 @@ export function classTable({ sets, classes }: Metrics): FigureTable {
         ) => [name, sets[name]?.class_accuracy_by_class[k] ?? null]),
       ),
     })),
+  };
+}
+
+/** How well images survive the S-VAE. */
+export function reconstructionTable(
+  { reconstruction }: Metrics,
+): FigureTable {
+  const titles = { heldout: "Held-out images", train: "Training images" };
+  return {
+    name: "reconstruction",
+    title: "Reconstruction by one posterior draw",
+    caption: "Means over images; PSNR in dB.",
+    columns: [
+      { name: "n", title: "n" },
+      { name: "psnr", title: "PSNR", digits: 2 },
+      { name: "ssim", title: "SSIM", digits: 3 },
+    ],
+    rows: Object.entries(titles).flatMap(([name, title]) => {
+      const values = reconstruction[name];
+      return values === undefined ? [] : [{ name, title, values }];
+    }),
   };
 }
 

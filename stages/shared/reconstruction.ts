@@ -86,7 +86,11 @@ async function drawLatents(
     rows: input("rows", [count], "u32"),
     step: input("step", [], "u32"),
   };
-  const unit = samplePowerSpherical(leaves, { source: leaves, stream: STREAM });
+  const unit = samplePowerSpherical(leaves, {
+    source: leaves,
+    stream: STREAM,
+    differentiable: false,
+  });
   const z = mul(unit, Math.sqrt(d));
   const executable = await engine.compile(
     program("draw", { inputs: leaves, outputs: { z } }),
