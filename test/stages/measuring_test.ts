@@ -86,7 +86,7 @@ Deno.test("evaluate scores the four sets, noise and distances", () =>
     for (const set of Object.values(config.sets)) {
       assert.ok(set.frechet_classifier > 0 && set.precision_classifier! >= 0);
     }
-    assert.ok(config.reconstruction.psnr! > 5);
+    assert.ok(config.reconstruction.heldout!.psnr! > 5);
     // Training images lie at distance zero from themselves.
     assert.equal(config.nearest.train_reconstructions!.median, 0);
     assert.ok(config.nearest.samples!.median > 0.1);
