@@ -31,7 +31,8 @@ function klRounding(
     const logGamma = total * Math.log(total) - total;
     terms = Math.max(terms, (k + d) * Math.LN2 + Math.abs(logGamma));
   }
-  const largest = kl.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  let largest = 0;
+  for (const value of kl.data) largest = Math.max(largest, Math.abs(value));
   return 4 * 2 ** -23 * terms / largest;
 }
 
