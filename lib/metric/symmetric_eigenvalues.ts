@@ -5,10 +5,15 @@ interface Tridiagonal {
   readonly diagonal: Float64Array;
   /** Entry i joins i and i + 1; the last entry is unused and zero. */
   readonly offDiagonal: Float64Array;
+  /** Entries up to this size are as good as zero beside the largest. */
+  readonly negligible: number;
 }
 
 /** Implicit QL converges in two or three sweeps a value; 60 means a defect. */
 const MAX_SWEEPS = 60;
+
+/** Below this, products with the machine epsilon lose their digits. */
+const UNDERFLOW = 2 ** -960;
 
 /**
  * Eigenvalues of a symmetric matrix in ascending order, without the vectors.
@@ -17,10 +22,9 @@ const MAX_SWEEPS = 60;
  * shift (Golub and Van Loan, "Matrix Computations", sections 8.3.1 and 8.3.3).
  */
 export function symmetricEigenvalues(a: Matrix): Float64Array {
-  const { diagonal, offDiagonal } = tridiagonalise(a);
-  for (let low = 0; low < diagonal.length; low++) {
-    convergeAt(low, { diagonal, offDiagonal });
-  }
+  const tridiagonal = tridiagonalise(a);
+  const { diagonal } = tridiagonal;
+  for (let low = 0; low < diagonal.length; low++) convergeAt(low, tridiagonal);
   return diagonal.sort();
 }
 
@@ -38,7 +42,14 @@ function tridiagonalise(matrix: Matrix): Tridiagonal {
   }
   if (n > 1) offDiagonal[n - 2] = a[(n - 1) * n + n - 2]!;
   const diagonal = Float64Array.from({ length: n }, (_, i) => a[i * n + i]!);
-  return { diagonal, offDiagonal };
+  let largest = 0;
+  for (const entry of [...diagonal, ...offDiagonal]) {
+    largest = Math.max(largest, Math.abs(entry));
+  }
+  // Far below the rounding of the largest entry; without it entries near the
+  // smallest float would be swept for ever.
+  const negligible = Math.max(Number.EPSILON ** 2 * largest, UNDERFLOW);
+  return { diagonal, offDiagonal, negligible };
 }
 
 interface Reflection {
@@ -99,11 +110,15 @@ function convergeAt(low: number, t: Tridiagonal): void {
   );
 }
 
-function endOfBlock(low: number, { diagonal, offDiagonal }: Tridiagonal) {
+function endOfBlock(
+  low: number,
+  { diagonal, offDiagonal, negligible }: Tridiagonal,
+): number {
   let end = low;
   for (; end < diagonal.length - 1; end++) {
     const size = Math.abs(diagonal[end]!) + Math.abs(diagonal[end + 1]!);
-    if (Math.abs(offDiagonal[end]!) <= Number.EPSILON * size) break;
+    const limit = Math.max(Number.EPSILON * size, negligible);
+    if (Math.abs(offDiagonal[end]!) <= limit) break;
   }
   return end;
 }
@@ -139,5 +154,6 @@ function wilkinsonShift(low: number, { diagonal, offDiagonal }: Tridiagonal) {
   const a = diagonal[low]!, b = diagonal[low + 1]!, e = offDiagonal[low]!;
   const half = (b - a) / 2;
   const root = Math.hypot(half, e);
-  return a - e * e / (half + (half >= 0 ? root : -root));
+  // Not e * e / …: the square of a tiny entry is zero, and nothing converges.
+  return a - e * (e / (half + (half >= 0 ? root : -root)));
 }

@@ -52,6 +52,16 @@ Deno.test("featureMoments() refuses one row, NaN and other shapes", () => {
   assert.throws(() => featureMoments(flat), TypeError);
 });
 
+Deno.test("symmetricEigenvalues() takes entries whose squares are zero", () => {
+  for (const entry of [1e-200, 1e-296, 5e-324]) {
+    const data = new Float64Array([0, entry, entry, 0]);
+    const found = symmetricEigenvalues({ rows: 2, columns: 2, data });
+    const limit = Math.max(1e-12 * entry, 1e-288);
+    assert.ok(Math.abs(found[0]! + entry) <= limit, `${found}`);
+    assert.ok(Math.abs(found[1]! - entry) <= limit, `${found}`);
+  }
+});
+
 Deno.test("symmetricEigenvalues() keeps trace, norm and known spectra", () => {
   fc.assert(
     fc.property(
