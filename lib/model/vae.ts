@@ -23,7 +23,7 @@ import {
   NORM_EPSILON,
   normShapes,
   normSilu,
-  Parameters,
+  type Parameters,
   type ParameterShapes,
   prefixed,
   rotaryAngles,

@@ -373,7 +373,7 @@ function solverStep(
 }
 
 function finishProgram(build: Build): Program {
-  const { plan: { config }, leaves } = build;
+  const { leaves } = build;
   const x = leaves.x();
   const last = input("token", [], "i32");
   const { slot } = storeToken(x, last, build);
