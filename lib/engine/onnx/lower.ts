@@ -11,6 +11,7 @@ import {
 } from "../../tensor/mod.ts";
 import { type Lower, Lowering } from "./lowering.ts";
 import type { OnnxModel, OnnxValue } from "./model.ts";
+import { lowerBlocked } from "./blocked/mod.ts";
 import { LOWERINGS } from "./ops/mod.ts";
 
 /** Values of the leaves of a graph, and what is asked of it. */
@@ -22,6 +23,8 @@ export interface GraphParts {
   readonly given: ReadonlyMap<Tensor, string>;
   /** Inputs whose values are known: they become constants. */
   readonly frozen: ReadonlyMap<Tensor, HostTensor>;
+  /** Channels in a block of the blocked layout; null where there is none. */
+  readonly block: number | null;
 }
 
 /** A model, and the tensors that it reads, in its order. */
@@ -48,8 +51,14 @@ export function lowerGraph(parts: GraphParts): LoweredGraph {
   const order = orderedBehind(outputs, parts.given);
   const lowering = new Lowering(order, outputs);
   const inputs = bindLeaves(lowering, order, parts);
+  const { block } = parts;
+  const lowersBlocked = block === null
+    ? () => false
+    : lowerBlocked(order, { block, lowering });
   for (const node of order) {
-    if (!lowering.has(node)) lowering.set(node, lowerNode(node, lowering));
+    if (lowering.has(node)) continue;
+    lowering.builder.scope = node.scope.replaceAll(".", "/");
+    if (!lowersBlocked(node)) lowering.set(node, lowerNode(node, lowering));
   }
   const taken = new Set([...inputs.values()].map((value) => value.name));
   const results = outputs.map((output) => asOutput(output, taken, lowering));
@@ -112,7 +121,6 @@ function freeze(
 }
 
 function lowerNode(node: Tensor, lowering: Lowering): OnnxValue {
-  lowering.builder.scope = node.scope.replaceAll(".", "/");
   if (sizeOf(node.shape) === 0) return lowering.filled(0, node);
   const empty = node.inputs.some((input) => sizeOf(input.shape) === 0);
   if (empty && !joinsParts(node)) {

@@ -25,12 +25,18 @@ export type LoweringTable =
   & { readonly [K in PrimitiveName]: Lower<K> }
   & { readonly [K in CompositeName]: Lower<K> | "expand" };
 
+/** Where the values of tensors come from. */
+export type Reader = (tensor: Tensor) => OnnxValue;
+
 /** What is known while a graph is lowered, node by node. */
 export class Lowering {
   readonly builder = new GraphBuilder();
   readonly #values = new Map<Tensor, OnnxValue>();
   readonly #uses = new Map<Tensor, number>();
   readonly #memo = new Map<string, unknown>();
+  #reader: Reader | null = null;
+  /** Makes the value of a tensor that lies elsewhere in another layout. */
+  elsewhere: (tensor: Tensor) => OnnxValue | undefined = () => undefined;
 
   constructor(order: readonly Tensor[], outputs: readonly Tensor[]) {
     const count = (tensor: Tensor) =>
@@ -46,13 +52,35 @@ export class Lowering {
 
   /** The value of a tensor that has been lowered. */
   value(tensor: Tensor): OnnxValue {
-    const value = this.#values.get(tensor);
+    if (this.#reader !== null) return this.#reader(tensor);
+    const known = this.#values.get(tensor);
+    if (known !== undefined) return known;
+    const value = this.elsewhere(tensor);
     if (value === undefined) {
       throw new Error(
         `internal: node ${tensor.id} (${tensor.op}) is not lowered`,
       );
     }
+    this.#values.set(tensor, value);
     return value;
+  }
+
+  /** Lowers with `value` reading from another layout. */
+  reading(reader: Reader, lower: () => OnnxValue): OnnxValue {
+    this.#reader = (tensor) => {
+      this.#reader = null;
+      try {
+        return reader(tensor);
+      } finally {
+        this.#reader = again;
+      }
+    };
+    const again = this.#reader;
+    try {
+      return lower();
+    } finally {
+      this.#reader = null;
+    }
   }
 
   /** Whether a tensor has been lowered. */

@@ -48,6 +48,7 @@ function frozenLeaves(
 class Planner {
   readonly #program: Program;
   readonly #frozen: ReadonlyMap<Tensor, HostTensor>;
+  readonly #block: number | null;
   readonly #given: Map<Tensor, string>;
   readonly #slots: Slot[] = [];
   readonly #leafSlots = new Map<Tensor, SlotIndex>();
@@ -55,9 +56,16 @@ class Planner {
   readonly #models: OnnxModel[] = [];
   readonly #steps: Step[] = [];
 
-  constructor(program: Program, frozen: ReadonlyMap<Tensor, HostTensor>) {
+  constructor(
+    program: Program,
+    { frozen, block }: {
+      frozen: ReadonlyMap<Tensor, HostTensor>;
+      block: number | null;
+    },
+  ) {
     this.#program = program;
     this.#frozen = frozen;
+    this.#block = block;
     this.#given = leavesOf(program);
     for (const leaf of frozen.keys()) this.#given.delete(leaf);
   }
@@ -176,6 +184,7 @@ class Planner {
       outputs: filled.map(({ tensor }) => tensor),
       given: this.#given,
       frozen: this.#frozen,
+      block: this.#block,
     });
     this.#steps.push({
       kind: "session",
@@ -190,11 +199,15 @@ class Planner {
  * Lays out what a run of a program does: sessions, draws, writes into state.
  *
  * @param frozen values of states that no run changes
+ * @param options.block channels in a block of onnxruntime's blocked layout on
+ * this CPU; null where it is unknown
  * @throws {TypeError} when a frozen state is unknown or changed by the program
  */
 export function planProgram(
   program: Program,
   frozen: Readonly<Record<string, HostTensor>> = {},
+  { block = null }: { block?: number | null } = {},
 ): Plan {
-  return new Planner(program, frozenLeaves(program, frozen)).plan();
+  const leaves = frozenLeaves(program, frozen);
+  return new Planner(program, { frozen: leaves, block }).plan();
 }

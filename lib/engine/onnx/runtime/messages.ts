@@ -46,6 +46,8 @@ export interface Opened {
   readonly version: string;
   /** Whether denormals are flushed on the worker's thread. */
   readonly flushesDenormals: boolean;
+  /** Channels in a block of the blocked layout; null where it is not used. */
+  readonly block: number | null;
   /** Why the library is not bound directly. */
   readonly reason?: string;
 }

@@ -1,6 +1,7 @@
 import { ELEMENT_BYTES } from "../../../tensor/mod.ts";
 import type { Step, UniformStep, WriteStep } from "../plan.ts";
 import type { BackendSession, BackendTensor, OrtBackend } from "./backend.ts";
+import { probeBlockSize } from "./block_size.ts";
 import { openFfiBackend } from "./ffi.ts";
 import { flushDenormals } from "./floating_point.ts";
 import type { Opened, Request, TensorId } from "./messages.ts";
@@ -71,7 +72,8 @@ export class Server {
       this.#backend = openJsBackend(options);
     }
     const { kind, version } = this.#backend;
-    return { kind, version, flushesDenormals, reason };
+    const block = await probeBlockSize(this.#backend);
+    return { kind, version, flushesDenormals, block, reason };
   }
 
   #drop(ids: readonly TensorId[]): undefined {

@@ -1,0 +1,247 @@
+import { isOp, type Node, type Tensor } from "../../../tensor/mod.ts";
+import type { OnnxValue } from "../model.ts";
+import { isFilled } from "../norms.ts";
+import { convolveBlocks, pixelMeans } from "./operators.ts";
+import type { BlockedTensors } from "./tensors.ts";
+
+type Four = readonly [number, number, number, number];
+
+/** Every channel of every image as a channel of one image: [1, B C, 1, H W]. */
+function asChannels(x: OnnxValue, { lowering }: BlockedTensors): OnnxValue {
+  const [images, channels, height, width] = x.shape as Four;
+  return lowering.reshape(x, [1, images * channels, 1, height * width]);
+}
+
+/** x A + B with A and B of [B, C], and an addend of x's shape. */
+function scaleChannels(
+  x: OnnxValue,
+  { slope, offset, addend, tensors }: {
+    slope: OnnxValue;
+    offset?: OnnxValue;
+    addend?: OnnxValue;
+    tensors: BlockedTensors;
+  },
+): OnnxValue {
+  const { lowering } = tensors;
+  const rows = asChannels(x, tensors);
+  const count = rows.shape[1]!;
+  const filters = lowering.reshape(slope, [count, 1, 1, 1]);
+  const y = convolveBlocks([rows, filters], {
+    group: count,
+    bias: offset && lowering.reshape(offset, [count]),
+    addend: addend && asChannels(addend, tensors),
+    lowering,
+  });
+  return lowering.reshape(y, x.shape);
+}
+
+/** Mean over the pixels: [B, C]. */
+export function channelMeans(x: OnnxValue, tensors: BlockedTensors): OnnxValue {
+  const { lowering } = tensors;
+  const shape = x.shape.slice(0, 2);
+  return lowering.once(
+    `channel means ${x.name}`,
+    () => lowering.reshape(pixelMeans(asChannels(x, tensors), lowering), shape),
+  );
+}
+
+/** Sum of a b over the pixels, [B, C]: one image as the filter of the other. */
+export function channelProducts(
+  a: OnnxValue,
+  b: OnnxValue,
+  tensors: BlockedTensors,
+): OnnxValue {
+  const { lowering } = tensors;
+  return lowering.once(`channel products ${a.name} ${b.name}`, () => {
+    const rows = asChannels(a, tensors);
+    const count = rows.shape[1]!;
+    const filters = lowering.reshape(b, [count, 1, 1, rows.shape[3]!]);
+    const sums = convolveBlocks([rows, filters], { group: count, lowering });
+    return lowering.reshape(sums, a.shape.slice(0, 2));
+  });
+}
+
+/** [B, C] with every channel replaced by `factor` times the sum over its group. */
+function overGroups(
+  x: OnnxValue,
+  { groups, factor, tensors }: {
+    groups: number;
+    factor: number;
+    tensors: BlockedTensors;
+  },
+): OnnxValue {
+  const { builder } = tensors.lowering;
+  const channels = x.shape[1]!;
+  const size = channels / groups;
+  const matrix = tensors.lowering.once(
+    `groups ${channels} ${groups} ${factor}`,
+    () => {
+      const data = Float32Array.from(
+        { length: channels * channels },
+        (_, at) => {
+          const [row, column] = [Math.floor(at / channels), at % channels];
+          return Math.floor(row / size) === Math.floor(column / size)
+            ? factor
+            : 0;
+        },
+      );
+      return builder.constant(
+        { type: "f32", shape: [channels, channels] },
+        data,
+      );
+    },
+  );
+  return builder.emit("MatMul", [x, matrix], { type: x.type, shape: x.shape });
+}
+
+/** What a norm's value and gradient share, by channel of each image: [B, C]. */
+interface Statistics {
+  /** x less the mean of its group. */
+  readonly centred: OnnxValue;
+  /** 1 / standard deviation of the group. */
+  readonly inverse: OnnxValue;
+}
+
+function statistics(
+  x: OnnxValue,
+  { groups, epsilon }: { groups: number; epsilon: number },
+  tensors: BlockedTensors,
+): Statistics {
+  const { lowering } = tensors;
+  const { builder } = lowering;
+  return lowering.once(`blocked norm ${x.name} ${groups} ${epsilon}`, () => {
+    const [images, channels, height, width] = x.shape as Four;
+    const size = channels / groups;
+    const opposite = overGroups(channelMeans(x, tensors), {
+      groups,
+      factor: -1 / size,
+      tensors,
+    });
+    const slope = lowering.filled(1, {
+      shape: [images, channels],
+      dtype: "f32",
+    });
+    const centred = scaleChannels(x, { slope, offset: opposite, tensors });
+    const squares = channelProducts(centred, centred, tensors);
+    const factor = 1 / (size * height * width);
+    const variance = overGroups(squares, { groups, factor, tensors });
+    const shifted = lowering.binary("Add", variance, builder.scalar(epsilon));
+    const { type, shape } = shifted;
+    const deviation = builder.emit("Sqrt", [shifted], { type, shape });
+    const inverse = builder.emit("Reciprocal", [deviation], { type, shape });
+    return { centred, inverse };
+  });
+}
+
+/** y = c A + b with c = x - mean and A = w / deviation by channel. */
+export function blockedGroupNorm(
+  node: Node<"group_norm">,
+  tensors: BlockedTensors,
+): OnnxValue {
+  const { lowering } = tensors;
+  const [x, w, b] = node.inputs as readonly [Tensor, Tensor, Tensor];
+  const value = tensors.value(x);
+  const { centred, inverse } = statistics(value, node.attributes, tensors);
+  const slope = isFilled(w, 1)
+    ? inverse
+    : lowering.binary("Mul", inverse, lowering.value(w));
+  if (isFilled(b, 0)) return scaleChannels(centred, { slope, tensors });
+  const offset = spread(lowering.value(b), x.shape[0]!, tensors);
+  return scaleChannels(centred, { slope, offset, tensors });
+}
+
+/** [C] for every image: [B, C]. */
+function spread(
+  b: OnnxValue,
+  images: number,
+  { lowering }: BlockedTensors,
+): OnnxValue {
+  const { builder } = lowering;
+  const shape = [images, b.shape[0]!];
+  return builder.emit("Expand", [b, builder.ints(shape)], {
+    type: b.type,
+    shape,
+  });
+}
+
+/**
+ * dx = dy A + c B + C, by channel. With g = w dy, n the size of a group, s the
+ * mean of g over a group and t that of g c:
+ * A = w / deviation, B = -t / deviation^3, C = -s / deviation.
+ */
+export function blockedGroupNormGradient(
+  node: Node<"group_norm_dx">,
+  tensors: BlockedTensors,
+  addend?: OnnxValue,
+): OnnxValue {
+  const { lowering } = tensors;
+  const [x, w, dy] = node.inputs as readonly [Tensor, Tensor, Tensor];
+  const { groups } = node.attributes;
+  const [, channels, height, width] = x.shape as Four;
+  const value = tensors.value(x);
+  const gradient = tensors.value(dy);
+  const { centred, inverse } = statistics(value, node.attributes, tensors);
+  const weight = lowering.value(w);
+  const multiply = (a: OnnxValue, b: OnnxValue) => lowering.binary("Mul", a, b);
+  const mean = (sums: OnnxValue, count: number) => {
+    const factor = -groups / channels / count;
+    return overGroups(multiply(sums, weight), { groups, factor, tensors });
+  };
+  const products = channelProducts(gradient, centred, tensors);
+  const t = mean(products, height * width);
+  const s = mean(channelMeans(gradient, tensors), 1);
+  const cube = multiply(multiply(inverse, inverse), inverse);
+  const rest = scaleChannels(centred, {
+    slope: multiply(t, cube),
+    offset: multiply(s, inverse),
+    addend,
+    tensors,
+  });
+  const slope = multiply(inverse, weight);
+  return scaleChannels(gradient, { slope, addend: rest, tensors });
+}
+
+/** The other factor and the norm, where x is a product with a norm without weights. */
+function normalizedFactor(
+  x: Tensor,
+): { other: Tensor; norm: Node<"group_norm"> } | null {
+  if (!isOp(x, "mul")) return null;
+  for (const [i, norm] of x.inputs.entries()) {
+    if (!isOp(norm, "group_norm")) continue;
+    const [, w, b] = norm.inputs;
+    const other = x.inputs[1 - i]!;
+    if (isFilled(w!, 1) && isFilled(b!, 0)) return { other, norm };
+  }
+  return null;
+}
+
+/** Sums over the pixels, [B, C], without the product where x is one. */
+function pixelSums(x: Tensor, tensors: BlockedTensors): OnnxValue {
+  const { lowering } = tensors;
+  const weighted = normalizedFactor(x);
+  if (weighted !== null) {
+    const { other, norm } = weighted;
+    const value = tensors.value(norm.inputs[0]!);
+    const { centred, inverse } = statistics(value, norm.attributes, tensors);
+    const products = channelProducts(tensors.value(other), centred, tensors);
+    return lowering.binary("Mul", products, inverse);
+  }
+  const size = x.shape[2]! * x.shape[3]!;
+  const means = channelMeans(tensors.value(x), tensors);
+  return lowering.binary("Mul", means, lowering.builder.scalar(size));
+}
+
+/** reduce_sum over the pixels of every image, or of all images together. */
+export function blockedSum(
+  node: Node<"reduce_sum">,
+  tensors: BlockedTensors,
+): OnnxValue {
+  const { builder } = tensors.lowering;
+  const sums = pixelSums(node.inputs[0]!, tensors);
+  if (node.shape.length === 2) return sums;
+  return builder.emit("ReduceSum", [sums, builder.ints([0])], {
+    type: sums.type,
+    shape: node.shape,
+    attributes: { keepdims: { int: 0 } },
+  });
+}

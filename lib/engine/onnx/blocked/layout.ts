@@ -1,0 +1,168 @@
+import {
+  hasTrait,
+  isOp,
+  type Node,
+  type OpName,
+  sizeOf,
+  type Tensor,
+} from "../../../tensor/mod.ts";
+
+/**
+ * How a node is lowered. "blocked": its value lies in blocks of channels.
+ * "border": it reads blocked values, its own is plain. "plain": neither.
+ */
+export type Layout = "blocked" | "border" | "plain";
+
+/** What a layout rule knows. */
+export interface LayoutContext {
+  /** Channels in a block: what the CPU's vectors hold. */
+  readonly block: number;
+  /** Layouts of the nodes before. */
+  readonly layouts: ReadonlyMap<Tensor, Layout>;
+}
+
+type LayoutRule<K extends OpName> = (
+  node: Node<K>,
+  context: LayoutContext,
+) => Layout;
+
+/** Ops with a blocked lowering of their own. */
+export type BlockedOp =
+  | "conv2d"
+  | "conv2d_dx"
+  | "conv2d_dw"
+  | "group_norm"
+  | "group_norm_dx"
+  | "silu"
+  | "reduce_sum"
+  | "permute"
+  | "stop_gradient"
+  | "add";
+
+/** Axes of [B, C, H, W] as [B, H, W, C], and back. */
+const CHANNELS_LAST = [0, 2, 3, 1].join();
+const CHANNELS_FIRST = [0, 3, 1, 2].join();
+
+/** Whether a tensor is a batch of images whose channels fill blocks. */
+export function fillsBlocks({ shape, dtype }: Tensor, block: number): boolean {
+  return shape.length === 4 && dtype === "f32" && shape[1]! % block === 0 &&
+    sizeOf(shape) > 0;
+}
+
+/** Whether an image's channels fill blocks, or are so few that none is needed. */
+function convolvable(channels: number, block: number): boolean {
+  return channels % block === 0 || channels < block;
+}
+
+function isBlocked(x: Tensor, { layouts }: LayoutContext): boolean {
+  return layouts.get(x) === "blocked";
+}
+
+/** Whether images come with the channels last, so that blocks are one copy away. */
+export function isChannelsFirst(x: Tensor): x is Node<"permute"> {
+  return isOp(x, "permute") && x.attributes.order.join() === CHANNELS_FIRST;
+}
+
+/** Whether `axes` of [B, C, H, W] are all but the channels, or the pixels alone. */
+function leavesChannels(axes: readonly number[], kept: boolean): boolean {
+  const sorted = axes.map((axis) => axis < 0 ? axis + 4 : axis).sort();
+  return !kept && (sorted.join() === "0,2,3" || sorted.join() === "2,3");
+}
+
+/** Padding that a convolution must add for its filter gradient to meet every tap. */
+export function padsBehind(
+  { inputs: [x, dy], attributes }: Node<"conv2d_dw">,
+): number[] {
+  const { stride, padding, kernel } = attributes;
+  return [0, 1].map((i) =>
+    (dy!.shape[i + 2]! - 1) * stride[i]! + kernel[i]! - x!.shape[i + 2]! -
+    padding[i]!
+  );
+}
+
+function likeInput(node: Tensor, context: LayoutContext): Layout {
+  return isBlocked(node.inputs[0]!, context) ? "blocked" : "plain";
+}
+
+function ofImages(node: Tensor, { block }: LayoutContext): Layout {
+  return fillsBlocks(node, block) ? "blocked" : "plain";
+}
+
+/** All operands are of the node's shape, or single elements. */
+function elementwise(node: Tensor, context: LayoutContext): Layout {
+  const { block } = context;
+  const fits = (x: Tensor): boolean =>
+    sizeOf(x.shape) === 1 ||
+    x.dtype === "f32" && x.shape.join() === node.shape.join() &&
+      (!isOp(x, "broadcast") || sizeOf(x.inputs[0]!.shape) === 1);
+  const some = node.inputs.some((x) => isBlocked(x, context));
+  const all = fillsBlocks(node, block) && node.inputs.every(fits);
+  return some && all ? "blocked" : "plain";
+}
+
+const RULES: { readonly [K in BlockedOp]: LayoutRule<K> } = {
+  conv2d: ({ inputs: [x, w], shape, dtype }, context) => {
+    const { block } = context;
+    const [outputs, inputs] = w!.shape as readonly [number, number];
+    if (dtype !== "f32" || sizeOf(shape) === 0) return "plain";
+    if (outputs % block === 0 && convolvable(inputs, block)) return "blocked";
+    return outputs < block && isBlocked(x!, context) ? "border" : "plain";
+  },
+  conv2d_dx: (node, { block }) => {
+    const { stride, padding } = node.attributes;
+    const [outputs, , ...kernel] = node.inputs[1]!.shape;
+    const inside = kernel.every((size, i) => padding[i]! < size);
+    const fits = fillsBlocks(node, block) && convolvable(outputs!, block) &&
+      inside && stride.every((step) => step >= 1) &&
+      sizeOf(node.inputs[0]!.shape) > 0;
+    return fits ? "blocked" : "plain";
+  },
+  conv2d_dw: (node, context) => {
+    const { block } = context;
+    const [x, dy] = node.inputs as readonly [Tensor, Tensor];
+    const [images, inputs] = x.shape as readonly [number, number];
+    const outputs = dy.shape[1]!;
+    const fits = x.dtype === "f32" && images > 0 && images % block === 0 &&
+      sizeOf(dy.shape) > 0 && convolvable(inputs, block) &&
+      convolvable(outputs, block) &&
+      padsBehind(node).every((size) => size >= 0);
+    return fits ? "border" : "plain";
+  },
+  group_norm: ofImages,
+  group_norm_dx: ofImages,
+  silu: likeInput,
+  reduce_sum: ({ inputs: [x], attributes: { axes, keepDims } }, context) => {
+    const sums = x!.shape.length === 4 && leavesChannels(axes, keepDims);
+    return sums && isBlocked(x!, context) ? "border" : "plain";
+  },
+  permute: ({ inputs: [x], attributes: { order } }, context) =>
+    order.join() === CHANNELS_LAST && isBlocked(x!, context)
+      ? "border"
+      : "plain",
+  stop_gradient: likeInput,
+  add: elementwise,
+};
+
+function layoutOf(node: Tensor, context: LayoutContext): Layout {
+  const rule = RULES[node.op as BlockedOp] as LayoutRule<OpName> | undefined;
+  if (rule !== undefined) return rule(node, context);
+  const floats = hasTrait(node, "elementwise") && node.dtype === "f32";
+  return floats ? elementwise(node, context) : "plain";
+}
+
+/**
+ * Decides how every node is lowered: convolutions and group norms start blocks,
+ * and what acts on each element of a blocked value stays blocked.
+ *
+ * @param order inputs before users
+ */
+export function assignLayouts(
+  order: readonly Tensor[],
+  block: number,
+): ReadonlyMap<Tensor, Layout> {
+  const layouts = new Map<Tensor, Layout>();
+  for (const node of order) {
+    layouts.set(node, layoutOf(node, { block, layouts }));
+  }
+  return layouts;
+}
