@@ -18,8 +18,13 @@ export function input(
 /**
  * A value fixed in the program. f64 data makes an f32 tensor: each engine rounds
  * it to the precision in which it works.
+ *
+ * @throws {TypeError} when the data are f16
  */
 export function constant(value: HostTensor): Node<"constant"> {
+  if (value.dtype === "f16") {
+    throw new TypeError("Cannot make a constant of f16 bits: expected f32");
+  }
   const dtype = value.dtype === "f64" ? "f32" : value.dtype;
   const { shape } = value;
   return makeLeaf("constant", { value, dtype }, { shape, dtype });

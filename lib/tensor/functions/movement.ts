@@ -66,10 +66,19 @@ export function sliceBox(
   return whole ? x : apply("slice", [x], { starts, stops });
 }
 
-/** `count` equal parts along one axis. */
+/**
+ * `count` equal parts along one axis.
+ *
+ * @throws {TypeError} when its size is no multiple of `count`
+ */
 export function split(x: Tensor, count: number, axis = -1): Tensor[] {
   const along = normalizeAxis(axis, x.shape.length);
   const size = x.shape[along]! / count;
+  if (!Number.isInteger(size)) {
+    throw new TypeError(
+      `Cannot split axis ${along} of [${x.shape}] into ${count} equal parts`,
+    );
+  }
   return Array.from(
     { length: count },
     (_, i) => slice(x, along, { start: i * size, stop: (i + 1) * size }),

@@ -23,7 +23,8 @@ function sliceShape(
   }
   return shape.map((size, axis) => {
     const [start, stop] = [starts[axis]!, stops[axis]!];
-    if (!(start >= 0 && start <= stop && stop <= size)) {
+    const whole = Number.isInteger(start) && Number.isInteger(stop);
+    if (!(whole && start >= 0 && start <= stop && stop <= size)) {
       throw new TypeError(
         `Slice must lie inside axis ${axis} of [${shape}], got ${start} to ${stop}`,
       );

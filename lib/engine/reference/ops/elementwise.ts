@@ -50,11 +50,11 @@ function multiply(dtype: DType): Scalar2 {
   return isFloat(dtype) ? (a, b) => a * b : Math.imul;
 }
 
-/** Abramowitz and Stegun 7.1.5 (series) below 3, 7.1.14 (continued fraction) above. */
+/** Abramowitz and Stegun 7.1.5 (series) below 2, 7.1.14 (continued fraction) above. */
 export function erf(x: number): number {
   if (Math.abs(x) > 6) return Math.sign(x);
   const square = x * x;
-  if (Math.abs(x) < 3) {
+  if (Math.abs(x) < 2) {
     let term = x;
     let sum = x;
     for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
