@@ -49,13 +49,50 @@ export async function* optimizerCase(
   engine: Engine,
 ): AsyncGenerator<Check> {
   const config = recording.config(CONFIG);
-  const prefix = "in/param/";
-  const names = recording.names(prefix).map((name) =>
-    name.slice(prefix.length)
-  );
-  let state: Values = {};
+  const names = recording.names(PARAMETERS)
+    .map((name) => name.slice(PARAMETERS.length));
+  let state = await initialState(recording, names);
+  const tolerance = floatTolerance(engine);
+  for (const { step, lr, grad_norm } of config.steps) {
+    const gradients: Values = {};
+    for (const name of names) {
+      gradients[name] = await recording.read(`in/grad/${step}/${name}`);
+    }
+    const { decay_start: decayStart } = config;
+    const rate = learningRate(step, { ...config, decayStart });
+    const { norm, ...next } = await runStep(
+      engine,
+      { config, names, rate, step },
+      { state, gradients },
+    );
+    state = next;
+    const place = `config.steps[${step}]`;
+    yield scalarCheck(`${place}.lr`, { actual: rate, expected: lr, tolerance });
+    yield scalarCheck(`${place}.grad_norm`, {
+      actual: norm!.data[0]!,
+      expected: grad_norm,
+      tolerance,
+    });
+    for (const name of names) {
+      for (const [group, label] of [["parameter", "param"], ["ema", "ema"]]) {
+        const tensor = `out/${label}/${step}/${name}`;
+        const actual = state[`${group}/${name}`]!;
+        const expected = await recording.read(tensor);
+        yield { tensor, actual, expected, tolerance };
+      }
+    }
+  }
+}
+
+const PARAMETERS = "in/param/";
+
+async function initialState(
+  recording: Recording,
+  names: readonly string[],
+): Promise<Values> {
+  const state: Values = {};
   for (const name of names) {
-    const parameter = await recording.read(prefix + name);
+    const parameter = await recording.read(PARAMETERS + name);
     const zero = new Float32Array(parameter.data.length);
     const moment = hostTensor("f32", parameter.shape, zero);
     state[`parameter/${name}`] = parameter;
@@ -63,54 +100,23 @@ export async function* optimizerCase(
     state[`v/${name}`] = moment;
     state[`ema/${name}`] = parameter;
   }
-  const tolerance = floatTolerance(engine);
-  for (const { step, lr, grad_norm } of config.steps) {
-    const gradients: Values = {};
-    for (const name of names) {
-      gradients[name] = await recording.read(`in/grad/${step}/${name}`);
-    }
-    const rate = learningRate(step, {
-      ...config,
-      decayStart: config.decay_start,
-    });
-    const { norm, ...next } = await runStep(engine, {
-      config,
-      names,
-      rate,
-      step,
-    }, {
-      state,
-      gradients,
-    });
-    state = next;
-    const scalars = [["lr", rate, lr], [
-      "grad_norm",
-      norm!.data[0]!,
-      grad_norm,
-    ]];
-    for (
-      const [key, actual, expected] of scalars as [string, number, number][]
-    ) {
-      yield {
-        tensor: `config.steps[${step}].${key}`,
-        actual: hostTensor("f64", [], Float64Array.of(actual)),
-        expected: hostTensor("f64", [], Float64Array.of(expected)),
-        tolerance,
-      };
-    }
-    for (const name of names) {
-      for (const [group, label] of [["parameter", "param"], ["ema", "ema"]]) {
-        const tensor = `out/${label}/${step}/${name}`;
-        const actual = state[`${group}/${name}`]!;
-        yield {
-          tensor,
-          actual,
-          expected: await recording.read(tensor),
-          tolerance,
-        };
-      }
-    }
-  }
+  return state;
+}
+
+function scalarCheck(
+  tensor: string,
+  { actual, expected, tolerance }: {
+    actual: number;
+    expected: number;
+    tolerance: number;
+  },
+): Check {
+  return {
+    tensor,
+    actual: hostTensor("f64", [], Float64Array.of(actual)),
+    expected: hostTensor("f64", [], Float64Array.of(expected)),
+    tolerance,
+  };
 }
 
 function runStep(

@@ -1,8 +1,17 @@
 import { z } from "zod";
-import { checkVaeConfig, vaeShapes } from "../../lib/model/mod.ts";
+import {
+  checkVaeConfig,
+  type VaeConfig,
+  vaeShapes,
+} from "../../lib/model/mod.ts";
 import { Parameters } from "../../lib/nn/mod.ts";
 import { sampleFromDraws } from "../../lib/sphere/mod.ts";
-import { type Engine, grad, type HostTensor } from "../../lib/tensor/mod.ts";
+import {
+  type Engine,
+  grad,
+  type HostTensor,
+  type Tensor,
+} from "../../lib/tensor/mod.ts";
 import { vaeForward } from "../../lib/train/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
 import { MODEL_CONFIG, vaeConfigOf } from "./config.ts";
@@ -44,63 +53,77 @@ export async function* vaeCase(
   const sizes = recording.config(CONFIG);
   const config = vaeConfigOf(sizes);
   checkVaeConfig(config);
-  const weights = await recording.weights(vaeShapes(config), "weights/");
-  const { image_size, latent_dim: d, patch_size } = config;
-  const tokens = (image_size / patch_size) ** 2;
-  const images = await recording.read("in/images");
-  const batch = images.shape[0]!;
-  const inputs = {
-    images,
-    betaDraw: await recording.read("in/beta_draw", [batch, tokens]),
-    tangentNormal: await recording.read("in/tangent_normal", [
-      batch,
-      tokens,
-      d - 1,
-    ]),
-  };
-  const names = Object.keys(weights);
   const values = await runOnce(engine, {
     name: "vae",
-    inputs,
-    parameters: weights,
-    build: ({ images, betaDraw, tangentNormal }, parameters) => {
-      const { reconstruction, ...forward } = vaeForward(
-        new Parameters(parameters),
-        images!,
-        {
-          config,
-          klWeight: sizes.kl_weight,
-          draw: ({ mu, kappa }) =>
-            sampleFromDraws({
-              mu,
-              kappa,
-              betaDraw: betaDraw!,
-              tangentNormal: tangentNormal!,
-            }),
-        },
-      );
-      const leaves = names.map((name) => parameters[name]!);
-      const gradients = grad(forward.loss, leaves);
-      return {
-        ...Object.fromEntries(
-          names.map((name, i) => [`grad/${name}`, gradients[i]!]),
-        ),
-        ...Object.fromEntries(
-          Object.entries({ ...forward, recon: reconstruction })
-            .map(([key, value]) => [`out/${key}`, value]),
-        ),
-      };
-    },
+    inputs: await readInputs(recording, config),
+    parameters: await recording.weights(vaeShapes(config), "weights/"),
+    build: (inputs, parameters) =>
+      vaeOutputs({ inputs, parameters, config, klWeight: sizes.kl_weight }),
   });
   const kappa = values["out/kappa"]!;
+  const base = floatTolerance(engine);
   for (const [tensor, actual] of Object.entries(values)) {
     const expected = await recording.read(tensor);
-    const base = floatTolerance(engine);
     const tolerance = KAPPA_PATH.test(tensor.slice("grad/".length))
       ? KAPPA_TOLERANCE
       : tensor === "out/kl"
-      ? base + klRounding({ kappa, kl: expected, d })
+      ? base + klRounding({ kappa, kl: expected, d: config.latent_dim })
       : base;
     yield { tensor, actual, expected, tolerance };
   }
+}
+
+async function readInputs(
+  recording: Recording,
+  { image_size, patch_size, latent_dim: d }: VaeConfig,
+): Promise<Record<string, HostTensor>> {
+  const tokens = (image_size / patch_size) ** 2;
+  const images = await recording.read("in/images");
+  const batch = images.shape[0]!;
+  const normal = [batch, tokens, d - 1];
+  return {
+    images,
+    betaDraw: await recording.read("in/beta_draw", [batch, tokens]),
+    tangentNormal: await recording.read("in/tangent_normal", normal),
+  };
+}
+
+interface VaeGraph {
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  readonly config: VaeConfig;
+  readonly klWeight: number;
+}
+
+/** Every recorded value as a graph, by the recording's names. */
+function vaeOutputs(
+  { inputs, parameters, config, klWeight }: VaeGraph,
+): Record<string, Tensor> {
+  const { images, betaDraw, tangentNormal } = inputs;
+  const { reconstruction, ...forward } = vaeForward(
+    new Parameters(parameters),
+    images!,
+    {
+      config,
+      klWeight,
+      draw: ({ mu, kappa }) =>
+        sampleFromDraws({
+          mu,
+          kappa,
+          betaDraw: betaDraw!,
+          tangentNormal: tangentNormal!,
+        }),
+    },
+  );
+  const names = Object.keys(parameters);
+  const gradients = grad(forward.loss, Object.values(parameters));
+  return {
+    ...Object.fromEntries(
+      names.map((name, i) => [`grad/${name}`, gradients[i]!]),
+    ),
+    ...Object.fromEntries(
+      Object.entries({ ...forward, recon: reconstruction })
+        .map(([key, value]) => [`out/${key}`, value]),
+    ),
+  };
 }
