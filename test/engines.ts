@@ -74,6 +74,14 @@ const OPEN: Readonly<
   },
 };
 
+/** Engines that SPHEREAR_REQUIRE_ENGINES names and that are not built. */
+export function unbuiltEngines(): string[] {
+  const list = Deno.env.get("SPHEREAR_REQUIRE_ENGINES") ?? "";
+  const known: readonly string[] = [...ENGINE_NAMES, "reference", "mpi"];
+  return list.split(",").map((name) => name.trim())
+    .filter((name) => name !== "" && !known.includes(name));
+}
+
 /** An engine to test, or why it does not work here. */
 export interface TestEngine {
   readonly engine?: Engine;

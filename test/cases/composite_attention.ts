@@ -121,6 +121,16 @@ export const attention: Cases<
         expected: f64([1, 1, 2, 1], [2, 3]),
       },
       {
+        name: "a causal query alone is the last row: it sees every key",
+        inputs: [
+          f32([1, 1, 1, 1], [0]),
+          f32([1, 1, 2, 1], [3, 9]),
+          f32([1, 1, 2, 1], [2, 4]),
+        ],
+        attributes: { causal: true, scale: 1 },
+        expected: f64([1, 1, 1, 1], [3]),
+      },
+      {
         name: "scores of 0 and 1",
         inputs: [QUERY, KEYS, VALUES],
         attributes: HALF,

@@ -71,6 +71,15 @@ const SIZES: readonly Sizes[] = [
   },
   // As many channels as a vector holds, and one more.
   { counts: [1, 17, 16], image: [3, 3], kernel: [3, 3], padding: [1, 1] },
+  // Whole vectors of channels on both sides, several images.
+  { counts: [2, 16, 32], image: [4, 5], kernel: [3, 3], padding: [1, 1] },
+  {
+    counts: [2, 32, 16],
+    image: [4, 4],
+    kernel: [3, 3],
+    stride: [2, 2],
+    padding: [1, 1],
+  },
   // Pointwise, with a stride.
   { counts: [2, 4, 3], image: [5, 5], kernel: [1, 1], stride: [2, 2] },
   // No images.
