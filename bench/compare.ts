@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Engine } from "../lib/tensor/mod.ts";
+import type { BenchCase } from "./cases.ts";
+import type { Cost } from "./cost.ts";
+import { prepareOurs } from "./ours/mod.ts";
+import { type Peer, type PeerPlace, startPeer } from "./peer.ts";
+import { type Times, timesOf } from "./statistics.ts";
+import type { Contestant } from "./work.ts";
+
+/** Against whom, and how long. */
+export interface ComparisonOptions {
+  readonly rounds: number;
+  readonly threads: number;
+  readonly place?: PeerPlace;
+  /** Library that tunes the peer. */
+  readonly preload?: string;
+}
+
+/** What one case measured. */
+export interface Comparison {
+  readonly cost: Cost;
+  readonly ours: Times;
+  readonly peer?: { readonly default: Times; readonly tuned?: Times };
+  readonly torch?: string;
+}
+
+/** Time in which the threads of the last contestant fall asleep. */
+const REST_MS = 500;
+
+type Side = "ours" | "default" | "tuned";
+
+/** Runs one case: all contestants are set up, then take turns. */
+export async function compare(
+  engine: Engine,
+  { work, iterations }: BenchCase,
+  options: ComparisonOptions,
+): Promise<Comparison> {
+  const contestants = new Map<Side, Contestant>();
+  try {
+    const ours = await prepareOurs(engine, work);
+    contestants.set("ours", ours);
+    const peers = await startPeers(work, options, contestants);
+    const seconds = await takeTurns(contestants, {
+      iterations,
+      rounds: options.rounds,
+    });
+    const times = (side: Side) => timesOf(seconds.get(side)!);
+    const result = { cost: ours.cost, ours: times("ours") };
+    if (peers.default === undefined) return result;
+    const { torch } = peers.default;
+    const tuned = peers.tuned === undefined ? {} : { tuned: times("tuned") };
+    return { ...result, torch, peer: { default: times("default"), ...tuned } };
+  } finally {
+    for (const contestant of contestants.values()) await contestant.close();
+  }
+}
+
+async function startPeers(
+  work: BenchCase["work"],
+  { place, threads, preload }: ComparisonOptions,
+  contestants: Map<Side, Contestant>,
+): Promise<{ default?: Peer; tuned?: Peer }> {
+  if (place === undefined) return {};
+  const shipped = await startPeer(place, work, { threads });
+  contestants.set("default", shipped);
+  if (preload === undefined) return { default: shipped };
+  const tuned = await startPeer(place, work, { threads, preload });
+  contestants.set("tuned", tuned);
+  return { default: shipped, tuned };
+}
+
+/** Each turn begins with one iteration that does not count: caches are cold. */
+async function takeTurns(
+  contestants: ReadonlyMap<Side, Contestant>,
+  { iterations, rounds }: { iterations: number; rounds: number },
+): Promise<ReadonlyMap<Side, readonly number[]>> {
+  const seconds = new Map<Side, number[]>();
+  for (const side of contestants.keys()) seconds.set(side, []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [side, contestant] of contestants) {
+      await sleep(REST_MS);
+      const measured = await contestant.measure(iterations + 1);
+      seconds.get(side)!.push(...measured.slice(1));
+    }
+  }
+  return seconds;
+}

@@ -1,0 +1,101 @@
+import {
+  ELEMENT_BYTES,
+  expandComposites,
+  type Node,
+  type Program,
+  roots,
+  sizeOf,
+  type Tensor,
+  type TensorType,
+  topologicalOrder,
+} from "../lib/tensor/mod.ts";
+
+/** What a run of a program must do, whatever the engine. */
+export interface Cost {
+  /** Multiplications and additions of matrix products and convolutions. */
+  readonly flops: number;
+  /** Bytes of inputs and states read once, outputs and next states written once. */
+  readonly bytes: number;
+}
+
+/** Inputs that pick rows of their first input, which is then not read whole. */
+const PICKS: ReadonlySet<string> = new Set(["slice", "slice_at", "gather"]);
+
+/**
+ * Counts one run of a program from its graph. Elementwise arithmetic does not
+ * count, nor do values that live only inside a run.
+ */
+export function programCost(program: Program): Cost {
+  const ends = roots(program);
+  const expanded = topologicalOrder(expandComposites(ends, expandAll));
+  const flops = expanded.reduce((sum, node) => sum + nodeFlops(node), 0);
+  return { flops, bytes: bytesRead(program) + bytesWritten(program) };
+}
+
+/** Nothing is kept: products inside composites count, shared ones once. */
+function expandAll(): boolean {
+  return false;
+}
+
+function nodeFlops(node: Tensor): number {
+  const [a, b] = node.inputs;
+  switch (node.op) {
+    case "matmul": {
+      const { transposeA } = (node as Node<"matmul">).attributes;
+      const inner = a!.shape.at(transposeA ? -2 : -1)!;
+      return 2 * sizeOf(node.shape) * inner;
+    }
+    case "conv2d":
+      return 2 * sizeOf(node.shape) * sizeOf(b!.shape.slice(1));
+    case "conv2d_dx":
+      return 2 * sizeOf(a!.shape) * sizeOf(b!.shape.slice(1));
+    case "conv2d_dw":
+      return 2 * sizeOf(b!.shape) * sizeOf(node.shape.slice(1));
+    default:
+      return 0;
+  }
+}
+
+function bytesOf({ shape, dtype }: TensorType): number {
+  return sizeOf(shape) * ELEMENT_BYTES[dtype];
+}
+
+function bytesRead(program: Program): number {
+  const { inputs, state } = program;
+  const users = new Map<Tensor, Tensor[]>();
+  for (const node of topologicalOrder(roots(program))) {
+    for (const input of new Set(node.inputs)) {
+      const known = users.get(input);
+      if (known === undefined) users.set(input, [node]);
+      else known.push(node);
+    }
+  }
+  const values = Object.values(state).map(({ value }) => value);
+  return [...Object.values(inputs), ...values]
+    .map((leaf) => leafBytes(leaf, users.get(leaf) ?? []))
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** What the users of a leaf read of it; rows that are replaced are not read. */
+function leafBytes(leaf: Tensor, users: readonly Tensor[]): number {
+  const whole = bytesOf(leaf);
+  let picked = 0;
+  for (const user of users) {
+    if (user.inputs[0] === leaf && user.op === "update_slice") continue;
+    const picks = user.inputs[0] === leaf && PICKS.has(user.op);
+    if (!picks) return whole;
+    picked += bytesOf(user);
+  }
+  return Math.min(whole, picked);
+}
+
+function bytesWritten({ outputs, state }: Program): number {
+  const written = new Map<Tensor, number>();
+  for (const node of Object.values(outputs)) written.set(node, bytesOf(node));
+  for (const { value, next } of Object.values(state)) {
+    if (next === undefined || next === value) continue;
+    const inPlace = next.op === "update_slice" && next.inputs[0] === value;
+    written.set(next, bytesOf(inPlace ? next.inputs[1]! : next));
+  }
+  return [...written.values()].reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,63 @@
+import type { BenchCase, CaseName, Targets } from "./cases.ts";
+import type { Comparison } from "./compare.ts";
+import type { Machine } from "./machine.ts";
+import type { Peak } from "./peak.ts";
+import { type Ratio, ratioOf, rounded, type Times } from "./statistics.ts";
+
+/** What is said of one case. */
+export interface CaseResult {
+  readonly summary: string;
+  /** Times are seconds per this. */
+  readonly unit: BenchCase["unit"];
+  readonly ours: Times;
+  readonly peer?: { readonly default: Times; readonly tuned?: Times };
+  /** Times of the peer over ours. */
+  readonly ratios?: { readonly default: Ratio; readonly tuned?: Ratio };
+  /** What the ratios should be at least. */
+  readonly targets?: Targets;
+  /** One iteration, counted from the graphs of the programs. */
+  readonly cost: { readonly flops: number; readonly bytes: number };
+  /** Of the peak, at our smallest time. */
+  readonly share: { readonly flops: number; readonly bytes: number };
+}
+
+/** The JSON document of a run of the benchmark. */
+export interface BenchDocument {
+  readonly machine: Machine;
+  /** Load of the machine before the run: above 0.5 the times are not to be trusted. */
+  readonly load: number;
+  readonly rounds: number;
+  readonly peak: Peak;
+  /** Version of the peer's torch. */
+  readonly torch?: string;
+  readonly cases: Readonly<Partial<Record<CaseName, CaseResult>>>;
+  readonly notes: readonly string[];
+}
+
+/** Puts a comparison beside the peak of its machine. */
+export function caseResult(
+  { summary, unit, targets }: BenchCase,
+  { ours, peer, cost }: Comparison,
+  peak: Peak,
+): CaseResult {
+  const flops = cost.flops / ours.min / peak.flopsPerSecond;
+  const bytes = cost.bytes / ours.min / peak.bytesPerSecond;
+  return {
+    summary,
+    unit,
+    ours,
+    ...(peer && { peer, ratios: ratiosOf(peer, ours) }),
+    ...(targets && { targets }),
+    cost: { flops: rounded(cost.flops), bytes: rounded(cost.bytes) },
+    share: { flops: rounded(flops), bytes: rounded(bytes) },
+  };
+}
+
+function ratiosOf(
+  peer: NonNullable<Comparison["peer"]>,
+  ours: Times,
+): NonNullable<CaseResult["ratios"]> {
+  const shipped = ratioOf(peer.default, ours);
+  if (peer.tuned === undefined) return { default: shipped };
+  return { default: shipped, tuned: ratioOf(peer.tuned, ours) };
+}

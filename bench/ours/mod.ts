@@ -1,0 +1,41 @@
+/**
+ * Our side of the comparisons: each kind of work on an engine, through the same
+ * doors as the product.
+ *
+ * @module
+ */
+import type { Engine } from "../../lib/tensor/mod.ts";
+import type { Cost } from "../cost.ts";
+import { CountedEngine } from "../counted_engine.ts";
+import type { Contestant, Work, WorkKind } from "../work.ts";
+import { decoding, sampling } from "./sampling.ts";
+import { arTraining, svaeTraining } from "./training.ts";
+
+type Makers = {
+  readonly [K in WorkKind]: (
+    engine: CountedEngine,
+    work: Work<K>,
+  ) => Promise<Contestant>;
+};
+
+const MAKERS: Makers = {
+  "ar-training": arTraining,
+  "svae-training": svaeTraining,
+  sampling,
+  decoding,
+};
+
+/** Iterations before anything is measured. */
+const WARM_UP = 2;
+
+/** Sets up a piece of work, warms it and counts what one iteration costs. */
+export async function prepareOurs<K extends WorkKind>(
+  engine: Engine,
+  work: Work<K>,
+): Promise<Contestant & { readonly cost: Cost }> {
+  const counted = new CountedEngine(engine);
+  const make = MAKERS[work.kind as K];
+  const contestant = await make(counted, work);
+  await contestant.measure(WARM_UP);
+  return { ...contestant, cost: counted.costPer(WARM_UP) };
+}

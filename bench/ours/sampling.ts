@@ -1,0 +1,80 @@
+import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
+import { Decoder, Sampler } from "../../lib/sample/mod.ts";
+import type { CountedEngine } from "../counted_engine.ts";
+import type { Contestant, Work } from "../work.ts";
+import { secondsOf } from "./timed.ts";
+import { randomTensor, randomWeights } from "./weights.ts";
+
+/** Tokens after the first, as the sampler of the product makes them. */
+export async function sampling(
+  engine: CountedEngine,
+  { ar, images, steps, guidance }: Work<"sampling">,
+): Promise<Contestant> {
+  const model = { config: ar, weights: randomWeights(arShapes(ar)) };
+  const options = {
+    images,
+    steps,
+    guidance,
+    solver: "euler-maruyama",
+  } as const;
+  const sampler = await Sampler.create(engine, model, options);
+  return {
+    measure: (iterations) =>
+      tokenSeconds(sampler, { engine, images, iterations }),
+    close: async () => {
+      sampler.dispose();
+      await Promise.resolve();
+    },
+  };
+}
+
+/** Starts a batch, stops it after `iterations` tokens behind the first. */
+async function tokenSeconds(
+  sampler: Sampler,
+  { engine, images, iterations }: {
+    engine: CountedEngine;
+    images: number;
+    iterations: number;
+  },
+): Promise<number[]> {
+  const stop = new AbortController();
+  const marks: number[] = [];
+  const onToken = (finished: number) => {
+    if (finished === 1) engine.reset();
+    marks.push(performance.now());
+    if (finished > iterations) stop.abort();
+  };
+  try {
+    await sampler.sample({
+      classes: new Int32Array(images),
+      indices: Uint32Array.from({ length: images }, (_, i) => i),
+      seed: 1n,
+      onToken,
+      signal: stop.signal,
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  return marks.slice(1).map((mark, i) => (mark - marks[i]!) / 1000);
+}
+
+/** Decoding of one batch, downloaded. */
+export async function decoding(
+  engine: CountedEngine,
+  { vae, images }: Work<"decoding">,
+): Promise<Contestant> {
+  const model = { config: vae, weights: randomWeights(vaeShapes(vae)) };
+  const decoder = await Decoder.create(engine, model, images);
+  const tokens = (vae.image_size / vae.patch_size) ** 2;
+  const z = randomTensor([images, tokens, vae.latent_dim]);
+  return {
+    measure: (iterations) => {
+      engine.reset();
+      return secondsOf(() => decoder.decode(z), iterations);
+    },
+    close: async () => {
+      decoder.dispose();
+      await Promise.resolve();
+    },
+  };
+}

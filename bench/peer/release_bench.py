@@ -1,0 +1,191 @@
+"""Times the authors' release of SphereAR on the CPU: eager, float32.
+
+Usage: release_bench.py --release DIR --work JSON [--threads N] [--compile]
+
+DIR is a checkout of github.com/guolinke/SphereAR, which is imported as it is.
+JSON is one piece of work (bench/work.ts) with the release's names of sizes.
+Standard output is JSON lines: first the peer's versions, then an answer
+{"seconds": [...]} to each line {"iterations": n} on standard input.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+import types
+
+options = argparse.ArgumentParser()
+options.add_argument("--release", required=True)
+options.add_argument("--work", required=True, type=json.loads)
+options.add_argument("--threads", type=int, default=os.cpu_count())
+options.add_argument("--compile", action="store_true")
+options = options.parse_args()
+if not options.compile:
+    os.environ["TORCH_COMPILE_DISABLE"] = "1"
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+torch.set_num_threads(options.threads)
+torch.manual_seed(0)
+
+
+def attend(q, k, v, causal=False, dropout_p=0.0, **_):
+    """flash_attn's entry point, which the release imports, on torch's kernel."""
+    q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+    y = F.scaled_dot_product_attention(q, k, v, dropout_p=dropout_p, is_causal=causal)
+    return y.transpose(1, 2).contiguous()
+
+
+sys.modules["flash_attn"] = types.ModuleType("flash_attn")
+sys.modules["flash_attn"].flash_attn_func = attend
+sys.path.insert(0, options.release)
+sys.dont_write_bytecode = True
+import SphereAR.model as release
+from SphereAR.vae import VAE
+
+
+class NoVae(nn.Module):
+    """Stands in for the frozen S-VAE, which AR training and sampling never run."""
+
+    normalize = VAE.normalize
+
+    def __init__(self, latent_dim, **_):
+        super().__init__()
+        self.latent_dim = latent_dim
+
+    def initialize_weights(self):
+        pass
+
+
+def ready(module):
+    """As the release moves it; no parameter is left at zero, so nothing is trivial."""
+    for parameter in module.parameters():
+        if parameter.abs().max() == 0:
+            nn.init.normal_(parameter, std=0.02)
+    return module.to(memory_format=torch.channels_last)
+
+
+def make_ar(ar, copies=4):
+    patch_size = 16
+    sizes = {name: size for name, size in ar.items() if name != "grid"}
+    original, release.VAE = release.VAE, NoVae
+    model = release.SphereAR(
+        **sizes, patch_size=patch_size, resolution=patch_size * ar["grid"], diff_batch_mul=copies
+    )
+    release.VAE = original
+    return ready(model)
+
+
+def make_vae(vae):
+    """The release writes 64 channels into both ends; other presets replace those layers."""
+    model = VAE(**vae)
+    channels = vae["cnn_chs"][0]
+    if channels != 64:
+        groups = min(16, channels // 4)
+        model.encoder.conv_in = nn.Conv2d(3, channels, 3, padding=1, bias=False)
+        model.decoder.conv_out[0] = nn.GroupNorm(groups, channels, eps=1e-6)
+    return ready(model)
+
+
+def trainer(model, loss_of):
+    """One step as in train.py: backward, clipping, fused AdamW with decay groups."""
+    trained = [p for p in model.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in trained if p.dim() >= 2], "weight_decay": 0.05},
+        {"params": [p for p in trained if p.dim() < 2], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=3e-4, betas=(0.9, 0.95), fused=True)
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss_of().backward()
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+
+    return step
+
+
+def timed(run):
+    def measure(iterations):
+        seconds = []
+        for _ in range(iterations):
+            start = time.perf_counter()
+            run()
+            seconds.append(time.perf_counter() - start)
+        return seconds
+
+    return measure
+
+
+def ar_training(ar, batch, copies):
+    model = make_ar(ar, copies).train()
+    tokens = ar["grid"] ** 2
+    latents = model.vae.normalize(torch.randn(batch, tokens, ar["latent_dim"]))
+    model.vae.encode = lambda images: (latents, torch.zeros(()))
+    classes = torch.randint(0, ar["num_classes"], (batch,))
+    return timed(trainer(model, lambda: model(torch.zeros(batch, 3, 1, 1), classes)[0]))
+
+
+def svae_training(vae, batch, klWeight):
+    model = make_vae(vae).train()
+    size = vae["image_size"]
+    images = torch.rand(batch, 3, size, size).mul(2).sub(1)
+    images = images.contiguous(memory_format=torch.channels_last)
+
+    def loss_of():
+        latents, divergence = model.encode(images)
+        return F.l1_loss(model.decode(latents), images) + klWeight * divergence
+
+    return timed(trainer(model, loss_of))
+
+
+def sampling(ar, images, steps, guidance):
+    """Seconds of each token after the first, as SphereAR.sample goes through them."""
+    model = make_ar(ar).eval()
+    leading = ar["cls_token_num"]
+
+    @torch.no_grad()
+    def measure(iterations):
+        classes = torch.randint(0, ar["num_classes"], (images,))
+        classes = torch.cat([classes, torch.full_like(classes, ar["num_classes"])])
+        model.enable_kv_cache(2 * images)
+        x = model.cls_embedding(classes).view(2 * images, leading, -1)
+        first, marks = 0, []
+        for token in range(iterations + 1):
+            last = leading + token
+            states = model.forward_model(x, first, last)[:, -1:, :]
+            z = model.head_sample(states, token, steps, guidance["cfg"], guidance["schedule"])
+            marks.append(time.perf_counter())
+            x, first = model.proj_in(z), last
+        return [after - before for before, after in zip(marks, marks[1:])]
+
+    return measure
+
+
+def decoding(vae, images):
+    model = make_vae(vae).eval()
+    tokens = (vae["image_size"] // vae["patch_size"]) ** 2
+    latents = model.normalize(torch.randn(images, tokens, vae["latent_dim"]))
+    return timed(torch.no_grad()(lambda: model.decode(latents)))
+
+
+KINDS = {
+    "ar-training": ar_training,
+    "svae-training": svae_training,
+    "sampling": sampling,
+    "decoding": decoding,
+}
+
+
+def answer(**values):
+    print(json.dumps(values), flush=True)
+
+
+work = dict(options.work)
+measure = KINDS[work.pop("kind")](**work)
+answer(torch=torch.__version__, threads=torch.get_num_threads(), compile=options.compile)
+for line in sys.stdin:
+    answer(seconds=measure(json.loads(line)["iterations"]))

@@ -1,0 +1,87 @@
+import type { BenchDocument, CaseResult } from "./document.ts";
+import type { Ratio, Times } from "./statistics.ts";
+
+const HEAD = [
+  "case",
+  "ours",
+  "torch",
+  "tuned",
+  "x torch",
+  "x tuned",
+  "FLOP/s",
+  "bytes/s",
+  "target",
+];
+
+/** A result for people: one line a case, times in ms as smallest/middle. */
+export function resultTable(document: BenchDocument): string {
+  const { machine, load, peak, torch, cases, notes } = document;
+  const rows = Object.entries(cases).map(([name, result]) => row(name, result));
+  return [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.system}, load ${load}`,
+    `${machine.engine}${torch === undefined ? "" : `; torch ${torch}, eager`}`,
+    `Peak: ${giga(peak.flopsPerSecond)} GFLOP/s, ` +
+    `${giga(peak.bytesPerSecond)} GB/s; times in ms as min/median`,
+    "",
+    ...aligned([HEAD, ...rows]),
+    ...notes.map((note) => `Note: ${note}`),
+  ].join("\n");
+}
+
+function row(name: string, result: CaseResult): string[] {
+  const { ours, peer, ratios, share } = result;
+  return [
+    name,
+    times(ours),
+    times(peer?.default),
+    times(peer?.tuned),
+    ratio(ratios?.default),
+    ratio(ratios?.tuned),
+    percent(share.flops),
+    percent(share.bytes),
+    verdict(result),
+  ];
+}
+
+/** Whether the ratios of the smallest times reach the targets. */
+function verdict({ targets, ratios }: CaseResult): string {
+  if (targets === undefined) return "none";
+  const wanted = `${targets.default} / ${targets.tuned}`;
+  if (ratios === undefined) return wanted;
+  const reached = ratios.default.min >= targets.default &&
+    (ratios.tuned === undefined || ratios.tuned.min >= targets.tuned);
+  return `${wanted} ${reached ? "reached" : "missed"}`;
+}
+
+function times(value: Times | undefined): string {
+  if (value === undefined) return "-";
+  return [value.min, value.median].map(milliseconds).join("/");
+}
+
+function milliseconds(seconds: number): string {
+  const ms = 1000 * seconds;
+  return ms.toFixed(ms < 100 ? 1 : 0);
+}
+
+function ratio(value: Ratio | undefined): string {
+  if (value === undefined) return "-";
+  return `${value.min.toFixed(2)}/${value.median.toFixed(2)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)}%`;
+}
+
+function giga(value: number): string {
+  return (value / 1e9).toFixed(0);
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) =>
+    Math.max(...rows.map((cells) => cells[column]!.length))
+  );
+  return rows.map((cells) =>
+    cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")
+      .trimEnd()
+  );
+}

@@ -1,0 +1,52 @@
+import type { ArConfig, VaeConfig } from "../lib/model/mod.ts";
+import type { Guidance } from "../lib/sample/mod.ts";
+
+/** Sizes of each kind of work; the peer reads the same JSON. */
+interface WorkSizes {
+  /** One optimiser step of the AR model and its head on fixed latents. */
+  readonly "ar-training": {
+    readonly ar: ArConfig;
+    readonly batch: number;
+    /** Fresh noise levels per token (the release's diff_batch_mul). */
+    readonly copies: number;
+  };
+  /** One optimiser step of the S-VAE: L1 and KL. */
+  readonly "svae-training": {
+    readonly vae: VaeConfig;
+    readonly batch: number;
+    readonly klWeight: number;
+  };
+  /** One token of a batch of images by Euler-Maruyama, the release's solver. */
+  readonly "sampling": {
+    readonly ar: ArConfig;
+    readonly images: number;
+    /** Stochastic steps; the solver adds its last one. */
+    readonly steps: number;
+    readonly guidance: Guidance;
+  };
+  /** Decoding of a batch of latents into images. */
+  readonly "decoding": {
+    readonly vae: VaeConfig;
+    readonly images: number;
+  };
+}
+
+/** Name of a kind of work. */
+export type WorkKind = keyof WorkSizes;
+
+/** What both sides of a comparison do, sizes by the release's names. */
+export type Work<K extends WorkKind = WorkKind> = {
+  readonly [P in K]: { readonly kind: P } & WorkSizes[P];
+}[K];
+
+/** One side of a comparison, set up and warm. */
+export interface Contestant {
+  /**
+   * Does the work some times over.
+   *
+   * @returns seconds of each time
+   */
+  measure(iterations: number): Promise<readonly number[]>;
+  /** Frees what it holds. */
+  close(): Promise<void>;
+}
