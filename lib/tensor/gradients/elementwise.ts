@@ -15,6 +15,7 @@ import {
   sign,
   sin,
   square,
+  stopGradient,
   sub,
   sumTo,
 } from "../functions/mod.ts";
@@ -37,7 +38,8 @@ export const elementwiseGradients: Pick<
   keyof typeof elementwise
 > = {
   neg: (_, dy) => [neg(dy)],
-  abs: ({ inputs: [x] }, dy) => [mul(dy, sign(x!))],
+  // The slope is flat on both sides: second derivatives see a constant.
+  abs: ({ inputs: [x] }, dy) => [mul(dy, stopGradient(sign(x!)))],
   sign: FLAT,
   exp: (y, dy) => [mul(dy, y)],
   expm1: (y, dy) => [mul(dy, add(y, 1))],

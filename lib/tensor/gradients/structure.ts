@@ -45,6 +45,7 @@ export const reduceGradients: Pick<GradientTable, keyof typeof reduce> = {
   ],
   reduce_max: (y, dy) => {
     const x = y.inputs[0]!;
+    // Ties share evenly, as in PyTorch's amax.
     const largest = equal(x, keepDims(y, x.shape, y.attributes));
     const winners = cast(largest, dy.dtype);
     const { axes } = y.attributes;

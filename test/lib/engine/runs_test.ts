@@ -7,10 +7,13 @@ import {
   type Engine,
   type HostTensor,
   input,
+  matmul,
   mul,
   program,
+  softmax,
+  sum,
 } from "../../../lib/tensor/mod.ts";
-import { bool, f32, f64, i32, u32, u8 } from "../../cases/values.ts";
+import { bool, Draw, f32, f64, i32, u32, u8 } from "../../cases/values.ts";
 import { testOnEngines } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
 
@@ -23,6 +26,17 @@ async function requireEqual(
     what: engine.name,
     tolerance: 0,
   });
+}
+
+async function downloadAll(
+  engine: Engine,
+  outputs: Readonly<Record<string, DeviceTensor>>,
+): Promise<HostTensor[]> {
+  const all: HostTensor[] = [];
+  for (const tensor of Object.values(outputs)) {
+    all.push(await engine.download(tensor));
+  }
+  return all;
 }
 
 function doubling() {
@@ -120,6 +134,28 @@ await testOnEngines({
     const x = f64([2], [0.25, -3]);
     const { y } = await engine.run(executable, { inputs: { x } });
     await requireEqual(engine, y!, f64([2], [0.5, -6]));
+  },
+
+  "run() gives the same bytes again": async (engine) => {
+    const [x, w] = [input("x", [67, 130]), input("w", [130, 93])];
+    const y = softmax(matmul(x, w));
+    const executable = await engine.compile(program("again", {
+      inputs: { x, w },
+      outputs: { y, total: sum(mul(y, y), { axes: [0] }) },
+    }));
+    const draw = new Draw(1);
+    const inputs = { x: draw.floats(x.shape), w: draw.floats(w.shape) };
+    const once = await downloadAll(
+      engine,
+      await engine.run(executable, { inputs }),
+    );
+    for (let i = 0; i < 5; i++) {
+      const outputs = await engine.run(executable, { inputs });
+      const again = await downloadAll(engine, outputs);
+      again.forEach((tensor, at) =>
+        assertClose(tensor, once[at]!, { what: engine.name, tolerance: 0 })
+      );
+    }
   },
 
   "run() refuses bindings that do not fit": async (engine) => {

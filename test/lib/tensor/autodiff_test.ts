@@ -322,3 +322,12 @@ Deno.test("gradients of random graphs equal central differences", async () => {
   );
   await fc.assert(property, { seed: SEED, numRuns: 300 });
 });
+
+Deno.test("second gradients of random graphs equal central differences", async () => {
+  const property = fc.asyncProperty(graphSeeds, async (seed) => {
+    const graph = randomGraph(seed);
+    const gradients = grad(lossOf(graph.outputs), graph.inputs);
+    await requireDifferences({ ...graph, outputs: gradients.map(square) });
+  });
+  await fc.assert(property, { seed: SEED, numRuns: 100 });
+});
