@@ -38,7 +38,7 @@ export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
   readonly #constants = new Map<string, OnnxValue>();
-  readonly #constantNames = new Set<string>();
+  readonly #constantBytes = new Map<string, Uint8Array>();
   #count = 0;
 
   /** Path of the tensor node that is being lowered; part of the names. */
@@ -99,7 +99,7 @@ export class GraphBuilder {
   /** A named constant over the given bytes, which are not copied. */
   initializer(value: OnnxValue, { bytes }: { bytes: Uint8Array }): OnnxValue {
     this.#initializers.push({ ...value, data: bytes });
-    this.#constantNames.add(value.name);
+    this.#constantBytes.set(value.name, bytes);
     return value;
   }
 
@@ -116,7 +116,15 @@ export class GraphBuilder {
 
   /** Whether a value is a constant of this graph. */
   isConstant({ name }: OnnxValue): boolean {
-    return this.#constantNames.has(name);
+    return this.#constantBytes.has(name);
+  }
+
+  /** The elements of an f32 constant, or null where the value is none. */
+  constantElements({ name, type }: OnnxValue): Float32Array | null {
+    const data = this.#constantBytes.get(name);
+    if (data === undefined || type !== "f32") return null;
+    const { buffer, byteOffset, byteLength } = data;
+    return new Float32Array(buffer, byteOffset, byteLength / 4);
   }
 
   /** The operators that `outputs` need, the constants these use, and names used. */

@@ -1,6 +1,7 @@
 import type { Node, Tensor } from "../../../tensor/mod.ts";
 import type { OnnxValue } from "../model.ts";
 import { padsBehind } from "./layout.ts";
+import { padZeros } from "./padding.ts";
 import {
   convolveBlocks,
   fromBlocks,
@@ -23,13 +24,12 @@ interface Lanes {
 function filledBlocks(x: Tensor, tensors: BlockedTensors): OnnxValue {
   const { lowering, block } = tensors;
   const value = tensors.value(x);
-  const [images, channels, height, width] = x.shape as Four;
+  const channels = x.shape[1]!;
   if (channels >= block) return value;
   return lowering.once(`filled ${value.name}`, () => {
-    const amounts = [0, 0, 0, 0, 0, block - channels, 0, 0];
-    const shape = [images, block, height, width];
-    const inputs = [value, lowering.builder.ints(amounts)];
-    const filled = lowering.builder.emit("Pad", inputs, { type: "f32", shape });
+    const before = [0, 0, 0, 0];
+    const behind = before.with(1, block - channels);
+    const filled = padZeros(value, { before, behind }, lowering);
     return toBlocks(filled, lowering);
   });
 }
@@ -51,28 +51,12 @@ function acrossLanes(
   let moved = lowering.reshape(lanes, [groups, parts, height * row]);
   if (groups > 1 && parts > 1) moved = lowering.transpose(moved, [1, 0, 2]);
   const flat = lowering.reshape(moved, [parts * images / block * height, row]);
-  const padded = padColumns(
-    flat,
-    [left * width * block, right * width * block],
-    {
-      lowering,
-    },
-  );
+  const sides = [left, right].map((size) => [0, size * width * block]);
+  const [before, behind] = sides as [number[], number[]];
+  const padded = padZeros(flat, { before, behind }, lowering);
   const padding = (left + right) * width;
   const shape = [parts, images, height, columns * width + padding];
   return { value: lowering.reshape(padded, shape), width };
-}
-
-function padColumns(
-  x: OnnxValue,
-  [left, right]: readonly [number, number],
-  { lowering }: Pick<BlockedTensors, "lowering">,
-): OnnxValue {
-  if (left === 0 && right === 0) return x;
-  const [rows, columns] = x.shape as readonly [number, number];
-  const amounts = lowering.builder.ints([0, left, 0, right]);
-  const shape = [rows, left + columns + right];
-  return lowering.builder.emit("Pad", [x, amounts], { type: x.type, shape });
 }
 
 /** dy [B, O, H, W] as filters [groups O, B / groups, H, W]. */

@@ -1,23 +1,67 @@
 import type { OnnxValue } from "../model.ts";
-import { gatherRows, permuteRows, toBlocks } from "./operators.ts";
+import { padRows } from "./padding.ts";
+import { gatherRows, permutedRows, toBlocks } from "./operators.ts";
 import type { BlockedTensors } from "./tensors.ts";
 
 type Four = readonly [number, number, number, number];
 
-/** Zeros behind the rows of axis 0, up to a size. */
-export function padRows(
-  x: OnnxValue,
-  size: number,
-  { lowering }: BlockedTensors,
+/** Filters seen as images [N, C, P], whose channels go into blocks. */
+interface LaneView {
+  readonly images: number;
+  readonly channels: number;
+  readonly pixels: number;
+}
+
+/** Which rows [N, C / block, P] of a block a filter is made of, in its order. */
+interface Rows {
+  /** What makes the rows differ from others. */
+  readonly key: string;
+  /** The row behind the last is zeros. */
+  readonly rows: () => Int32Array;
+  /** Whether there are rows of zeros. */
+  readonly zeros: boolean;
+}
+
+/** Filters in blocks, [rows, block]. */
+function blockRows(
+  w: OnnxValue,
+  { view, order }: { view: LaneView; order: Rows },
+  tensors: BlockedTensors,
 ): OnnxValue {
-  const missing = size - x.shape[0]!;
-  if (missing === 0) return x;
-  const none = x.shape.map(() => 0);
-  const amounts = lowering.builder.ints([...none, ...none.with(0, missing)]);
-  return lowering.builder.emit("Pad", [x, amounts], {
-    type: x.type,
-    shape: x.shape.with(0, size),
+  const { lowering, block } = tensors;
+  const { images, channels, pixels } = view;
+  const elements = lowering.builder.constantElements(w);
+  if (elements !== null) {
+    const data = constantRows(elements, { view, rows: order.rows(), block });
+    const shape = [data.length / block, block];
+    return lowering.builder.constant({ type: "f32", shape }, data);
+  }
+  const flat = lowering.reshape(w, [images, channels, 1, pixels]);
+  const count = images * channels / block * pixels;
+  const rows = lowering.reshape(toBlocks(flat, lowering), [count, block]);
+  const source = order.zeros ? padRows(rows, count + 1, lowering) : rows;
+  return gatherRows(source, order, lowering);
+}
+
+/** The same of constants: onnxruntime folds no operators on blocks. */
+function constantRows(
+  elements: Float32Array,
+  { view: { pixels }, rows, block }: {
+    view: LaneView;
+    rows: Int32Array;
+    block: number;
+  },
+): Float32Array {
+  const data = new Float32Array(rows.length * block);
+  rows.forEach((row, at) => {
+    const pixel = row % pixels;
+    const first = (row - pixel) / pixels * block;
+    for (let lane = 0; lane < block; lane++) {
+      // Behind the last element lie zeros.
+      data[at * block + lane] = elements[(first + lane) * pixels + pixel] ?? 0;
+    }
   });
+  return data;
 }
 
 /**
@@ -33,20 +77,18 @@ export function forwardFilters(
     const [given, inputs, height, width] = w.shape as Four;
     const outputs = Math.ceil(given / block) * block;
     const taps = height * width;
-    const filled = padRows(w, outputs, tensors);
-    const flat = lowering.reshape(filled, [1, outputs, inputs, taps]);
-    // [O / block, C, taps] rows of a block of outputs.
-    const lanes = toBlocks(flat, lowering);
-    const shape = [outputs, inputs, height, width];
-    if (inputs < block) return lowering.reshape(lanes, shape);
-    const sizes = [outputs / block, inputs / block, block, taps];
-    const count = outputs / block * inputs * taps;
-    const rows = lowering.reshape(lanes, [count, block]);
-    const order = [0, 1, 3, 2];
-    return lowering.reshape(
-      permuteRows(rows, { sizes, order }, lowering),
-      shape,
-    );
+    const constant = lowering.builder.isConstant(w);
+    const filled = constant ? w : padRows(w, outputs, lowering);
+    const view = { images: 1, channels: outputs, pixels: inputs * taps };
+    const lanes = inputs < block ? 1 : block;
+    const sizes = [outputs / block, inputs / lanes, lanes, taps];
+    const order = {
+      key: `forward ${sizes}`,
+      rows: () => permutedRows(sizes, [0, 1, 3, 2]),
+      zeros: false,
+    };
+    const rows = blockRows(filled, { view, order }, tensors);
+    return lowering.reshape(rows, [outputs, inputs, height, width]);
   });
 }
 
@@ -73,21 +115,17 @@ export function backwardFilters(
     vertical.taps[0]!.length,
     horizontal.taps[0]!.length,
   ];
-  const axes = [vertical, horizontal] as const;
-  const layout = `${w.shape} ${JSON.stringify(axes)}`;
-  return lowering.once(`turned filters ${w.name} ${layout}`, () => {
-    const flat = lowering.reshape(w, [outputs, inputs, 1, height * width]);
-    // [O, C / block, taps] rows of a block of inputs.
-    const lanes = toBlocks(flat, lowering);
-    const count = outputs * inputs / block * height * width;
-    const rows = lowering.reshape(lanes, [count, block]);
-    const missing = axes.some(({ taps }) => taps.flat().includes(null));
-    const source = missing ? padRows(rows, count + 1, tensors) : rows;
+  const axes = [vertical.taps, horizontal.taps] as const;
+  const key = `backward ${w.shape} ${JSON.stringify(axes)}`;
+  return lowering.once(`${key} ${w.name}`, () => {
+    const view = { images: outputs, channels: inputs, pixels: height * width };
     const order = {
-      key: `turned ${layout}`,
+      key,
       rows: () => backwardRows(w.shape as Four, { axes, block }),
+      zeros: axes.flat(2).includes(null),
     };
-    return lowering.reshape(gatherRows(source, order, lowering), shape);
+    const rows = blockRows(w, { view, order }, tensors);
+    return lowering.reshape(rows, shape);
   });
 }
 
@@ -99,7 +137,7 @@ export function backwardFilters(
 function backwardRows(
   [outputs, inputs, height, width]: Four,
   { axes: [vertical, horizontal], block }: {
-    axes: readonly [AxisTaps, AxisTaps];
+    axes: readonly [AxisTaps["taps"], AxisTaps["taps"]];
     block: number;
   },
 ): Int32Array {
@@ -121,8 +159,8 @@ function backwardRows(
       }
     }
   };
-  for (const down of vertical.taps) {
-    for (const across of horizontal.taps) {
+  for (const down of vertical) {
+    for (const across of horizontal) {
       addBlocks(
         down.flatMap((u) =>
           across.map((v) => u === null || v === null ? null : u * width + v)

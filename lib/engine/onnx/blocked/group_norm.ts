@@ -6,13 +6,16 @@ import type { BlockedTensors } from "./tensors.ts";
 
 type Four = readonly [number, number, number, number];
 
-/** Every channel of every image as a channel of one image: [1, B C, 1, H W]. */
+/** Every channel of every image as a channel of one image: [1, B C, H, W]. */
 function asChannels(x: OnnxValue, { lowering }: BlockedTensors): OnnxValue {
   const [images, channels, height, width] = x.shape as Four;
-  return lowering.reshape(x, [1, images * channels, 1, height * width]);
+  return lowering.once(
+    `channels ${x.name}`,
+    () => lowering.reshape(x, [1, images * channels, height, width]),
+  );
 }
 
-/** x A + B with A and B of [B, C], and an addend of x's shape. */
+/** x A + B for channels [1, B C, H, W], with A and B of [B, C]. */
 function scaleChannels(
   x: OnnxValue,
   { slope, offset, addend, tensors }: {
@@ -23,41 +26,40 @@ function scaleChannels(
   },
 ): OnnxValue {
   const { lowering } = tensors;
-  const rows = asChannels(x, tensors);
-  const count = rows.shape[1]!;
+  const count = x.shape[1]!;
   const filters = lowering.reshape(slope, [count, 1, 1, 1]);
-  const y = convolveBlocks([rows, filters], {
+  return convolveBlocks([x, filters], {
     group: count,
     bias: offset && lowering.reshape(offset, [count]),
-    addend: addend && asChannels(addend, tensors),
+    addend,
     lowering,
   });
-  return lowering.reshape(y, x.shape);
 }
 
 /** Mean over the pixels: [B, C]. */
-export function channelMeans(x: OnnxValue, tensors: BlockedTensors): OnnxValue {
+function channelMeans(x: OnnxValue, tensors: BlockedTensors): OnnxValue {
   const { lowering } = tensors;
   const shape = x.shape.slice(0, 2);
   return lowering.once(
     `channel means ${x.name}`,
-    () => lowering.reshape(pixelMeans(asChannels(x, tensors), lowering), shape),
+    () => lowering.reshape(pixelMeans(x, lowering), shape),
   );
 }
 
-/** Sum of a b over the pixels, [B, C]: one image as the filter of the other. */
-export function channelProducts(
-  a: OnnxValue,
-  b: OnnxValue,
-  tensors: BlockedTensors,
+/**
+ * Sum of a b over the pixels of channels [1, B C, H, W], as [B, C]: one image
+ * is the filter of the other.
+ */
+function channelProducts(
+  [a, b]: readonly [OnnxValue, OnnxValue],
+  images: number,
+  { lowering }: BlockedTensors,
 ): OnnxValue {
-  const { lowering } = tensors;
   return lowering.once(`channel products ${a.name} ${b.name}`, () => {
-    const rows = asChannels(a, tensors);
-    const count = rows.shape[1]!;
-    const filters = lowering.reshape(b, [count, 1, 1, rows.shape[3]!]);
-    const sums = convolveBlocks([rows, filters], { group: count, lowering });
-    return lowering.reshape(sums, a.shape.slice(0, 2));
+    const [, count, height, width] = a.shape as Four;
+    const filters = lowering.reshape(b, [count, 1, height, width]);
+    const sums = convolveBlocks([a, filters], { group: count, lowering });
+    return lowering.reshape(sums, [images, count / images]);
   });
 }
 
@@ -96,7 +98,7 @@ function overGroups(
 
 /** What a norm's value and gradient share, by channel of each image: [B, C]. */
 interface Statistics {
-  /** x less the mean of its group. */
+  /** x less the mean of its group: [1, B C, H, W]. */
   readonly centred: OnnxValue;
   /** 1 / standard deviation of the group. */
   readonly inverse: OnnxValue;
@@ -121,8 +123,9 @@ function statistics(
       shape: [images, channels],
       dtype: "f32",
     });
-    const centred = scaleChannels(x, { slope, offset: opposite, tensors });
-    const squares = channelProducts(centred, centred, tensors);
+    const rows = asChannels(x, tensors);
+    const centred = scaleChannels(rows, { slope, offset: opposite, tensors });
+    const squares = channelProducts([centred, centred], images, tensors);
     const factor = 1 / (size * height * width);
     const variance = overGroups(squares, { groups, factor, tensors });
     const shifted = lowering.binary("Add", variance, builder.scalar(epsilon));
@@ -145,9 +148,11 @@ export function blockedGroupNorm(
   const slope = isFilled(w, 1)
     ? inverse
     : lowering.binary("Mul", inverse, lowering.value(w));
-  if (isFilled(b, 0)) return scaleChannels(centred, { slope, tensors });
-  const offset = spread(lowering.value(b), x.shape[0]!, tensors);
-  return scaleChannels(centred, { slope, offset, tensors });
+  const offset = isFilled(b, 0)
+    ? undefined
+    : spread(lowering.value(b), x.shape[0]!, tensors);
+  const y = scaleChannels(centred, { slope, offset, tensors });
+  return lowering.reshape(y, x.shape);
 }
 
 /** [C] for every image: [B, C]. */
@@ -177,9 +182,10 @@ export function blockedGroupNormGradient(
   const { lowering } = tensors;
   const [x, w, dy] = node.inputs as readonly [Tensor, Tensor, Tensor];
   const { groups } = node.attributes;
-  const [, channels, height, width] = x.shape as Four;
+  const [images, channels, height, width] = x.shape as Four;
   const value = tensors.value(x);
   const gradient = tensors.value(dy);
+  const rows = asChannels(gradient, tensors);
   const { centred, inverse } = statistics(value, node.attributes, tensors);
   const weight = lowering.value(w);
   const multiply = (a: OnnxValue, b: OnnxValue) => lowering.binary("Mul", a, b);
@@ -187,18 +193,19 @@ export function blockedGroupNormGradient(
     const factor = -groups / channels / count;
     return overGroups(multiply(sums, weight), { groups, factor, tensors });
   };
-  const products = channelProducts(gradient, centred, tensors);
+  const products = channelProducts([rows, centred], images, tensors);
   const t = mean(products, height * width);
   const s = mean(channelMeans(gradient, tensors), 1);
   const cube = multiply(multiply(inverse, inverse), inverse);
   const rest = scaleChannels(centred, {
     slope: multiply(t, cube),
     offset: multiply(s, inverse),
-    addend,
+    addend: addend && asChannels(addend, tensors),
     tensors,
   });
   const slope = multiply(inverse, weight);
-  return scaleChannels(gradient, { slope, addend: rest, tensors });
+  const dx = scaleChannels(rows, { slope, addend: rest, tensors });
+  return lowering.reshape(dx, x.shape);
 }
 
 /** The other factor and the norm, where x is a product with a norm without weights. */
@@ -223,7 +230,8 @@ function pixelSums(x: Tensor, tensors: BlockedTensors): OnnxValue {
     const { other, norm } = weighted;
     const value = tensors.value(norm.inputs[0]!);
     const { centred, inverse } = statistics(value, norm.attributes, tensors);
-    const products = channelProducts(tensors.value(other), centred, tensors);
+    const rows = asChannels(tensors.value(other), tensors);
+    const products = channelProducts([rows, centred], x.shape[0]!, tensors);
     return lowering.binary("Mul", products, inverse);
   }
   const size = x.shape[2]! * x.shape[3]!;

@@ -136,11 +136,15 @@ export function gatherRows(
   lowering: Lowering,
 ): OnnxValue {
   const { builder } = lowering;
+  const axis = x.shape.length - 2;
   const indices = lowering.once(`rows ${key}`, () => {
     const data = rows();
+    const same = data.length === x.shape[axis] &&
+      data.every((row, at) => row === at);
+    if (same) return null;
     return builder.constant({ type: "i32", shape: [data.length] }, data);
   });
-  const axis = x.shape.length - 2;
+  if (indices === null) return x;
   return builder.emit("Gather", [x, indices], {
     type: x.type,
     shape: x.shape.with(axis, indices.shape[0]!),
@@ -154,14 +158,13 @@ export function permuteRows(
   { sizes, order }: { sizes: readonly number[]; order: readonly number[] },
   lowering: Lowering,
 ): OnnxValue {
-  const moved = order.filter((axis) => sizes[axis] !== 1);
-  if (moved.every((axis, i) => i === 0 || axis > moved[i - 1]!)) return x;
   const key = `${sizes} by ${order}`;
   const rows = () => permutedRows(sizes, order);
   return gatherRows(x, { key, rows }, lowering);
 }
 
-function permutedRows(
+/** Row numbers of axes `sizes` in another order. */
+export function permutedRows(
   sizes: readonly number[],
   order: readonly number[],
 ): Int32Array {
