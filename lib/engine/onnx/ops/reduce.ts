@@ -3,7 +3,7 @@ import {
   type Node,
   normalizeAxes,
 } from "../../../tensor/mod.ts";
-import { summedProduct } from "../gemm.ts";
+import { columnSum, summedProduct } from "../gemm.ts";
 import { groupNormWeightGradient } from "../group_norm.ts";
 import type { Lowering, LoweringTable } from "../lowering.ts";
 import type { OnnxType, OnnxValue } from "../model.ts";
@@ -30,7 +30,7 @@ function reduceWith(
 export const reduce: Pick<LoweringTable, keyof typeof FAMILIES.reduce> = {
   reduce_sum: (node, lowering) => {
     const whole = summedProduct(node, lowering) ??
-      groupNormWeightGradient(node, lowering);
+      groupNormWeightGradient(node, lowering) ?? columnSum(node, lowering);
     if (whole !== null) return whole;
     const { dtype } = node;
     const narrow = dtype === "u32" || dtype === "u8" || dtype === "bool";
