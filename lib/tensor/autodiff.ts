@@ -1,8 +1,15 @@
-import { add, broadcastTo, concat, scalar } from "./functions/mod.ts";
+import { apply } from "./apply.ts";
+import { add, broadcastTo, concat, input, scalar } from "./functions/mod.ts";
 import { expandNode } from "./expand.ts";
 import { GRADIENTS } from "./gradients/mod.ts";
-import { isComposite } from "./graph.ts";
-import { isOp, type Node, type OpName, type Tensor } from "./node.ts";
+import { isComposite, substitute, topologicalOrder } from "./graph.ts";
+import {
+  type CompositeName,
+  isOp,
+  type Node,
+  type OpName,
+  type Tensor,
+} from "./node.ts";
 import type { GradientRule, GradientTable } from "./gradients/mod.ts";
 import { isFloat } from "./ops/rule.ts";
 import { sameShape } from "./shape.ts";
@@ -28,6 +35,9 @@ export function grad(loss: Tensor, parameters: readonly Tensor[]): Tensor[] {
  * Vector-Jacobian product: cotangents of `inputs` from that of `output`.
  *
  * Gradients stop at `inputs`: what these are made of does not matter.
+ *
+ * @throws {TypeError} when the cotangent does not fit, a needed op has no
+ *   gradient, or `output` reads what an input rearranges instead of the input
  */
 export function vjp(
   output: Tensor,
@@ -49,8 +59,23 @@ export function vjp(
   }
   return inputs.map((x) => {
     const terms = contributions.get(x);
+    if (terms === undefined) requireNotBypassed(x, output);
     return terms ? addTerms(terms) : broadcastTo(scalar(0, x.dtype), x.shape);
   });
+}
+
+/** Ops that functions see through: their result may be absent from its users. */
+const SEEN_THROUGH: readonly OpName[] = ["reshape", "permute"];
+
+/** Zeros would be wrong where the graph reads past a tensor to its source. */
+function requireNotBypassed(x: Tensor, output: Tensor): void {
+  if (!SEEN_THROUGH.includes(x.op)) return;
+  const nodes = new Set(topologicalOrder([output]));
+  if (nodes.has(x) || !nodes.has(x.inputs[0]!)) return;
+  throw new TypeError(
+    `Cannot differentiate by a ${x.op} at "${x.scope}" that the output does ` +
+      `not read: it reads the tensor that was rearranged, so ask for that one`,
+  );
 }
 
 function distribute(
@@ -115,10 +140,7 @@ function paddedAxes(tile: Node<"pad"> | undefined): number[] {
 function pullBack(node: Tensor, dy: Tensor): readonly (Tensor | null)[] {
   const rule = (GRADIENTS as GradientTable)[node.op];
   if (rule === "expansion" && isComposite(node)) {
-    const { inputs } = node;
-    const terms = vjp(expandNode(node), inputs, dy);
-    // Each is the whole gradient: an input that stands twice counts once.
-    return terms.map((dx, i) => inputs.indexOf(inputs[i]!) === i ? dx : null);
+    return pullBackExpansion(node, dy);
   }
   if (typeof rule === "function") {
     return (rule as GradientRule<OpName>)(node, dy);
@@ -127,6 +149,25 @@ function pullBack(node: Tensor, dy: Tensor): readonly (Tensor | null)[] {
   throw new TypeError(
     `Cannot differentiate "${node.op}" at "${node.scope}": ${reason}`,
   );
+}
+
+/**
+ * Cotangents through the expansion of a composite.
+ *
+ * Leaves stand for its inputs meanwhile: functions see through reshapes, so the
+ * expansion over the inputs themselves may read what these are made of, and an
+ * input may stand twice.
+ */
+function pullBackExpansion(
+  { op, inputs, attributes }: Node<CompositeName>,
+  dy: Tensor,
+): Tensor[] {
+  const leaves = inputs.map(({ shape, dtype }) => input("", shape, dtype));
+  const cotangent = input("", dy.shape, dy.dtype);
+  const expanded = expandNode(apply(op, leaves, attributes));
+  const replacements = new Map<Tensor, Tensor>([[cotangent, dy]]);
+  leaves.forEach((leaf, i) => replacements.set(leaf, inputs[i]!));
+  return substitute(vjp(expanded, leaves, cotangent), replacements);
 }
 
 /**

@@ -51,6 +51,25 @@ export function expandComposites(
 }
 
 /**
+ * The same outputs over other tensors.
+ *
+ * @param replacements what stands in the place of some nodes
+ */
+export function substitute(
+  outputs: readonly Tensor[],
+  replacements: ReadonlyMap<Tensor, Tensor>,
+): Tensor[] {
+  const rewritten = new Map(replacements);
+  for (const node of topologicalOrder(outputs)) {
+    if (rewritten.has(node)) continue;
+    const inputs = node.inputs.map((input) => rewritten.get(input)!);
+    const same = inputs.every((input, i) => input === node.inputs[i]);
+    rewritten.set(node, same ? node : apply(node.op, inputs, node.attributes));
+  }
+  return outputs.map((output) => rewritten.get(output)!);
+}
+
+/**
  * Reruns every shape rule and checks the order of creation.
  *
  * @throws {Error} when a pass has left a graph that breaks them

@@ -22,6 +22,7 @@ import {
   mul,
   type Node,
   pow,
+  reshape,
   scalar,
   scoped,
   select,
@@ -279,6 +280,37 @@ Deno.test("vjp() counts an input of a composite that stands twice once", async (
       outputs: [y],
     });
   }
+});
+
+Deno.test("vjp() through an expansion stops at inputs that are rearranged", async () => {
+  const x = input("x", [2, 3, 4]);
+  const attributes = { groups: 1, epsilon: 0.1 };
+  const images = reshape(x, [2, 3, 4, 1]);
+  const weight = constant(f32([3], [1, 2, 3]));
+  // Group norm reads its images as [B, G, ..], which is x again.
+  const inputs = [images, weight, images];
+  await requireDifferences({
+    inputs: [x],
+    values: [new Draw(SEED).floats(x.shape)],
+    outputs: [apply("group_norm_dx", inputs, attributes)],
+  });
+});
+
+Deno.test("vjp() refuses a tensor that the output reads past", async () => {
+  const x = input("x", [2, 3]);
+  const flat = reshape(x, [6]);
+  const y = sum(square(reshape(flat, [3, 2])));
+  assert.throws(() => grad(y, [flat]), {
+    name: "TypeError",
+    message: 'Cannot differentiate by a reshape at "" that the output does ' +
+      "not read: it reads the tensor that was rearranged, so ask for that one",
+  });
+  const bound = new Map([[x, f32([2, 3], [1, 2, 3, 4, 5, 6])]]);
+  await requireGradient(grad(y, [x]), bound, [[2, 4, 6, 8, 10, 12]]);
+  const direct = grad(sum(square(flat)), [flat]);
+  await requireGradient(direct, bound, [[2, 4, 6, 8, 10, 12]]);
+  const unrelated = reshape(input("z", [4]), [2, 2]);
+  await requireGradient(grad(y, [unrelated]), bound, [[0, 0, 0, 0]]);
 });
 
 Deno.test("vjp() puts the gradients of tiles side by side, without a sum", () => {
