@@ -34,6 +34,8 @@ export class Lowering {
   readonly #values = new Map<Tensor, OnnxValue>();
   readonly #uses = new Map<Tensor, number>();
   readonly #memo = new Map<string, unknown>();
+  /** What a reshaped value was before, by name. */
+  readonly #unshaped = new Map<string, OnnxValue>();
   #reader: Reader | null = null;
   /** Makes the value of a tensor that lies elsewhere in another layout. */
   elsewhere: (tensor: Tensor) => OnnxValue | undefined = () => undefined;
@@ -105,15 +107,21 @@ export class Lowering {
 
   // The few operators that lowerings of every family use.
 
+  /** x in another shape: one operator at most, however often it was reshaped. */
   reshape(x: OnnxValue, shape: Shape): OnnxValue {
-    if (x.shape.join() === shape.join()) return x;
-    const { builder } = this;
-    const sizes = builder.ints(shape);
-    return builder.emit("Reshape", [x, sizes], {
-      type: x.type,
-      shape,
-      // A size of 0 means 0 here, not "as before".
-      attributes: { allowzero: { int: 1 } },
+    const source = this.#unshaped.get(x.name) ?? x;
+    if (source.shape.join() === shape.join()) return source;
+    return this.once(`reshape ${source.name} ${shape}`, () => {
+      const { builder } = this;
+      const sizes = builder.ints(shape);
+      const y = builder.emit("Reshape", [source, sizes], {
+        type: x.type,
+        shape,
+        // A size of 0 means 0 here, not "as before".
+        attributes: { allowzero: { int: 1 } },
+      });
+      this.#unshaped.set(y.name, source);
+      return y;
     });
   }
 
