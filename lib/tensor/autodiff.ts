@@ -8,6 +8,7 @@ import {
   isOp,
   type Node,
   type OpName,
+  scoped,
   type Tensor,
 } from "./node.ts";
 import type { GradientRule, GradientTable } from "./gradients/mod.ts";
@@ -83,7 +84,7 @@ function distribute(
   node: Tensor,
   dy: Tensor,
 ): void {
-  const terms = pullBack(node, dy);
+  const terms = scoped(node.scope, () => pullBack(node, dy));
   node.inputs.forEach((input, i) => {
     const term = terms[i];
     if (term === null || term === undefined || !isFloat(input.dtype)) return;

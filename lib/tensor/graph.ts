@@ -1,16 +1,23 @@
 import { apply } from "./apply.ts";
 import { expandNode } from "./expand.ts";
-import type { CompositeName, Node, Tensor } from "./node.ts";
+import { type CompositeName, type Node, scoped, type Tensor } from "./node.ts";
 import { hasTrait, OPS } from "./ops/mod.ts";
 import { sameShape } from "./shape.ts";
 
-/** All nodes that the outputs need, inputs before users. */
-export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {
-  const seen = new Set<Tensor>(outputs);
+/**
+ * All nodes that the outputs need, inputs before users.
+ *
+ * @param known nodes to leave out, with all that only they need
+ */
+export function topologicalOrder(
+  outputs: readonly Tensor[],
+  known: { has(node: Tensor): boolean } = new Set(),
+): Tensor[] {
+  const seen = new Set(outputs.filter((output) => !known.has(output)));
   const stack = [...seen];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     for (const input of node.inputs) {
-      if (seen.has(input)) continue;
+      if (seen.has(input) || known.has(input)) continue;
       seen.add(input);
       stack.push(input);
     }
@@ -24,6 +31,14 @@ export function isComposite(node: Tensor): node is Node<CompositeName> {
   return hasTrait(node, "composite");
 }
 
+/** The op of a node on other inputs, in the node's scope. */
+function appliedLike(
+  { op, attributes, scope }: Tensor,
+  inputs: readonly Tensor[],
+): Tensor {
+  return scoped(scope, () => apply(op, inputs, attributes));
+}
+
 /**
  * Expands every composite for which `keep` is false, also inside expansions.
  *
@@ -35,17 +50,20 @@ export function expandComposites(
 ): Tensor[] {
   const rewritten = new Map<Tensor, Tensor>();
   const rewrite = (root: Tensor): Tensor => {
-    for (const node of topologicalOrder([root])) {
-      if (!rewritten.has(node)) rewritten.set(node, rewriteNode(node));
+    for (const node of topologicalOrder([root], rewritten)) {
+      const result = rewriteNode(node);
+      rewritten.set(node, result);
+      // Later expansions start from it: there is nothing to do behind it.
+      rewritten.set(result, result);
     }
     return rewritten.get(root)!;
   };
   const rewriteNode = (node: Tensor): Tensor => {
     const inputs = node.inputs.map((input) => rewritten.get(input)!);
     const same = inputs.every((input, i) => input === node.inputs[i]);
-    const moved = same ? node : apply(node.op, inputs, node.attributes);
+    const moved = same ? node : appliedLike(node, inputs);
     if (!isComposite(moved) || keep(moved)) return moved;
-    return rewrite(expandNode(moved));
+    return rewrite(scoped(node.scope, () => expandNode(moved)));
   };
   return outputs.map(rewrite);
 }
@@ -64,7 +82,7 @@ export function substitute(
     if (rewritten.has(node)) continue;
     const inputs = node.inputs.map((input) => rewritten.get(input)!);
     const same = inputs.every((input, i) => input === node.inputs[i]);
-    rewritten.set(node, same ? node : apply(node.op, inputs, node.attributes));
+    rewritten.set(node, same ? node : appliedLike(node, inputs));
   }
   return outputs.map((output) => rewritten.get(output)!);
 }

@@ -17,6 +17,7 @@ import {
   type Tensor,
   topologicalOrder,
   verifyGraph,
+  vjp,
 } from "../../../lib/tensor/mod.ts";
 import { SEED } from "../../cases/check.ts";
 import {
@@ -86,11 +87,26 @@ Deno.test("expandNode() keeps the shape of composites of size 0", () => {
   assert.deepEqual([...expandNode(node).shape], [0, 2, 3, 4]);
 });
 
+Deno.test("expandComposites() takes time in proportion to the graph", () => {
+  let y: Tensor = input("x", [2, 4]);
+  for (let i = 0; i < 3000; i++) y = silu(add(y, i));
+  const started = performance.now();
+  const [expanded] = expandComposites([y], () => false);
+  const elapsedMs = performance.now() - started;
+  assert.equal(topologicalOrder([expanded!]).filter(isComposite).length, 0);
+  // 0.2 s; 60 s where each expansion walks the whole graph.
+  assert.ok(elapsedMs < 10_000, `${elapsedMs} ms`);
+});
+
 Deno.test("scopes of composites do not change what they mean", () => {
   const [x, w] = [input("x", [2, 4]), input("w", [4])];
   const y = scoped("block", () => rmsNorm(x, w, 1e-6));
   assert.equal(y, rmsNorm(x, w, 1e-6));
   assert.equal(y.scope, "block");
+  const [expanded] = expandComposites([y], () => false);
+  assert.equal(expanded!.scope, "block");
+  const [dx] = vjp(y, [x], input("dy", [2, 4]));
+  assert.equal(dx!.scope, "block");
 });
 
 Deno.test("passes keep the meaning of random graphs", async () => {
