@@ -1,16 +1,18 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../lib/tensor/mod.ts";
 import type { BenchCase } from "./cases.ts";
 import type { Cost } from "./cost.ts";
 import { prepareOurs } from "./ours/mod.ts";
 import { type Peer, type PeerPlace, startPeer } from "./peer.ts";
-import { type Times, timesOf } from "./statistics.ts";
+import { restUntilQuiet } from "./quiet.ts";
+import { rounded, type Times, timesOf } from "./statistics.ts";
 import type { Contestant } from "./work.ts";
 
 /** Against whom, and how long. */
 export interface ComparisonOptions {
   readonly rounds: number;
   readonly threads: number;
+  /** How long to wait before each turn for other jobs to end. */
+  readonly patienceMs: number;
   readonly place?: PeerPlace;
   /** Library that tunes the peer. */
   readonly preload?: string;
@@ -22,10 +24,9 @@ export interface Comparison {
   readonly ours: Times;
   readonly peer?: { readonly default: Times; readonly tuned?: Times };
   readonly torch?: string;
+  /** Largest share of the processors that other jobs used just before a turn. */
+  readonly busy: number;
 }
-
-/** Time in which the threads of the last contestant fall asleep. */
-const REST_MS = 500;
 
 type Side = "ours" | "default" | "tuned";
 
@@ -40,12 +41,12 @@ export async function compare(
     const ours = await prepareOurs(engine, work);
     contestants.set("ours", ours);
     const peers = await startPeers(work, options, contestants);
-    const seconds = await takeTurns(contestants, {
+    const { seconds, busy } = await takeTurns(contestants, {
+      ...options,
       iterations,
-      rounds: options.rounds,
     });
     const times = (side: Side) => timesOf(seconds.get(side)!);
-    const result = { cost: ours.cost, ours: times("ours") };
+    const result = { cost: ours.cost, ours: times("ours"), busy };
     if (peers.default === undefined) return result;
     const { torch } = peers.default;
     const tuned = peers.tuned === undefined ? {} : { tuned: times("tuned") };
@@ -69,19 +70,27 @@ async function startPeers(
   return { default: shipped, tuned };
 }
 
+interface Turns {
+  readonly seconds: ReadonlyMap<Side, readonly number[]>;
+  readonly busy: number;
+}
+
 /** Each turn begins with one iteration that does not count: caches are cold. */
 async function takeTurns(
   contestants: ReadonlyMap<Side, Contestant>,
-  { iterations, rounds }: { iterations: number; rounds: number },
-): Promise<ReadonlyMap<Side, readonly number[]>> {
+  { iterations, rounds, patienceMs }: ComparisonOptions & {
+    readonly iterations: number;
+  },
+): Promise<Turns> {
   const seconds = new Map<Side, number[]>();
   for (const side of contestants.keys()) seconds.set(side, []);
+  let busy = 0;
   for (let round = 0; round < rounds; round++) {
     for (const [side, contestant] of contestants) {
-      await sleep(REST_MS);
+      busy = Math.max(busy, await restUntilQuiet(patienceMs));
       const measured = await contestant.measure(iterations + 1);
       seconds.get(side)!.push(...measured.slice(1));
     }
   }
-  return seconds;
+  return { seconds, busy: rounded(busy) };
 }

@@ -17,6 +17,8 @@ export interface CaseResult {
   readonly targets?: Targets;
   /** One iteration, counted from the graphs of the programs. */
   readonly cost: { readonly flops: number; readonly bytes: number };
+  /** Largest share of the processors that other jobs used just before a turn. */
+  readonly busy: number;
   /** Of the peak, at our smallest time. */
   readonly share: { readonly flops: number; readonly bytes: number };
 }
@@ -24,7 +26,7 @@ export interface CaseResult {
 /** The JSON document of a run of the benchmark. */
 export interface BenchDocument {
   readonly machine: Machine;
-  /** Load of the machine before the run: above 0.5 the times are not to be trusted. */
+  /** Average load of the minute before the run. */
   readonly load: number;
   readonly rounds: number;
   readonly peak: Peak;
@@ -37,7 +39,7 @@ export interface BenchDocument {
 /** Puts a comparison beside the peak of its machine. */
 export function caseResult(
   { summary, unit, targets }: BenchCase,
-  { ours, peer, cost }: Comparison,
+  { ours, peer, cost, busy }: Comparison,
   peak: Peak,
 ): CaseResult {
   const flops = cost.flops / ours.min / peak.flopsPerSecond;
@@ -49,6 +51,7 @@ export function caseResult(
     ...(peer && { peer, ratios: ratiosOf(peer, ours) }),
     ...(targets && { targets }),
     cost: { flops: rounded(cost.flops), bytes: rounded(cost.bytes) },
+    busy,
     share: { flops: rounded(flops), bytes: rounded(bytes) },
   };
 }

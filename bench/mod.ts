@@ -16,6 +16,7 @@ interface Flags {
   readonly release?: string;
   readonly python?: string;
   readonly rounds: number;
+  readonly wait: number;
   readonly output?: string;
 }
 
@@ -34,6 +35,10 @@ function buildCommand(): Command {
       new Option("--rounds <count>", "turns of each contestant")
         .argParser(parseCount).default(3),
     )
+    .addOption(
+      new Option("--wait <seconds>", "longest wait for quiet before a turn")
+        .argParser(parseCount).default(10),
+    )
     .option("-o, --output <file>", "write the JSON document there too")
     .exitOverride()
     .configureOutput({ outputError: () => {} });
@@ -47,7 +52,7 @@ function parseCount(text: string): number {
 
 async function main(args: readonly string[]): Promise<void> {
   const command = buildCommand().parse([...args], { from: "user" });
-  const { release, python, rounds, output } = command.opts<Flags>();
+  const { release, python, rounds, wait, output } = command.opts<Flags>();
   if ((release === undefined) !== (python === undefined)) {
     throw new UserError("--release and --python are of use only together");
   }
@@ -58,6 +63,7 @@ async function main(args: readonly string[]): Promise<void> {
   const engine = await createOnnxEngine();
   const document = await runBench(engine, names as readonly CaseName[], {
     rounds,
+    patienceMs: 1000 * wait,
     place,
     threads: engine.info.threads,
     log: (line) => console.error(line),

@@ -6,21 +6,22 @@ import { compileFakeIntel, type FakeIntel } from "./fake_intel.ts";
 import { describeMachine, loadOfLastMinute } from "./machine.ts";
 import { measurePeak, type Peak } from "./peak.ts";
 import type { PeerPlace } from "./peer.ts";
+import { QUIET_SHARE, restUntilQuiet } from "./quiet.ts";
 import { rounded } from "./statistics.ts";
+import { comparisonLine } from "./table.ts";
 
 /** How a benchmark is run. */
 export interface BenchOptions {
   readonly rounds: number;
   /** Threads of each contestant. */
   readonly threads: number;
+  /** How long to wait before each turn for other jobs to end. */
+  readonly patienceMs: number;
   /** The peer; ours alone where absent. */
   readonly place?: PeerPlace;
-  /** Told before each case. */
+  /** Told before each case and after it. */
   log(line: string): void;
 }
-
-/** Above this, other jobs on the machine disturb the times. */
-const QUIET_LOAD = 0.5;
 
 const NO_PEER: FakeIntel = {
   missing: "ratios are missing: give --release and --python",
@@ -39,16 +40,19 @@ export async function runBench(
       ? NO_PEER
       : await compileFakeIntel(folder);
     options.log("Measuring the peak of the machine");
+    await restUntilQuiet(options.patienceMs);
     const before = await measurePeak(engine);
     const comparisons = await runCases(engine, names, { options, tuning });
+    await restUntilQuiet(options.patienceMs);
     const peak = higherPeak(before, await measurePeak(engine));
+    const results = resultsOf(comparisons, peak);
     return {
       machine: describeMachine(engine),
       load,
       rounds: options.rounds,
       peak,
-      ...resultsOf(comparisons, peak),
-      notes: notesOf(load, tuning),
+      ...results,
+      notes: notesOf(results.cases, tuning),
     };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -62,14 +66,15 @@ async function runCases(
   names: readonly CaseName[],
   { options, tuning }: { options: BenchOptions; tuning: FakeIntel },
 ): Promise<Comparisons> {
-  const { rounds, threads, place, log } = options;
+  const { log } = options;
   const preload = "library" in tuning ? tuning.library : undefined;
   const comparisons = new Map<CaseName, Comparison>();
   for (const name of names) {
     const each: BenchCase = CASES[name];
     log(`${name}: ${each.summary}`);
-    const sides = { rounds, threads, place, preload };
-    comparisons.set(name, await compare(engine, each, sides));
+    const comparison = await compare(engine, each, { ...options, preload });
+    comparisons.set(name, comparison);
+    log(`  ${comparisonLine(comparison)}`);
   }
   return comparisons;
 }
@@ -96,10 +101,15 @@ function higherPeak(a: Peak, b: Peak): Peak {
   };
 }
 
-function notesOf(load: number, tuning: FakeIntel): string[] {
+function notesOf(
+  cases: BenchDocument["cases"],
+  tuning: FakeIntel,
+): string[] {
   const notes = "missing" in tuning ? [tuning.missing] : [];
-  if (!(load <= QUIET_LOAD)) {
-    notes.push(`other jobs ran before the start (load ${load})`);
+  for (const [name, { busy }] of Object.entries(cases)) {
+    if (busy <= QUIET_SHARE) continue;
+    const percent = (100 * busy).toFixed(0);
+    notes.push(`${name}: other jobs used up to ${percent}% of the processors`);
   }
   return notes;
 }

@@ -28,6 +28,18 @@ export function resultTable(document: BenchDocument): string {
   ].join("\n");
 }
 
+/** A finished case in a few words: smallest times. */
+export function comparisonLine(
+  { ours, peer }: Pick<CaseResult, "ours" | "peer">,
+): string {
+  const parts = [`ours ${milliseconds(ours.min)} ms`];
+  for (const [name, { min }] of Object.entries(peer ?? {})) {
+    const times = (min / ours.min).toFixed(2);
+    parts.push(`torch ${name} ${milliseconds(min)} ms (${times}x)`);
+  }
+  return parts.join(", ");
+}
+
 function row(name: string, result: CaseResult): string[] {
   const { ours, peer, ratios, share } = result;
   return [

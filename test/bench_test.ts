@@ -90,7 +90,7 @@ Deno.test("caseResult() gives shares of the peak and, without a peer, no ratios"
   const ours = timesOf([1, 2]);
   const result = caseResult(
     CASES["ar-training"],
-    { ours, cost: COST },
+    { ours, cost: COST, busy: 0 },
     PEAK,
   );
   assert.deepEqual(result.share, { flops: 0.5, bytes: 0.1 });
@@ -102,7 +102,7 @@ Deno.test("resultTable() says whether targets are reached, and notes", () => {
   const fast = { default: timesOf([2]), tuned: timesOf([1.5]) };
   const slow = { default: timesOf([2]), tuned: timesOf([1]) };
   const compared = [fast, slow].map((peer) =>
-    caseResult(CASES["ar-training"], { ours, peer, cost: COST }, PEAK)
+    caseResult(CASES["ar-training"], { ours, peer, cost: COST, busy: 0 }, PEAK)
   );
   const table = resultTable({
     machine: {
