@@ -51,15 +51,18 @@ export function vaeGrid({ image_size, patch_size }: VaeConfig): number {
 export function checkVaeConfig(config: VaeConfig): void {
   const { image_size, patch_size, z_channels, cnn_chs } = config;
   const patch = 2 ** (cnn_chs.length - 1);
-  expect("patch_size", patch_size === patch, `${patch}, 2 to the down blocks`);
-  expect(
-    "image_size",
-    image_size % patch_size === 0,
-    "a multiple of patch_size",
-  );
-  expect("cnn_chs", cnn_chs.at(-1) === z_channels, "to end with z_channels");
-  expect("cnn_chs", cnn_chs.every((c) => c % 4 === 0), "multiples of 4");
-  expect("z_channels", z_channels % (4 * vaeHeads(config)) === 0, "even heads");
+  const heads = vaeHeads(config);
+  expectSizes(config, [
+    ["patch_size", patch_size === patch, `${patch}, 2 to the down blocks`],
+    ["image_size", image_size % patch_size === 0, "a multiple of patch_size"],
+    ["cnn_chs", cnn_chs.at(-1) === z_channels, "z_channels at the end"],
+    ["cnn_chs", cnn_chs.every((c) => c % 4 === 0), "multiples of 4"],
+    [
+      "z_channels",
+      z_channels % (4 * heads) === 0,
+      `a multiple of ${4 * heads}, 4 x its heads`,
+    ],
+  ]);
 }
 
 /**
@@ -69,13 +72,14 @@ export function checkVaeConfig(config: VaeConfig): void {
  */
 export function checkArConfig(config: ArConfig): void {
   const { dim, n_head, diff_layers, diff_adanln_layers } = config;
-  expect("dim", dim % (4 * n_head) === 0, "a multiple of 4 x n_head");
-  expect(
-    "diff_layers",
-    diff_layers % headGroupSize(config) === 0,
-    `a multiple of ${headGroupSize(config)}`,
-  );
-  expect("diff_adanln_layers", diff_adanln_layers >= 1, "at least 1");
+  // As many groups as adaLN linears, each of as many blocks.
+  const even = diff_adanln_layers > diff_layers ||
+    diff_layers % diff_adanln_layers === 0;
+  expectSizes(config, [
+    ["dim", dim % (4 * n_head) === 0, "a multiple of 4 x n_head"],
+    ["diff_adanln_layers", diff_adanln_layers >= 1, "at least 1"],
+    ["diff_layers", even, "a multiple of diff_adanln_layers"],
+  ]);
 }
 
 /** Consecutive head blocks that share one adaLN linear. */
@@ -85,10 +89,22 @@ export function headGroupSize(
   return Math.max(1, Math.floor(diff_layers / diff_adanln_layers));
 }
 
-function expect(name: string, holds: boolean, expected: string): void {
-  if (!holds) {
-    throw new RangeError(
-      `Cannot use the model sizes: expected ${name} to be ${expected}`,
-    );
-  }
+type SizeRule<C> = readonly [
+  name: keyof C & string,
+  holds: boolean,
+  expected: string,
+];
+
+/** Throws for the first rule that does not hold. */
+function expectSizes<C extends object>(
+  config: C,
+  rules: readonly SizeRule<C>[],
+): void {
+  const broken = rules.find(([, holds]) => !holds);
+  if (broken === undefined) return;
+  const [name, , expected] = broken;
+  throw new RangeError(
+    `Cannot use the model sizes: ${name} is ${JSON.stringify(config[name])}, ` +
+      `expected ${expected}`,
+  );
 }

@@ -28,13 +28,22 @@ Deno.test("checkVaeConfig() accepts the sizes that are in use", () => {
 
 Deno.test("checkVaeConfig() names the size that does not fit", () => {
   const bad: [Partial<VaeConfig>, RegExp][] = [
-    [{ patch_size: 8 }, /expected patch_size to be 4, 2 to the down blocks$/],
-    [{ image_size: 10 }, /expected image_size to be a multiple of patch_size$/],
-    [{ z_channels: 32 }, /expected cnn_chs to be to end with z_channels$/],
-    [{ cnn_chs: [6, 8, 16] }, /expected cnn_chs to be multiples of 4$/],
+    [{ patch_size: 8 }, /: patch_size is 8, expected 4, 2 to the down blocks$/],
+    [
+      { image_size: 10 },
+      /: image_size is 10, expected a multiple of patch_size$/,
+    ],
+    [
+      { z_channels: 32 },
+      /: cnn_chs is \[4,8,16\], expected z_channels at the end$/,
+    ],
+    [
+      { cnn_chs: [6, 8, 16] },
+      /: cnn_chs is \[6,8,16\], expected multiples of 4$/,
+    ],
     [
       { cnn_chs: [4, 8, 132], z_channels: 132 },
-      /expected z_channels to be even heads$/,
+      /: z_channels is 132, expected a multiple of 8, 4 x its heads$/,
     ],
   ];
   for (const [change, message] of bad) {
@@ -48,6 +57,7 @@ Deno.test("checkVaeConfig() names the size that does not fit", () => {
 
 Deno.test("checkArConfig() accepts the sizes that are in use", () => {
   checkArConfig(AR);
+  checkArConfig({ ...AR, diff_adanln_layers: 4 });
   for (const sizes of Object.values(PAPER_AR)) {
     checkArConfig({ ...sizes, ...IMAGENET });
   }
@@ -58,10 +68,15 @@ Deno.test("checkArConfig() accepts the sizes that are in use", () => {
 
 Deno.test("checkArConfig() names the size that does not fit", () => {
   const bad: [Partial<ArConfig>, RegExp][] = [
-    [{ dim: 18 }, /expected dim to be a multiple of 4 x n_head$/],
-    [{ n_head: 3 }, /expected dim to be a multiple of 4 x n_head$/],
-    [{ diff_layers: 5 }, /expected diff_layers to be a multiple of 2$/],
-    [{ diff_adanln_layers: 0 }, /expected diff_(adanln_)?layers to be/],
+    [{ dim: 20 }, /: dim is 20, expected a multiple of 4 x n_head$/],
+    [{ n_head: 3 }, /: dim is 16, expected a multiple of 4 x n_head$/],
+    [{ diff_layers: 5 }, /: diff_layers is 5, expected a multiple of diff_ada/],
+    // Three linears for four groups of one block.
+    [{ diff_adanln_layers: 3 }, /: diff_layers is 4, expected a multiple of/],
+    [
+      { diff_adanln_layers: 0 },
+      /: diff_adanln_layers is 0, expected at least 1$/,
+    ],
   ];
   for (const [change, message] of bad) {
     const config = { ...AR, ...change };
