@@ -1,10 +1,11 @@
 import type { Node, Tensor } from "../../../tensor/mod.ts";
 import type { OnnxValue } from "../model.ts";
-import { padsBehind } from "./layout.ts";
+import { padsBehind, type Strips, stripsOf } from "./strips.ts";
 import { padZeros } from "./padding.ts";
 import {
   convolveBlocks,
   fromBlocks,
+  gatherRows,
   permuteRows,
   toBlocks,
 } from "./operators.ts";
@@ -34,73 +35,137 @@ function filledBlocks(x: Tensor, tensors: BlockedTensors): OnnxValue {
   });
 }
 
-/** Images across lanes, with zeros on the left and right. */
-function acrossLanes(
+/** Zeros around images, as [top, left, bottom, right]. */
+type Sides = readonly [number, number, number, number];
+
+/** Images as rows of pixels, [B P, H, W c], with zeros around. */
+function paddedRows(
   x: Tensor,
-  [left, right]: readonly [number, number],
+  { width, sides: [top, left, bottom, right] }: { width: number; sides: Sides },
+  tensors: BlockedTensors,
+): OnnxValue {
+  const { lowering } = tensors;
+  const [images, channels, height, columns] = x.shape as Four;
+  const shape = [images * channels / width, height, columns * width];
+  const rows = lowering.reshape(tensors.value(x), shape);
+  return padZeros(rows, {
+    before: [0, top, left * width],
+    behind: [0, bottom, right * width],
+  }, lowering);
+}
+
+/** Cuts images into strips that overlap: rows [B P, H, R] as [B strips, P h, R]. */
+function cutStrips(
+  rows: OnnxValue,
+  { images, strips: { count, step, height } }: {
+    images: number;
+    strips: Strips;
+  },
+  { lowering }: BlockedTensors,
+): OnnxValue {
+  const [all, given, row] = rows.shape as readonly [number, number, number];
+  const parts = all / images;
+  const order = () => {
+    const list: number[] = [];
+    for (let lane = 0; lane < images * count; lane++) {
+      const [image, strip] = [Math.floor(lane / count), lane % count];
+      for (let part = 0; part < parts; part++) {
+        const first = (image * parts + part) * given + strip * step;
+        for (let i = 0; i < height; i++) list.push(first + i);
+      }
+    }
+    return Int32Array.from(list);
+  };
+  const key = `strips ${rows.shape} ${images} ${count} ${step} ${height}`;
+  const flat = lowering.reshape(rows, [all * given, row]);
+  const cut = gatherRows(flat, { key, rows: order }, lowering);
+  return lowering.reshape(cut, [images * count, parts * height, row]);
+}
+
+/** Images, or strips of them, across lanes. */
+function acrossLanes(
+  node: Node<"conv2d_dw">,
+  strips: Strips,
   tensors: BlockedTensors,
 ): Lanes {
   const { lowering, block } = tensors;
-  const [images, channels, height, columns] = x.shape as Four;
+  const x = node.inputs[0]!;
+  const { padding } = node.attributes;
+  const [images, channels] = x.shape as Four;
+  const [below, right] = padsBehind(node) as [number, number];
   const width = channels < block ? 1 : block;
-  const [groups, parts] = [images / block, channels / width];
-  const value = tensors.value(x);
-  const rows = [1, images, parts * height, columns * width];
-  const lanes = toBlocks(lowering.reshape(value, rows), lowering);
-  const row = columns * width * block;
-  let moved = lowering.reshape(lanes, [groups, parts, height * row]);
+  const parts = channels / width;
+  const whole = strips.count === 1;
+  // Of whole images, the convolution itself pads the rows.
+  const [top, bottom] = whole ? [0, 0] : [padding[0], below];
+  const sides = [top, padding[1], bottom, right] as const;
+  const rows = paddedRows(x, { width, sides }, tensors);
+  const cut = whole ? rows : cutStrips(rows, { images, strips }, tensors);
+  const all = images * strips.count;
+  const row = rows.shape[2]!;
+  const height = whole ? rows.shape[1]! : strips.height;
+  const flat = lowering.reshape(cut, [1, all, parts * height, row]);
+  const lanes = toBlocks(flat, lowering);
+  const groups = all / block;
+  let moved = lowering.reshape(lanes, [groups, parts, height * row * block]);
   if (groups > 1 && parts > 1) moved = lowering.transpose(moved, [1, 0, 2]);
-  const flat = lowering.reshape(moved, [parts * images / block * height, row]);
-  const sides = [left, right].map((size) => [0, size * width * block]);
-  const [before, behind] = sides as [number[], number[]];
-  const padded = padZeros(flat, { before, behind }, lowering);
-  const padding = (left + right) * width;
-  const shape = [parts, images, height, columns * width + padding];
-  return { value: lowering.reshape(padded, shape), width };
+  const value = lowering.reshape(moved, [parts, all, height, row]);
+  return { value, width };
 }
 
-/** dy [B, O, H, W] as filters [groups O, B / groups, H, W]. */
+/** dy [B, O, H, W] as filters [groups O, B strips / groups, H / strips, W]. */
 function asFilters(
   dy: Tensor,
-  groups: number,
+  { groups, strips }: { groups: number; strips: number },
   tensors: BlockedTensors,
 ): OnnxValue {
   const { lowering, block } = tensors;
   const filled = filledBlocks(dy, tensors);
   const [images, outputs, height, width] = filled.shape as Four;
-  const pixels = height * width;
-  const batches = images / block;
-  const sizes = [batches, block, outputs / block, pixels];
-  const count = images * outputs / block * pixels;
+  const together = block / strips;
+  const sizes = [
+    images / together,
+    together,
+    outputs / block,
+    strips,
+    height / strips * width,
+  ];
+  const count = images * outputs / block * height * width;
   const rows = lowering.reshape(filled, [count, block]);
-  const order = groups === 1 ? [2, 0, 3, 1] : [0, 2, 3, 1];
+  const order = groups === 1 ? [2, 0, 4, 1, 3] : [0, 2, 4, 1, 3];
   const moved = permuteRows(rows, { sizes, order }, lowering);
-  const shape = [groups * outputs, images / groups, height, width];
-  return lowering.reshape(moved, shape);
+  return lowering.reshape(moved, [
+    groups * outputs,
+    images * strips / groups,
+    height / strips,
+    width,
+  ]);
 }
 
 /**
  * Filter gradient as one convolution whose channels are images: dw of a tap and
  * an input channel is the product of dy with x moved by the tap, over all
  * images and pixels. So dy is the filter, as large as its images, and the
- * output's positions are the taps times the channels that lie in a row.
+ * output's positions are the taps times the channels that lie in a row. Where
+ * there are few images, strips of them take their place.
  */
 export function blockedFilterGradient(
   node: Node<"conv2d_dw">,
   tensors: BlockedTensors,
 ): OnnxValue {
   const { lowering, block } = tensors;
-  const [x, dy] = node.inputs as readonly [Tensor, Tensor];
   const { stride, padding } = node.attributes;
-  const [below, right] = padsBehind(node) as [number, number];
-  const lanes = acrossLanes(x, [padding[1], right], tensors);
-  const parts = lanes.value.shape[0]!;
+  const strips = stripsOf(node, block)!;
+  const lanes = acrossLanes(node, strips, tensors);
+  const [parts, all] = lanes.value.shape as Four;
   // A single part alone would leave threads idle.
-  const groups = parts === 1 ? x.shape[0]! / block : 1;
-  const filters = asFilters(dy, groups, tensors);
+  const groups = parts === 1 ? all / block : 1;
+  const dy = node.inputs[1]!;
+  const filters = asFilters(dy, { groups, strips: strips.count }, tensors);
+  const below = padsBehind(node)[0]!;
   const products = convolveBlocks([lanes.value, filters], {
     dilations: [stride[0], stride[1] * lanes.width],
-    pads: [padding[0], 0, below, 0],
+    pads: strips.count === 1 ? [padding[0], 0, below, 0] : [0, 0, 0, 0],
     group: groups,
     lowering,
   });

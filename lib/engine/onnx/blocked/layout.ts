@@ -6,6 +6,7 @@ import {
   sizeOf,
   type Tensor,
 } from "../../../tensor/mod.ts";
+import { padsBehind, stripsOf } from "./strips.ts";
 
 /**
  * How a node is lowered. "blocked": its value lies in blocks of channels.
@@ -69,17 +70,6 @@ function leavesChannels(axes: readonly number[], kept: boolean): boolean {
   return !kept && (sorted.join() === "0,2,3" || sorted.join() === "2,3");
 }
 
-/** Padding that a convolution must add for its filter gradient to meet every tap. */
-export function padsBehind(
-  { inputs: [x, dy], attributes }: Node<"conv2d_dw">,
-): number[] {
-  const { stride, padding, kernel } = attributes;
-  return [0, 1].map((i) =>
-    (dy!.shape[i + 2]! - 1) * stride[i]! + kernel[i]! - x!.shape[i + 2]! -
-    padding[i]!
-  );
-}
-
 function likeInput(node: Tensor, context: LayoutContext): Layout {
   return isBlocked(node.inputs[0]!, context) ? "blocked" : "plain";
 }
@@ -120,12 +110,11 @@ const RULES: { readonly [K in BlockedOp]: LayoutRule<K> } = {
   conv2d_dw: (node, context) => {
     const { block } = context;
     const [x, dy] = node.inputs as readonly [Tensor, Tensor];
-    const [images, inputs] = x.shape as readonly [number, number];
-    const outputs = dy.shape[1]!;
-    const fits = x.dtype === "f32" && images > 0 && images % block === 0 &&
-      sizeOf(dy.shape) > 0 && convolvable(inputs, block) &&
-      convolvable(outputs, block) &&
-      padsBehind(node).every((size) => size >= 0);
+    const [inputs, outputs] = [x.shape[1]!, dy.shape[1]!];
+    const fits = x.dtype === "f32" && sizeOf(dy.shape) > 0 &&
+      convolvable(inputs, block) && convolvable(outputs, block) &&
+      padsBehind(node).every((size) => size >= 0) &&
+      stripsOf(node, block) !== null;
     return fits ? "border" : "plain";
   },
   group_norm: ofImages,

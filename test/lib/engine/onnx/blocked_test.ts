@@ -94,13 +94,13 @@ function withGradients(
 const channels = fc.constantFrom(1, 3, 16, 24, 32, 48);
 
 const convolutions = fc.record({
-  images: fc.constantFrom(1, 16, 32),
+  images: fc.constantFrom(1, 3, 4, 8, 16, 24, 32),
   inputs: channels,
   outputs: channels,
   kernel: fc.integer({ min: 1, max: 4 }),
   stride: fc.integer({ min: 1, max: 3 }),
   padding: fc.integer({ min: 0, max: 2 }),
-  height: fc.integer({ min: 4, max: 6 }),
+  height: fc.constantFrom(4, 5, 6, 8, 16, 17),
   width: fc.integer({ min: 4, max: 6 }),
 });
 
@@ -113,6 +113,28 @@ Deno.test("blocked convolutions and their gradients equal the reference", async 
     }),
     SAMPLES,
   );
+});
+
+Deno.test("filter gradients over strips of few images equal the reference", async () => {
+  const three = { kernel: 3, stride: 1, padding: 1 };
+  const cases = [
+    { images: 1, inputs: 16, outputs: 32, rows: 32, ...three },
+    { images: 2, inputs: 32, outputs: 16, rows: 16, ...three, stride: 2 },
+    { images: 3, inputs: 16, outputs: 3, rows: 16, ...three },
+    { images: 6, inputs: 3, outputs: 16, rows: 8, ...three },
+    { images: 24, inputs: 32, outputs: 16, rows: 4, ...three, padding: 0 },
+    { images: 4, inputs: 16, outputs: 16, rows: 8, ...three, kernel: 1 },
+  ];
+  for (const { images, inputs, outputs, rows, ...options } of cases) {
+    const { kernel, stride, padding } = options;
+    const height = (rows - 1) * stride + kernel - 2 * padding;
+    const x = input("x", [images, inputs, height, 5]);
+    const w = input("w", [outputs, inputs, kernel, kernel]);
+    const made = withGradients(conv2d(x, w, options), { x, w });
+    const { models } = planProgram(made, {}, { block: 16 });
+    assert.ok(models[0]!.nodes.every(({ op }) => op !== "Gemm"));
+    await checkProgram(made);
+  }
 });
 
 Deno.test("blocked transposed convolutions and their gradients equal the reference", async () => {
