@@ -99,7 +99,7 @@ export const composite: Cases<keyof typeof FAMILIES.composite> = {
       example("of one", [-7], [1]),
     ],
     samples: activations(
-      [[1], [5], [3, 33], [2, 3, 4], [0, 3], [3, 1]],
+      [[1], [5], [3, 33], [2, 3, 4], [0, 3], [3, 1], [2, 1030]],
       shapes({ minRank: 1 }),
     ),
     tolerance: FUNCTIONS,

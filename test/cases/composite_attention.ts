@@ -24,6 +24,7 @@ const LAYOUTS: readonly Layout[] = [
   // Queries are the last rows of the keys.
   { sizes: [1, 2, 3, 7, 4], causal: true, scale: 0.7 },
   { sizes: [1, 1, 17, 17, 2], causal: true, scale: 0.7 },
+  { sizes: [1, 1, 67, 67, 9], causal: true, scale: 0.5 },
   { sizes: [0, 2, 3, 3, 4], causal: true, scale: 0.5 },
 ];
 
@@ -129,6 +130,16 @@ export const attention: Cases<
         ],
         attributes: { causal: true, scale: 1 },
         expected: f64([1, 1, 1, 1], [3]),
+      },
+      {
+        name: "scores of 0 and 10,000 do not overflow",
+        inputs: [
+          f32([1, 1, 1, 1], [100]),
+          f32([1, 1, 2, 1], [0, 100]),
+          f32([1, 1, 2, 1], [2, 4]),
+        ],
+        attributes: { causal: false, scale: 1 },
+        expected: f64([1, 1, 1, 1], [4]),
       },
       {
         name: "scores of 0 and 1",

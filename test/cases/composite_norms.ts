@@ -37,6 +37,8 @@ const ROWS: readonly Rows[] = [
   { shape: [2, 3, 33], epsilon: 1e-6 },
   { shape: [2, 1], epsilon: 0.5 },
   { shape: [0, 4], epsilon: 1e-6 },
+  // Wider than a workgroup.
+  { shape: [2, 1030], epsilon: 1e-6 },
 ];
 
 const rows: fc.Arbitrary<Rows> = fc.record({

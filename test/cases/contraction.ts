@@ -24,6 +24,8 @@ const PLAIN = { transposeA: false, transposeB: false } as const;
 const PRODUCTS: readonly Product[] = [
   { batch: [[], []], rows: 1, inner: 1, columns: 1, ...PLAIN },
   { batch: [[], []], rows: 5, inner: 33, columns: 7, ...PLAIN },
+  // Past a tile of 64 in every direction.
+  { batch: [[], []], rows: 65, inner: 130, columns: 67, ...PLAIN },
   { batch: [[3], []], rows: 2, inner: 4, columns: 5, ...PLAIN },
   { batch: [[], [3]], rows: 2, inner: 4, columns: 5, ...PLAIN },
   { batch: [[2, 1], [3]], rows: 3, inner: 2, columns: 4, ...PLAIN },

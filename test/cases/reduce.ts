@@ -24,6 +24,7 @@ const CORNERS: readonly Layout[] = [
   { shape: [0, 3], axes: [0], keepDims: false },
   { shape: [3, 0], axes: [0], keepDims: true },
   { shape: [3, 257], axes: [1], keepDims: false },
+  { shape: [1030, 2], axes: [0], keepDims: false },
 ];
 
 function reductions(): Samples<ReduceAttributes> {
