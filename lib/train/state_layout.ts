@@ -52,7 +52,7 @@ export class StateLayout {
         start += sizeOf(shape);
       }
     }
-    if (start > 0) shapes[VECTORS] = [start];
+    if (vectors.length > 0) shapes[VECTORS] = [start];
     this.shapes = shapes;
     this.#vectors = vectors;
   }

@@ -55,7 +55,8 @@ export interface Trained {
  *
  * When the signal is set, the running step is finished and saved first.
  *
- * @throws {UserError} when the loss is not finite; the last good checkpoint stays
+ * @throws {UserError} when the loss or its gradient is not finite; the last good
+ *   checkpoint stays
  */
 export async function train(training: Training): Promise<Trained> {
   const { engine, schedule, signal } = training;
@@ -142,15 +143,25 @@ class Run {
       const value = (await engine.download(tensor)).data[0]!;
       this.#log[name]![this.step] = value;
     }
-    const loss = this.#log["loss"]![this.step]!;
-    if (!Number.isFinite(loss)) {
-      throw new UserError(
-        `Cannot go on training "${this.#training.step.name}": the loss is ${loss} ` +
-          `at step ${this.step}; the last good checkpoint is kept`,
-      );
-    }
+    const loss = this.#value("loss");
+    // A gradient that is not finite has spoilt the state, whatever the loss is.
+    this.#requireFinite("loss", loss);
+    this.#requireFinite("gradient norm", this.#value("gradientNorm"));
     this.step++;
     return loss;
+  }
+
+  /** A scalar of the running step. */
+  #value(name: string): number {
+    return this.#log[name]![this.step]!;
+  }
+
+  #requireFinite(what: string, value: number): void {
+    if (Number.isFinite(value)) return;
+    throw new UserError(
+      `Cannot go on training "${this.#training.step.name}": the ${what} is ` +
+        `${value} at step ${this.step}; the last good checkpoint is kept`,
+    );
   }
 
   #scalars(): Batch {
