@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
+import { arShapes } from "../../../lib/model/mod.ts";
+import {
+  adamWOptions,
+  arTrainingStep,
+  bindRandom,
+  StateLayout,
+  stateName,
+  stepScalars,
+  trainingProgram,
+  type TrainingStep,
+  vaeTrainingStep,
+} from "../../../lib/train/mod.ts";
+import {
+  add,
+  type Bindings,
+  type Executable,
+  type HostTensor,
+  hostTensor,
+  input,
+  matmul,
+  mean,
+  mul,
+  square,
+  tanh,
+  zeros,
+} from "../../../lib/tensor/mod.ts";
+import { AR, noise, randomWeights, VAE } from "../model/_models.ts";
+
+const BETA1 = 0.5;
+
+/** No clipping and no decay: m becomes (1 - beta1) times the gradient. */
+const OPTIONS = adamWOptions({
+  beta1: BETA1,
+  beta2: 0.9,
+  weightDecay: 0,
+  clip: 1e9,
+});
+
+type Values = Record<string, HostTensor>;
+
+/** A training program on the reference engine, its inputs fixed. */
+class Probe {
+  readonly #engine = createReferenceEngine();
+  readonly #executable: Promise<Executable>;
+  readonly #layout: StateLayout;
+  readonly #inputs: NonNullable<Bindings["inputs"]>;
+
+  constructor(step: TrainingStep, inputs: NonNullable<Bindings["inputs"]>) {
+    this.#executable = this.#engine.compile(trainingProgram(step));
+    this.#layout = new StateLayout(step.shapes);
+    const scalars = stepScalars(0, {
+      beta1: BETA1,
+      beta2: 0.9,
+      rate: 0,
+      ema: 0,
+    });
+    const entries = Object.entries(scalars).map(([name, value]) =>
+      [name, hostTensor("f32", [], Float32Array.of(value))] as const
+    );
+    this.#inputs = { ...inputs, ...Object.fromEntries(entries) };
+  }
+
+  /** Scalars and gradient of one step at the values of the packed parameters. */
+  async run(
+    packed: Values,
+  ): Promise<{ outputs: Record<string, number>; gradient: Values }> {
+    const engine = this.#engine;
+    const executable = await this.#executable;
+    const host: Values = {};
+    for (const [name, value] of Object.entries(packed)) {
+      host[stateName("parameter", name)] = value;
+      for (const group of ["m", "v", "ema"] as const) {
+        host[stateName(group, name)] = zeros("f32", value.shape);
+      }
+    }
+    const state = Object.fromEntries(
+      await Promise.all(
+        Object.entries(host).map(async ([name, value]) =>
+          [name, await engine.upload(value)] as const
+        ),
+      ),
+    );
+    const found = await engine.run(executable, { inputs: this.#inputs, state });
+    const outputs: Record<string, number> = {};
+    for (const [name, tensor] of Object.entries(found)) {
+      outputs[name] = (await engine.download(tensor)).data[0]!;
+    }
+    const gradient: Values = {};
+    for (const name of Object.keys(packed)) {
+      const m = await engine.download(state[stateName("m", name)]!);
+      const data = Float64Array.from(m.data, (x) => x / (1 - BETA1));
+      gradient[name] = hostTensor("f64", m.shape, data);
+    }
+    return { outputs, gradient };
+  }
+
+  pack(values: Values): Values {
+    const entries = Object.entries(this.#layout.pack(values))
+      .map(([name, { shape, data }]) =>
+        [name, hostTensor("f64", shape, Float64Array.from(data))] as const
+      );
+    return Object.fromEntries(entries);
+  }
+}
+
+function moved(packed: Values, direction: Values, by: number): Values {
+  const entries = Object.entries(packed).map(([name, { shape, data }]) => {
+    const along = direction[name]!.data;
+    const values = Float64Array.from(data, (x, i) => x + by * along[i]!);
+    return [name, hostTensor("f64", shape, values)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Requires the gradient along a direction to be the loss's central difference. */
+async function checkGradient(
+  probe: Probe,
+  packed: Values,
+  direction: Values,
+): Promise<void> {
+  const { gradient } = await probe.run(packed);
+  let slope = 0;
+  for (const [name, { data }] of Object.entries(gradient)) {
+    data.forEach((x, i) => slope += x * direction[name]!.data[i]!);
+  }
+  const reach = 1e-5;
+  const [up, down] = [
+    await probe.run(moved(packed, direction, reach)),
+    await probe.run(moved(packed, direction, -reach)),
+  ];
+  const rise = up.outputs["loss"]! - down.outputs["loss"]!;
+  const expected = rise / (2 * reach);
+  if (!(Math.abs(slope - expected) <= 1e-6 * Math.abs(expected) + 1e-9)) {
+    assert.fail(`slope ${slope}, central difference ${expected}`);
+  }
+}
+
+/** A step whose vectors are read more than once, beside a matrix. */
+function toyStep(): { step: TrainingStep; inputs: Values } {
+  const x = input("x", [4, 3]);
+  const step: TrainingStep = {
+    name: "toy",
+    shapes: { a: [3], w: [2, 3], b: [2], s: [] },
+    inputs: { x },
+    options: OPTIONS,
+    losses: (p) => {
+      const scaled = mul(x, add(p.get("a"), mul(p.get("a"), p.get("a"))));
+      const y = matmul(scaled, p.get("w"), { transposeB: true });
+      const out = mul(tanh(add(y, p.get("b"))), p.get("s"));
+      return {
+        loss: mean(square(add(out, 0.3))),
+        reported: { shift: mean(p.get("b")) },
+      };
+    },
+  };
+  return { step, inputs: { x: noise([4, 3], { name: "x" }) } };
+}
+
+Deno.test("trainingProgram() has the gradient of every element, vectors too", async () => {
+  const { step, inputs } = toyStep();
+  const probe = new Probe(step, inputs);
+  const packed = probe.pack(randomWeights(step.shapes));
+  assert.deepEqual(Object.keys(packed), ["w", "vectors"]);
+  for (const [name, { shape, data }] of Object.entries(packed)) {
+    for (let i = 0; i < data.length; i++) {
+      const unit = Object.fromEntries(
+        Object.entries(packed).map(([key, tensor]) =>
+          [key, zeros("f64", tensor.shape) as HostTensor] as const
+        ),
+      );
+      const one = new Float64Array(data.length);
+      one[i] = 1;
+      unit[name] = hostTensor("f64", shape, one);
+      await checkGradient(probe, packed, unit);
+    }
+  }
+});
+
+Deno.test("trainingProgram() reports its scalars, the loss and the gradient's norm", async () => {
+  const { step, inputs } = toyStep();
+  const probe = new Probe(step, inputs);
+  const packed = probe.pack(randomWeights(step.shapes));
+  const { outputs, gradient } = await probe.run(packed);
+  assert.deepEqual(Object.keys(outputs), ["shift", "loss", "gradientNorm"]);
+  const squares = Object.values(gradient)
+    .flatMap(({ data }) => [...data]).map((g) => g * g);
+  const norm = Math.sqrt(squares.reduce((sum, x) => sum + x, 0));
+  if (!(Math.abs(outputs["gradientNorm"]! - norm) <= 1e-6 * norm)) {
+    assert.fail(`norm ${outputs["gradientNorm"]}, expected ${norm}`);
+  }
+});
+
+const BATCH = 2;
+
+/** One AR step with posteriors of the given concentration. */
+function arProbe(
+  { classDropout = 0, classes = [0, 2], kappa = 20 }: {
+    classDropout?: number;
+    classes?: number[];
+    kappa?: number;
+  } = {},
+): Probe {
+  const tokens = AR.grid ** 2;
+  const mu = noise([BATCH, tokens, AR.latent_dim], { name: "mu" });
+  for (let row = 0; row < mu.data.length; row += AR.latent_dim) {
+    const part = mu.data.subarray(row, row + AR.latent_dim);
+    const norm = Math.hypot(...part);
+    part.forEach((x, i) => part[i] = x / norm);
+  }
+  const step = arTrainingStep({
+    config: AR,
+    batch: BATCH,
+    copies: 2,
+    classDropout,
+    adamW: OPTIONS,
+  });
+  return new Probe(step, {
+    mu,
+    kappa: hostTensor(
+      "f32",
+      [BATCH, tokens],
+      new Float32Array(BATCH * tokens).fill(kappa),
+    ),
+    classes: hostTensor("i32", [BATCH], Int32Array.from(classes)),
+    ...bindRandom(7, 3),
+  });
+}
+
+Deno.test("arTrainingStep() has the gradient of its loss", async () => {
+  const probe = arProbe();
+  const packed = probe.pack(randomWeights(arShapes(AR)));
+  for (const seed of [1, 2]) {
+    const direction = Object.fromEntries(
+      Object.entries(packed).map(([name, { shape }]) =>
+        [name, noise(shape, { seed, name: `along ${name}` })] as const
+      ),
+    );
+    await checkGradient(probe, packed, direction);
+  }
+});
+
+Deno.test("arTrainingStep() hides the class where every label is dropped", async () => {
+  const weights = randomWeights(arShapes(AR));
+  const lossOf = async (classDropout: number, classes: number[]) => {
+    const probe = arProbe({ classDropout, classes });
+    return (await probe.run(probe.pack(weights))).outputs["loss"]!;
+  };
+  assert.equal(await lossOf(1, [0, 2]), await lossOf(1, [1, 1]));
+  assert.notEqual(await lossOf(0, [0, 2]), await lossOf(0, [1, 1]));
+  // Dropping is the same as having no class from the start.
+  assert.equal(await lossOf(1, [0, 2]), await lossOf(0, [3, 3]));
+});
+
+Deno.test("arTrainingStep() starts from the loss of a velocity of zero", async () => {
+  const weights = randomWeights(arShapes(AR));
+  for (const part of ["weight", "bias"]) {
+    const name = `head.net.final_layer.linear.${part}`;
+    weights[name] = zeros("f32", weights[name]!.shape);
+  }
+  const probe = arProbe();
+  const { outputs } = await probe.run(probe.pack(weights));
+  // E (z - e)^2 = 1 + 1, over 64 numbers: deviation 0.3 about.
+  const loss = outputs["loss"]!;
+  if (!(loss > 1.2 && loss < 3)) assert.fail(`loss ${loss}`);
+});
+
+Deno.test("vaeTrainingStep() adds the weighted divergence to the L1 error", async () => {
+  const images = noise([BATCH, 3, 8, 8], { name: "images", deviation: 0.5 });
+  const found: Record<string, number>[] = [];
+  for (const klWeight of [0, 2]) {
+    const step = vaeTrainingStep({
+      config: VAE,
+      batch: BATCH,
+      klWeight,
+      adamW: OPTIONS,
+    });
+    const probe = new Probe(step, { images, ...bindRandom(7, 3) });
+    const packed = probe.pack(randomWeights(step.shapes));
+    found.push((await probe.run(packed)).outputs);
+  }
+  const [without, weighted] = found as [typeof found[0], typeof found[0]];
+  assert.deepEqual(Object.keys(without), [
+    "l1",
+    "l2",
+    "kl",
+    "kappa",
+    "loss",
+    "gradientNorm",
+  ]);
+  assert.equal(without["loss"], without["l1"]);
+  const expected = weighted["l1"]! + 2 * weighted["kl"]!;
+  const gap = Math.abs(weighted["loss"]! - expected);
+  if (!(gap <= 1e-12)) assert.fail(`loss differs by ${gap}`);
+  assert.ok(weighted["kl"]! > 0 && weighted["kappa"]! > 1);
+  assert.notEqual(weighted["gradientNorm"], without["gradientNorm"]);
+});
