@@ -35,35 +35,19 @@ function filledBlocks(x: Tensor, tensors: BlockedTensors): OnnxValue {
   });
 }
 
-/** Zeros around images, as [top, left, bottom, right]. */
-type Sides = readonly [number, number, number, number];
-
-/** Images as rows of pixels, [B P, H, W c], with zeros around. */
-function paddedRows(
-  x: Tensor,
-  { width, sides: [top, left, bottom, right] }: { width: number; sides: Sides },
-  tensors: BlockedTensors,
-): OnnxValue {
-  const { lowering } = tensors;
-  const [images, channels, height, columns] = x.shape as Four;
-  const shape = [images * channels / width, height, columns * width];
-  const rows = lowering.reshape(tensors.value(x), shape);
-  return padZeros(rows, {
-    before: [0, top, left * width],
-    behind: [0, bottom, right * width],
-  }, lowering);
-}
-
-/** Cuts images into strips that overlap: rows [B P, H, R] as [B strips, P h, R]. */
+/** Overlapping strips of rows [B P, H, R], padded: [B strips, P h, R]. */
 function cutStrips(
   rows: OnnxValue,
-  { images, strips: { count, step, height } }: {
+  { images, strips: { count, step, height }, padding: [top, bottom] }: {
     images: number;
     strips: Strips;
+    padding: readonly [number, number];
   },
   { lowering }: BlockedTensors,
 ): OnnxValue {
-  const [all, given, row] = rows.shape as readonly [number, number, number];
+  const around = { before: [0, top, 0], behind: [0, bottom, 0] };
+  const padded = padZeros(rows, around, lowering);
+  const [all, given, row] = padded.shape as readonly [number, number, number];
   const parts = all / images;
   const order = () => {
     const list: number[] = [];
@@ -76,13 +60,12 @@ function cutStrips(
     }
     return Int32Array.from(list);
   };
-  const key = `strips ${rows.shape} ${images} ${count} ${step} ${height}`;
-  const flat = lowering.reshape(rows, [all * given, row]);
-  const cut = gatherRows(flat, { key, rows: order }, lowering);
-  return lowering.reshape(cut, [images * count, parts * height, row]);
+  const key = `strips ${padded.shape} ${images} ${count} ${step} ${height}`;
+  const flat = lowering.reshape(padded, [all * given, row]);
+  return gatherRows(flat, { key, rows: order }, lowering);
 }
 
-/** Images, or strips of them, across lanes. */
+/** Images, or strips of them, across lanes, with zeros on the left and right. */
 function acrossLanes(
   node: Node<"conv2d_dw">,
   strips: Strips,
@@ -91,26 +74,38 @@ function acrossLanes(
   const { lowering, block } = tensors;
   const x = node.inputs[0]!;
   const { padding } = node.attributes;
-  const [images, channels] = x.shape as Four;
+  const [images, channels, rows, columns] = x.shape as Four;
   const [below, right] = padsBehind(node) as [number, number];
   const width = channels < block ? 1 : block;
   const parts = channels / width;
+  const row = columns * width;
+  let flat = lowering.reshape(tensors.value(x), [images * parts, rows, row]);
+  // The convolution itself pads the rows of whole images.
   const whole = strips.count === 1;
-  // Of whole images, the convolution itself pads the rows.
-  const [top, bottom] = whole ? [0, 0] : [padding[0], below];
-  const sides = [top, padding[1], bottom, right] as const;
-  const rows = paddedRows(x, { width, sides }, tensors);
-  const cut = whole ? rows : cutStrips(rows, { images, strips }, tensors);
+  if (!whole) {
+    const around = [padding[0], below] as const;
+    flat = cutStrips(flat, { images, strips, padding: around }, tensors);
+  }
+  const height = whole ? rows : strips.height;
   const all = images * strips.count;
-  const row = rows.shape[2]!;
-  const height = whole ? rows.shape[1]! : strips.height;
-  const flat = lowering.reshape(cut, [1, all, parts * height, row]);
-  const lanes = toBlocks(flat, lowering);
+  const lanes = toBlocks(
+    lowering.reshape(flat, [1, all, parts * height, row]),
+    lowering,
+  );
   const groups = all / block;
   let moved = lowering.reshape(lanes, [groups, parts, height * row * block]);
   if (groups > 1 && parts > 1) moved = lowering.transpose(moved, [1, 0, 2]);
-  const value = lowering.reshape(moved, [parts, all, height, row]);
-  return { value, width };
+  const padded = padZeros(
+    lowering.reshape(moved, [parts * groups * height, row * block]),
+    {
+      before: [0, padding[1] * width * block],
+      behind: [0, right * width * block],
+    },
+    lowering,
+  );
+  const length = row + (padding[1] + right) * width;
+  const shape = [parts, all, height, length];
+  return { value: lowering.reshape(padded, shape), width };
 }
 
 /** dy [B, O, H, W] as filters [groups O, B strips / groups, H / strips, W]. */
