@@ -126,7 +126,7 @@ const MALFORMED: readonly [
     const config = JSON.parse(metadata["config"]!);
     config.ar.dim = 65;
     metadata["config"] = JSON.stringify(config);
-  }, /expected dim/],
+  }, /dim is 65/],
 ];
 
 for (const [what, change, message] of MALFORMED) {
