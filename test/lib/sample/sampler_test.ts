@@ -1,0 +1,364 @@
+import assert from "node:assert/strict";
+import { arShapes, vaeShapes } from "../../../lib/model/mod.ts";
+import {
+  Decoder,
+  planSampling,
+  Sampler,
+  type SampleRequest,
+  type SamplingOptions,
+  toBytes,
+} from "../../../lib/sample/mod.ts";
+import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
+import {
+  type Engine,
+  type HostTensor,
+  hostTensor,
+} from "../../../lib/tensor/mod.ts";
+import { testOnEngines } from "../../engines.ts";
+import { assertClose } from "../../tensors.ts";
+import { AR, noise, randomWeights, VAE } from "../model/_models.ts";
+import { drawOf, replay } from "./_replay.ts";
+
+const MODEL = { config: AR, weights: randomWeights(arShapes(AR)) };
+const { latent_dim: D } = AR;
+const TOKENS = AR.grid ** 2;
+const VALUES = TOKENS * D;
+
+const OPTIONS: SamplingOptions = {
+  solver: "euler-maruyama",
+  steps: 4,
+  guidance: { cfg: 2.5, schedule: "linear" },
+};
+
+/** The class of image `index` of every run here. */
+function labelOf(index: number): number {
+  return index % AR.num_classes;
+}
+
+interface Run extends Partial<SamplingOptions> {
+  readonly engine: Engine;
+  readonly batch: number;
+  readonly count: number;
+  readonly seed?: number;
+  readonly labels?: (index: number) => number;
+}
+
+/** Tokens [count, N, d] of the first images of a run, batch by batch. */
+async function tokensOf(
+  { engine, batch, count, seed = 11, labels = labelOf, ...changes }: Run,
+): Promise<HostTensor<"f64">> {
+  const options = { ...OPTIONS, ...changes, images: batch };
+  const sampler = await Sampler.create(engine, MODEL, options);
+  const all: number[] = [];
+  for (let start = 0; start < count; start += batch) {
+    const { data, shape } = await sampler.sample(
+      request(batch, { start, seed, labels }),
+    );
+    assert.deepEqual(shape, [batch, TOKENS, D]);
+    all.push(...data);
+  }
+  sampler.dispose();
+  const data = Float64Array.from(all.slice(0, count * VALUES));
+  return hostTensor("f64", [count, TOKENS, D], data);
+}
+
+function request(
+  batch: number,
+  { start = 0, seed = 11, labels = labelOf }: {
+    start?: number;
+    seed?: number;
+    labels?: (index: number) => number;
+  } = {},
+): SampleRequest {
+  const indices = Uint32Array.from({ length: batch }, (_, i) => start + i);
+  return {
+    classes: Int32Array.from(indices, labels),
+    indices,
+    seed: BigInt(seed),
+  };
+}
+
+/** Decoded bytes of tokens. */
+async function bytesOf(
+  engine: Engine,
+  tokens: HostTensor,
+): Promise<Uint8Array> {
+  const model = { config: VAE, weights: randomWeights(vaeShapes(VAE)) };
+  const decoder = await Decoder.create(engine, model, tokens.shape[0]!);
+  const images = await decoder.decode(tokens);
+  decoder.dispose();
+  return toBytes(images).data;
+}
+
+/** Requires bytes to differ by at most `limit`, in at most a share of them. */
+function assertBytes(
+  found: Uint8Array,
+  expected: Uint8Array,
+  { limit, share }: { limit: number; share: number },
+): void {
+  assert.equal(found.length, expected.length);
+  let [worst, differing] = [0, 0];
+  found.forEach((byte, i) => {
+    const gap = Math.abs(byte - expected[i]!);
+    worst = Math.max(worst, gap);
+    if (gap > 0) differing++;
+  });
+  assert.ok(worst <= limit, `bytes differ by ${worst}`);
+  assert.ok(differing <= share * found.length, `${differing} bytes differ`);
+}
+
+/** How close tokens of two runs are that compute the same in another order. */
+function toleranceOf({ name }: Engine): number {
+  return name === "reference" ? 1e-12 : 1e-4;
+}
+
+/** Runs that must equal their replay; two of them have idle steps. */
+const REPLAYS: Readonly<Record<string, SamplingOptions>> = {
+  "one Euler step": {
+    solver: "euler",
+    steps: 1,
+    guidance: { cfg: 1, schedule: "constant" },
+  },
+  "Euler with linear guidance and an idle step": {
+    solver: "euler",
+    steps: 9,
+    guidance: { cfg: 3, schedule: "linear" },
+  },
+  "Euler-Maruyama without guidance": {
+    solver: "euler-maruyama",
+    steps: 3,
+    guidance: { cfg: 1, schedule: "linear" },
+  },
+  "Euler-Maruyama with constant guidance": {
+    solver: "euler-maruyama",
+    steps: 2,
+    guidance: { cfg: 2, schedule: "constant" },
+  },
+  "Euler-Maruyama with linear guidance and an idle step": {
+    solver: "euler-maruyama",
+    steps: 8,
+    guidance: { cfg: 2, schedule: "linear" },
+  },
+};
+
+const replays = new Map<string, Promise<HostTensor<"f64">>>();
+
+/** Three images of a run by plain teacher forcing; made once for all engines. */
+function replayed(name: string): Promise<HostTensor<"f64">> {
+  const options = REPLAYS[name]!;
+  const made = replays.get(name) ?? (async () => {
+    const drawsPerToken = planSampling(AR, 3, options).steps.length + 1;
+    const how = { ...options, weights: MODEL.weights, drawsPerToken };
+    const all: number[] = [];
+    for (const index of [0, 1, 2]) {
+      const image = { label: labelOf(index), seed: 11, index };
+      all.push(...await replay(image, how));
+    }
+    return hostTensor("f64", [3, TOKENS, D], Float64Array.from(all));
+  })();
+  replays.set(name, made);
+  return made;
+}
+
+const replayTests = Object.entries(REPLAYS).map(([name, options]) =>
+  [
+    `Sampler equals teacher forcing step by step: ${name}`,
+    async (engine: Engine) => {
+      const run = { engine, batch: 3, count: 3, ...options };
+      const found = await tokensOf(run);
+      // Draws, schedules and guidance are float32 numbers in the programs.
+      const tolerance = engine.name === "reference" ? 2e-6 : 2e-4;
+      const expected = await replayed(name);
+      assertClose(found, expected, { what: "tokens", tolerance });
+    },
+  ] as const
+);
+
+await testOnEngines({
+  ...Object.fromEntries(replayTests),
+
+  "Sampler gives tokens on the sphere of radius sqrt(d)": async (engine) => {
+    const { data } = await tokensOf({ engine, batch: 2, count: 4 });
+    for (let start = 0; start < data.length; start += D) {
+      const radius = Math.hypot(...data.subarray(start, start + D));
+      if (!(Math.abs(radius - Math.sqrt(D)) <= 1e-5)) {
+        assert.fail(`radius ${radius}`);
+      }
+    }
+  },
+
+  "Sampler repeats the bytes of a seed, in one sampler and in another": async (
+    engine,
+  ) => {
+    const options = { ...OPTIONS, images: 2 };
+    const sampler = await Sampler.create(engine, MODEL, options);
+    const first = await sampler.sample(request(2));
+    const other = await sampler.sample(request(2, { seed: 12 }));
+    const again = await sampler.sample(request(2));
+    sampler.dispose();
+    assert.deepEqual(again.data, first.data);
+    const fresh = await tokensOf({ engine, batch: 2, count: 2 });
+    assertClose(fresh, first, { what: "another sampler", tolerance: 0 });
+    const equal = other.data.filter((value, i) => value === first.data[i]);
+    assert.equal(equal.length, 0);
+  },
+
+  "Sampler gives an image the same tokens in every batch": async (engine) => {
+    const options = { tolerance: toleranceOf(engine) };
+    const count = 9;
+    // Nine guided images are 18 rows, past modulating ahead.
+    const whole = await tokensOf({ engine, batch: count, count });
+    for (const batch of [1, 2, 4]) {
+      const parts = await tokensOf({ engine, batch, count });
+      assertClose(parts, whole, { what: `batches of ${batch}`, ...options });
+    }
+    const neighbours = await tokensOf({
+      engine,
+      batch: 4,
+      count: 4,
+      labels: (index) => index === 2 ? labelOf(2) : 0,
+    });
+    const third = ({ data }: HostTensor) =>
+      hostTensor("f64", [VALUES], data.slice(2 * VALUES, 3 * VALUES) as never);
+    assertClose(third(neighbours), third(whole), {
+      what: "other neighbours",
+      ...options,
+    });
+  },
+
+  "Sampler gives each image its own draws": async (engine) => {
+    const { data } = await tokensOf({
+      engine,
+      batch: 2,
+      count: 2,
+      labels: () => 1,
+    });
+    assert.notDeepEqual(data.slice(0, VALUES), data.slice(VALUES));
+  },
+
+  "Sampler follows the class and the guidance": async (engine) => {
+    const run = { engine, batch: 1, count: 1 };
+    const base = await tokensOf(run);
+    const cfg = { cfg: 4, schedule: "linear" } as const;
+    const others = [
+      await tokensOf({ ...run, labels: () => 2 }),
+      await tokensOf({ ...run, guidance: cfg }),
+      await tokensOf({ ...run, solver: "euler" }),
+    ];
+    for (const { data } of others) assert.notDeepEqual(data, base.data);
+  },
+
+  "Sampler replays recorded draws": async (engine) => {
+    const batch = 2;
+    const counted = await tokensOf({ engine, batch, count: batch });
+    const drawsPerToken = planSampling(AR, batch, OPTIONS).steps.length + 1;
+    // The last step is without noise and is not recorded.
+    const draws = OPTIONS.steps + 1;
+    const recording: number[] = [];
+    for (let k = 0; k < TOKENS; k++) {
+      for (let draw = 0; draw < draws; draw++) {
+        for (const half of [0, 1]) {
+          for (let index = 0; index < batch; index++) {
+            const step = k * drawsPerToken + draw;
+            recording.push(...drawOf({ seed: 11, index, step, half }));
+          }
+        }
+      }
+    }
+    const sampler = await Sampler.create(engine, MODEL, {
+      ...OPTIONS,
+      images: batch,
+      recorded: hostTensor(
+        "f32",
+        [TOKENS, draws, 2 * batch, D],
+        Float32Array.from(recording),
+      ),
+    });
+    const found = await sampler.sample(request(batch, { seed: 99 }));
+    sampler.dispose();
+    const tolerance = engine.name === "reference" ? 2e-6 : 2e-4;
+    assertClose(found, counted, { what: "recorded", tolerance });
+  },
+
+  "Sampler stops at a signal and serves again": async (engine) => {
+    const options = { ...OPTIONS, images: 1 };
+    const sampler = await Sampler.create(engine, MODEL, options);
+    const controller = new AbortController();
+    const finished: number[] = [];
+    const cut = sampler.sample({
+      ...request(1),
+      signal: controller.signal,
+      onToken: (count) => {
+        finished.push(count);
+        if (count === 2) controller.abort();
+      },
+    });
+    await assert.rejects(cut, { name: "AbortError" });
+    assert.deepEqual(finished, [1, 2]);
+    const again = await sampler.sample(request(1));
+    sampler.dispose();
+    const expected = await tokensOf({ engine, batch: 1, count: 1 });
+    assertClose(again, expected, { what: "after a cut", tolerance: 0 });
+  },
+
+  "Sampler refuses another number of images": async (engine) => {
+    const options = { ...OPTIONS, images: 2 };
+    const sampler = await Sampler.create(engine, MODEL, options);
+    const expected = {
+      name: "RangeError",
+      message: "Cannot sample: expected 2 classes and indices, got 3 and 3",
+    };
+    await assert.rejects(sampler.sample(request(3)), expected);
+    const indices = Uint32Array.of(0);
+    await assert.rejects(
+      sampler.sample({ ...request(2), indices }),
+      /got 2 and 1$/,
+    );
+    sampler.dispose();
+  },
+
+  "Sampler names a weight that the model lacks": async (engine) => {
+    const { "norm.weight": _, ...weights } = MODEL.weights;
+    const options = { ...OPTIONS, images: 1 };
+    await assert.rejects(
+      Sampler.create(engine, { config: AR, weights }, options),
+      { name: "TypeError", message: /the model lacks "norm.weight"$/ },
+    );
+  },
+});
+
+await testOnEngines({
+  "Sampler decodes to the same bytes in other batches, but for rounding":
+    async (engine) => {
+      const run = { engine, count: 24, steps: 8 };
+      const whole = await tokensOf({ ...run, batch: 24 });
+      const parts = await tokensOf({ ...run, batch: 7 });
+      assertBytes(
+        await bytesOf(engine, parts),
+        await bytesOf(engine, whole),
+        { limit: 1, share: 0.001 },
+      );
+    },
+
+  "Sampler decodes to the reference's bytes, but for 2 of 255": async (
+    engine,
+  ) => {
+    const reference = createReferenceEngine();
+    const run = { batch: 8, count: 8, steps: 8 };
+    const found = await tokensOf({ ...run, engine });
+    const expected = await tokensOf({ ...run, engine: reference });
+    assertBytes(
+      await bytesOf(engine, found),
+      await bytesOf(reference, expected),
+      { limit: 2, share: 0.01 },
+    );
+  },
+}, { reference: false });
+
+Deno.test("Sampler is tested on tokens that decode to images", async () => {
+  const engine = createReferenceEngine();
+  const tokens = noise([8, TOKENS, D], { name: "tokens" });
+  const bytes = await bytesOf(engine, tokens);
+  const inside = bytes.filter((byte) => byte > 0 && byte < 255).length;
+  assert.ok(inside > bytes.length / 2, `${inside} of ${bytes.length} bytes`);
+});
