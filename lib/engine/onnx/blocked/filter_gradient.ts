@@ -35,7 +35,7 @@ function filledBlocks(x: Tensor, tensors: BlockedTensors): OnnxValue {
   });
 }
 
-/** Overlapping strips of rows [B P, H, R], padded: [B strips, P h, R]. */
+/** Overlapping strips of rows [B P, H, R], padded: [B strips P, h, R]. */
 function cutStrips(
   rows: OnnxValue,
   { images, strips: { count, step, height }, padding: [top, bottom] }: {
@@ -62,7 +62,26 @@ function cutStrips(
   };
   const key = `strips ${padded.shape} ${images} ${count} ${step} ${height}`;
   const flat = lowering.reshape(padded, [all * given, row]);
-  return gatherRows(flat, { key, rows: order }, lowering);
+  const cut = gatherRows(flat, { key, rows: order }, lowering);
+  return lowering.reshape(cut, [images * count * parts, height, row]);
+}
+
+/** Rows [N P, H, R] with the images N as lanes: [P, N, H, R] in blocks. */
+function rowsAcrossLanes(
+  rows: OnnxValue,
+  parts: number,
+  { lowering, block }: BlockedTensors,
+): OnnxValue {
+  const [all, height, row] = rows.shape as readonly [number, number, number];
+  const images = all / parts;
+  const groups = images / block;
+  const flat = lowering.reshape(rows, [1, images, parts * height, row]);
+  const shape = [groups, parts, height * row * block];
+  const lanes = lowering.reshape(toBlocks(flat, lowering), shape);
+  const moved = groups > 1 && parts > 1
+    ? lowering.transpose(lanes, [1, 0, 2])
+    : lanes;
+  return lowering.reshape(moved, [parts, images, height, row]);
 }
 
 /** Images, or strips of them, across lanes, with zeros on the left and right. */
@@ -72,40 +91,29 @@ function acrossLanes(
   tensors: BlockedTensors,
 ): Lanes {
   const { lowering, block } = tensors;
-  const x = node.inputs[0]!;
-  const { padding } = node.attributes;
-  const [images, channels, rows, columns] = x.shape as Four;
+  const { inputs: [x], attributes: { padding } } = node;
+  const [images, channels, height, columns] = x!.shape as Four;
   const [below, right] = padsBehind(node) as [number, number];
   const width = channels < block ? 1 : block;
   const parts = channels / width;
-  const row = columns * width;
-  let flat = lowering.reshape(tensors.value(x), [images * parts, rows, row]);
+  const shape = [images * parts, height, columns * width];
+  const whole = lowering.reshape(tensors.value(x!), shape);
   // The convolution itself pads the rows of whole images.
-  const whole = strips.count === 1;
-  if (!whole) {
-    const around = [padding[0], below] as const;
-    flat = cutStrips(flat, { images, strips, padding: around }, tensors);
-  }
-  const height = whole ? rows : strips.height;
-  const all = images * strips.count;
-  const lanes = toBlocks(
-    lowering.reshape(flat, [1, all, parts * height, row]),
-    lowering,
-  );
-  const groups = all / block;
-  let moved = lowering.reshape(lanes, [groups, parts, height * row * block]);
-  if (groups > 1 && parts > 1) moved = lowering.transpose(moved, [1, 0, 2]);
-  const padded = padZeros(
-    lowering.reshape(moved, [parts * groups * height, row * block]),
-    {
-      before: [0, padding[1] * width * block],
-      behind: [0, right * width * block],
-    },
-    lowering,
-  );
+  const rows = strips.count === 1 ? whole : cutStrips(whole, {
+    images,
+    strips,
+    padding: [padding[0], below],
+  }, tensors);
+  const lanes = rowsAcrossLanes(rows, parts, tensors);
+  const [, all, lines, row] = lanes.shape as Four;
+  const sides = [padding[1], right].map((size) => [0, size * width * block]);
+  const [before, behind] = sides as [number[], number[]];
+  const flat = [parts * all / block * lines, row * block];
+  const long = lowering.reshape(lanes, flat);
+  const padded = padZeros(long, { before, behind }, lowering);
   const length = row + (padding[1] + right) * width;
-  const shape = [parts, all, height, length];
-  return { value: lowering.reshape(padded, shape), width };
+  const value = lowering.reshape(padded, [parts, all, lines, length]);
+  return { value, width };
 }
 
 /** dy [B, O, H, W] as filters [groups O, B strips / groups, H / strips, W]. */

@@ -36,7 +36,9 @@ function blockRows(
     const shape = [data.length / block, block];
     return lowering.builder.constant({ type: "f32", shape }, data);
   }
-  const flat = lowering.reshape(w, [images, channels, 1, pixels]);
+  const flat = images === w.shape[0]
+    ? w
+    : lowering.reshape(w, [images, channels, 1, pixels]);
   const count = images * channels / block * pixels;
   const rows = lowering.reshape(toBlocks(flat, lowering), [count, block]);
   const source = order.zeros ? padRows(rows, count + 1, lowering) : rows;

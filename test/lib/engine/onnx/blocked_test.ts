@@ -293,6 +293,13 @@ Deno.test("axisPhases() turns the filter where the stride is 1", () => {
   });
 });
 
+Deno.test("createOnnxEngine() lays images out as programs say where asked to", async () => {
+  const plain = await createOnnxEngine({ threads: 1, blocked: false });
+  await plain.close();
+  assert.equal(plain.info.block, null);
+  assert.ok([null, 8, 16].includes(onnx.info.block));
+});
+
 Deno.test("the blocked engine closes", async () => {
   await onnx.close();
   await reference.close();
