@@ -17,6 +17,7 @@ import {
 import { testOnEngines } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
 import { AR, noise, randomWeights, VAE } from "../model/_models.ts";
+import { assertBytes, OTHER_BATCH } from "./_bytes.ts";
 import { drawOf, replay } from "./_replay.ts";
 
 const MODEL = { config: AR, weights: randomWeights(arShapes(AR)) };
@@ -88,23 +89,6 @@ async function bytesOf(
   const images = await decoder.decode(tokens);
   decoder.dispose();
   return toBytes(images).data;
-}
-
-/** Requires bytes to differ by at most `limit`, in at most a share of them. */
-function assertBytes(
-  found: Uint8Array,
-  expected: Uint8Array,
-  { limit, share }: { limit: number; share: number },
-): void {
-  assert.equal(found.length, expected.length);
-  let [worst, differing] = [0, 0];
-  found.forEach((byte, i) => {
-    const gap = Math.abs(byte - expected[i]!);
-    worst = Math.max(worst, gap);
-    if (gap > 0) differing++;
-  });
-  assert.ok(worst <= limit, `bytes differ by ${worst}`);
-  assert.ok(differing <= share * found.length, `${differing} bytes differ`);
 }
 
 /** How close tokens of two runs are that compute the same in another order. */
@@ -336,7 +320,7 @@ await testOnEngines({
       assertBytes(
         await bytesOf(engine, parts),
         await bytesOf(engine, whole),
-        { limit: 1, share: 0.001 },
+        OTHER_BATCH,
       );
     },
 

@@ -40,10 +40,12 @@ Deno.test("renderViews() puts channels first", () => {
   ]);
 });
 
-Deno.test("renderViews() mirrors, then shifts white in", () => {
+Deno.test("renderViews() shifts white in, then mirrors", () => {
   assert.deepEqual(rendered({ flip: true }).slice(0, 4), [15, 12, 21, 18]);
   assert.deepEqual(rendered({ dx: 1 }).slice(0, 4), [255, 12, 255, 18]);
   assert.deepEqual(rendered({ dy: -1 }).slice(0, 4), [18, 21, 255, 255]);
+  const both = rendered({ dx: 1, flip: true });
+  assert.deepEqual(both.slice(0, 4), [12, 255, 18, 255]);
 });
 
 Deno.test("renderViews() maps bytes to -1 to 1", () => {
