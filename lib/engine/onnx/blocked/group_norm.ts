@@ -63,43 +63,48 @@ function channelProducts(
   });
 }
 
+/** A matrix that takes `factor` times the sum over a group to all its channels. */
+function groupMatrix(
+  channels: number,
+  { groups, factor }: { groups: number; factor: number },
+  { lowering }: BlockedTensors,
+): OnnxValue {
+  return lowering.once(`groups ${channels} ${groups} ${factor}`, () => {
+    const size = channels / groups;
+    const group = (channel: number) => Math.floor(channel / size);
+    const data = Float32Array.from(
+      { length: channels * channels },
+      (_, at) =>
+        group(Math.floor(at / channels)) === group(at % channels) ? factor : 0,
+    );
+    const type = { type: "f32", shape: [channels, channels] } as const;
+    return lowering.builder.constant(type, data);
+  });
+}
+
 /** [B, C] with every channel replaced by `factor` times the sum over its group. */
 function overGroups(
   x: OnnxValue,
-  { groups, factor, tensors }: {
+  { epsilon, tensors, ...options }: {
     groups: number;
     factor: number;
+    /** Added to all. */
+    epsilon?: number;
     tensors: BlockedTensors;
   },
 ): OnnxValue {
   const { builder } = tensors.lowering;
-  const channels = x.shape[1]!;
-  const size = channels / groups;
-  const matrix = tensors.lowering.once(
-    `groups ${channels} ${groups} ${factor}`,
-    () => {
-      const data = Float32Array.from(
-        { length: channels * channels },
-        (_, at) => {
-          const [row, column] = [Math.floor(at / channels), at % channels];
-          return Math.floor(row / size) === Math.floor(column / size)
-            ? factor
-            : 0;
-        },
-      );
-      return builder.constant(
-        { type: "f32", shape: [channels, channels] },
-        data,
-      );
-    },
-  );
-  return builder.emit("MatMul", [x, matrix], { type: x.type, shape: x.shape });
+  const inputs = [x, groupMatrix(x.shape[1]!, options, tensors)];
+  if (epsilon !== undefined) inputs.push(builder.scalar(epsilon));
+  return builder.emit("Gemm", inputs, { type: x.type, shape: x.shape });
 }
 
 /** What a norm's value and gradient share, by channel of each image: [B, C]. */
 interface Statistics {
   /** x less the mean of its group: [1, B C, H, W]. */
   readonly centred: OnnxValue;
+  /** Variance of the group, and epsilon. */
+  readonly variance: OnnxValue;
   /** 1 / standard deviation of the group. */
   readonly inverse: OnnxValue;
 }
@@ -127,13 +132,26 @@ function statistics(
     const centred = scaleChannels(rows, { slope, offset: opposite, tensors });
     const squares = channelProducts([centred, centred], images, tensors);
     const factor = 1 / (size * height * width);
-    const variance = overGroups(squares, { groups, factor, tensors });
-    const shifted = lowering.binary("Add", variance, builder.scalar(epsilon));
-    const { type, shape } = shifted;
-    const deviation = builder.emit("Sqrt", [shifted], { type, shape });
+    const variance = overGroups(squares, { groups, factor, epsilon, tensors });
+    const { type, shape } = variance;
+    const deviation = builder.emit("Sqrt", [variance], { type, shape });
     const inverse = builder.emit("Reciprocal", [deviation], { type, shape });
-    return { centred, inverse };
+    return { centred, variance, inverse };
   });
+}
+
+/** w / deviation by channel: [B, C]. */
+function slopeOf(
+  { inverse }: Statistics,
+  w: Tensor,
+  { lowering }: BlockedTensors,
+): OnnxValue {
+  if (isFilled(w, 1)) return inverse;
+  const weight = lowering.value(w);
+  return lowering.once(
+    `slope ${inverse.name} ${weight.name}`,
+    () => lowering.binary("Mul", inverse, weight),
+  );
 }
 
 /** y = c A + b with c = x - mean and A = w / deviation by channel. */
@@ -144,14 +162,12 @@ export function blockedGroupNorm(
   const { lowering } = tensors;
   const [x, w, b] = node.inputs as readonly [Tensor, Tensor, Tensor];
   const value = tensors.value(x);
-  const { centred, inverse } = statistics(value, node.attributes, tensors);
-  const slope = isFilled(w, 1)
-    ? inverse
-    : lowering.binary("Mul", inverse, lowering.value(w));
+  const parts = statistics(value, node.attributes, tensors);
+  const slope = slopeOf(parts, w, tensors);
   const offset = isFilled(b, 0)
     ? undefined
     : spread(lowering.value(b), x.shape[0]!, tensors);
-  const y = scaleChannels(centred, { slope, offset, tensors });
+  const y = scaleChannels(parts.centred, { slope, offset, tensors });
   return lowering.reshape(y, x.shape);
 }
 
@@ -170,9 +186,8 @@ function spread(
 }
 
 /**
- * dx = dy A + c B + C, by channel. With g = w dy, n the size of a group, s the
- * mean of g over a group and t that of g c:
- * A = w / deviation, B = -t / deviation^3, C = -s / deviation.
+ * dx = dy A + c B + C, by channel, with A = w / deviation. B is -1 / variance
+ * times the mean over a group of A dy c, C minus that of A dy.
  */
 export function blockedGroupNormGradient(
   node: Node<"group_norm_dx">,
@@ -183,27 +198,23 @@ export function blockedGroupNormGradient(
   const [x, w, dy] = node.inputs as readonly [Tensor, Tensor, Tensor];
   const { groups } = node.attributes;
   const [images, channels, height, width] = x.shape as Four;
-  const value = tensors.value(x);
+  const parts = statistics(tensors.value(x), node.attributes, tensors);
   const gradient = tensors.value(dy);
   const rows = asChannels(gradient, tensors);
-  const { centred, inverse } = statistics(value, node.attributes, tensors);
-  const weight = lowering.value(w);
-  const multiply = (a: OnnxValue, b: OnnxValue) => lowering.binary("Mul", a, b);
-  const mean = (sums: OnnxValue, count: number) => {
+  const slope = slopeOf(parts, w, tensors);
+  const opposite = (sums: OnnxValue, count: number) => {
     const factor = -groups / channels / count;
-    return overGroups(multiply(sums, weight), { groups, factor, tensors });
+    const scaled = lowering.binary("Mul", sums, slope);
+    return overGroups(scaled, { groups, factor, tensors });
   };
-  const products = channelProducts([rows, centred], images, tensors);
-  const t = mean(products, height * width);
-  const s = mean(channelMeans(gradient, tensors), 1);
-  const cube = multiply(multiply(inverse, inverse), inverse);
-  const rest = scaleChannels(centred, {
-    slope: multiply(t, cube),
-    offset: multiply(s, inverse),
+  const products = channelProducts([rows, parts.centred], images, tensors);
+  const t = opposite(products, height * width);
+  const rest = scaleChannels(parts.centred, {
+    slope: lowering.binary("Div", t, parts.variance),
+    offset: opposite(channelMeans(gradient, tensors), 1),
     addend: addend && asChannels(addend, tensors),
     tensors,
   });
-  const slope = multiply(inverse, weight);
   const dx = scaleChannels(rows, { slope, addend: rest, tensors });
   return lowering.reshape(dx, x.shape);
 }
