@@ -1,4 +1,8 @@
-import { type ArtifactReader, UserError } from "../../lib/artifact/mod.ts";
+import {
+  type ArtifactReader,
+  assertFinite,
+  UserError,
+} from "../../lib/artifact/mod.ts";
 import { RandomStream, WeightedChoice } from "../../lib/random/mod.ts";
 import { hostTensor } from "../../lib/tensor/mod.ts";
 import { type Batch, bindRandom } from "../../lib/train/mod.ts";
@@ -23,7 +27,8 @@ export interface Latents {
 /**
  * Reads a latents artifact whole.
  *
- * @throws {UserError} when it is empty, its tokens are no square, or its lists do not fit
+ * @throws {UserError} when it is empty, its tokens are no square, its lists do not
+ *   fit, or a number is not finite
  */
 export async function readLatents(reader: ArtifactReader): Promise<Latents> {
   const { images = 0, views = 0, tokens = 0, latent: d = 0 } = reader.sizes;
@@ -50,12 +55,21 @@ export async function readLatents(reader: ArtifactReader): Promise<Latents> {
     views,
     tokens,
     d,
-    mu: (await reader.read("mu")).data as Float32Array,
-    kappa: (await reader.read("kappa")).data as Float32Array,
+    mu: await finiteOf(reader, "mu"),
+    kappa: await finiteOf(reader, "kappa"),
     labels,
     classes,
     viewsOf: classes.map((_, label) => flips![label] ? all : upright),
   };
+}
+
+async function finiteOf(
+  reader: ArtifactReader,
+  name: string,
+): Promise<Float32Array> {
+  const tensor = await reader.read(name);
+  assertFinite(tensor, { file: reader.name, name });
+  return tensor.data as Float32Array;
 }
 
 /** Weight of every image so that a class of n is drawn as n^power. */

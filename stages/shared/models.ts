@@ -109,6 +109,12 @@ export async function readWeights(
       );
     }
     const weight = await reader.read(name);
+    if (weight.dtype !== "f32") {
+      throw new UserError(
+        `Cannot use "${reader.name}": tensor "${name}" must be f32, ` +
+          `found ${weight.dtype}`,
+      );
+    }
     assertFinite(weight, { file: reader.name, name });
     weights[name] = weight;
   }
