@@ -5,11 +5,12 @@ import {
   createLogger,
   parsePipeline,
   planPipeline,
+  type Progress,
   runPlan,
   type StepResult,
 } from "../../lib/pipeline/mod.ts";
 import { RandomStream } from "../../lib/random/mod.ts";
-import { hostTensor } from "../../lib/tensor/mod.ts";
+import { type Engine, hostTensor } from "../../lib/tensor/mod.ts";
 import { type Metrics, readMetrics } from "../../stages/report/metrics.ts";
 import { STAGES } from "../../stages/mod.ts";
 
@@ -22,15 +23,17 @@ export const CLASSES = ["dark", "light"];
 /** Noisy images, dark for class 0 and light for class 1, in turn. */
 export async function writeImages(
   path: string,
-  { count, seed, kind = "images" }: {
+  { count, seed, kind = "images", size = SIZE }: {
     readonly count: number;
     readonly seed: number;
     readonly kind?: "images" | "samples";
+    /** Side of the images. */
+    readonly size?: number;
   },
 ): Promise<void> {
   const draws = new RandomStream({ seed, stream: "test images" });
   const labels = Int32Array.from({ length: count }, (_, k) => k % 2);
-  const pixels = SIZE * SIZE * 3;
+  const pixels = size * size * 3;
   const data = Uint8Array.from(
     { length: count * pixels },
     (_, k) => 120 * labels[Math.floor(k / pixels)]! + draws.integer(100),
@@ -38,7 +41,7 @@ export async function writeImages(
   await writeArtifact(path, {
     kind,
     tensors: {
-      images: hostTensor("u8", [count, SIZE, SIZE, 3], data),
+      images: hostTensor("u8", [count, size, size, 3], data),
       labels: hostTensor("i32", [count], labels),
     },
     config: { classes: CLASSES, flips: [true, false], licences: ["none <b>"] },
@@ -67,15 +70,35 @@ export interface MeasuringRun {
   path(step: string, output: string): string;
 }
 
+/** Progress that nobody sees; `report` is told the units that a task has done. */
+function silentProgress(report: (done: number) => void): Progress {
+  return {
+    start: () => {
+      let done = 0;
+      const set = (count: number) => report(done = count);
+      return {
+        resume: (count) => void (done = count),
+        advance: (count = 1) => set(done + count),
+        set,
+        finish() {},
+      };
+    },
+  };
+}
+
 /**
- * Runs a pipeline file's text in a folder on the reference engine.
+ * Runs a pipeline file's text in a folder.
  *
  * @param options.cutAt unit of work at which the run is told to stop
+ * @param options.engine a new reference engine unless given
  */
 export async function runStages(
   folder: string,
   text: string,
-  { cutAt = Infinity }: { readonly cutAt?: number } = {},
+  { cutAt = Infinity, engine: given }: {
+    readonly cutAt?: number;
+    readonly engine?: Engine;
+  } = {},
 ): Promise<MeasuringRun> {
   const controller = new AbortController();
   const cut = (done: number) => {
@@ -85,14 +108,12 @@ export async function runStages(
     parsePipeline(text, join(folder, "p.toml")),
     async (name) => (await STAGES[name]!()).stage,
   );
-  const engine = createReferenceEngine();
+  const engine = given ?? createReferenceEngine();
   const lines: string[] = [];
   try {
     const results = await runPlan(plan, {
       engine: () => Promise.resolve(engine),
-      progress: {
-        start: () => ({ resume() {}, advance() {}, set: cut, finish() {} }),
-      },
+      progress: silentProgress(cut),
       log: createLogger({ write: (line) => lines.push(line) }),
       signal: controller.signal,
     }, {});
@@ -102,7 +123,7 @@ export async function runStages(
     };
     return { results, lines, path };
   } finally {
-    await engine.close();
+    if (given === undefined) await engine.close();
   }
 }
 
