@@ -109,3 +109,26 @@ Deno.test("decode() keeps a token's place in the image", async () => {
   }
   assert.equal(change.indexOf(Math.max(...change)), 1, `${change}`);
 });
+
+Deno.test("encode() and decode() drop the registers, not patches", async () => {
+  // Without mixing, registers and patches never meet.
+  const apart = Object.entries(WEIGHTS).map(([name, { shape, data }]) => {
+    const mixes = /attention\.wo|feed_forward\.w2/.test(name);
+    const values = mixes ? new Float32Array(data.length) : data;
+    return [name, hostTensor("f32", shape, values)] as const;
+  });
+  const weights = Object.fromEntries(apart);
+  const others: Record<string, HostTensor> = { ...weights };
+  for (const half of ["encoder", "decoder"]) {
+    const name = `${half}.register_token.weight`;
+    others[name] = noise(weights[name]!.shape, { name: "other registers" });
+  }
+  const run = async (values: Readonly<Record<string, HostTensor>>) => {
+    const x = decode(constants(values), constant(LATENTS), VAE);
+    return { ...await posterior(IMAGES, values), ...await evaluate({ x }) };
+  };
+  const [before, after] = [await run(weights), await run(others)];
+  for (const name of ["mu", "kappa", "x"] as const) {
+    assertClose(after[name], before[name], { what: name, tolerance: 0 });
+  }
+});

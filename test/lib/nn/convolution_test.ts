@@ -125,3 +125,18 @@ Deno.test("downBlock() and upBlock() use every weight", async () => {
     }
   }
 });
+
+Deno.test("upBlock() refines the whole sum", async () => {
+  const weights = randomWeights(upBlockShapes(8, 4));
+  const x = constant(noise([1, 8, 2, 2], { name: "x" }));
+  const last = ["block2.5.weight"];
+  const both = ["block.5.weight", ...last];
+  const found = await evaluate({
+    first: upBlock(constants(zeroed(weights, last)), x),
+    shortcut: upBlock(constants(zeroed(weights, both)), x),
+  });
+  const moved = found.first.data.filter((value, i) =>
+    value !== found.shortcut.data[i]
+  );
+  assert.equal(moved.length, found.first.data.length);
+});

@@ -86,6 +86,43 @@ Deno.test("transformerBlock() adds to what it reads", async () => {
   assertClose(y, X, { what: "a block without outputs", tolerance: 0 });
 });
 
+/** W x, W by its name among the weights. */
+function times(name: string, x: readonly number[]): number[] {
+  const { shape, data } = WEIGHTS[`${name}.weight`]!;
+  return Array.from(
+    { length: shape[0]! },
+    (_, row) =>
+      x.reduce((sum, value, i) => sum + data[row * x.length + i]! * value, 0),
+  );
+}
+
+function normed(name: string, x: readonly number[]): number[] {
+  const square = x.reduce((sum, value) => sum + value * value, 0) / x.length;
+  const { data } = WEIGHTS[`${name}.weight`]!;
+  return x.map((value, i) => value / Math.sqrt(square + 1e-6) * data[i]!);
+}
+
+Deno.test("transformerBlock() of one token is attention to itself, then SwiGLU", async () => {
+  const x = noise([1, 1, WIDTH], { name: "token" });
+  const angles = rotaryAngles({ grid: 1, leading: 0, headWidth: WIDTH / 2 });
+  const mix = fullAttention({ causal: true });
+  const y = await block(x, { heads: 2, angles, mix });
+  const start = [...x.data];
+  const wqkv = times("attention.wqkv", normed("attention_norm", start));
+  const mixed = times("attention.wo", wqkv.slice(2 * WIDTH));
+  const h = start.map((value, i) => value + mixed[i]!);
+  const both = times("feed_forward.w1", normed("ffn_norm", h));
+  const half = both.length / 2;
+  const gated = both.slice(0, half)
+    .map((gate, i) => gate / (1 + Math.exp(-gate)) * both[half + i]!);
+  const out = times("feed_forward.w2", gated);
+  const expected = Float32Array.from(h, (value, i) => value + out[i]!);
+  assertClose(y, hostTensor("f32", [1, 1, WIDTH], expected), {
+    what: "block",
+    tolerance: 1e-6,
+  });
+});
+
 Deno.test("transformerBlock() treats tokens without places alike", async () => {
   const order = [3, 0, 4, 1, 2];
   const how = options({ causal: false, grid: 0 });

@@ -165,6 +165,15 @@ await testOnEngines({
       ]);
     }),
 
+  "train() moves nothing at the first step of its warm-up": (engine) =>
+    inFolder(async (folder) => {
+      const schedule = { peak: 1, min: 0, warmup: 2, decayStart: 0, total: 1 };
+      const { ema } = await trainToy({ engine, folder, schedule });
+      for (const [name, { data }] of Object.entries(randomWeights(SHAPES))) {
+        assert.deepEqual(ema[name]!.data, data, name);
+      }
+    }),
+
   "train() gives the same bytes however it is cut": (engine) =>
     inFolder(async (folder) => {
       const whole = await trainToy({ engine, folder });
