@@ -174,6 +174,32 @@ await testOnEngines({
       }
     }),
 
+  "train() averages the parameters with the decay of each step": (engine) =>
+    inFolder(async (folder) => {
+      const emaAfter = async (total: number, ema: Training["ema"]) => {
+        const schedule = {
+          peak: 0.05,
+          min: 0,
+          warmup: 0,
+          decayStart: 0,
+          total,
+        };
+        const trained = await trainToy({ engine, folder, schedule, ema });
+        return trained.ema["weight"]!.data;
+      };
+      let average = [...randomWeights(SHAPES)["weight"]!.data];
+      for (const [step, decay] of [1 / 10, 2 / 11, 3 / 12].entries()) {
+        // A decay of 0 leaves the parameters themselves.
+        const now = await emaAfter(step + 1, { decay: 0, ramp: false });
+        average = average.map((x, i) => decay * x + (1 - decay) * now[i]!);
+      }
+      const found = await emaAfter(3, { decay: 0.999, ramp: true });
+      average.forEach((expected, i) => {
+        const gap = Math.abs(found[i]! - expected);
+        if (!(gap <= 1e-6)) assert.fail(`weight ${i} differs by ${gap}`);
+      });
+    }),
+
   "train() gives the same bytes however it is cut": (engine) =>
     inFolder(async (folder) => {
       const whole = await trainToy({ engine, folder });
