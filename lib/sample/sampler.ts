@@ -18,6 +18,7 @@ import {
   type SamplingPlan,
 } from "./plan.ts";
 import { type SamplingPrograms, samplingPrograms } from "./programs.ts";
+import { solverSteps } from "./solver.ts";
 
 /** A trained AR model: sizes and parameters by the release's names. */
 export interface ArModel {
@@ -90,7 +91,8 @@ export class Sampler {
     const request = { current: emptyRequest(options.images) };
     const noise = options.recorded === undefined
       ? counterNoise(plan.rows, {
-        drawsPerToken: plan.steps.length + 1,
+        // Idle steps draw nothing: how steps are grouped never moves a draw.
+        drawsPerToken: solverSteps(options).length + 1,
         seed: () => request.current.seed,
         indices: () => request.current.indices,
       })
