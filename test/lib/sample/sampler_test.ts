@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { arShapes, vaeShapes } from "../../../lib/model/mod.ts";
 import {
   Decoder,
-  planSampling,
   Sampler,
   type SampleRequest,
   type SamplingOptions,
+  solverSteps,
   toBytes,
 } from "../../../lib/sample/mod.ts";
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
@@ -131,7 +131,7 @@ const replays = new Map<string, Promise<HostTensor<"f64">>>();
 function replayed(name: string): Promise<HostTensor<"f64">> {
   const options = REPLAYS[name]!;
   const made = replays.get(name) ?? (async () => {
-    const drawsPerToken = planSampling(AR, 3, options).steps.length + 1;
+    const drawsPerToken = solverSteps(options).length + 1;
     const how = { ...options, weights: MODEL.weights, drawsPerToken };
     const all: number[] = [];
     for (const index of [0, 1, 2]) {
@@ -235,7 +235,7 @@ await testOnEngines({
   "Sampler replays recorded draws": async (engine) => {
     const batch = 2;
     const counted = await tokensOf({ engine, batch, count: batch });
-    const drawsPerToken = planSampling(AR, batch, OPTIONS).steps.length + 1;
+    const drawsPerToken = solverSteps(OPTIONS).length + 1;
     // The last step is without noise and is not recorded.
     const draws = OPTIONS.steps + 1;
     const recording: number[] = [];
