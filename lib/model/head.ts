@@ -91,7 +91,10 @@ export function embedCondition(p: Parameters, condition: Tensor): Tensor {
   return affine(p.at("cond_embed"), condition);
 }
 
-/** Scale, shift and gate of one group of blocks, and scale and shift of the final layer. */
+/**
+ * 1 + scale, shift and gate of each group of blocks, and 1 + scale and shift of
+ * the final layer, [R, W] each.
+ */
 export interface Modulation {
   readonly groups: readonly (readonly Tensor[])[];
   readonly final: readonly Tensor[];
@@ -110,11 +113,17 @@ export function modulate(
   const groups = Array.from(
     { length: config.diff_layers / headGroupSize(config) },
     (_, i) =>
-      linearParts(p.at("ada_ln_blocks").at(i), y, { count: 3, bias: true }),
+      linearParts(p.at("ada_ln_blocks").at(i), y, {
+        count: 3,
+        bias: true,
+        // The 1 of 1 + scale costs nothing in the bias.
+        offsets: [1],
+      }),
   );
   const final = linearParts(p.at("final_layer.ada_ln_modulation"), y, {
     count: 2,
     bias: true,
+    offsets: [1],
   });
   return { groups, final };
 }
@@ -146,9 +155,9 @@ export function modulatedVelocity(
   });
 }
 
-/** h (1 + scale) + shift. */
+/** h (1 + scale) + shift, of a scale that holds its 1. */
 function shifted(h: Tensor, scale: Tensor, shift: Tensor): Tensor {
-  return add(mul(h, add(scale, 1)), shift);
+  return add(mul(h, scale), shift);
 }
 
 function residualBlock(

@@ -21,6 +21,14 @@ export function affine(p: Parameters, x: Tensor): Tensor {
   return add(linear(p, x), p.get("bias"));
 }
 
+/** How a fused linear layer is cut into parts. */
+export interface LinearPartsOptions {
+  readonly count: number;
+  readonly bias: boolean;
+  /** Numbers added to the bias of each part, where the layer has one. */
+  readonly offsets?: readonly number[];
+}
+
 /**
  * The parts of one fused linear layer, as separate products: part i of `count`
  * reads its own rows of the weight, so that no engine splits activations.
@@ -30,14 +38,16 @@ export function affine(p: Parameters, x: Tensor): Tensor {
 export function linearParts(
   p: Parameters,
   x: Tensor,
-  { count, bias }: { count: number; bias: boolean },
+  { count, bias, offsets = [] }: LinearPartsOptions,
 ): Tensor[] {
   const weight = p.get("weight");
   const rows = weight.shape[0]! / count;
   return Array.from({ length: count }, (_, i) => {
     const part = { start: i * rows, stop: (i + 1) * rows };
     const y = project(x, slice(weight, 0, part));
-    return bias ? add(y, slice(p.get("bias"), 0, part)) : y;
+    if (!bias) return y;
+    const offset = slice(p.get("bias"), 0, part);
+    return add(y, add(offset, offsets[i] ?? 0));
   });
 }
 

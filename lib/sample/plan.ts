@@ -31,7 +31,7 @@ export interface SamplingPlan {
 /** Rows up to which modulating ahead saves more than it costs. */
 const FEW_ROWS = 16;
 /** Most solver steps in one engine call. */
-const MAX_UNROLL = 8;
+const MAX_UNROLL = 16;
 /** An engine may pack weights once an unrolled step: bytes allowed for that. */
 const UNROLL_BYTES = 64 * 2 ** 20;
 
@@ -64,13 +64,16 @@ function headBytes(config: ArConfig): number {
   return 4 * shapes.reduce((sum, size) => sum + size, 0);
 }
 
+/** Fewest solver steps in one call, where there is a choice. */
+const MIN_UNROLL = 4;
+
 /** The unrolling that wastes fewest idle steps, larger ones first. */
 function chooseUnroll(steps: number, bytes: number): number {
   const limit = Math.floor(UNROLL_BYTES / bytes);
   const most = Math.max(1, Math.min(MAX_UNROLL, limit, steps));
   let best = most;
   const padded = (unroll: number) => Math.ceil(steps / unroll) * unroll;
-  for (let unroll = most - 1; unroll > most / 2; unroll--) {
+  for (let unroll = most - 1; unroll >= MIN_UNROLL; unroll--) {
     if (padded(unroll) < padded(best)) best = unroll;
   }
   return best;

@@ -14,7 +14,7 @@ import type { OnnxValue } from "./model.ts";
  * not: onnxruntime copies C into the result on one thread first, which costs
  * more than an addition on all of them.
  */
-const RIDING_ELEMENTS = 16 * 1024;
+const RIDING_ELEMENTS = 64 * 1024;
 
 /** A product of two matrices, before it is emitted: it can still take an addend. */
 interface Product {

@@ -28,7 +28,7 @@ Deno.test("planSampling() fills up with steps that change nothing", () => {
         assert.deepEqual([keep, push, noise], [1, 0, 0]);
       }
       assert.equal(steps.length % unroll, 0);
-      assert.ok(unroll <= 8 && unroll <= wanted.length);
+      assert.ok(unroll <= 16 && unroll <= wanted.length);
       assert.ok(steps.length - wanted.length < unroll);
     },
   ));
@@ -40,8 +40,9 @@ Deno.test("planSampling() takes the unrolling with fewest idle steps", () => {
     return [plan.unroll, plan.steps.length];
   };
   assert.deepEqual(planned(25), [5, 25]);
-  assert.deepEqual(planned(9), [5, 10]);
-  assert.deepEqual(planned(16), [8, 16]);
+  assert.deepEqual(planned(26), [13, 26]);
+  assert.deepEqual(planned(17), [9, 18]);
+  assert.deepEqual(planned(16), [16, 16]);
   assert.deepEqual(planned(3), [3, 3]);
 });
 

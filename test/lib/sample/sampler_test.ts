@@ -105,7 +105,7 @@ const REPLAYS: Readonly<Record<string, SamplingOptions>> = {
   },
   "Euler with linear guidance and an idle step": {
     solver: "euler",
-    steps: 9,
+    steps: 17,
     guidance: { cfg: 3, schedule: "linear" },
   },
   "Euler-Maruyama without guidance": {
@@ -120,7 +120,7 @@ const REPLAYS: Readonly<Record<string, SamplingOptions>> = {
   },
   "Euler-Maruyama with linear guidance and an idle step": {
     solver: "euler-maruyama",
-    steps: 8,
+    steps: 16,
     guidance: { cfg: 2, schedule: "linear" },
   },
 };
