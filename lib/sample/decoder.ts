@@ -1,13 +1,11 @@
 import {
   type Engine,
-  type Executable,
   type HostTensor,
   hostTensor,
   input,
-  program,
 } from "../tensor/mod.ts";
-import { Parameters } from "../nn/mod.ts";
-import { decode, type VaeConfig, vaeShapes } from "../model/mod.ts";
+import { decode, type VaeConfig, vaeGrid, vaeShapes } from "../model/mod.ts";
+import { FrozenModel, selectShapes } from "./frozen_model.ts";
 
 /** A trained S-VAE: sizes and parameters by the release's names. */
 export interface VaeModel {
@@ -15,14 +13,15 @@ export interface VaeModel {
   readonly weights: Readonly<Record<string, HostTensor>>;
 }
 
+/** Parameters of an S-VAE that only its encoder reads. */
+export const ENCODER_PARAMETERS = /^(encoder|quant_proj)\./;
+
 /** Decodes batches of latents into images. */
 export class Decoder {
-  readonly #engine: Engine;
-  readonly #executable: Executable;
+  readonly #model: FrozenModel;
 
-  private constructor(engine: Engine, executable: Executable) {
-    this.#engine = engine;
-    this.#executable = executable;
+  private constructor(model: FrozenModel) {
+    this.#model = model;
   }
 
   /** Compiles the decoder for batches of `images` images. */
@@ -31,22 +30,19 @@ export class Decoder {
     { config, weights }: VaeModel,
     images: number,
   ): Promise<Decoder> {
-    const names = Object.entries(vaeShapes(config))
-      .filter(([name]) => !/^(encoder|quant_proj)\./.test(name));
-    const parameters = Object.fromEntries(
-      names.map(([name, shape]) => [name, input(name, shape)]),
-    );
-    const tokens = (config.image_size / config.patch_size) ** 2;
+    const tokens = vaeGrid(config) ** 2;
     const z = input("z", [images, tokens, config.latent_dim]);
-    const state = Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, { value }]),
-    );
-    const outputs = { images: decode(new Parameters(parameters), z, config) };
-    const frozen = Object.fromEntries(
-      names.map(([name]) => [name, weights[name]!]),
-    );
-    const built = program("decode", { inputs: { z }, state, outputs });
-    return new Decoder(engine, await engine.compile(built, { frozen }));
+    const model = await FrozenModel.create(engine, {
+      name: "decode",
+      shapes: selectShapes(
+        vaeShapes(config),
+        (name) => !ENCODER_PARAMETERS.test(name),
+      ),
+      weights,
+      inputs: { z },
+      build: (p) => ({ images: decode(p, z, config) }),
+    });
+    return new Decoder(model);
   }
 
   /**
@@ -56,15 +52,13 @@ export class Decoder {
    * @returns [images, 3, H, W], about -1 to 1
    */
   async decode(z: HostTensor): Promise<HostTensor> {
-    const outputs = await this.#engine.run(this.#executable, {
-      inputs: { z },
-    });
-    return this.#engine.download(outputs.images!);
+    const { images } = await this.#model.run({ z });
+    return images!;
   }
 
   /** Frees the program. */
   dispose(): void {
-    this.#engine.dispose(this.#executable);
+    this.#model.dispose();
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 export { Decoder, toBytes, type VaeModel } from "./decoder.ts";
+export { Encoder } from "./encoder.ts";
 export {
   CFG_SCHEDULES,
   type CfgSchedule,

@@ -1,15 +1,11 @@
 import type { StageContext } from "../../lib/pipeline/mod.ts";
 import type { LatentViews } from "../../lib/preset/mod.ts";
-import { encode, vaeGrid, vaeShapes } from "../../lib/model/mod.ts";
-import { Parameters } from "../../lib/nn/mod.ts";
-import type { VaeModel } from "../../lib/sample/mod.ts";
+import { vaeGrid } from "../../lib/model/mod.ts";
+import { Encoder, type VaeModel } from "../../lib/sample/mod.ts";
 import {
   type Engine,
-  type Executable,
   type HostTensor,
   hostTensor,
-  input,
-  program,
 } from "../../lib/tensor/mod.ts";
 import { renderViews, type View } from "../../lib/train/mod.ts";
 import type { LabelledImages } from "./images.ts";
@@ -25,63 +21,6 @@ export function cachedViews({ shift, flip }: LatentViews): CachedView[] {
   const shifts = [[0, 0], ...around] as [number, number][];
   const flips = flip ? [false, true] : [false];
   return shifts.flatMap(([dx, dy]) => flips.map((flip) => ({ dx, dy, flip })));
-}
-
-/** An encoder compiled for one batch size. */
-export class Encoder {
-  readonly #engine: Engine;
-  readonly #executable: Executable;
-
-  private constructor(engine: Engine, executable: Executable) {
-    this.#engine = engine;
-    this.#executable = executable;
-  }
-
-  /** Compiles the encoder of an S-VAE. */
-  static async create(
-    engine: Engine,
-    { config, weights }: VaeModel,
-    batch: number,
-  ): Promise<Encoder> {
-    const names = Object.entries(vaeShapes(config))
-      .filter(([name]) => /^(encoder|quant_proj)\./.test(name));
-    const leaves = names.map(([name, shape]) =>
-      [name, input(name, shape)] as const
-    );
-    const parameters = Object.fromEntries(leaves);
-    const { image_size: size } = config;
-    const images = input("images", [batch, 3, size, size]);
-    const { mu, kappa } = encode(new Parameters(parameters), images, config);
-    const built = program("encode", {
-      inputs: { images },
-      state: Object.fromEntries(
-        leaves.map(([name, value]) => [name, { value }]),
-      ),
-      outputs: { mu, kappa },
-    });
-    const frozen = Object.fromEntries(
-      leaves.map(([name]) => [name, weights[name]!]),
-    );
-    return new Encoder(engine, await engine.compile(built, { frozen }));
-  }
-
-  /** Posteriors of images f32 [batch, 3, H, W]. */
-  async encode(
-    images: HostTensor,
-  ): Promise<{ mu: HostTensor; kappa: HostTensor }> {
-    const outputs = await this.#engine.run(this.#executable, {
-      inputs: { images },
-    });
-    return {
-      mu: await this.#engine.download(outputs.mu!),
-      kappa: await this.#engine.download(outputs.kappa!),
-    };
-  }
-
-  /** Frees the program. */
-  dispose(): void {
-    this.#engine.dispose(this.#executable);
-  }
 }
 
 /**

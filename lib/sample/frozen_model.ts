@@ -1,0 +1,78 @@
+import {
+  type Engine,
+  type Executable,
+  type HostTensor,
+  input,
+  type Node,
+  program,
+  type Tensor,
+} from "../tensor/mod.ts";
+import { Parameters, type ParameterShapes } from "../nn/mod.ts";
+
+/** A part of a trained model: which parameters it reads, and what it computes. */
+export interface FrozenModelParts {
+  readonly name: string;
+  /** Shapes of the parameters that it reads. */
+  readonly shapes: ParameterShapes;
+  /** Values of at least these parameters. */
+  readonly weights: Readonly<Record<string, HostTensor>>;
+  /** Leaves given at each run. */
+  readonly inputs: Readonly<Record<string, Node<"input">>>;
+  build(p: Parameters): Readonly<Record<string, Tensor>>;
+}
+
+/** A model with fixed weights, compiled once and run on host tensors. */
+export class FrozenModel {
+  readonly #engine: Engine;
+  readonly #executable: Executable;
+
+  private constructor(engine: Engine, executable: Executable) {
+    this.#engine = engine;
+    this.#executable = executable;
+  }
+
+  /** Compiles the model; its weights are packed once where the engine packs. */
+  static async create(
+    engine: Engine,
+    { name, shapes, weights, inputs, build }: FrozenModelParts,
+  ): Promise<FrozenModel> {
+    const leaves: Record<string, Node<"input">> = {};
+    const state: Record<string, { value: Node<"input"> }> = {};
+    const frozen: Record<string, HostTensor> = {};
+    for (const [key, shape] of Object.entries(shapes)) {
+      const value = input(key, shape);
+      leaves[key] = value;
+      state[key] = { value };
+      frozen[key] = weights[key]!;
+    }
+    const outputs = build(new Parameters(leaves));
+    const built = program(name, { inputs, state, outputs });
+    return new FrozenModel(engine, await engine.compile(built, { frozen }));
+  }
+
+  /** All outputs of one run. */
+  async run(
+    inputs: Readonly<Record<string, HostTensor>>,
+  ): Promise<Record<string, HostTensor>> {
+    const outputs = await this.#engine.run(this.#executable, { inputs });
+    const values: Record<string, HostTensor> = {};
+    for (const [key, tensor] of Object.entries(outputs)) {
+      values[key] = await this.#engine.download(tensor);
+    }
+    return values;
+  }
+
+  /** Frees the program. */
+  dispose(): void {
+    this.#engine.dispose(this.#executable);
+  }
+}
+
+/** The parameters whose names a pattern matches. */
+export function selectShapes(
+  shapes: ParameterShapes,
+  matches: (name: string) => boolean,
+): ParameterShapes {
+  const chosen = Object.entries(shapes).filter(([name]) => matches(name));
+  return Object.fromEntries(chosen);
+}
