@@ -24,6 +24,7 @@ export {
   type ArConfig,
   checkArConfig,
   checkVaeConfig,
+  headGroupSize,
   type VaeConfig,
   vaeGrid,
 } from "./config.ts";

@@ -29,6 +29,7 @@ import {
   embedCondition,
   embedLatents,
   embedTime,
+  headGroupSize,
   modulate,
   modulatedVelocity,
   type Modulation,
@@ -91,9 +92,8 @@ class Leaves {
   /** Modulations of all steps of the current token, [S, R, W] each. */
   modulations(): Node<"input">[] {
     const { steps, rows: { rows } } = this.#plan;
-    const { diff_dim, diff_layers, diff_adanln_layers } = this.#config;
-    const size = Math.max(1, Math.floor(diff_layers / diff_adanln_layers));
-    const count = 3 * (diff_layers / size) + 2;
+    const { diff_dim, diff_layers } = this.#config;
+    const count = 3 * (diff_layers / headGroupSize(this.#config)) + 2;
     const shape = [steps.length, rows, diff_dim];
     return Array.from(
       { length: count },

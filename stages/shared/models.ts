@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import {
   type ArtifactReader,
   assertFinite,
@@ -15,33 +15,7 @@ import {
 import type { ParameterShapes } from "../../lib/nn/mod.ts";
 import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
-
-/** Sizes come from a file: bounded, so that a hostile one cannot ask for much. */
-const size = z.int().min(1).max(65_536);
-const depth = z.int().min(0).max(1_000);
-
-const VAE_CONFIG = z.object({
-  image_size: size,
-  patch_size: size,
-  latent_dim: size,
-  z_channels: size,
-  cnn_chs: z.array(size).min(2).max(16),
-  encoder_vit_layers: depth,
-  decoder_vit_layers: depth,
-});
-
-const AR_CONFIG = z.object({
-  dim: size,
-  n_layer: depth,
-  n_head: size,
-  diff_layers: depth,
-  diff_dim: size,
-  diff_adanln_layers: size,
-  cls_token_num: size,
-  num_classes: z.int().min(1).max(1_000_000),
-  latent_dim: size,
-  grid: size,
-});
+import { AR_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
 
 /**
  * Reads an S-VAE.
