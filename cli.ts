@@ -1,10 +1,13 @@
-import { type EngineTable, runCli } from "./lib/cli/mod.ts";
+import { type EngineTable, requireAdapter, runCli } from "./lib/cli/mod.ts";
 import { COMMANDS, STAGES } from "./stages/mod.ts";
 import config from "./deno.json" with { type: "json" };
 
 /** The only place that names an engine. */
 const ENGINES: EngineTable = {
-  gpu: { missing: "this build has no GPU engine yet; use --device cpu" },
+  gpu: async () => {
+    const { createWebGpuEngine } = await import("./lib/engine/webgpu/mod.ts");
+    return await createWebGpuEngine(await requireAdapter());
+  },
   cpu: async () => {
     const { createOnnxEngine } = await import("./lib/engine/onnx/mod.ts");
     return await createOnnxEngine();

@@ -1,4 +1,4 @@
-import { findAdapter } from "../lib/cli/mod.ts";
+import { findAdapter, requireAdapter } from "../lib/cli/mod.ts";
 import { createReferenceEngine } from "../lib/engine/reference/mod.ts";
 import type { Engine } from "../lib/tensor/mod.ts";
 
@@ -63,7 +63,7 @@ export async function engineAvailable(
 }
 
 /** Engines that tests compare with the reference: those that are built. */
-export const ENGINE_NAMES = ["onnx"] as const;
+export const ENGINE_NAMES = ["onnx", "webgpu"] as const;
 
 const OPEN: Readonly<
   Record<typeof ENGINE_NAMES[number], () => Promise<Engine>>
@@ -72,18 +72,18 @@ const OPEN: Readonly<
     const { createOnnxEngine } = await import("../lib/engine/onnx/mod.ts");
     return createOnnxEngine();
   },
+  webgpu: async () => {
+    const { createWebGpuEngine } = await import("../lib/engine/webgpu/mod.ts");
+    return createWebGpuEngine(await requireAdapter());
+  },
 };
 
-/**
- * What SPHEREAR_REQUIRE_ENGINES names and no test knows. Naming webgpu requires
- * an adapter; this build has no engine on it yet.
- */
+/** What SPHEREAR_REQUIRE_ENGINES names and no test knows. */
 export function unknownRequirements(): string[] {
   const list = Deno.env.get("SPHEREAR_REQUIRE_ENGINES") ?? "";
   const known: readonly string[] = [
     ...ENGINE_NAMES,
     "reference",
-    "webgpu",
     "mpi",
   ];
   return list.split(",").map((name) => name.trim())

@@ -1,3 +1,5 @@
+import { UserError } from "../artifact/mod.ts";
+
 /**
  * Asks WebGPU for an adapter; `undefined` where there is none.
  *
@@ -11,4 +13,17 @@ export async function findAdapter(): Promise<GPUAdapter | undefined> {
     Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
   }
   return await navigator.gpu?.requestAdapter() ?? undefined;
+}
+
+/**
+ * The adapter that WebGPU gives here.
+ *
+ * @throws {UserError} where there is none
+ */
+export async function requireAdapter(): Promise<GPUAdapter> {
+  const adapter = await findAdapter();
+  if (adapter !== undefined) return adapter;
+  throw new UserError(
+    "No WebGPU adapter was found (spherear doctor says more)",
+  );
 }

@@ -10,5 +10,5 @@ export {
   type EngineFactory,
   type EngineTable,
 } from "./devices.ts";
-export { findAdapter } from "./gpu.ts";
+export { findAdapter, requireAdapter } from "./gpu.ts";
 export { type CliTables, type Loader, runCli } from "./main.ts";

@@ -1,0 +1,188 @@
+import {
+  type Bindings,
+  checkBindings,
+  checkFrozen,
+  type CompileOptions,
+  type DeviceTensor,
+  type Engine,
+  type Executable,
+  type HostTensor,
+  type Program,
+} from "../../tensor/mod.ts";
+import { planProgram } from "./plan/plan.ts";
+import {
+  type AdapterInfo,
+  type OpenDevice,
+  openDevice,
+} from "./runtime/device.ts";
+import { WebGpuExecutable } from "./runtime/executable.ts";
+import { FrozenStore } from "./runtime/frozen.ts";
+import { PipelineCache } from "./runtime/pipelines.ts";
+import { Recorder } from "./runtime/recorder.ts";
+import {
+  deviceBytes,
+  fillBuffer,
+  hostFromWords,
+  makeBuffer,
+  WebGpuTensor,
+  wordsOfHost,
+} from "./runtime/tensor.ts";
+
+/** The GPU engine, with what `doctor` tells about it. */
+export interface WebGpuEngine extends Engine {
+  /** The adapter and its device. */
+  readonly info: AdapterInfo;
+}
+
+class WebGpu implements WebGpuEngine {
+  readonly name = "webgpu";
+  readonly description: string;
+  readonly info: AdapterInfo;
+  readonly #open: OpenDevice;
+  readonly #recorder: Recorder;
+  readonly #pipelines: PipelineCache;
+  readonly #frozen: FrozenStore;
+  #failure: Error | undefined;
+  #closed = false;
+
+  constructor(open: OpenDevice) {
+    this.#open = open;
+    this.info = open.info;
+    this.description = `WebGPU on ${open.info.description}`;
+    const { device } = open;
+    this.#recorder = new Recorder(device);
+    this.#pipelines = new PipelineCache(device);
+    this.#frozen = new FrozenStore(device);
+    device.addEventListener("uncapturederror", (event) => {
+      const { message } = (event as GPUUncapturedErrorEvent).error;
+      this.#failure ??= new Error(`The GPU reported an error: ${message}`);
+      event.preventDefault();
+    });
+    device.lost.then(({ reason, message }) => {
+      if (reason === "destroyed" && this.#closed) return;
+      this.#failure ??= new Error(`The GPU was lost: ${message || reason}`);
+    });
+  }
+
+  async compile(
+    program: Program,
+    { frozen = {} }: CompileOptions = {},
+  ): Promise<Executable> {
+    this.#requireUsable();
+    checkFrozen(program, frozen);
+    const plan = planProgram(program, this.#open.limits);
+    const pipelines = await this.#pipelines.compileAll(
+      program.name,
+      plan.kernels,
+    );
+    return await WebGpuExecutable.create({
+      owner: this,
+      device: this.#open.device,
+      info: this.info,
+      recorder: this.#recorder,
+      program,
+      plan,
+      pipelines,
+      frozen: this.#frozen.hold(program, frozen),
+    });
+  }
+
+  // deno-lint-ignore require-await -- rejects where others do
+  async upload(tensor: HostTensor): Promise<DeviceTensor> {
+    this.#requireUsable();
+    const { device } = this.#open;
+    const dtype = tensor.dtype === "f64" ? "f32" : tensor.dtype;
+    const buffer = makeBuffer(device, { dtype, shape: tensor.shape });
+    fillBuffer(device, buffer, wordsOfHost(tensor));
+    return new WebGpuTensor(this, dtype, tensor.shape, buffer);
+  }
+
+  async download(tensor: DeviceTensor): Promise<HostTensor> {
+    const { buffer } = this.#ownTensor(tensor, "download");
+    const size = deviceBytes(tensor);
+    if (size === 0) return hostFromWords(tensor, new ArrayBuffer(0));
+    const { COPY_DST, MAP_READ } = GPUBufferUsage;
+    const staging = this.#open.device.createBuffer({
+      size,
+      usage: COPY_DST | MAP_READ,
+    });
+    this.#recorder.encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
+    this.#recorder.flush();
+    await staging.mapAsync(GPUMapMode.READ);
+    const bytes = staging.getMappedRange().slice(0);
+    staging.destroy();
+    this.#requireUsable();
+    return hostFromWords(tensor, bytes);
+  }
+
+  async run(
+    executable: Executable,
+    bindings: Bindings,
+  ): Promise<Readonly<Record<string, DeviceTensor>>> {
+    this.#requireUsable();
+    const isOwn = executable instanceof WebGpuExecutable &&
+      executable.owner === this && !executable.disposed;
+    if (!isOwn) {
+      throw new TypeError("Cannot run: the executable is not of this engine");
+    }
+    checkBindings(executable.program, bindings, executable.frozenNames);
+    for (const tensor of Object.values(bindings.state ?? {})) {
+      this.#ownTensor(tensor, "run");
+    }
+    for (const tensor of Object.values(bindings.inputs ?? {})) {
+      if (!("data" in tensor)) this.#ownTensor(tensor, "run");
+    }
+    const outputs = executable.record(bindings);
+    await this.#recorder.keepUp();
+    return outputs;
+  }
+
+  dispose(resource: Executable | DeviceTensor): void {
+    const isOwn = resource instanceof WebGpuTensor ||
+      resource instanceof WebGpuExecutable;
+    if (!isOwn || resource.disposed) return;
+    // Recorded commands may still name its buffers.
+    this.#recorder.flush();
+    resource.disposed = true;
+    if (resource instanceof WebGpuTensor) resource.buffer.destroy();
+    else {
+      resource.destroy();
+      this.#frozen.release(resource.frozen);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#recorder.finish();
+    this.#closed = true;
+    this.#recorder.destroy();
+    this.#open.device.destroy();
+  }
+
+  #ownTensor(tensor: DeviceTensor, what: string): WebGpuTensor {
+    const isOwn = tensor instanceof WebGpuTensor && tensor.owner === this;
+    if (!isOwn) {
+      throw new TypeError(`Cannot ${what}: a tensor is of another engine`);
+    }
+    if (tensor.disposed) {
+      throw new TypeError(`Cannot ${what}: a tensor is disposed`);
+    }
+    return tensor;
+  }
+
+  #requireUsable(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closed) throw new TypeError("Cannot use a closed engine");
+  }
+}
+
+/**
+ * Opens the GPU engine on an adapter.
+ *
+ * @throws {Error} where the adapter gives no device
+ */
+export async function createWebGpuEngine(
+  adapter: GPUAdapter,
+): Promise<WebGpuEngine> {
+  return new WebGpu(await openDevice(adapter));
+}

@@ -1,0 +1,219 @@
+import {
+  type Node,
+  normalizeAxes,
+  sizeOf,
+  type Tensor,
+} from "../../../tensor/mod.ts";
+import type { Group } from "../plan/group.ts";
+import { type Kernel, KernelCode, type Storage } from "../wgsl/code.ts";
+import { delinearize, type Index, symbol } from "../wgsl/index.ts";
+import { floatText } from "../wgsl/writer.ts";
+import { valueType } from "../wgsl/types.ts";
+import {
+  groupName,
+  type KernelContext,
+  powerOfTwo,
+  writeStores,
+} from "./context.ts";
+
+type Reduction = Node<"reduce_sum" | "reduce_max">;
+
+const WORKGROUP = 64;
+
+/** Terms that one invocation adds up at most: drivers limit loops. */
+const LONGEST_LOOP = 4096;
+
+/** Workgroups from which on a machine counts as busy. */
+const ENOUGH_GROUPS = 256;
+
+/** How the terms of each result are shared out. */
+interface Split {
+  /** Results. */
+  readonly outputs: number;
+  /** Terms of one result. */
+  readonly terms: number;
+  /** Invocations of a workgroup that share one result. */
+  readonly lanes: number;
+  /** Parts that are reduced by workgroups of their own first. */
+  readonly parts: number;
+}
+
+/** Sums and maxima: what is reduced is computed on the way, results go on to the stores. */
+export function reduceKernels(
+  group: Group,
+  context: KernelContext,
+): Kernel[] {
+  const node = group.anchors[0] as Reduction;
+  const split = chooseSplit(node);
+  if (split.parts === 1) {
+    return [reduceKernel(group, context, { node, split })];
+  }
+  const partials: Storage = {
+    dtype: node.dtype,
+    shape: [split.outputs, split.parts],
+  };
+  return [
+    reduceKernel(group, context, { node, split, partials }),
+    joinKernel(group, context, { node, split, partials }),
+  ];
+}
+
+function chooseSplit(node: Reduction): Split {
+  const outputs = sizeOf(node.shape);
+  const terms = sizeOf(node.inputs[0]!.shape) / outputs;
+  const inner = isReduced(node, node.inputs[0]!.shape.length - 1);
+  // Neighbours in memory go to neighbouring invocations.
+  const lanes = terms === 1
+    ? 1
+    : inner || outputs < WORKGROUP
+    ? Math.min(WORKGROUP, powerOfTwo(terms))
+    : Math.min(8, powerOfTwo(terms));
+  const groups = Math.ceil(outputs * lanes / WORKGROUP);
+  const perLane = Math.ceil(terms / lanes);
+  const forLoops = Math.ceil(perLane / LONGEST_LOOP);
+  const forWork = perLane < 16 ? 1 : Math.ceil(ENOUGH_GROUPS / groups);
+  const parts = Math.max(
+    1,
+    forLoops,
+    Math.min(forWork, Math.ceil(perLane / 16)),
+  );
+  return { outputs, terms, lanes, parts };
+}
+
+function isReduced({ attributes, inputs: [x] }: Reduction, axis: number) {
+  return normalizeAxes(attributes.axes, x!.shape.length).includes(axis);
+}
+
+/** Coordinates of a term in the operand. */
+function termCoordinates(
+  node: Reduction,
+  { kept, term }: { kept: Index; term: Index },
+): Index[] {
+  const { shape } = node.inputs[0]!;
+  const axes = normalizeAxes(node.attributes.axes, shape.length);
+  const outer = shape.map((size, axis) => axes.includes(axis) ? 1 : size);
+  const at = delinearize(kept, outer);
+  const inner = delinearize(term, axes.map((axis) => shape[axis]!));
+  axes.forEach((axis, i) => at[axis] = inner[i]!);
+  return at;
+}
+
+function startOf(node: Tensor): string {
+  if (node.op === "reduce_sum") return `${valueType(node.dtype)}()`;
+  if (node.dtype === "i32") return "(-2147483647i - 1i)";
+  return valueType(node.dtype) === "u32" ? "0u" : floatText(-Infinity);
+}
+
+function combined(node: Tensor, a: string, b: string): string {
+  return node.op === "reduce_sum" ? `${a} + ${b}` : `max(${a}, ${b})`;
+}
+
+interface Parts {
+  readonly node: Reduction;
+  readonly split: Split;
+  readonly partials?: Storage;
+}
+
+/** Reduces every result, or a part of it, by some lanes of a workgroup. */
+function reduceKernel(
+  group: Group,
+  { homes }: KernelContext,
+  { node, split, partials }: Parts,
+): Kernel {
+  const { outputs, terms, lanes, parts } = split;
+  const code = new KernelCode(homes);
+  const { writer } = code;
+  const perGroup = WORKGROUP / lanes;
+  const slots = outputs * parts;
+  writer.line(`let slot = group * ${perGroup}u + lane % ${perGroup}u;`);
+  writer.line(`let part = slot % ${parts}u;`);
+  writer.line(`let i = slot / ${parts}u;`);
+  writer.line(`let own = lane / ${perGroup}u;`);
+  writer.line(`var total = ${startOf(node)};`);
+  const stride = lanes * parts;
+  writer.block(`if (slot < ${slots}u)`, () => {
+    const first = `part * ${lanes}u + own`;
+    const head = `for (var k = ${first}; k < ${terms}u; k += ${stride}u)`;
+    writer.block(head, () => {
+      const at = termCoordinates(node, {
+        kept: symbol("i", outputs),
+        term: symbol("k", terms),
+      });
+      const value = code.evaluate(node.inputs[0]!, at);
+      writer.line(`total = ${combined(node, "total", value)};`);
+    });
+  });
+  if (lanes > 1) writeTree(code, node, { lanes, perGroup });
+  writer.line(`if (own > 0u || slot >= ${slots}u) { return; }`);
+  finishResult(code, group, { partials });
+  return code.finish({
+    name: groupName(group),
+    workgroupSize: WORKGROUP,
+    workgroups: Math.ceil(slots / perGroup),
+    flops: outputs * terms,
+  });
+}
+
+/** Reduces what the lanes of a workgroup hold, in a tree of fixed shape. */
+function writeTree(
+  code: KernelCode,
+  node: Tensor,
+  { lanes, perGroup }: { lanes: number; perGroup: number },
+): void {
+  const { writer } = code;
+  code.shared(`totals: array<${valueType(node.dtype)}, ${WORKGROUP}>`);
+  writer.line("totals[lane] = total;");
+  for (let half = lanes / 2; half >= 1; half /= 2) {
+    writer.line("workgroupBarrier();");
+    const other = `totals[lane + ${half * perGroup}u]`;
+    writer.block(`if (own < ${half}u)`, () => {
+      writer.line(`totals[lane] = ${combined(node, "totals[lane]", other)};`);
+    });
+  }
+  writer.line("total = totals[lane];");
+}
+
+function finishResult(
+  code: KernelCode,
+  group: Group,
+  { partials }: { partials?: Storage },
+): void {
+  if (partials !== undefined) {
+    code.store(partials, "slot", "total");
+    return;
+  }
+  for (const member of group.members.keys()) code.compute(member);
+  writeStores(code, group, ["total"]);
+}
+
+/** Reduces the parts of every result, one invocation a result. */
+function joinKernel(
+  group: Group,
+  { homes }: KernelContext,
+  { node, split: { outputs, parts }, partials }: Required<Parts>,
+): Kernel {
+  const code = new KernelCode(homes);
+  const { writer } = code;
+  const lanes = Math.min(WORKGROUP, powerOfTwo(parts));
+  const perGroup = WORKGROUP / lanes;
+  const name = code.bind(partials, false);
+  writer.line(`let i = group * ${perGroup}u + lane % ${perGroup}u;`);
+  writer.line(`let own = lane / ${perGroup}u;`);
+  writer.line(`var total = ${startOf(node)};`);
+  writer.block(`if (i < ${outputs}u)`, () => {
+    const head = `for (var k = own; k < ${parts}u; k += ${lanes}u)`;
+    writer.block(head, () => {
+      const value = `${name}[i * ${parts}u + k]`;
+      writer.line(`total = ${combined(node, "total", value)};`);
+    });
+  });
+  if (lanes > 1) writeTree(code, node, { lanes, perGroup });
+  writer.line(`if (own > 0u || i >= ${outputs}u) { return; }`);
+  finishResult(code, group, {});
+  return code.finish({
+    name: `${groupName(group)} (parts)`,
+    workgroupSize: WORKGROUP,
+    workgroups: Math.ceil(outputs / perGroup),
+    flops: outputs * parts,
+  });
+}

@@ -1,0 +1,8 @@
+/**
+ * The GPU engine: programs become WGSL kernels, fused where values meet, with
+ * one plan of memory, and run through WebGPU.
+ *
+ * @module
+ */
+export { createWebGpuEngine, type WebGpuEngine } from "./engine.ts";
+export type { AdapterInfo } from "./runtime/device.ts";

@@ -1,0 +1,67 @@
+import type { FAMILIES, Node, Tensor } from "../../../tensor/mod.ts";
+import type { KernelCode } from "../wgsl/code.ts";
+import {
+  div,
+  fixed,
+  type Index,
+  indexText,
+  mod,
+  plus,
+  times,
+} from "../wgsl/index.ts";
+import type { Kernels, LoweringTable } from "./lowering.ts";
+
+/** One row of numbers in, one out. */
+const ROWS: Kernels = {
+  kind: "kernel",
+  family: "rows",
+  readsExpressions: true,
+};
+
+/** Element e of a pair (even, odd) turned: even c - odd s, odd c + even s. */
+function writeRotary(
+  node: Node<"rotary">,
+  at: readonly Index[],
+  code: KernelCode,
+): string {
+  const [x, cosine, sine] = node.inputs as [Tensor, Tensor, Tensor];
+  const [, length, , width] = at as [Index, Index, Index, Index];
+  const pair = div(width, 2);
+  const even = at.with(3, times(pair, 2));
+  const odd = at.with(3, plus(times(pair, 2), fixed(1)));
+  const [a, b] = [code.evaluate(x, even), code.evaluate(x, odd)];
+  const c = code.evaluate(cosine, [length, pair]);
+  const s = code.evaluate(sine, [length, pair]);
+  const { writer } = code;
+  const isOdd = indexText(mod(width, 2));
+  return writer.value(
+    `select(${a} * ${c} - ${b} * ${s}, ${b} * ${c} + ${a} * ${s}, ${isOdd} == 1u)`,
+  );
+}
+
+/** Composites with a lowering of their own; the others are expanded. */
+export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
+  silu: {
+    kind: "expression",
+    cost: 20,
+    write: ([x], _, code) => `${x} * ${code.call("sigmoid")}(${x})`,
+  },
+  softplus: {
+    kind: "expression",
+    cost: 40,
+    write: ([x], _, code) => `${code.call("softplus")}(${x})`,
+  },
+  softmax: ROWS,
+  rms_norm: ROWS,
+  rms_norm_dx: ROWS,
+  layer_norm: ROWS,
+  layer_norm_dx: ROWS,
+  group_norm: ROWS,
+  group_norm_dx: ROWS,
+  rotary: { kind: "view", cost: 8, movesOnly: false, write: writeRotary },
+  attention: "expand",
+  attention_dq: "expand",
+  attention_dk: "expand",
+  attention_dv: "expand",
+  cached_attention: "expand",
+};

@@ -1,0 +1,74 @@
+import type {
+  CompositeName,
+  Node,
+  OpName,
+  PrimitiveName,
+} from "../../../tensor/mod.ts";
+import type { KernelCode } from "../wgsl/code.ts";
+import type { Index } from "../wgsl/index.ts";
+
+/** An op that combines the values of its inputs at its own index. */
+export interface Expression<K extends OpName = OpName> {
+  readonly kind: "expression";
+  /** About how many additions it costs. */
+  readonly cost: number;
+  /** The expression of a result from those of its inputs. */
+  write(
+    values: readonly string[],
+    node: Node<K>,
+    code: KernelCode,
+  ): string;
+}
+
+/** An op that is computed where it is read, from its inputs at other indices. */
+export interface View<K extends OpName = OpName> {
+  readonly kind: "view";
+  /** About how many additions it costs. */
+  readonly cost: number;
+  /** Whether it is one element of its first input, by arithmetic on indices alone. */
+  readonly movesOnly: boolean;
+  write(
+    node: Node<K>,
+    coordinates: readonly Index[],
+    code: KernelCode,
+  ): string;
+  /**
+   * Where the element at `coordinates` of the input ends up, for ops that keep
+   * every element.
+   */
+  forward?(node: Node<K>, coordinates: readonly Index[]): Index[];
+}
+
+/** An op with kernels of its own. */
+export interface Kernels {
+  readonly kind: "kernel";
+  /** The kernels' family. */
+  readonly family:
+    | "reduce"
+    | "rows"
+    | "product"
+    | "scatter";
+  /**
+   * Whether its kernels read an input that is computed where it is read; else
+   * only views of stored tensors.
+   */
+  readonly readsExpressions: boolean;
+}
+
+/** How an op is computed on this engine. */
+export type Lowering<K extends OpName = OpName> =
+  | Expression<K>
+  | View<K>
+  | Kernels;
+
+/** One lowering an op; composites may be expanded instead. */
+export type LoweringTable =
+  & { readonly [K in PrimitiveName]: Lowering<K> }
+  & { readonly [K in CompositeName]: Lowering<K> | "expand" };
+
+/** Whether a value is computed where it is read. */
+export function isVirtual(
+  lowering: Lowering | "expand",
+): lowering is Expression | View {
+  return lowering !== "expand" && lowering.kind !== "kernel";
+}

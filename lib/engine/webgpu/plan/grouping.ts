@@ -1,0 +1,140 @@
+import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
+import { domainOf, linearDomain } from "./domain.ts";
+import { hasKernels, isLeaf, isLiteral, type PlanGraph } from "./graph.ts";
+import { coordinatesIn, Group } from "./group.ts";
+import { operandsOf } from "./operands.ts";
+import { sharesKernel } from "./sharing.ts";
+
+/** Groups that an elementwise tensor may join although nothing leads from them to it. */
+const SIBLINGS = 32;
+
+/** Stored tensors by the groups that compute them, in an order in which they can run. */
+export class Grouping {
+  readonly groups: Group[] = [];
+  readonly #of = new Map<Tensor, Group>();
+  readonly #behind = new Map<Tensor, ReadonlySet<Tensor>>();
+  readonly #stored: ReadonlySet<Tensor>;
+  readonly #maxBindings: number;
+  readonly #rowUpdates: ReadonlySet<Tensor>;
+
+  /**
+   * @param stored what is kept in memory (chooseStored)
+   * @param options.maxBindings storage buffers that a kernel may bind
+   * @param options.rowUpdates next states of which only new rows are written
+   */
+  constructor(
+    graph: PlanGraph,
+    stored: ReadonlySet<Tensor>,
+    { maxBindings, rowUpdates }: {
+      maxBindings: number;
+      rowUpdates: ReadonlySet<Tensor>;
+    },
+  ) {
+    this.#stored = stored;
+    this.#maxBindings = maxBindings;
+    this.#rowUpdates = rowUpdates;
+    for (const node of graph.order) {
+      if (!isLeaf(node) && stored.has(node) && sizeOf(node.shape) > 0) {
+        this.#place(node);
+      }
+    }
+  }
+
+  /** The group that computes a stored tensor; undefined for leaves. */
+  groupOf(tensor: Tensor): Group | undefined {
+    return this.#of.get(tensor);
+  }
+
+  /** Finds or makes the group that computes a tensor, or copies a leaf. */
+  place(tensor: Tensor): Group {
+    return this.#of.get(tensor) ?? this.#place(tensor);
+  }
+
+  #place(tensor: Tensor): Group {
+    const group = this.#groupFor(tensor);
+    this.#of.set(tensor, group);
+    return group;
+  }
+
+  #groupFor(tensor: Tensor): Group {
+    const { groups } = this;
+    if (this.#rowUpdates.has(tensor)) return this.place(tensor.inputs[1]!);
+    if (!isLeaf(tensor) && hasKernels(tensor)) {
+      const group = this.#sharingGroup(tensor) ??
+        new Group(groups.length, tensor.shape);
+      group.addAnchor(tensor, domainOf(tensor));
+      groups[group.index] = group;
+      return group;
+    }
+    for (const group of this.#candidates(tensor)) {
+      const coordinates = coordinatesIn(group, tensor, this.#stored);
+      if (coordinates === undefined || !this.#fits(group, tensor)) continue;
+      group.members.set(tensor, coordinates);
+      return group;
+    }
+    const group = new Group(groups.length, tensor.shape);
+    group.members.set(tensor, linearDomain(tensor));
+    groups.push(group);
+    return group;
+  }
+
+  /** A group whose kernel can compute one more tensor from the same operand. */
+  #sharingGroup(tensor: Tensor): Group | undefined {
+    const latest = this.#latestRead(tensor);
+    return this.groups
+      .slice(Math.max(latest + 1, this.groups.length - SIBLINGS))
+      .find((group) =>
+        group.anchors.some((anchor) => sharesKernel(anchor, tensor)) &&
+        this.#fits(group, tensor)
+      );
+  }
+
+  /** Index of the last group that a tensor reads from; -1 where it reads leaves only. */
+  #latestRead(tensor: Tensor): number {
+    const indices = [...this.readsOf(tensor)]
+      .map((read) => isLeaf(read) ? -1 : this.#of.get(read)?.index ?? -1);
+    return Math.max(-1, ...indices);
+  }
+
+  /** Groups that run after everything that a tensor reads, or compute it. */
+  #candidates(tensor: Tensor): Group[] {
+    const reads = this.readsOf(tensor);
+    const latest = this.#latestRead(tensor);
+    const siblings = this.groups
+      .slice(Math.max(latest + 1, this.groups.length - SIBLINGS))
+      .filter((group) => group.isMap && group.size === sizeOf(tensor.shape))
+      .filter((group) =>
+        [...group.members.keys()].some((member) =>
+          [...this.readsOf(member)].some((read) => reads.has(read))
+        )
+      );
+    const first = this.groups[latest];
+    return first === undefined ? siblings : [first, ...siblings];
+  }
+
+  /** Whether a group may bind what one more tensor reads and is stored in. */
+  #fits(group: Group, tensor: Tensor): boolean {
+    const all = new Set<Tensor>([tensor]);
+    for (const member of [...group.members.keys(), tensor]) {
+      all.add(member);
+      this.readsOf(member).forEach((read) => all.add(read));
+    }
+    const counted = [...all].filter((each) => !isLiteral(each));
+    // Inputs and constants share a buffer each: they count as two at most.
+    return counted.length + 2 <= this.#maxBindings;
+  }
+
+  /** What the kernels of a tensor read from memory: stored tensors and leaves. */
+  readsOf(tensor: Tensor): ReadonlySet<Tensor> {
+    const known = this.#behind.get(tensor);
+    if (known !== undefined) return known;
+    const reads = new Set<Tensor>();
+    this.#behind.set(tensor, reads);
+    if (isLeaf(tensor)) return reads.add(tensor);
+    for (const operand of operandsOf(tensor)) {
+      if (isLeaf(operand) || this.#stored.has(operand)) reads.add(operand);
+      else this.readsOf(operand).forEach((read) => reads.add(read));
+    }
+    return reads;
+  }
+}

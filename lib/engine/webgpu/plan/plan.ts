@@ -1,0 +1,281 @@
+import {
+  isOp,
+  type Node,
+  type Program,
+  roots,
+  sizeOf,
+  type Tensor,
+  type TensorType,
+} from "../../../tensor/mod.ts";
+import { type KernelLimits, kernelsOf } from "../kernels/mod.ts";
+import {
+  CONSTANTS,
+  type Home,
+  type Homes,
+  INPUTS,
+  type Kernel,
+  type Storage,
+} from "../wgsl/code.ts";
+import type { Index } from "../wgsl/index.ts";
+import { hasKernels, isLeaf, PlanGraph } from "./graph.ts";
+import { type Group, traceReads } from "./group.ts";
+import { Grouping } from "./grouping.ts";
+import { type Arena, layOutArena } from "./memory.ts";
+import { forwardOf, isAttentionGradient } from "./operands.ts";
+import { chooseStored } from "./stored.ts";
+import { ConstantPool, type InputLayout, inputLayout } from "./words.ts";
+
+/** A copy that follows the kernels of a run. */
+export interface Copy {
+  readonly from: Storage;
+  readonly to: Storage;
+}
+
+/** Everything that a run of a program does. */
+export interface Plan {
+  readonly kernels: readonly Kernel[];
+  readonly arena: Arena;
+  readonly copies: readonly Copy[];
+  readonly inputs: InputLayout;
+  readonly constants: Uint32Array<ArrayBuffer>;
+  /** Memory of each output, by name. */
+  readonly outputs: ReadonlyMap<string, Storage>;
+}
+
+/** Lays out what a run of a program does on an adapter. */
+export function planProgram(program: Program, limits: KernelLimits): Plan {
+  return new Planner(program, limits).plan();
+}
+
+class Planner implements Homes {
+  readonly #program: Program;
+  readonly #limits: KernelLimits;
+  readonly #graph: PlanGraph;
+  readonly #stored: ReadonlySet<Tensor>;
+  readonly #grouping: Grouping;
+  readonly #homes = new Map<Tensor, Home>();
+  readonly #constants = new ConstantPool();
+  readonly #inputs: InputLayout;
+  readonly #outputs = new Map<string, Storage>();
+  readonly #copies: Copy[] = [];
+  /** Memory that is not for one run only, or not this program's own. */
+  readonly #lasting = new Set<Storage>([INPUTS, CONSTANTS]);
+
+  constructor(program: Program, limits: KernelLimits) {
+    this.#program = program;
+    this.#limits = limits;
+    this.#graph = new PlanGraph(roots(program));
+    this.#stored = chooseStored(this.#graph);
+    this.#grouping = new Grouping(this.#graph, this.#stored, {
+      maxBindings: limits.maxBindings,
+      rowUpdates: new Set(this.#rowUpdates().keys()),
+    });
+    this.#inputs = inputLayout(program);
+    for (const [name, node] of Object.entries(program.inputs)) {
+      const offset = this.#inputs.offsets.get(name)!;
+      this.#homes.set(node, { storage: INPUTS, offset });
+    }
+    for (const { value } of Object.values(program.state)) {
+      this.#homes.set(value, { storage: value });
+      this.#lasting.add(value);
+    }
+  }
+
+  home(tensor: Tensor): Home | undefined {
+    const known = this.#homes.get(tensor);
+    if (known !== undefined) return known;
+    if (isOp(tensor, "constant")) {
+      const offset = this.#constants.offsetOf(tensor);
+      return { storage: CONSTANTS, offset };
+    }
+    return undefined;
+  }
+
+  isTemporary(storage: Storage): boolean {
+    return !this.#lasting.has(storage);
+  }
+
+  plan(): Plan {
+    this.#placeOutputs();
+    this.#placeStates();
+    this.#placeTemporaries();
+    const kernels = this.#grouping.groups
+      .filter((group) => group.stores.length > 0)
+      .flatMap((group) =>
+        kernelsOf(group, {
+          homes: this,
+          limits: this.#limits,
+          groupOf: (tensor) => this.#grouping.groupOf(tensor),
+        })
+      );
+    const arena = layOutArena(kernels, {
+      isTemporary: (storage) => this.isTemporary(storage),
+      kept: this.#copies.map(({ from }) => from),
+    });
+    return {
+      kernels,
+      arena,
+      copies: this.#copies,
+      inputs: this.#inputs,
+      constants: this.#constants.words(),
+      outputs: this.#outputs,
+    };
+  }
+
+  /** Roots of the program's outputs, then of its next states. */
+  #placeOutputs(): void {
+    Object.keys(this.#program.outputs).forEach((name, i) => {
+      const root = this.#graph.roots[i]!;
+      const storage = storageLike(root);
+      this.#outputs.set(name, storage);
+      this.#lasting.add(storage);
+      this.#leave(root, storage);
+    });
+  }
+
+  /** Next states with the states that they replace, in the program's order. */
+  #nextStates(): (readonly [root: Tensor, state: Tensor])[] {
+    const first = Object.keys(this.#program.outputs).length;
+    return Object.values(this.#program.state)
+      .filter(({ next }) => next !== undefined)
+      .map(({ value }, i) => [this.#graph.roots[first + i]!, value] as const)
+      .filter(([root, state]) => root !== state);
+  }
+
+  /** Next states of which only new rows are written: nothing else reads the old ones. */
+  #rowUpdates(): Map<Tensor, Node<"update_slice">> {
+    const updates = new Map<Tensor, Node<"update_slice">>();
+    for (const [root, state] of this.#nextStates()) {
+      if (!isOp(root, "update_slice") || root.inputs[0] !== state) continue;
+      const start = root.inputs[2]!;
+      const alone = this.#graph.users(state).size === 1 &&
+        !this.#graph.roots.includes(state) && readsLeavesOnly(start);
+      if (alone) updates.set(root, root);
+    }
+    return updates;
+  }
+
+  #placeStates(): void {
+    const updates = this.#rowUpdates();
+    const changes = this.#nextStates()
+      .filter(([root]) => sizeOf(root.shape) > 0);
+    // All groups must be there before it is asked who reads a state when.
+    for (const [root] of changes) this.#grouping.place(root);
+    for (const [root, state] of changes) {
+      const rows = updates.get(root);
+      if (rows !== undefined && this.home(root) === undefined) {
+        this.#homes.set(root, { storage: state });
+        this.#leave(rows.inputs[1]!, state, rows);
+      } else if (this.#canReplace(root, state)) this.#leave(root, state);
+      else {
+        const storage = storageLike(root);
+        this.#leave(root, storage);
+        this.#copies.push({ from: storage, to: state });
+      }
+    }
+  }
+
+  /** Writes a tensor to a storage, which becomes its home if it has none. */
+  #leave(value: Tensor, target: Storage, rows?: Node<"update_slice">): void {
+    if (sizeOf(value.shape) === 0) return;
+    const group = this.#grouping.place(value);
+    const coordinates = group.members.get(value)!;
+    group.stores.push({ value, coordinates, target, ...(rows && { rows }) });
+    if (rows === undefined && this.home(value) === undefined) {
+      this.#homes.set(value, { storage: target });
+    }
+  }
+
+  /**
+   * Whether a state may be overwritten where its next value is computed: by then
+   * everyone has read it, or reads it just there.
+   */
+  #canReplace(root: Tensor, state: Tensor): boolean {
+    const own = this.#grouping.place(root);
+    const at = own.members.get(root)!;
+    return this.#grouping.groups.every((group) => {
+      const readers = [...group.members.keys()].filter((member) =>
+        member === state || this.#grouping.readsOf(member).has(state)
+      );
+      if (readers.length === 0 || group.index < own.index) return true;
+      return group === own &&
+        readers.every((reader) =>
+          !group.anchors.includes(reader) &&
+          readsOnlyAt(reader, group.members.get(reader)!, {
+            state,
+            at,
+            stops: (found) =>
+              this.#stored.has(found) && !group.members.has(found),
+          })
+        );
+    });
+  }
+
+  /** Gives memory to what one group computes and another reads, last readers first. */
+  #placeTemporaries(): void {
+    for (const group of this.#grouping.groups.toReversed()) {
+      if (group.stores.length === 0) continue;
+      for (const read of this.#readsOfGroup(group)) {
+        if (isLeaf(read) || this.home(read) !== undefined) continue;
+        if (group.members.has(read)) continue;
+        this.#leave(read, read);
+      }
+      for (const anchor of group.anchors) {
+        if (!isAttentionGradient(anchor)) continue;
+        const forward = forwardOf(anchor);
+        const { extras } = this.#grouping.groupOf(forward)!;
+        if (extras.size > 0) continue;
+        const shape = forward.shape.slice(0, -1);
+        extras.set("logSumExp", { dtype: "f32", shape });
+      }
+    }
+  }
+
+  #readsOfGroup({ anchors, stores, members }: Group): Set<Tensor> {
+    const reads = new Set<Tensor>();
+    const pending: Tensor[] = [...anchors];
+    for (const { value, rows } of stores) {
+      pending.push(value);
+      if (rows !== undefined) pending.push(rows.inputs[2]!);
+    }
+    const seen = new Set(pending);
+    for (const tensor of seen) {
+      for (const read of this.#grouping.readsOf(tensor)) {
+        reads.add(read);
+        if (members.has(read)) seen.add(read);
+      }
+    }
+    return reads;
+  }
+}
+
+function readsLeavesOnly(tensor: Tensor): boolean {
+  return isLeaf(tensor) || (!hasKernels(tensor) &&
+    tensor.inputs.every((input) => readsLeavesOnly(input)));
+}
+
+/** Whether a tensor of a group reads a state at the given coordinates alone. */
+function readsOnlyAt(
+  tensor: Tensor,
+  coordinates: readonly Index[],
+  { state, at, stops }: {
+    state: Tensor;
+    at: readonly Index[];
+    stops(tensor: Tensor): boolean;
+  },
+): boolean {
+  let same = true;
+  traceReads(tensor, coordinates, {
+    stops,
+    visit: (found, where) => {
+      if (found !== state) return;
+      same &&= where.every((c, axis) => c.key === at[axis]!.key);
+    },
+  });
+  return same;
+}
+
+/** Memory for a tensor that is not the tensor itself. */
+function storageLike({ dtype, shape }: TensorType): Storage {
+  return { dtype, shape };
+}

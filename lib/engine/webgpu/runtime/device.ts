@@ -1,0 +1,149 @@
+import type { KernelLimits } from "../kernels/mod.ts";
+
+/** A device with what kernels need to know of it. */
+export interface OpenDevice {
+  readonly device: GPUDevice;
+  readonly info: AdapterInfo;
+  readonly limits: KernelLimits;
+}
+
+/** What a person wants to know about an adapter. */
+export interface AdapterInfo {
+  readonly description: string;
+  readonly vendor: string;
+  /** Whether the adapter is software: for tests. */
+  readonly isSoftware: boolean;
+  readonly features: readonly string[];
+  /** Bytes that one binding may cover. */
+  readonly maxBindingBytes: number;
+  /** Bytes of one buffer. */
+  readonly maxBufferBytes: number;
+  readonly subgroupSize: number;
+}
+
+/** Features that are used where they are there. */
+const OPTIONAL_FEATURES = [
+  "shader-f16",
+  "timestamp-query",
+  "subgroups",
+] as const;
+
+/** Features that native implementations grant although adapters do not list them. */
+const UNLISTED_FEATURES = ["subgroups"] as const;
+
+/** Storage buffers of a kernel that are asked for; eight are always there. */
+const WANTED_BINDINGS = 24;
+
+/** Bytes of shared memory that are asked for. */
+const WANTED_SHARED_BYTES = 32768;
+
+/**
+ * Opens the device of an adapter, with its largest buffers.
+ *
+ * @throws {Error} where the adapter refuses
+ */
+export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
+  const { limits } = adapter;
+  const atMost = (name: keyof GPUSupportedLimits, wanted: number) =>
+    Math.min(limits[name] as number, wanted);
+  const requiredLimits = {
+    maxBufferSize: limits.maxBufferSize,
+    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+    maxStorageBuffersPerShaderStage: atMost(
+      "maxStorageBuffersPerShaderStage",
+      WANTED_BINDINGS,
+    ),
+    maxComputeWorkgroupStorageSize: atMost(
+      "maxComputeWorkgroupStorageSize",
+      WANTED_SHARED_BYTES,
+    ),
+  };
+  const { device, features } = await requestDevice(adapter, requiredLimits);
+  const subgroupSize = features.includes("subgroups")
+    ? await measureSubgroup(device)
+    : 0;
+  const { description, vendor, isFallbackAdapter } = adapter.info;
+  return {
+    device,
+    info: {
+      description: description || vendor || "unnamed adapter",
+      vendor,
+      isSoftware: isFallbackAdapter,
+      features,
+      maxBindingBytes: requiredLimits.maxStorageBufferBindingSize,
+      maxBufferBytes: requiredLimits.maxBufferSize,
+      subgroupSize,
+    },
+    limits: {
+      maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,
+      sharedBytes: requiredLimits.maxComputeWorkgroupStorageSize,
+      subgroupSize,
+      maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+    },
+  };
+}
+
+/** Asks for the listed features, and first for those too that adapters grant without listing them. */
+async function requestDevice(
+  adapter: GPUAdapter,
+  requiredLimits: Record<string, number>,
+): Promise<{ device: GPUDevice; features: readonly string[] }> {
+  const listed = OPTIONAL_FEATURES.filter((feature) =>
+    adapter.features.has(feature as GPUFeatureName)
+  );
+  const all = [...new Set([...listed, ...UNLISTED_FEATURES])];
+  try {
+    return { device: await request(all), features: all };
+  } catch {
+    return { device: await request(listed), features: listed };
+  }
+  function request(features: readonly string[]): Promise<GPUDevice> {
+    const requiredFeatures = features as GPUFeatureName[];
+    return adapter.requestDevice({ requiredFeatures, requiredLimits });
+  }
+}
+
+const SUBGROUP_WGSL = `
+@group(0) @binding(0) var<storage, read_write> size: array<u32>;
+@compute @workgroup_size(64)
+fn main(@builtin(subgroup_size) lanes: u32) { size[0] = lanes; }
+`;
+
+/** Lanes of a subgroup as a kernel sees them; 0 where that fails. */
+async function measureSubgroup(device: GPUDevice): Promise<number> {
+  device.pushErrorScope("validation");
+  const module = device.createShaderModule({ code: SUBGROUP_WGSL });
+  const pipeline = device.createComputePipeline({
+    layout: "auto",
+    compute: { module, entryPoint: "main" },
+  });
+  if (await device.popErrorScope() !== null) return 0;
+  const usage = GPUBufferUsage;
+  const buffer = device.createBuffer({
+    size: 4,
+    usage: usage.STORAGE | usage.COPY_SRC,
+  });
+  const result = device.createBuffer({
+    size: 4,
+    usage: usage.MAP_READ | usage.COPY_DST,
+  });
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(
+    0,
+    device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: [{ binding: 0, resource: { buffer } }],
+    }),
+  );
+  pass.dispatchWorkgroups(1);
+  pass.end();
+  encoder.copyBufferToBuffer(buffer, 0, result, 0, 4);
+  device.queue.submit([encoder.finish()]);
+  await result.mapAsync(GPUMapMode.READ);
+  const [size] = new Uint32Array(result.getMappedRange().slice(0));
+  buffer.destroy();
+  result.destroy();
+  return size!;
+}

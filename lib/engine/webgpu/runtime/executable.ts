@@ -1,0 +1,242 @@
+import type {
+  Bindings,
+  DeviceTensor,
+  Executable,
+  HostTensor,
+  Program,
+  Tensor,
+} from "../../../tensor/mod.ts";
+import { bytesOf } from "../plan/memory.ts";
+import type { Plan } from "../plan/plan.ts";
+import { wordsOf, writeWords } from "../plan/words.ts";
+import { CONSTANTS, INPUTS, type Kernel, type Storage } from "../wgsl/code.ts";
+import type { AdapterInfo } from "./device.ts";
+import type { Frozen } from "./frozen.ts";
+import type { Dispatch, Recorder } from "./recorder.ts";
+import { deviceBytes, fillBuffer, makeBuffer, WebGpuTensor } from "./tensor.ts";
+
+/** What an executable is made of. */
+export interface ExecutableParts {
+  readonly owner: unknown;
+  readonly device: GPUDevice;
+  readonly info: AdapterInfo;
+  readonly recorder: Recorder;
+  readonly program: Program;
+  readonly plan: Plan;
+  /** One a kernel. */
+  readonly pipelines: readonly GPUComputePipeline[];
+  readonly frozen: Frozen;
+}
+
+/** A part of a buffer. */
+interface Span {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** A program with its pipelines and memory. */
+export class WebGpuExecutable implements Executable {
+  disposed = false;
+  readonly owner: unknown;
+  readonly program: Program;
+  readonly frozen: Frozen;
+  readonly frozenNames: ReadonlySet<string>;
+  readonly #parts: ExecutableParts;
+  readonly #own: ReadonlyMap<Storage, GPUBuffer>;
+  readonly #arena: GPUBuffer;
+  readonly #outputs: Readonly<Record<string, WebGpuTensor>>;
+  readonly #inputWords: Uint32Array<ArrayBuffer>;
+  /** Dispatches by the states they are bound to: training alternates between few. */
+  readonly #recorded = new Map<string, readonly Dispatch[]>();
+  #stateIds = new Map<GPUBuffer, number>();
+
+  private constructor(parts: ExecutableParts, own: Map<Storage, GPUBuffer>) {
+    const { owner, device, program, plan, frozen } = parts;
+    this.#parts = parts;
+    this.owner = owner;
+    this.program = program;
+    this.frozen = frozen;
+    this.frozenNames = new Set(
+      Object.entries(program.state)
+        .filter(([, { value }]) => frozen.has(value))
+        .map(([name]) => name),
+    );
+    this.#own = own;
+    this.#inputWords = new Uint32Array(plan.inputs.words);
+    this.#arena = device.createBuffer({
+      size: Math.max(4, plan.arena.bytes),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
+    });
+    const outputs: Record<string, WebGpuTensor> = {};
+    for (const [name, storage] of plan.outputs) {
+      const { dtype, shape } = storage;
+      const buffer = makeBuffer(device, storage);
+      own.set(storage, buffer);
+      outputs[name] = new WebGpuTensor(owner, dtype, shape, buffer);
+    }
+    this.#outputs = outputs;
+  }
+
+  /**
+   * Allocates an executable's memory.
+   *
+   * @throws {Error} where it does not fit the adapter, with what it needs
+   */
+  static async create(parts: ExecutableParts): Promise<WebGpuExecutable> {
+    const { device, program, plan } = parts;
+    requireFits(parts);
+    device.pushErrorScope("out-of-memory");
+    const own = new Map<Storage, GPUBuffer>();
+    const words = (count: number) =>
+      ({ dtype: "u32", shape: [count] }) as const;
+    own.set(INPUTS, makeBuffer(device, words(plan.inputs.words)));
+    const constants = makeBuffer(device, words(plan.constants.length));
+    own.set(CONSTANTS, constants);
+    fillBuffer(device, constants, plan.constants);
+    const executable = new WebGpuExecutable(parts, own);
+    const error = await device.popErrorScope();
+    if (error === null) return executable;
+    executable.destroy();
+    const mebibytes = Math.ceil(plan.arena.bytes / 2 ** 20);
+    throw new Error(
+      `Cannot compile "${program.name}": the GPU has no memory for its ` +
+        `${mebibytes} MiB of temporary tensors; use a smaller batch`,
+    );
+  }
+
+  /** Records one run. */
+  record({ inputs = {}, state = {} }: Bindings): Record<string, DeviceTensor> {
+    const { recorder, plan } = this.#parts;
+    this.#recordInputs(inputs);
+    recorder.pass(this.#dispatches(state as Record<string, WebGpuTensor>));
+    const buffers = this.#stateBuffers(state as Record<string, WebGpuTensor>);
+    for (const { from, to } of plan.copies) {
+      const { buffer, offset, size } = this.#span(from, buffers);
+      const target = this.#span(to, buffers);
+      recorder.encoder
+        .copyBufferToBuffer(buffer, offset, target.buffer, 0, size);
+    }
+    return { ...this.#outputs };
+  }
+
+  #recordInputs(inputs: NonNullable<Bindings["inputs"]>): void {
+    const { recorder, plan, program } = this.#parts;
+    const target = this.#own.get(INPUTS)!;
+    let hosted = false;
+    for (const [name, value] of Object.entries(inputs)) {
+      if (!("data" in value)) continue;
+      const start = plan.inputs.offsets.get(name)!;
+      const words = wordsOf(program.inputs[name]!);
+      const part = this.#inputWords.subarray(start, start + words);
+      writeWords(value as HostTensor, part);
+      hosted = true;
+    }
+    if (hosted) recorder.write(this.#inputWords, target, 0);
+    for (const [name, value] of Object.entries(inputs)) {
+      if ("data" in value) continue;
+      const start = plan.inputs.offsets.get(name)!;
+      const size = deviceBytes(value);
+      if (size === 0) continue;
+      const { buffer } = value as WebGpuTensor;
+      recorder.encoder.copyBufferToBuffer(buffer, 0, target, 4 * start, size);
+    }
+  }
+
+  #stateBuffers(
+    state: Readonly<Record<string, WebGpuTensor>>,
+  ): Map<Storage, GPUBuffer> {
+    const buffers = new Map<Storage, GPUBuffer>();
+    for (const [name, tensor] of Object.entries(state)) {
+      buffers.set(this.program.state[name]!.value, tensor.buffer);
+    }
+    return buffers;
+  }
+
+  #dispatches(
+    state: Readonly<Record<string, WebGpuTensor>>,
+  ): readonly Dispatch[] {
+    const buffers = this.#stateBuffers(state);
+    const key = [...buffers.values()].map((buffer) => this.#idOf(buffer))
+      .join();
+    let dispatches = this.#recorded.get(key);
+    if (dispatches === undefined) {
+      const { plan, pipelines } = this.#parts;
+      dispatches = plan.kernels.map((kernel, i) =>
+        this.#dispatch(kernel, pipelines[i]!, buffers)
+      );
+      this.#recorded.set(key, dispatches);
+    }
+    return dispatches;
+  }
+
+  #idOf(buffer: GPUBuffer): number {
+    let id = this.#stateIds.get(buffer);
+    if (id === undefined) {
+      this.#stateIds.set(buffer, id = this.#stateIds.size);
+    }
+    return id;
+  }
+
+  #dispatch(
+    { name, bindings, workgroups }: Kernel,
+    pipeline: GPUComputePipeline,
+    state: ReadonlyMap<Storage, GPUBuffer>,
+  ): Dispatch {
+    const entries = bindings.map(({ storage }, binding) => ({
+      binding,
+      resource: this.#span(storage, state),
+    }));
+    const bindGroup = this.#parts.device.createBindGroup({
+      label: name,
+      layout: pipeline.getBindGroupLayout(0),
+      entries,
+    });
+    return { pipeline, bindGroup, workgroups };
+  }
+
+  #span(storage: Storage, state: ReadonlyMap<Storage, GPUBuffer>): Span {
+    const buffer = state.get(storage) ?? this.frozen.get(storage) ??
+      this.#own.get(storage);
+    if (buffer !== undefined) return { buffer, offset: 0, size: buffer.size };
+    const offset = this.#parts.plan.arena.offsets.get(storage);
+    if (offset === undefined) {
+      throw new Error(`internal: a storage of "${this.program.name}" is lost`);
+    }
+    return { buffer: this.#arena, offset, size: bytesOf(storage) };
+  }
+
+  /** Frees the executable's memory, but not what it shares. */
+  destroy(): void {
+    this.#arena.destroy();
+    for (const buffer of this.#own.values()) buffer.destroy();
+    for (const output of Object.values(this.#outputs)) output.disposed = true;
+  }
+}
+
+/** Whether every tensor can be bound and the arena be made. */
+function requireFits({ program, plan, info }: ExecutableParts): void {
+  const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  for (const { name, bindings } of plan.kernels) {
+    for (const { storage } of bindings) {
+      const bytes = bytesOf(
+        storage === INPUTS
+          ? { ...INPUTS, shape: [plan.inputs.words] }
+          : storage,
+      );
+      if (bytes <= info.maxBindingBytes) continue;
+      throw new Error(
+        `Cannot compile "${program.name}": kernel "${name}" binds a tensor ` +
+          `[${storage.shape}] of ${mebibytes(bytes)}, the GPU allows ` +
+          `${mebibytes(info.maxBindingBytes)}; use a smaller batch or model`,
+      );
+    }
+  }
+  if (plan.arena.bytes > info.maxBufferBytes) {
+    throw new Error(
+      `Cannot compile "${program.name}": its temporary tensors take ` +
+        `${mebibytes(plan.arena.bytes)}, the GPU allows buffers of ` +
+        `${mebibytes(info.maxBufferBytes)}; use a smaller batch`,
+    );
+  }
+}

@@ -1,0 +1,138 @@
+/** Work that is recorded before it is submitted: more per submission costs less, but the device starts later. */
+const DISPATCHES_PER_SUBMIT = 4096;
+const PASSES_PER_SUBMIT = 64;
+
+/** Submissions that the device may be behind. */
+const SUBMITS_AHEAD = 32;
+
+/** Bytes of the buffer through which inputs travel. */
+const UPLOAD_BYTES = 1 << 20;
+
+/** What one dispatch needs. */
+export interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: number;
+}
+
+/** Workgroups along one axis at most. */
+const AXIS_LIMIT = 65535;
+
+/** Records runs one after another and submits them in batches. */
+export class Recorder {
+  readonly #device: GPUDevice;
+  #encoder: GPUCommandEncoder | undefined;
+  #dispatches = 0;
+  #passes = 0;
+  #upload: GPUBuffer | undefined;
+  #uploaded = 0;
+  #scheduled = false;
+  readonly #running: Promise<unknown>[] = [];
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  /** The commands that are recorded now. */
+  get encoder(): GPUCommandEncoder {
+    this.#encoder ??= this.#device.createCommandEncoder();
+    this.#schedule();
+    return this.#encoder;
+  }
+
+  /** Copies words of the host into a buffer, in the order of the commands. */
+  write(
+    words: Uint32Array<ArrayBuffer>,
+    target: GPUBuffer,
+    offset: number,
+  ): void {
+    const { byteLength } = words;
+    if (byteLength === 0) return;
+    const fits = this.#upload !== undefined &&
+      this.#uploaded + byteLength <= this.#upload.size;
+    if (!fits) this.#nextUpload(byteLength);
+    const upload = this.#upload!;
+    // Earlier submissions have read what this replaces: the queue keeps order.
+    this.#device.queue.writeBuffer(upload, this.#uploaded, words);
+    this.encoder.copyBufferToBuffer(
+      upload,
+      this.#uploaded,
+      target,
+      offset,
+      byteLength,
+    );
+    this.#uploaded += byteLength;
+  }
+
+  #nextUpload(bytes: number): void {
+    this.flush();
+    if (this.#upload !== undefined && this.#upload.size >= bytes) return;
+    this.#upload?.destroy();
+    this.#upload = this.#device.createBuffer({
+      size: Math.max(bytes, UPLOAD_BYTES),
+      usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+  }
+
+  /** Records one pass of dispatches. */
+  pass(dispatches: readonly Dispatch[]): void {
+    if (dispatches.length === 0) return;
+    const pass = this.encoder.beginComputePass();
+    for (const { pipeline, bindGroup, workgroups } of dispatches) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      const across = Math.min(workgroups, AXIS_LIMIT);
+      pass.dispatchWorkgroups(across, Math.ceil(workgroups / across));
+    }
+    pass.end();
+    this.#passes++;
+    this.#dispatches += dispatches.length;
+    const full = this.#dispatches >= DISPATCHES_PER_SUBMIT ||
+      this.#passes >= PASSES_PER_SUBMIT;
+    if (full) this.flush();
+  }
+
+  /** Submits what the caller leaves recorded when it waits for something. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  /** Submits everything that is recorded. */
+  flush(): void {
+    if (this.#encoder === undefined) return;
+    const { queue } = this.#device;
+    queue.submit([this.#encoder.finish()]);
+    this.#encoder = undefined;
+    this.#dispatches = 0;
+    this.#passes = 0;
+    this.#uploaded = 0;
+    if (this.#running.length < SUBMITS_AHEAD) {
+      this.#running.push(queue.onSubmittedWorkDone());
+    }
+  }
+
+  /** Waits until the device is not too far behind. */
+  async keepUp(): Promise<void> {
+    if (this.#running.length < SUBMITS_AHEAD) return;
+    const waiting = this.#running.splice(0);
+    await Promise.all(waiting.slice(0, waiting.length / 2));
+    this.#running.push(...waiting.slice(waiting.length / 2));
+  }
+
+  /** Waits for everything that is recorded. */
+  async finish(): Promise<void> {
+    this.flush();
+    this.#running.length = 0;
+    await this.#device.queue.onSubmittedWorkDone();
+  }
+
+  /** Frees what the recorder holds. */
+  destroy(): void {
+    this.#upload?.destroy();
+  }
+}
