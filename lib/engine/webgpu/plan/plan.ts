@@ -17,7 +17,7 @@ import {
   type Storage,
 } from "../wgsl/code.ts";
 import type { Index } from "../wgsl/index.ts";
-import { hasKernels, isLeaf, PlanGraph } from "./graph.ts";
+import { isLeaf, PlanGraph } from "./graph.ts";
 import { type Group, traceReads } from "./group.ts";
 import { Grouping } from "./grouping.ts";
 import { type Arena, layOutArena } from "./memory.ts";
@@ -149,7 +149,8 @@ class Planner implements Homes {
       if (!isOp(root, "update_slice") || root.inputs[0] !== state) continue;
       const start = root.inputs[2]!;
       const alone = this.#graph.users(state).size === 1 &&
-        !this.#graph.roots.includes(state) && readsLeavesOnly(start);
+        !this.#graph.roots.includes(state) &&
+        readsLeavesOnly(start, this.#stored);
       if (alone) updates.set(root, root);
     }
     return updates;
@@ -249,9 +250,13 @@ class Planner implements Homes {
   }
 }
 
-function readsLeavesOnly(tensor: Tensor): boolean {
-  return isLeaf(tensor) || (!hasKernels(tensor) &&
-    tensor.inputs.every((input) => readsLeavesOnly(input)));
+/** Whether a tensor can be computed anywhere, as nothing that it reads must be computed before. */
+function readsLeavesOnly(
+  tensor: Tensor,
+  stored: ReadonlySet<Tensor>,
+): boolean {
+  return isLeaf(tensor) || (!stored.has(tensor) &&
+    tensor.inputs.every((input) => readsLeavesOnly(input, stored)));
 }
 
 /** Whether a tensor of a group reads a state at the given coordinates alone. */

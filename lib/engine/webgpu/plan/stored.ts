@@ -11,6 +11,9 @@ import { operandsOf } from "./operands.ts";
 /** Large tensors that an expression may read before it is stored for several users. */
 const SHARED_READS = 1;
 
+/** Elements up to which reading a tensor again costs nothing: caches keep it. */
+const SMALL = 1024;
+
 /** Additions an element that an expression may cost before it is stored for several users. */
 const SHARED_COST = 64;
 
@@ -102,7 +105,7 @@ function describe(
   const reads = new Set<Tensor>();
   let cost = lowering.kind === "kernel" ? 0 : lowering.cost;
   let nodes = 1;
-  const large = sizeOf(node.shape) / 4;
+  const large = Math.max(SMALL, sizeOf(node.shape) / 4);
   for (const operand of operandsOf(node)) {
     if (isLeaf(operand) || stored.has(operand)) {
       if (sizeOf(operand.shape) >= large) reads.add(operand);
