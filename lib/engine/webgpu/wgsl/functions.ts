@@ -19,6 +19,7 @@ export type FunctionName =
   | "exponential"
   | "exponential_minus_one"
   | "logarithm"
+  | "curved_logarithm"
   | "logarithm_of_one_plus"
   | "sine"
   | "cosine"
@@ -104,6 +105,14 @@ export const FUNCTIONS: Readonly<Record<FunctionName, WgslFunction>> = {
     m = m + m;
   }
   m = m - 1.0f;
+  let n = f32(e);
+  return m + (curved_logarithm(m) - n * 2.12194440e-4f) + n * 0.693359375f;
+}`,
+    uses: ["infinity", "not_a_number", "is_nan", "curved_logarithm"],
+  },
+  // ln(1 + m) - m, for m between -0.3 and 0.42.
+  curved_logarithm: {
+    text: `fn curved_logarithm(m: f32) -> f32 {
   let z = m * m;
   var p = 7.0376836292e-2f;
   p = p * m - 1.1514610310e-1f;
@@ -114,20 +123,16 @@ export const FUNCTIONS: Readonly<Record<FunctionName, WgslFunction>> = {
   p = p * m + 2.0000714765e-1f;
   p = p * m - 2.4999993993e-1f;
   p = p * m + 3.3333331174e-1f;
-  let n = f32(e);
-  let y = p * m * z - n * 2.12194440e-4f - 0.5f * z;
-  return m + y + n * 0.693359375f;
+  return p * m * z - 0.5f * z;
 }`,
-    uses: ["infinity", "not_a_number", "is_nan"],
   },
+  // Not by way of (1 + x) - 1, which compilers take for x.
   logarithm_of_one_plus: {
     text: `fn logarithm_of_one_plus(x: f32) -> f32 {
-  let u = 1.0f + x;
-  if (u == 1.0f) { return x; }
-  if (u == infinity()) { return u; }
-  return logarithm(u) - ((u - 1.0f) - x) / u;
+  if (x > -0.28f && x < 0.4f) { return x + curved_logarithm(x); }
+  return logarithm(1.0f + x);
 }`,
-    uses: ["logarithm"],
+    uses: ["logarithm", "curved_logarithm"],
   },
   // Reduced by multiples of pi / 2 in three parts: exact for |x| below 8192.
   sine: {
