@@ -1,5 +1,6 @@
 import { UserError } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
+import type { Logger } from "../pipeline/mod.ts";
 import { findAdapter } from "./gpu.ts";
 
 /** What `--device` takes. */
@@ -17,18 +18,24 @@ export type EngineTable = Readonly<
 >;
 
 /**
- * Opens the engine of a device. `auto` takes a real GPU where there is an
- * engine for it, else the CPU.
+ * Opens the engine of a device. `auto` takes a real GPU where it works, else
+ * the CPU; once an engine is open, no other takes its place.
  *
  * @throws {UserError} where the device does not work here
  */
 export async function openEngine(
   device: Device,
   engines: EngineTable,
+  log: Pick<Logger, "info">,
 ): Promise<Engine> {
   if (device !== "auto") return await openNamed(device, engines);
   if (typeof engines.gpu === "function" && await hasGpu()) {
-    return await openNamed("gpu", engines);
+    try {
+      return await openNamed("gpu", engines);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.info(`The GPU does not work, the CPU takes over: ${reason}`);
+    }
   }
   return await openNamed("cpu", engines);
 }

@@ -6,7 +6,7 @@ import type {
   Stage,
 } from "../pipeline/mod.ts";
 import { checkOptions } from "../pipeline/mod.ts";
-import type { Engine } from "../tensor/engine.ts";
+import { type Engine, EngineError } from "../tensor/engine.ts";
 import { addCompletions } from "./completions.ts";
 import { type Device, type EngineTable, openEngine } from "./devices.ts";
 import { givenOptions } from "./flags.ts";
@@ -101,7 +101,7 @@ class Session {
     const signal = watchInterrupts((message) => log.info(message));
     this.signal = signal;
     const engine = () =>
-      this.opened ??= openEngine(common.device, this.tables.engines);
+      this.opened ??= openEngine(common.device, this.tables.engines, log);
     const host = { ...this.terminal, signal, engine };
     if (declaration.stage !== undefined) {
       await runStage(declaration.stage, parsed, host);
@@ -123,7 +123,7 @@ class Session {
       printError("Stopped; the same command goes on from here");
       return INTERRUPTED_STATUS;
     }
-    if (error instanceof UserError) {
+    if (error instanceof UserError || error instanceof EngineError) {
       printError(`Error: ${oneLine(error.message)}`);
       return 2;
     }

@@ -2,6 +2,15 @@ import type { DType, HostTensor, Shape } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
 import { sameShape } from "./shape.ts";
 
+/**
+ * What the hardware of an engine or its driver cannot do; the message is one
+ * line that says what was asked of it and what would help.
+ */
+export class EngineError extends Error {
+  /** Name that logs show. */
+  override readonly name: string = "EngineError";
+}
+
 /** A tensor in an engine's memory. State passed to `run` is updated in place. */
 export interface DeviceTensor {
   readonly dtype: DType;

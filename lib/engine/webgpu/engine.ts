@@ -5,6 +5,7 @@ import {
   type CompileOptions,
   type DeviceTensor,
   type Engine,
+  EngineError,
   type Executable,
   type HostTensor,
   type Program,
@@ -55,12 +56,16 @@ class WebGpu implements WebGpuEngine {
     this.#frozen = new FrozenStore(device);
     device.addEventListener("uncapturederror", (event) => {
       const { message } = (event as GPUUncapturedErrorEvent).error;
-      this.#failure ??= new Error(`The GPU reported an error: ${message}`);
+      this.#failure ??= new EngineError(
+        `The GPU reported an error: ${message}`,
+      );
       event.preventDefault();
     });
     device.lost.then(({ reason, message }) => {
       if (reason === "destroyed" && this.#closed) return;
-      this.#failure ??= new Error(`The GPU was lost: ${message || reason}`);
+      this.#failure ??= new EngineError(
+        `The GPU was lost: ${message || reason}`,
+      );
     });
   }
 

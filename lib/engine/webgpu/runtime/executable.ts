@@ -1,10 +1,10 @@
-import type {
-  Bindings,
-  DeviceTensor,
-  Executable,
-  HostTensor,
-  Program,
-  Tensor,
+import {
+  type Bindings,
+  type DeviceTensor,
+  EngineError,
+  type Executable,
+  type HostTensor,
+  type Program,
 } from "../../../tensor/mod.ts";
 import { bytesOf } from "../plan/memory.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -99,7 +99,7 @@ export class WebGpuExecutable implements Executable {
     if (error === null) return executable;
     executable.destroy();
     const mebibytes = Math.ceil(plan.arena.bytes / 2 ** 20);
-    throw new Error(
+    throw new EngineError(
       `Cannot compile "${program.name}": the GPU has no memory for its ` +
         `${mebibytes} MiB of temporary tensors; use a smaller batch`,
     );
@@ -225,7 +225,7 @@ function requireFits({ program, plan, info }: ExecutableParts): void {
           : storage,
       );
       if (bytes <= info.maxBindingBytes) continue;
-      throw new Error(
+      throw new EngineError(
         `Cannot compile "${program.name}": kernel "${name}" binds a tensor ` +
           `[${storage.shape}] of ${mebibytes(bytes)}, the GPU allows ` +
           `${mebibytes(info.maxBindingBytes)}; use a smaller batch or model`,
@@ -233,7 +233,7 @@ function requireFits({ program, plan, info }: ExecutableParts): void {
     }
   }
   if (plan.arena.bytes > info.maxBufferBytes) {
-    throw new Error(
+    throw new EngineError(
       `Cannot compile "${program.name}": its temporary tensors take ` +
         `${mebibytes(plan.arena.bytes)}, the GPU allows buffers of ` +
         `${mebibytes(info.maxBufferBytes)}; use a smaller batch`,
