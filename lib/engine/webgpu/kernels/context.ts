@@ -1,13 +1,15 @@
 import type { Tensor } from "../../../tensor/mod.ts";
-import type { Group } from "../plan/group.ts";
+import type { Group, Part } from "../plan/group.ts";
 import { positionOf } from "../ops/indexing.ts";
 import type { Homes, KernelCode } from "../wgsl/code.ts";
-import { linearize, plus } from "../wgsl/index.ts";
+import { fixed, type Index, linearize, plus } from "../wgsl/index.ts";
 
 /** What an adapter allows, as far as kernels depend on it. */
 export interface KernelLimits {
   /** Storage buffers of one kernel. */
   readonly maxBindings: number;
+  /** Words that one binding may cover. */
+  readonly windowWords: number;
   /** Bytes of memory that a workgroup shares. */
   readonly sharedBytes: number;
   /** Lanes of a subgroup; 0 where subgroups cannot be used. */
@@ -49,23 +51,31 @@ export function writeStores(
     code.evaluate(value, coordinates)
   );
   // Stored last: what is stored may be what is read.
-  group.stores.forEach((store, i) => {
-    const { value, coordinates, target, rows } = store;
-    if (rows === undefined) {
-      const position = linearize(coordinates, value.shape);
-      code.store(target, position, computed[i]!);
-      return;
-    }
-    const [whole, update, start] = rows.inputs as [Tensor, Tensor, Tensor];
-    const { axis } = rows.attributes;
-    const last = whole.shape[axis]! - update.shape[axis]!;
-    const at = coordinates.with(
-      axis,
-      plus(coordinates[axis]!, positionOf(start, last, code)),
-    );
-    const position = linearize(at, whole.shape);
+  group.stores.forEach(({ value, coordinates, target, part }, i) => {
+    const position = part === undefined
+      ? linearize(coordinates, value.shape)
+      : linearize(
+        movedCoordinates(code, { value, coordinates, part }),
+        part.whole.shape,
+      );
     code.store(target, position, computed[i]!);
   });
+}
+
+/** Coordinates of a part's element in the whole. */
+function movedCoordinates(
+  code: KernelCode,
+  { value, coordinates, part: { whole, axis, start } }: {
+    value: Tensor;
+    coordinates: readonly Index[];
+    part: Part;
+  },
+): Index[] {
+  const last = whole.shape[axis]! - value.shape[axis]!;
+  const first = typeof start === "number"
+    ? fixed(start)
+    : positionOf(start, last, code);
+  return coordinates.with(axis, plus(coordinates[axis]!, first));
 }
 
 /** The smallest power of two that is no smaller than a size. */

@@ -1,7 +1,8 @@
-import { isOp, sizeOf, type Tensor } from "../../../tensor/mod.ts";
+import { isOp, type Node, sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import {
   hasKernels,
   isLeaf,
+  isLiteral,
   loweringOf,
   type PlanGraph,
   viewed,
@@ -20,27 +21,45 @@ const SHARED_COST = 64;
 /** Nodes of one expression at most: past that, compilers of shaders get slow. */
 const LARGEST_EXPRESSION = 192;
 
+/** Parts from which on a concatenation is put together in memory. */
+const MANY_PARTS = 5;
+
+/** Bindings of a kernel that are not for what one expression reads. */
+const OTHER_BINDINGS = 4;
+
 /** What is known of an expression that is computed where it is read. */
 interface Expression {
   /** Stored tensors behind it of at least a quarter of its size. */
   readonly reads: ReadonlySet<Tensor>;
+  /** All tensors behind it that are read from memory. */
+  readonly all: ReadonlySet<Tensor>;
   readonly cost: number;
   readonly nodes: number;
 }
 
-const NOTHING: Expression = { reads: new Set(), cost: 0, nodes: 0 };
+const NOTHING: Expression = {
+  reads: new Set(),
+  all: new Set(),
+  cost: 0,
+  nodes: 0,
+};
 
 /**
  * The tensors that are kept in memory between kernels, leaves aside: what has
  * kernels of its own, what a run must leave, and of the rest what would cost
- * more to compute at each reader than to store.
+ * more to compute at each reader than to store, or would need more bindings
+ * than a kernel has.
  */
-export function chooseStored(graph: PlanGraph): Set<Tensor> {
+export function chooseStored(
+  graph: PlanGraph,
+  { maxBindings }: { readonly maxBindings: number },
+): Set<Tensor> {
   const stored = new Set<Tensor>(
     graph.roots.filter((root) => !isLeaf(root)),
   );
   for (const node of graph.order) {
-    if (!isLeaf(node) && hasKernels(node)) stored.add(node);
+    if (isLeaf(node)) continue;
+    if (hasKernels(node) || isAssembled(node)) stored.add(node);
   }
   storeOperands(graph, stored);
   const readers = readersOf(graph, stored);
@@ -52,7 +71,9 @@ export function chooseStored(graph: PlanGraph): Set<Tensor> {
     }
     const expression = describe(node, { stored, expressions });
     expressions.set(node, expression);
-    if (!isWorthStoring(node, expression, readers.get(node)!)) continue;
+    const tooMany = expression.all.size > maxBindings - OTHER_BINDINGS;
+    const isWorth = isWorthStoring(node, expression, readers.get(node)!);
+    if (!tooMany && !isWorth) continue;
     // What views show is stored, not the view.
     const target = viewed(node);
     if (isLeaf(target) || stored.has(target)) continue;
@@ -61,6 +82,11 @@ export function chooseStored(graph: PlanGraph): Set<Tensor> {
     expressions.set(node, NOTHING);
   }
   return stored;
+}
+
+/** Whether a tensor is put together in memory: each part is written where it belongs. */
+export function isAssembled(tensor: Tensor): tensor is Node<"concat"> {
+  return isOp(tensor, "concat") && tensor.inputs.length >= MANY_PARTS;
 }
 
 /** Products and attention read views of stored tensors, or turned ones. */
@@ -103,22 +129,25 @@ function describe(
 ): Expression {
   const lowering = loweringOf(node);
   const reads = new Set<Tensor>();
+  const all = new Set<Tensor>();
   let cost = lowering.kind === "kernel" ? 0 : lowering.cost;
   let nodes = 1;
   const large = Math.max(SMALL, sizeOf(node.shape) / 4);
   for (const operand of operandsOf(node)) {
     if (isLeaf(operand) || stored.has(operand)) {
       if (sizeOf(operand.shape) >= large) reads.add(operand);
+      if (!isLiteral(operand)) all.add(operand);
       continue;
     }
     const behind = expressions.get(operand)!;
+    behind.all.forEach((read) => all.add(read));
     for (const read of behind.reads) {
       if (sizeOf(read.shape) >= large) reads.add(read);
     }
     cost += behind.cost;
     nodes += behind.nodes;
   }
-  return { reads, cost, nodes };
+  return { reads, all, cost, nodes };
 }
 
 function isWorthStoring(

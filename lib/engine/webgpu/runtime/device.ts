@@ -1,4 +1,5 @@
 import type { KernelLimits } from "../kernels/mod.ts";
+import { ALIGNMENT } from "../plan/memory.ts";
 
 /** A device with what kernels need to know of it. */
 export interface OpenDevice {
@@ -76,6 +77,7 @@ export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
     },
     limits: {
       maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,
+      windowWords: windowWords(requiredLimits.maxStorageBufferBindingSize),
       sharedBytes: requiredLimits.maxComputeWorkgroupStorageSize,
       subgroupSize,
       maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
@@ -101,6 +103,11 @@ async function requestDevice(
     const requiredFeatures = features as GPUFeatureName[];
     return adapter.requestDevice({ requiredFeatures, requiredLimits });
   }
+}
+
+/** Words of the largest binding, so that the next one starts where bindings may. */
+function windowWords(bytes: number): number {
+  return Math.floor(bytes / ALIGNMENT) * ALIGNMENT / 4;
 }
 
 const SUBGROUP_WGSL = `

@@ -34,12 +34,20 @@ export interface Homes {
   home(tensor: Tensor): Home | undefined;
   /** Whether a storage lies in one buffer with others. */
   isTemporary(storage: Storage): boolean;
+  /** Words of the elements of a storage. */
+  wordsOf(storage: Storage): number;
+  /** Words that one binding may cover; storages with more are bound in windows. */
+  readonly windowWords: number;
 }
 
-/** One storage buffer of a kernel. */
+/** One storage buffer of a kernel, or a window of one. */
 export interface Binding {
   readonly storage: Storage;
   readonly writes: boolean;
+  /** First word; the beginning unless given. */
+  readonly start?: number;
+  /** Words; all unless given. */
+  readonly words?: number;
 }
 
 /** A kernel: what is compiled, bound and dispatched. */
@@ -56,6 +64,8 @@ export interface Kernel {
 interface Bound {
   readonly name: string;
   readonly type: string;
+  /** Bindings that cover it. */
+  readonly windows: number;
   writes: boolean;
 }
 
@@ -128,21 +138,26 @@ export class KernelCode {
   element(tensor: Tensor, position: Index | string): string {
     const { storage, offset } = this.homeOf(tensor);
     const text = typeof position === "string" ? position : indexText(position);
-    const name = this.bind(storage, false);
-    if (offset === undefined) {
-      return fromStored(`${name}[${text}]`, tensor.dtype);
-    }
-    return fromWord(`${name}[${text} + ${offset}u]`, tensor.dtype);
+    const { name, windows } = this.#bind(storage, { writes: false });
+    const at = offset === undefined ? text : `${text} + ${offset}u`;
+    const element = windows === 1 ? `${name}[${at}]` : `read_${name}(${at})`;
+    return offset === undefined
+      ? fromStored(element, tensor.dtype)
+      : fromWord(element, tensor.dtype);
   }
 
   /** Writes an element, by row-major position. */
   store(storage: Storage, position: Index | string, value: string): void {
     const text = typeof position === "string" ? position : indexText(position);
-    const name = this.bind(storage, true);
+    const { name, windows } = this.#bind(storage, { writes: true });
     const stored = storage.dtype === "bool"
       ? `select(0u, 1u, ${value})`
       : value;
-    this.writer.line(`${name}[${text}] = ${stored};`);
+    this.writer.line(
+      windows === 1
+        ? `${name}[${text}] = ${stored};`
+        : `write_${name}(${text}, ${stored});`,
+    );
   }
 
   /** Where a stored tensor is. */
@@ -152,19 +167,43 @@ export class KernelCode {
     throw new Error(`internal: ${tensor.op} (node ${tensor.id}) has no home`);
   }
 
-  /** The variable of a storage buffer, as an array of its own elements or of `type`. */
+  /**
+   * The variable of a storage buffer that one binding covers ({@linkcode fits}),
+   * as an array of its own elements or of `type`.
+   */
   bind(storage: Storage, writes: boolean, type?: string): string {
+    const { name, windows } = this.#bind(storage, { writes, type });
+    if (windows === 1) return name;
+    throw new Error(`internal: ${name} takes ${windows} windows`);
+  }
+
+  /** Whether one binding covers a storage. */
+  fits(storage: Storage): boolean {
+    return this.#windowsOf(storage) === 1;
+  }
+
+  #windowsOf(storage: Storage): number {
+    const words = this.#homes.wordsOf(storage);
+    return Math.max(1, Math.ceil(words / this.#homes.windowWords));
+  }
+
+  #bind(
+    storage: Storage,
+    { writes, type }: { writes: boolean; type?: string },
+  ): Bound {
     let bound = this.#bound.get(storage);
     if (bound === undefined) {
       const element = type ?? storedType(storage.dtype);
       const name = `t${this.#bound.size}`;
-      this.#bound.set(storage, bound = { name, type: element, writes });
+      const windows = this.#windowsOf(storage);
+      bound = { name, type: element, windows, writes };
+      this.#bound.set(storage, bound);
     }
     if (type !== undefined && bound.type !== type) {
       throw new Error(`internal: ${bound.name} is bound as ${bound.type}`);
     }
     bound.writes ||= writes;
-    return bound.name;
+    return bound;
   }
 
   /** Whether a storage buffer is bound already. */
@@ -200,10 +239,13 @@ export class KernelCode {
     );
     const isWritable = (storage: Storage, { writes }: Bound) =>
       writes || (writesShared && this.#homes.isTemporary(storage));
-    const declarations = bound.map(([storage, use], i) =>
+    const variables = bound.flatMap(([storage, use]) =>
+      windowNames(use).map((variable, i) => ({ storage, use, variable, i }))
+    );
+    const declarations = variables.map(({ storage, use, variable }, i) =>
       `@group(0) @binding(${i}) var<storage, ${
         isWritable(storage, use) ? "read_write" : "read"
-      }> ${use.name}: array<${use.type}>;`
+      }> ${variable}: array<${use.type}>;`
     );
     const body = this.writer.text;
     if (/\binfinity\(/.test(body)) this.#functions.add("infinity");
@@ -212,6 +254,7 @@ export class KernelCode {
       ...enable.map((feature) => `enable ${feature};`),
       ...declarations,
       ...this.#shared,
+      ...bound.flatMap(([, use]) => this.#windowFunctions(use)),
       ...functionTexts(this.#functions),
       `@compute @workgroup_size(${workgroupSize})
 fn main(
@@ -224,12 +267,49 @@ ${body}
 }
 `,
     ].join("\n");
-    const bindings = bound.map(([storage, { writes }]) => ({
-      storage,
-      writes,
-    }));
+    const bindings = variables.map(({ storage, use: { writes, windows }, i }) =>
+      windows === 1
+        ? { storage, writes }
+        : { storage, writes, ...this.#window(storage, i) }
+    );
     return { name, wgsl, bindings, workgroups, flops };
   }
+
+  /** The part of a storage that its binding `i` covers. */
+  #window(storage: Storage, i: number): { start: number; words: number } {
+    const { windowWords } = this.#homes;
+    const start = i * windowWords;
+    const words = this.#homes.wordsOf(storage) - start;
+    return { start, words: Math.min(words, windowWords) };
+  }
+
+  /** Functions that find an element's window. */
+  #windowFunctions(use: Bound): string[] {
+    if (use.windows === 1) return [];
+    const { name, type, writes } = use;
+    const { windowWords } = this.#homes;
+    const choose = (take: (element: string) => string) =>
+      windowNames(use).map((variable, i) => {
+        const element = `${variable}[i - ${i * windowWords}u]`;
+        const last = i === use.windows - 1;
+        const condition = last ? "" : `if (i < ${(i + 1) * windowWords}u) `;
+        return `  ${condition}{ ${take(element)} }`;
+      }).join("\n");
+    const read = `fn read_${name}(i: u32) -> ${type} {\n${
+      choose((element) => `return ${element};`)
+    }\n}`;
+    if (!writes) return [read];
+    const write = `fn write_${name}(i: u32, value: ${type}) {\n${
+      choose((element) => `${element} = value; return;`)
+    }\n}`;
+    return [read, write];
+  }
+}
+
+/** The variables that cover a storage. */
+function windowNames({ name, windows }: Bound): string[] {
+  if (windows === 1) return [name];
+  return Array.from({ length: windows }, (_, i) => `${name}_${i}`);
 }
 
 function literal(value: number, dtype: DType): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   add,
+  concat,
   exp,
   flip,
   input,
@@ -103,4 +104,36 @@ Deno.test("planProgram() does nothing for what nobody asked for", () => {
   }));
   assert.deepEqual(kernels, []);
   assert.equal(arena.bytes, 0);
+});
+
+Deno.test("planProgram() writes the parts of a long concatenation where they belong", () => {
+  const x = input("x", [40, 30]);
+  const parts = Array.from(
+    { length: 20 },
+    (_, i) => sum(mul(x, i + 2), { axes: [0] }),
+  );
+  const found = plan(program("parts", {
+    inputs: { x },
+    outputs: { y: concat(parts, 0), z: exp(concat(parts, 0)) },
+  }));
+  assert.deepEqual(
+    [...new Set(names(found))],
+    ["reduce_sum", "map"],
+  );
+  assert.equal(found.kernels.length, 21);
+});
+
+Deno.test("planProgram() cuts sums that read more than a kernel can bind", () => {
+  const x = input("x", [40, 30]);
+  const terms = Array.from(
+    { length: 30 },
+    (_, i) => sum(mul(x, i + 2)),
+  );
+  const { kernels } = plan(program("terms", {
+    inputs: { x },
+    outputs: { y: terms.reduce((total, term) => add(total, term)) },
+  }));
+  for (const { bindings } of kernels) {
+    assert.ok(bindings.length <= LIMITS.maxBindings);
+  }
 });
