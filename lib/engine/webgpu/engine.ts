@@ -181,6 +181,12 @@ class WebGpu implements WebGpuEngine {
   }
 }
 
+/** How the engine uses an adapter. */
+export interface WebGpuEngineOptions {
+  /** Bytes that one binding covers, at most what the adapter allows: all of it unless given. */
+  readonly maxBindingBytes?: number;
+}
+
 /**
  * Opens the GPU engine on an adapter.
  *
@@ -188,6 +194,7 @@ class WebGpu implements WebGpuEngine {
  */
 export async function createWebGpuEngine(
   adapter: GPUAdapter,
+  options: WebGpuEngineOptions = {},
 ): Promise<WebGpuEngine> {
-  return new WebGpu(await openDevice(adapter));
+  return new WebGpu(await openDevice(adapter, options));
 }

@@ -43,13 +43,19 @@ const WANTED_SHARED_BYTES = 32768;
  *
  * @throws {Error} where the adapter refuses
  */
-export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
+export async function openDevice(
+  adapter: GPUAdapter,
+  { maxBindingBytes = Infinity }: { maxBindingBytes?: number } = {},
+): Promise<OpenDevice> {
   const { limits } = adapter;
   const atMost = (name: keyof GPUSupportedLimits, wanted: number) =>
     Math.min(limits[name] as number, wanted);
   const requiredLimits = {
     maxBufferSize: limits.maxBufferSize,
-    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+    maxStorageBufferBindingSize: atMost(
+      "maxStorageBufferBindingSize",
+      maxBindingBytes,
+    ),
     maxStorageBuffersPerShaderStage: atMost(
       "maxStorageBuffersPerShaderStage",
       WANTED_BINDINGS,
