@@ -64,14 +64,16 @@ export function chooseStored(
   storeOperands(graph, stored);
   const readers = readersOf(graph, stored);
   const expressions = new Map<Tensor, Expression>();
+  const limit = maxBindings - OTHER_BINDINGS;
   for (const node of graph.order) {
     if (isLeaf(node) || stored.has(node)) {
       expressions.set(node, NOTHING);
+      if (!isLeaf(node)) limitReads(node, { stored, expressions, limit });
       continue;
     }
     const expression = describe(node, { stored, expressions });
     expressions.set(node, expression);
-    const tooMany = expression.all.size > maxBindings - OTHER_BINDINGS;
+    const tooMany = expression.all.size > limit;
     const isWorth = isWorthStoring(node, expression, readers.get(node)!);
     if (!tooMany && !isWorth) continue;
     // What views show is stored, not the view.
@@ -82,6 +84,28 @@ export function chooseStored(
     expressions.set(node, NOTHING);
   }
   return stored;
+}
+
+/** Stores operands of a tensor's kernel until what it reads can be bound. */
+function limitReads(
+  node: Tensor,
+  { stored, expressions, limit }: {
+    stored: Set<Tensor>;
+    expressions: Map<Tensor, Expression>;
+    limit: number;
+  },
+): void {
+  const operands = operandsOf(node).filter((operand) =>
+    expressions.get(operand)!.all.size > 1
+  ).sort((a, b) => expressions.get(b)!.all.size - expressions.get(a)!.all.size);
+  for (const operand of operands) {
+    const { all } = describe(node, { stored, expressions });
+    if (all.size <= limit) return;
+    const target = viewed(operand);
+    stored.add(target);
+    expressions.set(target, NOTHING);
+    expressions.set(operand, NOTHING);
+  }
 }
 
 /** Whether a tensor is put together in memory: each part is written where it belongs. */

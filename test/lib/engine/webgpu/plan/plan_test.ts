@@ -22,6 +22,10 @@ import {
   type Plan,
   planProgram,
 } from "../../../../../lib/engine/webgpu/plan/plan.ts";
+import {
+  trainingProgram,
+  vaeTrainingStep,
+} from "../../../../../lib/train/mod.ts";
 import { LIMITS } from "../_limits.ts";
 
 function plan(built: Program): Plan {
@@ -134,6 +138,29 @@ Deno.test("planProgram() cuts sums that read more than a kernel can bind", () =>
     outputs: { y: terms.reduce((total, term) => add(total, term)) },
   }));
   for (const { bindings } of kernels) {
+    assert.ok(bindings.length <= LIMITS.maxBindings);
+  }
+});
+
+Deno.test("planProgram() needs less memory where blocks are recomputed", () => {
+  const step = vaeTrainingStep({
+    config: {
+      image_size: 32,
+      patch_size: 8,
+      latent_dim: 4,
+      z_channels: 64,
+      cnn_chs: [16, 16, 16, 64],
+      encoder_vit_layers: 4,
+      decoder_vit_layers: 4,
+    },
+    batch: 64,
+    klWeight: 1,
+    adamW: { beta1: 0.9, beta2: 0.9, epsilon: 1, weightDecay: 0, clip: 1 },
+  });
+  const kept = plan(trainingProgram(step));
+  const again = plan(trainingProgram({ ...step, recompute: true }));
+  assert.ok(again.arena.bytes < 0.7 * kept.arena.bytes);
+  for (const { bindings } of [...kept.kernels, ...again.kernels]) {
     assert.ok(bindings.length <= LIMITS.maxBindings);
   }
 });
