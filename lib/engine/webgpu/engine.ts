@@ -19,6 +19,7 @@ import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
 import { PipelineCache } from "./runtime/pipelines.ts";
 import { Recorder } from "./runtime/recorder.ts";
+import { Tuning, type TuningStore } from "./runtime/tuning.ts";
 import {
   deviceBytes,
   fillBuffer,
@@ -42,11 +43,16 @@ class WebGpu implements WebGpuEngine {
   readonly #recorder: Recorder;
   readonly #pipelines: PipelineCache;
   readonly #frozen: FrozenStore;
+  readonly #tuning: Tuning;
   #failure: Error | undefined;
   #closed = false;
 
-  constructor(open: OpenDevice) {
+  constructor(open: OpenDevice, { choices, tunes }: WebGpuOptions) {
     this.#open = open;
+    this.#tuning = new Tuning(open, {
+      store: choices ?? new Map<string, string>(),
+      measures: tunes ?? false,
+    });
     this.info = open.info;
     this.description = `WebGPU on ${open.info.description}`;
     const { device } = open;
@@ -70,7 +76,9 @@ class WebGpu implements WebGpuEngine {
   ): Promise<Executable> {
     this.#requireUsable();
     checkFrozen(program, frozen);
-    const plan = planProgram(program, this.#open.limits);
+    const plan = await this.#tuning.plan((choices) =>
+      planProgram(program, this.#open.limits, choices)
+    );
     const pipelines = await this.#pipelines.compileAll(
       program.name,
       plan.kernels,
@@ -176,6 +184,17 @@ class WebGpu implements WebGpuEngine {
   }
 }
 
+/** How an engine chooses among kernels that compute the same. */
+export interface WebGpuOptions {
+  /** Where choices are remembered; by default as long as the engine lives. */
+  readonly choices?: TuningStore;
+  /**
+   * Whether to measure where no choice is remembered: compiling takes longer,
+   * runs are shorter. Off by default.
+   */
+  readonly tunes?: boolean;
+}
+
 /**
  * Opens the GPU engine on an adapter.
  *
@@ -183,6 +202,7 @@ class WebGpu implements WebGpuEngine {
  */
 export async function createWebGpuEngine(
   adapter: GPUAdapter,
+  options: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
-  return new WebGpu(await openDevice(adapter));
+  return new WebGpu(await openDevice(adapter), options);
 }

@@ -79,6 +79,8 @@ export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
       sharedBytes: requiredLimits.maxComputeWorkgroupStorageSize,
       subgroupSize,
       maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+      isSoftware: isFallbackAdapter,
+      adapter: description || vendor,
     },
   };
 }
