@@ -69,7 +69,7 @@ class Planner implements Homes {
     this.#program = program;
     this.#limits = limits;
     this.#graph = new PlanGraph(roots(program));
-    this.#stored = chooseStored(this.#graph);
+    this.#stored = chooseStored(this.#graph, limits.maxBindings);
     this.#grouping = new Grouping(this.#graph, this.#stored, {
       maxBindings: limits.maxBindings,
       rowUpdates: new Set(this.#rowUpdates().keys()),
