@@ -20,6 +20,7 @@ import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
 import { PipelineCache } from "./runtime/pipelines.ts";
 import { Recorder } from "./runtime/recorder.ts";
+import { Tuning, type TuningStore } from "./runtime/tuning.ts";
 import {
   deviceBytes,
   fillBuffer,
@@ -43,11 +44,16 @@ class WebGpu implements WebGpuEngine {
   readonly #recorder: Recorder;
   readonly #pipelines: PipelineCache;
   readonly #frozen: FrozenStore;
+  readonly #tuning: Tuning;
   #failure: Error | undefined;
   #closed = false;
 
-  constructor(open: OpenDevice) {
+  constructor(open: OpenDevice, { choices, tunes }: WebGpuOptions) {
     this.#open = open;
+    this.#tuning = new Tuning(open, {
+      store: choices ?? new Map<string, string>(),
+      measures: tunes ?? false,
+    });
     this.info = open.info;
     this.description = `WebGPU on ${open.info.description}`;
     const { device } = open;
@@ -75,7 +81,9 @@ class WebGpu implements WebGpuEngine {
   ): Promise<Executable> {
     this.#requireUsable();
     checkFrozen(program, frozen);
-    const plan = planProgram(program, this.#open.limits);
+    const plan = await this.#tuning.plan((choices) =>
+      planProgram(program, this.#open.limits, choices)
+    );
     const pipelines = await this.#pipelines.compileAll(
       program.name,
       plan.kernels,
@@ -182,9 +190,16 @@ class WebGpu implements WebGpuEngine {
 }
 
 /** How the engine uses an adapter. */
-export interface WebGpuEngineOptions {
+export interface WebGpuOptions {
   /** Bytes that one binding covers, at most what the adapter allows: all of it unless given. */
   readonly maxBindingBytes?: number;
+  /** Where choices among kernels are remembered; by default as long as the engine lives. */
+  readonly choices?: TuningStore;
+  /**
+   * Whether to measure where no choice is remembered: compiling takes longer,
+   * runs are shorter. Off by default.
+   */
+  readonly tunes?: boolean;
 }
 
 /**
@@ -194,7 +209,7 @@ export interface WebGpuEngineOptions {
  */
 export async function createWebGpuEngine(
   adapter: GPUAdapter,
-  options: WebGpuEngineOptions = {},
+  options: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
-  return new WebGpu(await openDevice(adapter, options));
+  return new WebGpu(await openDevice(adapter, options), options);
 }

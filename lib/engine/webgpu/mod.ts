@@ -7,6 +7,7 @@
 export {
   createWebGpuEngine,
   type WebGpuEngine,
-  type WebGpuEngineOptions,
+  type WebGpuOptions,
 } from "./engine.ts";
+export type { TuningStore } from "./runtime/tuning.ts";
 export type { AdapterInfo } from "./runtime/device.ts";

@@ -1,7 +1,7 @@
 import type { Tensor } from "../../../tensor/mod.ts";
 import type { Group, Part } from "../plan/group.ts";
 import { positionOf } from "../ops/indexing.ts";
-import type { Homes, KernelCode } from "../wgsl/code.ts";
+import type { Homes, Kernel, KernelCode } from "../wgsl/code.ts";
 import { fixed, type Index, linearize, plus } from "../wgsl/index.ts";
 
 /** What an adapter allows, as far as kernels depend on it. */
@@ -16,12 +16,33 @@ export interface KernelLimits {
   readonly subgroupSize: number;
   /** Invocations of a workgroup. */
   readonly maxInvocations: number;
+  /** Whether the adapter is software. */
+  readonly isSoftware: boolean;
+  /** What the adapter calls itself. */
+  readonly adapter: string;
+}
+
+/** A class of problems for which nobody has chosen a kernel yet. */
+export interface Question {
+  readonly key: string;
+  readonly candidates: readonly {
+    readonly name: string;
+    make(): Kernel[];
+  }[];
+}
+
+/** Which of several kernels an adapter runs fastest, by class of problem. */
+export interface Choices {
+  get(key: string): string | undefined;
+  /** Told of a class that has no choice yet. */
+  ask?(question: Question): void;
 }
 
 /** What the kernels of a group may ask about the plan around it. */
 export interface KernelContext {
   readonly homes: Homes;
   readonly limits: KernelLimits;
+  readonly choices?: Choices;
   /** The group that computes a stored tensor. */
   groupOf(tensor: Tensor): Group | undefined;
 }

@@ -9,12 +9,17 @@ import type { Kernels } from "../ops/lowering.ts";
 import type { Kernel } from "../wgsl/code.ts";
 import type { KernelContext } from "./context.ts";
 import { mapKernels } from "./map.ts";
-import { productKernels } from "./product/tiled.ts";
+import { productKernels } from "./product/mod.ts";
 import { reduceKernels } from "./reduce.ts";
 import { rowKernels } from "./rows.ts";
 import { scatterKernels } from "./scatter.ts";
 
-export type { KernelContext, KernelLimits } from "./context.ts";
+export type {
+  Choices,
+  KernelContext,
+  KernelLimits,
+  Question,
+} from "./context.ts";
 
 type MakeKernels = (group: Group, context: KernelContext) => Kernel[];
 

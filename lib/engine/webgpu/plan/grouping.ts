@@ -97,8 +97,7 @@ export class Grouping {
     return this.groups
       .slice(Math.max(latest + 1, this.groups.length - SIBLINGS))
       .find((group) =>
-        group.anchors.some((anchor) => sharesKernel(anchor, tensor)) &&
-        this.#fits(group, tensor)
+        sharesKernel(group.anchors, tensor) && this.#fits(group, tensor)
       );
   }
 

@@ -7,7 +7,7 @@ import {
   type Tensor,
   type TensorType,
 } from "../../../tensor/mod.ts";
-import { type KernelLimits, kernelsOf } from "../kernels/mod.ts";
+import { type Choices, type KernelLimits, kernelsOf } from "../kernels/mod.ts";
 import {
   CONSTANTS,
   type Home,
@@ -42,9 +42,13 @@ export interface Plan {
   readonly outputs: ReadonlyMap<string, Storage>;
 }
 
-/** Lays out what a run of a program does on an adapter. */
-export function planProgram(program: Program, limits: KernelLimits): Plan {
-  return new Planner(program, limits).plan();
+/** Lays out what a run of a program does on an adapter, with the kernels that are known to be fast there. */
+export function planProgram(
+  program: Program,
+  limits: KernelLimits,
+  choices?: Choices,
+): Plan {
+  return new Planner(program, limits).plan(choices);
 }
 
 class Planner implements Homes {
@@ -65,7 +69,7 @@ class Planner implements Homes {
     this.#program = program;
     this.#limits = limits;
     this.#graph = new PlanGraph(roots(program));
-    this.#stored = chooseStored(this.#graph, limits);
+    this.#stored = chooseStored(this.#graph, limits.maxBindings);
     this.#grouping = new Grouping(this.#graph, this.#stored, {
       maxBindings: limits.maxBindings,
       windowWords: limits.windowWords,
@@ -105,7 +109,7 @@ class Planner implements Homes {
     return this.#limits.windowWords;
   }
 
-  plan(): Plan {
+  plan(choices?: Choices): Plan {
     this.#placeOutputs();
     this.#placeStates();
     this.#placeTemporaries();
@@ -115,6 +119,7 @@ class Planner implements Homes {
         kernelsOf(group, {
           homes: this,
           limits: this.#limits,
+          ...(choices && { choices }),
           groupOf: (tensor) => this.#grouping.groupOf(tensor),
         })
       );

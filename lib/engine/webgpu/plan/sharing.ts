@@ -1,6 +1,10 @@
 import type { Tensor } from "../../../tensor/mod.ts";
+import { sharesFewRows } from "./few_rows.ts";
 
-/** Whether one kernel can compute both tensors from an operand that it reads once. */
-export function sharesKernel(_a: Tensor, _b: Tensor): boolean {
-  return false;
+/** Whether the kernel of some tensors can compute one more, from an operand that it reads once. */
+export function sharesKernel(
+  anchors: readonly Tensor[],
+  tensor: Tensor,
+): boolean {
+  return sharesFewRows(anchors, tensor);
 }

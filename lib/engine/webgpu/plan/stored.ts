@@ -7,6 +7,7 @@ import {
   type PlanGraph,
   viewed,
 } from "./graph.ts";
+import { computedByFewRows } from "./few_rows.ts";
 import { operandsOf } from "./operands.ts";
 
 /** Large tensors that an expression may read before it is stored for several users. */
@@ -49,19 +50,24 @@ const NOTHING: Expression = {
  * kernels of its own, what a run must leave, and of the rest what would cost
  * more to compute at each reader than to store, or would need more bindings
  * than a kernel has.
+ *
+ * @param maxBindings storage buffers that a kernel may bind
  */
 export function chooseStored(
   graph: PlanGraph,
-  { maxBindings }: { readonly maxBindings: number },
+  maxBindings: number,
 ): Set<Tensor> {
+  const inline = computedByFewRows(graph, maxBindings);
   const stored = new Set<Tensor>(
     graph.roots.filter((root) => !isLeaf(root)),
   );
   for (const node of graph.order) {
-    if (isLeaf(node)) continue;
-    if (hasKernels(node) || isAssembled(node)) stored.add(node);
+    if (inline.has(node)) storeAround(node, inline, stored);
+    else if (!isLeaf(node) && (hasKernels(node) || isAssembled(node))) {
+      stored.add(node);
+    }
   }
-  storeOperands(graph, stored);
+  storeOperands(graph, stored, inline);
   const readers = readersOf(graph, stored);
   const expressions = new Map<Tensor, Expression>();
   const limit = maxBindings - OTHER_BINDINGS;
@@ -73,6 +79,7 @@ export function chooseStored(
     }
     const expression = describe(node, { stored, expressions });
     expressions.set(node, expression);
+    if (inline.has(node)) continue;
     const tooMany = expression.all.size > limit;
     const isWorth = isWorthStoring(node, expression, readers.get(node)!);
     if (!tooMany && !isWorth) continue;
@@ -113,13 +120,32 @@ export function isAssembled(tensor: Tensor): tensor is Node<"concat"> {
   return isOp(tensor, "concat") && tensor.inputs.length >= MANY_PARTS;
 }
 
+/** What an expression reads that each reader of it computes is computed once. */
+function storeAround(
+  node: Tensor,
+  inline: ReadonlySet<Tensor>,
+  stored: Set<Tensor>,
+): void {
+  for (const operand of node.inputs) {
+    if (inline.has(operand)) continue;
+    const source = viewed(operand);
+    const isWhole = sizeOf(source.shape) >= sizeOf(node.shape);
+    if (isWhole && !isLeaf(source)) stored.add(source);
+  }
+}
+
 /** Products and attention read views of stored tensors, or turned ones. */
-function storeOperands(graph: PlanGraph, stored: Set<Tensor>): void {
+function storeOperands(
+  graph: PlanGraph,
+  stored: Set<Tensor>,
+  inline: ReadonlySet<Tensor>,
+): void {
   for (const node of graph.order) {
     if (isLeaf(node)) continue;
     const lowering = loweringOf(node);
     if (lowering.kind !== "kernel" || lowering.readsExpressions) continue;
     for (const operand of operandsOf(node)) {
+      if (inline.has(operand)) continue;
       let source = viewed(operand);
       if (isOp(source, "rotary")) source = viewed(source.inputs[0]!);
       if (!isLeaf(source)) stored.add(source);

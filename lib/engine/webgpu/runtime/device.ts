@@ -87,6 +87,8 @@ export async function openDevice(
       sharedBytes: requiredLimits.maxComputeWorkgroupStorageSize,
       subgroupSize,
       maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+      isSoftware: isFallbackAdapter,
+      adapter: description || vendor,
     },
   };
 }

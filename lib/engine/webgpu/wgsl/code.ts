@@ -28,6 +28,9 @@ export interface Home {
   readonly offset?: number;
 }
 
+/** Type of the elements of a storage that is read four at a time. */
+export const VECTOR = "vec4<f32>";
+
 /** What a kernel knows of the tensors around it. */
 export interface Homes {
   /** Where a tensor is; undefined where it is computed where it is read. */
@@ -76,6 +79,7 @@ export class KernelCode {
   readonly #bound = new Map<Storage, Bound>();
   readonly #functions = new Set<FunctionName>();
   readonly #given = new Map<Tensor, string>();
+  readonly #defined = new Map<Tensor, (at: readonly Index[]) => string>();
   readonly #computed = new Set<Tensor>();
   readonly #shared: string[] = [];
 
@@ -86,6 +90,11 @@ export class KernelCode {
   /** The value of `tensor` is `value` wherever the kernel reads it from now on. */
   give(tensor: Tensor, value: string): void {
     this.#given.set(tensor, value);
+  }
+
+  /** The value of `tensor` at any index is what `write` makes of it from now on. */
+  define(tensor: Tensor, write: (at: readonly Index[]) => string): void {
+    this.#defined.set(tensor, write);
   }
 
   /** Computes a tensor here instead of reading it, wherever it is stored. */
@@ -110,6 +119,8 @@ export class KernelCode {
     if (isOp(tensor, "constant") && tensor.attributes.value.data.length === 1) {
       return literal(tensor.attributes.value.data[0]!, tensor.dtype);
     }
+    const defined = this.#defined.get(tensor);
+    if (defined !== undefined) return this.writer.value(defined(at));
     const isStored = this.#homes.home(tensor) !== undefined;
     if (isStored && !this.#computed.has(tensor)) return this.read(tensor, at);
     const lowering = LOWERINGS[tensor.op];
@@ -138,7 +149,10 @@ export class KernelCode {
   element(tensor: Tensor, position: Index | string): string {
     const { storage, offset } = this.homeOf(tensor);
     const text = typeof position === "string" ? position : indexText(position);
-    const { name, windows } = this.#bind(storage, { writes: false });
+    const { name, windows, type } = this.#bind(storage, { writes: false });
+    if (offset === undefined && type === VECTOR) {
+      return `${name}[(${text}) / 4u][(${text}) % 4u]`;
+    }
     const at = offset === undefined ? text : `${text} + ${offset}u`;
     const element = windows === 1 ? `${name}[${at}]` : `read_${name}(${at})`;
     return offset === undefined
@@ -177,6 +191,11 @@ export class KernelCode {
     throw new Error(`internal: ${name} takes ${windows} windows`);
   }
 
+  /** Binds a storage by single elements, before something else binds it otherwise. */
+  willStore(storage: Storage): void {
+    this.#bind(storage, { writes: true });
+  }
+
   /** Whether one binding covers a storage. */
   fits(storage: Storage): boolean {
     return this.#windowsOf(storage) === 1;
@@ -206,9 +225,10 @@ export class KernelCode {
     return bound;
   }
 
-  /** Whether a storage buffer is bound already. */
-  isBound(storage: Storage): boolean {
-    return this.#bound.has(storage);
+  /** Whether a storage buffer is bound already, as an array of `type` if given. */
+  isBound(storage: Storage, type?: string): boolean {
+    const bound = this.#bound.get(storage);
+    return bound !== undefined && (type === undefined || bound.type === type);
   }
 
   /** Makes a function known and returns its name. */

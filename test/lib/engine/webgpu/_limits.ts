@@ -7,4 +7,6 @@ export const LIMITS: KernelLimits = {
   sharedBytes: 16384,
   subgroupSize: 0,
   maxInvocations: 256,
+  isSoftware: false,
+  adapter: "none",
 };
