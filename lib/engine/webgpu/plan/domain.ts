@@ -22,6 +22,8 @@ export function domainOf(tensor: Tensor): Index[] {
       return isOp(tensor, "matmul")
         ? matrixDomain(tensor)
         : convolutionDomain(tensor);
+    case "attention":
+      return headDomain(tensor);
     default:
       return linearDomain(tensor);
   }
@@ -60,6 +62,16 @@ function matrixDomain({ shape }: Node<"matmul">): Index[] {
     ...delinearize(symbol("b", sizeOf(batch)), batch),
     symbol("m", rows),
     symbol("n", columns),
+  ];
+}
+
+/** Element `e` of row `q` of head `h`; for gradients of keys and values the row is a key. */
+function headDomain({ shape }: Tensor): Index[] {
+  const [batch, heads, rows, width] = shape as [number, number, number, number];
+  return [
+    ...delinearize(symbol("h", batch * heads), [batch, heads]),
+    symbol("q", rows),
+    symbol("e", width),
   ];
 }
 

@@ -9,6 +9,9 @@ import { isVirtual, type Lowering } from "../ops/lowering.ts";
 import { LOWERINGS } from "../ops/mod.ts";
 import { operandsOf } from "./operands.ts";
 
+/** Head widths that kernels of attention take: their tiles fit the least shared memory. */
+const WIDEST_HEAD = 128;
+
 /** Whether a tensor is given: an input, a state or a constant. */
 export function isLeaf(tensor: Tensor): boolean {
   return hasTrait(tensor, "leaf");
@@ -54,8 +57,12 @@ export class PlanGraph {
 
 /** Whether a composite is lowered as it is: in f32, with the shapes that kernels know. */
 function isWhole(node: Tensor): boolean {
-  return LOWERINGS[node.op] !== "expand" && node.dtype === "f32" &&
-    node.inputs.every((input) => sizeOf(input.shape) > 0);
+  const lowering = LOWERINGS[node.op];
+  if (lowering === "expand" || node.dtype !== "f32") return false;
+  if (node.inputs.some((input) => sizeOf(input.shape) === 0)) return false;
+  const isAttention = lowering.kind === "kernel" &&
+    lowering.family === "attention";
+  return !isAttention || node.shape.at(-1)! <= WIDEST_HEAD;
 }
 
 /** Depth first: operands may be younger than what reads them. */

@@ -8,7 +8,7 @@ import {
 import { LOWERINGS } from "../ops/mod.ts";
 import type { Expression, View } from "../ops/lowering.ts";
 import { type FunctionName, functionTexts } from "./functions.ts";
-import { fixed, type Index, indexText, linearize } from "./index.ts";
+import { alignedBy, fixed, type Index, indexText, linearize } from "./index.ts";
 import { alignedCoordinates, storedType, valueType } from "./types.ts";
 import { floatText, Writer } from "./writer.ts";
 
@@ -59,6 +59,9 @@ interface Bound {
   writes: boolean;
 }
 
+/** Four neighbours, read and written at once. */
+const VECTOR = "vec4<f32>";
+
 /** Writes one kernel: values at indices, computed where they are read. */
 export class KernelCode {
   readonly writer = new Writer();
@@ -68,9 +71,15 @@ export class KernelCode {
   readonly #given = new Map<Tensor, string>();
   readonly #computed = new Set<Tensor>();
   readonly #shared: string[] = [];
+  readonly #vectors: boolean;
 
-  constructor(homes: Homes) {
+  /**
+   * @param options.vectors whether tensors are bound as vectors of four where
+   *   they can be: pays where neighbours are read or written together
+   */
+  constructor(homes: Homes, { vectors = false }: { vectors?: boolean } = {}) {
     this.#homes = homes;
+    this.#vectors = vectors;
   }
 
   /** The value of `tensor` is `value` wherever the kernel reads it from now on. */
@@ -130,7 +139,8 @@ export class KernelCode {
     const text = typeof position === "string" ? position : indexText(position);
     const name = this.bind(storage, false);
     if (offset === undefined) {
-      return fromStored(`${name}[${text}]`, tensor.dtype);
+      return this.#readVector(storage, position) ??
+        fromStored(this.#place(storage, text), tensor.dtype);
     }
     return fromWord(`${name}[${text} + ${offset}u]`, tensor.dtype);
   }
@@ -138,11 +148,55 @@ export class KernelCode {
   /** Writes an element, by row-major position. */
   store(storage: Storage, position: Index | string, value: string): void {
     const text = typeof position === "string" ? position : indexText(position);
-    const name = this.bind(storage, true);
+    this.bind(storage, true);
     const stored = storage.dtype === "bool"
       ? `select(0u, 1u, ${value})`
       : value;
-    this.writer.line(`${name}[${text}] = ${stored};`);
+    this.writer.line(`${this.#place(storage, text)} = ${stored};`);
+  }
+
+  /** Writes neighbours that begin at a position: at once where vectors are bound. */
+  storeNeighbours(
+    storage: Storage,
+    position: Index,
+    values: readonly string[],
+  ): void {
+    const name = this.bind(storage, true);
+    const at = alignedBy(position, 4);
+    if (!this.#isVector(storage) || at?.rest !== 0 || values.length !== 4) {
+      values.forEach((value, i) => {
+        const text = `${indexText(position)} + ${i}u`;
+        this.store(storage, text, value);
+      });
+      return;
+    }
+    const vector = `${VECTOR}(${values.join(", ")})`;
+    this.writer.line(`${name}[${indexText(at.quotient)}] = ${vector};`);
+  }
+
+  #isVector(storage: Storage): boolean {
+    return this.#bound.get(storage)?.type === VECTOR;
+  }
+
+  /** The place of an element in its buffer. */
+  #place(storage: Storage, position: string): string {
+    const { name } = this.#bound.get(storage)!;
+    return this.#isVector(storage)
+      ? `${name}[(${position}) / 4u][(${position}) % 4u]`
+      : `${name}[${position}]`;
+  }
+
+  /** An element of a vector that is read whole, where its place in it is known. */
+  #readVector(storage: Storage, position: Index | string): string | undefined {
+    if (typeof position === "string" || !this.#isVector(storage)) return;
+    const at = alignedBy(position, 4);
+    if (at === undefined) return;
+    const { name } = this.#bound.get(storage)!;
+    const vector = this.writer.once(
+      `${name} ${at.quotient.key}`,
+      () => this.writer.value(`${name}[${indexText(at.quotient)}]`),
+    );
+    return `${vector}.${"xyzw"[at.rest]}`;
   }
 
   /** Where a stored tensor is. */
@@ -156,7 +210,8 @@ export class KernelCode {
   bind(storage: Storage, writes: boolean, type?: string): string {
     let bound = this.#bound.get(storage);
     if (bound === undefined) {
-      const element = type ?? storedType(storage.dtype);
+      const element = type ??
+        (this.#fitsVectors(storage) ? VECTOR : storedType(storage.dtype));
       const name = `t${this.#bound.size}`;
       this.#bound.set(storage, bound = { name, type: element, writes });
     }
@@ -165,6 +220,13 @@ export class KernelCode {
     }
     bound.writes ||= writes;
     return bound.name;
+  }
+
+  #fitsVectors(storage: Storage): boolean {
+    const size = sizeOf(storage.shape);
+    return this.#vectors && size > 0 && size % 4 === 0 &&
+      storedType(storage.dtype) === "f32" &&
+      storage !== INPUTS && storage !== CONSTANTS;
   }
 
   /** Whether a storage buffer is bound already. */
