@@ -3,11 +3,12 @@ import { positionOf } from "../../ops/indexing.ts";
 import type { Group } from "../../plan/group.ts";
 import { operandsOf } from "../../plan/operands.ts";
 import { type Kernel, KernelCode } from "../../wgsl/code.ts";
-import { indexText } from "../../wgsl/index.ts";
+import { indexText, symbol } from "../../wgsl/index.ts";
 import { floatText } from "../../wgsl/writer.ts";
 import { groupName, type KernelContext, writeStores } from "../context.ts";
 import { HIDDEN } from "./forward.ts";
-import { loadVector, type Sizes, sizesOf } from "./tile.ts";
+import { loadVector } from "./load.ts";
+import { type Sizes, sizesOf } from "./tile.ts";
 
 /** Keys whose scores a workgroup holds at a time. */
 const WINDOW = 256;
@@ -57,7 +58,11 @@ export function cachedKernel(
   writer.line(`let q = group % ${sizes.queries}u;`);
   writer.line(`let h = group / ${sizes.queries}u;`);
   writer.block(`if (lane < ${chunks}u)`, () => {
-    const own = loadVector(code, q, { row: "q", chunk: "lane", sizes });
+    const own = loadVector(code, q, {
+      row: "q",
+      chunk: symbol("lane", chunks),
+      sizes,
+    });
     const { scale } = node.attributes;
     writer.line(`query[lane] = ${own} * ${floatText(scale)};`);
   });
@@ -114,7 +119,11 @@ function writeScores(code: KernelCode, setting: Setting): void {
     writer.line("let key = start + k;");
     writer.line("var score = 0.0f;");
     writer.block(`for (var c = 0u; c < ${chunks}u; c++)`, () => {
-      const vector = loadVector(code, keys, { row: "key", chunk: "c", sizes });
+      const vector = loadVector(code, keys, {
+        row: "key",
+        chunk: symbol("c", chunks),
+        sizes,
+      });
       writer.line(`score += dot(query[c], ${vector});`);
     });
     writer.line("scores[k] = score;");
@@ -153,7 +162,7 @@ function addValues(code: KernelCode, setting: Setting): void {
       writer.line("let key = start + k;");
       const vector = loadVector(code, values, {
         row: "key",
-        chunk: "chunk",
+        chunk: symbol("chunk", chunks),
         sizes,
       });
       writer.line(`sum += scores[k] * ${vector};`);

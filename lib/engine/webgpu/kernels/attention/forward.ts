@@ -1,22 +1,25 @@
 import type { Node, Tensor } from "../../../../tensor/mod.ts";
 import type { Group } from "../../plan/group.ts";
-import { type Kernel, KernelCode } from "../../wgsl/code.ts";
+import { type Kernel, KernelCode, type Storage } from "../../wgsl/code.ts";
 import { floatText } from "../../wgsl/writer.ts";
 import { groupName, type KernelContext } from "../context.ts";
-import { joinParts, writeRows } from "./results.ts";
 import {
   addRows,
+  declareRows,
+  forEachMet,
+  forEachOwn,
+  writeScores,
+} from "./block.ts";
+import { forEachBlock, takeOwn } from "./load.ts";
+import { joinParts, writeRows } from "./results.ts";
+import {
   beginTiles,
-  BLOCK,
-  declareRow,
-  forEachBlock,
   type Layout,
   layoutOf,
+  ownRow,
+  type Sizes,
   sizesOf,
-  stageRows,
-  takeOwn,
   workgroupOf,
-  writeScores,
 } from "./tile.ts";
 
 /** Score of a key that a query must not see: e to it is 0, and differences stay finite. */
@@ -36,39 +39,38 @@ export function forwardKernel(
   const { causal, scale } = node.attributes;
   const sizes = sizesOf(q, k);
   const { queries, keys } = sizes;
-  const layout = layoutOf(sizes, {
-    length: queries,
-    others: keys,
-    results: 1,
+  const layout = layoutOf(
+    { sizes, length: queries, others: keys, results: 1 },
     limits,
-  });
+  );
   const code = new KernelCode(homes, { vectors: true });
   const { writer } = code;
   beginTiles(code, layout);
   takeOwn(code, q, { layout, name: "query", factor: floatText(scale) });
-  declareRow(code, layout, "sum");
-  writer.line(`var largest = ${HIDDEN};`);
-  writer.line("var total = 0.0f;");
-  writer.line(`let seen = ${keysSeen({ causal, queries, keys, of: "own" })};`);
-  const until = keysSeen({ causal, queries, keys, of: `${layout.rows - 1}u` });
-  const loop = `start < ${until}; start += ${layout.staged}u`;
-  writer.block(`for (var start = 0u; ${loop})`, () => {
-    stagePair(code, [k, v], { layout, limit: keys });
-    forEachBlock(code, layout, () => writeBlock(code, layout));
+  declareRows(code, layout, "sum");
+  forEachOwn(layout, (r) => {
+    writer.line(`var largest${r} = ${HIDDEN};`);
+    writer.line(`var total${r} = 0.0f;`);
+    const seen = keysSeen(sizes, { causal, query: ownRow(layout, r) });
+    writer.line(`let seen${r} = ${seen};`);
+  });
+  const last = `first + ${layout.rows - 1}u`;
+  forEachBlock(code, [k, v], {
+    layout,
+    from: "0u",
+    until: keysSeen(sizes, { causal, query: last }),
+    body: { block: () => writeBlock(code, [k, v], layout) },
   });
   joinSums(code, layout);
-  const logSumExp = group.extras.get("logSumExp");
-  if (logSumExp !== undefined) {
-    const head = `if (part == 0u && first + own < ${queries}u)`;
-    writer.block(head, () => {
-      const value = `largest + ${code.call("logarithm")}(total)`;
-      code.store(logSumExp, `h * ${queries}u + first + own`, value);
-    });
-  }
-  writer.line("let inverse = 1.0f / total;");
+  const { logSumExp } = Object.fromEntries(group.extras);
+  if (logSumExp !== undefined) storeStatistics(code, logSumExp, layout);
+  forEachOwn(
+    layout,
+    (r) => writer.line(`let inverse${r} = 1.0f / total${r};`),
+  );
   writeRows(code, group, {
     layout,
-    rows: [{ name: "sum", factor: "inverse" }],
+    rows: [{ name: "sum", factor: (r) => `inverse${r}` }],
   });
   return code.finish({
     name: groupName(group),
@@ -78,65 +80,69 @@ export function forwardKernel(
   });
 }
 
-/** How many keys a query of the tile sees: all, or those up to its own row. */
-export function keysSeen({ causal, queries, keys, of }: {
-  causal: boolean;
-  queries: number;
-  keys: number;
-  of: string;
-}): string {
+/** How many keys a query sees: all, or those up to its own row. */
+export function keysSeen(
+  { queries, keys }: Sizes,
+  { causal, query }: { causal: boolean; query: string },
+): string {
   if (!causal) return `${keys}u`;
-  return `min(${keys}u, first + ${of} + ${keys - queries + 1}u)`;
-}
-
-/** Stages rows of two operands, the second behind the first, from row `start` on. */
-export function stagePair(
-  code: KernelCode,
-  operands: readonly [Tensor, Tensor],
-  { layout, limit }: { layout: Layout; limit: number },
-): void {
-  const { writer } = code;
-  const { staged, chunks } = layout;
-  // What was staged before has been read.
-  writer.line("workgroupBarrier();");
-  operands.forEach((operand, i) =>
-    stageRows(code, operand, {
-      layout,
-      from: "start",
-      count: staged,
-      limit,
-      offset: i * staged * chunks,
-    })
-  );
-  writer.line("workgroupBarrier();");
+  return `min(${keys}u, ${query} + ${keys - queries + 1}u)`;
 }
 
 /** Scores a block of keys and adds their values to the sums. */
-function writeBlock(code: KernelCode, layout: Layout): void {
+function writeBlock(
+  code: KernelCode,
+  [k, v]: readonly [Tensor, Tensor],
+  layout: Layout,
+): void {
   const { writer } = code;
   const exponential = code.call("exponential");
-  const numbers = Array.from({ length: BLOCK }, (_, i) => i);
-  writeScores(code, { name: "score", own: "query", layout });
-  for (const i of numbers) {
-    const visible = `start + block + ${i}u < seen`;
-    writer.line(`score${i} = select(${HIDDEN}, score${i}, ${visible});`);
-  }
-  const most = numbers
-    .reduce((all, i) => `max(${all}, score${i})`, "largest");
-  writer.line(`let next = ${most};`);
-  writer.line(`let shrink = ${exponential}(largest - next);`);
-  writer.line("largest = next;");
-  for (const i of numbers) {
-    writer.line(`let weight${i} = ${exponential}(score${i} - next);`);
-  }
-  const weights = numbers.map((i) => `weight${i}`).join(" + ");
-  writer.line(`total = total * shrink + ${weights};`);
-  addRows(code, {
+  writeScores(code, { operand: k, second: false }, {
+    name: "score",
+    own: "query",
+    layout,
+  });
+  forEachOwn(layout, (r) => {
+    let most = `largest${r}`;
+    const weights: string[] = [];
+    forEachMet((i) => {
+      const score = `score${r}_${i}`;
+      const visible = `start + block + ${i}u < seen${r}`;
+      writer.line(`${score} = select(${HIDDEN}, ${score}, ${visible});`);
+      most = `max(${most}, ${score})`;
+      weights.push(score);
+    });
+    writer.line(`let next${r} = ${most};`);
+    writer.line(`let shrink${r} = ${exponential}(largest${r} - next${r});`);
+    writer.line(`largest${r} = next${r};`);
+    for (const score of weights) {
+      writer.line(`${score} = ${exponential}(${score} - next${r});`);
+    }
+    const sum = weights.join(" + ");
+    writer.line(`total${r} = total${r} * shrink${r} + ${sum};`);
+  });
+  addRows(code, { operand: v, second: true }, {
     to: "sum",
-    weight: "weight",
-    offset: layout.staged * layout.chunks,
+    weight: "score",
     factor: "shrink",
     layout,
+  });
+}
+
+/** Logarithms of the sums of e^score: gradients need no more to have the weights again. */
+function storeStatistics(
+  code: KernelCode,
+  logSumExp: Storage,
+  layout: Layout,
+): void {
+  const { writer } = code;
+  const { length } = layout;
+  forEachOwn(layout, (r) => {
+    const row = ownRow(layout, r);
+    writer.block(`if (part == 0u && ${row} < ${length}u)`, () => {
+      const value = `largest${r} + ${code.call("logarithm")}(total${r})`;
+      code.store(logSumExp, `h * ${length}u + ${row}`, value);
+    });
   });
 }
 
@@ -149,14 +155,14 @@ function joinSums(code: KernelCode, layout: Layout): void {
   joinParts(code, layout, {
     rows: ["sum"],
     leave: (at) =>
-      writer.line(`statistics[${at}] = vec2<f32>(largest, total);`),
+      writer.line(`statistics[${at}] = vec2<f32>(largest0, total0);`),
     take: (at) => {
       writer.line(`let other = statistics[${at}];`);
-      writer.line("let most = max(largest, other.x);");
-      writer.line(`let mine = ${exponential}(largest - most);`);
+      writer.line("let most = max(largest0, other.x);");
+      writer.line(`let mine = ${exponential}(largest0 - most);`);
       writer.line(`let theirs = ${exponential}(other.x - most);`);
-      writer.line("largest = most;");
-      writer.line("total = total * mine + other.y * theirs;");
+      writer.line("largest0 = most;");
+      writer.line("total0 = total0 * mine + other.y * theirs;");
     },
     join: (a, b) => `${a} = ${a} * mine + ${b} * theirs;`,
   });

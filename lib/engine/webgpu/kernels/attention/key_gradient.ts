@@ -3,22 +3,17 @@ import type { Group } from "../../plan/group.ts";
 import { type Kernel, KernelCode } from "../../wgsl/code.ts";
 import { floatText } from "../../wgsl/writer.ts";
 import { groupName, type KernelContext } from "../context.ts";
-import { stagePair } from "./forward.ts";
+import { addRows, declareRows, forEachMet, writeScores } from "./block.ts";
+import { forEachBlock, takeOwn } from "./load.ts";
 import { joinParts, writeRows } from "./results.ts";
 import { type Gradient, type Statistics, statisticsOf } from "./statistics.ts";
 import {
-  addRows,
   beginTiles,
-  BLOCK,
-  declareRow,
-  forEachBlock,
   type Layout,
   layoutOf,
   type Sizes,
   sizesOf,
-  takeOwn,
   workgroupOf,
-  writeScores,
 } from "./tile.ts";
 
 /** Row that each gradient collects in. */
@@ -41,12 +36,10 @@ export function keyGradientKernels(
   const [q, k, v, dy] = node.inputs as [Tensor, Tensor, Tensor, Tensor];
   const { causal, scale } = node.attributes;
   const sizes = sizesOf(q, k);
-  const layout = layoutOf(sizes, {
-    length: sizes.keys,
-    others: sizes.queries,
-    results: 2,
-    limits: context.limits,
-  });
+  const layout = layoutOf(
+    { sizes, length: sizes.keys, others: sizes.queries, results: 2 },
+    context.limits,
+  );
   const statistics = statisticsOf(node, context);
   const code = new KernelCode(context.homes, { vectors: true });
   const { writer } = code;
@@ -55,23 +48,23 @@ export function keyGradientKernels(
   // Scores and dk need the scale once each, on this side.
   takeOwn(code, k, { layout, name: "key", factor: floatText(scale) });
   if (rows.includes("key_sum")) takeOwn(code, v, { layout, name: "value" });
-  rows.forEach((row) => declareRow(code, layout, row));
+  rows.forEach((row) => declareRows(code, layout, row));
   code.shared(`statistics: array<vec2<f32>, ${layout.staged}>`);
-  const loop = `start < ${sizes.queries}u; start += ${layout.staged}u`;
-  writer.block(`for (var start = ${startOf(layout, causal)}; ${loop})`, () => {
-    stagePair(code, [q, dy], { layout, limit: sizes.queries });
-    stageStatistics(code, statistics, layout);
-    forEachBlock(
-      code,
-      layout,
-      () => writeBlock(code, layout, { rows, seen: seenBy(sizes, causal) }),
-    );
+  const seen = seenBy(sizes, causal);
+  forEachBlock(code, [q, dy], {
+    layout,
+    from: startOf(layout, causal),
+    until: `${sizes.queries}u`,
+    body: {
+      staged: () => stageStatistics(code, statistics, layout),
+      block: () => writeBlock(code, [q, dy], { rows, seen, layout }),
+    },
   });
   joinParts(code, layout, { rows, join: (a, b) => `${a} += ${b};` });
   writeRows(code, group, {
     layout,
     rows: rows.map((name) =>
-      name === "key_sum" ? { name, factor: floatText(scale) } : { name }
+      name === "key_sum" ? { name, factor: () => floatText(scale) } : { name }
     ),
   });
   const kernel = code.finish({
@@ -108,6 +101,7 @@ function stageStatistics(
 ): void {
   const { sizes: { queries }, staged } = layout;
   const { writer } = code;
+  if (layout.broadcasts) writer.line("workgroupBarrier();");
   const [a, b] = [logSumExp, along]
     .map((storage) => code.bind(storage, false, "f32"));
   const step = workgroupOf(layout);
@@ -116,46 +110,40 @@ function stageStatistics(
     writer.line(`let known = ${row};`);
     writer.line(`statistics[i] = vec2<f32>(${a}[known], ${b}[known]);`);
   });
-  writer.line("workgroupBarrier();");
+  if (layout.broadcasts) writer.line("workgroupBarrier();");
 }
 
 function writeBlock(
   code: KernelCode,
-  layout: Layout,
-  { rows, seen }: {
+  [q, dy]: readonly [Tensor, Tensor],
+  { rows, seen, layout }: {
     rows: readonly string[];
     seen(query: string): string;
+    layout: Layout;
   },
 ): void {
   const { writer } = code;
   const exponential = code.call("exponential");
-  const cotangents = layout.staged * layout.chunks;
+  const queries = { operand: q, second: false };
+  const cotangents = { operand: dy, second: true };
   const collectsKeys = rows.includes("key_sum");
-  writeScores(code, { name: "score", own: "key", layout });
+  writeScores(code, queries, { name: "score", own: "key", layout });
   if (collectsKeys) {
-    writeScores(code, {
-      name: "slope",
-      own: "value",
-      offset: cotangents,
-      layout,
-    });
+    writeScores(code, cotangents, { name: "slope", own: "value", layout });
   }
-  for (let i = 0; i < BLOCK; i++) {
+  forEachMet((i) => {
+    const [score, slope] = [`score0_${i}`, `slope0_${i}`];
     const staged = `statistics[block + ${i}u]`;
-    const weight = `${exponential}(score${i} - ${staged}.x)`;
+    const weight = `${exponential}(${score} - ${staged}.x)`;
     const visible = seen(`start + block + ${i}u`);
-    writer.line(`score${i} = select(0.0f, ${weight}, ${visible});`);
-    if (collectsKeys) {
-      writer.line(`slope${i} = score${i} * (slope${i} - ${staged}.y);`);
-    }
-  }
+    writer.line(`${score} = select(0.0f, ${weight}, ${visible});`);
+    if (!collectsKeys) return;
+    writer.line(`${slope} = ${score} * (${slope} - ${staged}.y);`);
+  });
   if (rows.includes("value_sum")) {
-    addRows(code, {
-      to: "value_sum",
-      weight: "score",
-      offset: cotangents,
-      layout,
-    });
+    addRows(code, cotangents, { to: "value_sum", weight: "score", layout });
   }
-  if (collectsKeys) addRows(code, { to: "key_sum", weight: "slope", layout });
+  if (collectsKeys) {
+    addRows(code, queries, { to: "key_sum", weight: "slope", layout });
+  }
 }

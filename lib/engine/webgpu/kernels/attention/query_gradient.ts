@@ -3,20 +3,24 @@ import type { Group } from "../../plan/group.ts";
 import { type Kernel, KernelCode } from "../../wgsl/code.ts";
 import { floatText } from "../../wgsl/writer.ts";
 import { groupName, type KernelContext } from "../context.ts";
-import { keysSeen, stagePair } from "./forward.ts";
+import {
+  addRows,
+  declareRows,
+  forEachMet,
+  forEachOwn,
+  writeScores,
+} from "./block.ts";
+import { keysSeen } from "./forward.ts";
+import { forEachBlock, takeOwn } from "./load.ts";
 import { joinParts, writeRows } from "./results.ts";
 import { type Gradient, statisticsOf } from "./statistics.ts";
 import {
-  addRows,
   beginTiles,
-  BLOCK,
-  declareRow,
-  forEachBlock,
+  type Layout,
   layoutOf,
+  ownRow,
   sizesOf,
-  takeOwn,
   workgroupOf,
-  writeScores,
 } from "./tile.ts";
 
 /**
@@ -32,48 +36,32 @@ export function queryGradientKernels(
   const { causal, scale } = node.attributes;
   const sizes = sizesOf(q, k);
   const { queries, keys } = sizes;
-  const { limits } = context;
-  const layout = layoutOf(sizes, {
-    length: queries,
-    others: keys,
-    results: 1,
-    limits,
-  });
+  const layout = layoutOf(
+    { sizes, length: queries, others: keys, results: 1 },
+    context.limits,
+  );
   const statistics = statisticsOf(node, context);
   const code = new KernelCode(context.homes, { vectors: true });
   const { writer } = code;
-  const exponential = code.call("exponential");
   beginTiles(code, layout);
   takeOwn(code, q, { layout, name: "query", factor: floatText(scale) });
   takeOwn(code, dy, { layout, name: "cotangent" });
-  declareRow(code, layout, "sum");
-  const row = `h * ${queries}u + min(first + own, ${queries - 1}u)`;
+  declareRows(code, layout, "sum");
   const logSumExp = code.bind(statistics.logSumExp, false, "f32");
   const along = code.bind(statistics.along, false, "f32");
-  writer.line(`let log_sum = ${logSumExp}[${row}];`);
-  writer.line(`let along = ${along}[${row}];`);
-  writer.line(`let seen = ${keysSeen({ causal, queries, keys, of: "own" })};`);
-  const until = keysSeen({ causal, queries, keys, of: `${layout.rows - 1}u` });
-  const loop = `start < ${until}; start += ${layout.staged}u`;
-  const values = layout.staged * layout.chunks;
-  writer.block(`for (var start = 0u; ${loop})`, () => {
-    stagePair(code, [k, v], { layout, limit: keys });
-    forEachBlock(code, layout, () => {
-      writeScores(code, { name: "score", own: "query", layout });
-      writeScores(code, {
-        name: "slope",
-        own: "cotangent",
-        offset: values,
-        layout,
-      });
-      for (let i = 0; i < BLOCK; i++) {
-        const weight = `${exponential}(score${i} - log_sum)`;
-        const moved = `${weight} * (slope${i} - along)`;
-        const visible = `start + block + ${i}u < seen`;
-        writer.line(`slope${i} = select(0.0f, ${moved}, ${visible});`);
-      }
-      addRows(code, { to: "sum", weight: "slope", layout });
-    });
+  forEachOwn(layout, (r) => {
+    const query = ownRow(layout, r);
+    const row = `h * ${queries}u + min(${query}, ${queries - 1}u)`;
+    writer.line(`let log_sum${r} = ${logSumExp}[${row}];`);
+    writer.line(`let along${r} = ${along}[${row}];`);
+    writer.line(`let seen${r} = ${keysSeen(sizes, { causal, query })};`);
+  });
+  const last = `first + ${layout.rows - 1}u`;
+  forEachBlock(code, [k, v], {
+    layout,
+    from: "0u",
+    until: keysSeen(sizes, { causal, query: last }),
+    body: { block: () => writeBlock(code, [k, v], layout) },
   });
   joinParts(code, layout, {
     rows: ["sum"],
@@ -81,7 +69,7 @@ export function queryGradientKernels(
   });
   writeRows(code, group, {
     layout,
-    rows: [{ name: "sum", factor: floatText(scale) }],
+    rows: [{ name: "sum", factor: () => floatText(scale) }],
   });
   const kernel = code.finish({
     name: groupName(group),
@@ -90,4 +78,25 @@ export function queryGradientKernels(
     flops: 6 * sizes.batch * sizes.heads * queries * keys * sizes.width,
   });
   return [...statistics.kernels, kernel];
+}
+
+function writeBlock(
+  code: KernelCode,
+  [k, v]: readonly [Tensor, Tensor],
+  layout: Layout,
+): void {
+  const { writer } = code;
+  const exponential = code.call("exponential");
+  const keys = { operand: k, second: false };
+  const values = { operand: v, second: true };
+  writeScores(code, keys, { name: "score", own: "query", layout });
+  writeScores(code, values, { name: "slope", own: "cotangent", layout });
+  forEachOwn(layout, (r) =>
+    forEachMet((i) => {
+      const weight = `${exponential}(score${r}_${i} - log_sum${r})`;
+      const moved = `${weight} * (slope${r}_${i} - along${r})`;
+      const visible = `start + block + ${i}u < seen${r}`;
+      writer.line(`slope${r}_${i} = select(0.0f, ${moved}, ${visible});`);
+    }));
+  addRows(code, keys, { to: "sum", weight: "slope", layout });
 }

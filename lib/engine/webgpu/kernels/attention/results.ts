@@ -1,7 +1,8 @@
 import type { Group } from "../../plan/group.ts";
 import type { KernelCode } from "../../wgsl/code.ts";
 import { writeStores } from "../context.ts";
-import { type Layout, workgroupOf } from "./tile.ts";
+import { forEachOwn } from "./block.ts";
+import { lanesOf, type Layout, workgroupOf } from "./tile.ts";
 
 /**
  * Joins the rows that lanes with parts of one own row hold, through the tile:
@@ -32,7 +33,7 @@ export function joinParts(
         const at = writer.value(lane(`(part - ${half}u)`));
         if (i === 0) leave?.(at);
         for (let c = 0; c < chunks; c++) {
-          writer.line(`tile[${at} * ${chunks}u + ${c}u] = ${row}_${c};`);
+          writer.line(`tile[${at} * ${chunks}u + ${c}u] = ${row}0_${c};`);
         }
       });
       writer.line("workgroupBarrier();");
@@ -41,7 +42,7 @@ export function joinParts(
         if (i === 0) take?.(at);
         for (let c = 0; c < chunks; c++) {
           const theirs = `tile[${at} * ${chunks}u + ${c}u]`;
-          writer.line(join(`${row}_${c}`, theirs));
+          writer.line(join(`${row}0_${c}`, theirs));
         }
       });
     });
@@ -59,7 +60,7 @@ export function writeRows(
   group: Group,
   { layout, rows }: {
     layout: Layout;
-    rows: readonly { name: string; factor?: string }[];
+    rows: readonly { name: string; factor?(r: number): string }[];
   },
 ): void {
   const { writer } = code;
@@ -67,13 +68,16 @@ export function writeRows(
   const size = layout.rows * chunks;
   writer.line("workgroupBarrier();");
   writer.block("if (part == 0u)", () => {
-    rows.forEach(({ name, factor }, i) => {
-      const scaled = factor === undefined ? "" : ` * ${factor}`;
-      for (let c = 0; c < chunks; c++) {
-        const place = `own * ${chunks}u + ${i * size + c}u`;
-        writer.line(`tile[${place}] = ${name}_${c}${scaled};`);
-      }
-    });
+    rows.forEach(({ name, factor }, i) =>
+      forEachOwn(layout, (r) => {
+        const scaled = factor === undefined ? "" : ` * ${factor(r)}`;
+        const offset = i * size + r * lanesOf(layout) * chunks;
+        for (let c = 0; c < chunks; c++) {
+          const place = `own * ${chunks}u + ${offset + c}u`;
+          writer.line(`tile[${place}] = ${name}${r}_${c}${scaled};`);
+        }
+      })
+    );
   });
   writer.line("workgroupBarrier();");
   for (const member of group.members.keys()) code.compute(member);
