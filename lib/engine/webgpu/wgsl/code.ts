@@ -155,25 +155,6 @@ export class KernelCode {
     this.writer.line(`${this.#place(storage, text)} = ${stored};`);
   }
 
-  /** Writes neighbours that begin at a position: at once where vectors are bound. */
-  storeNeighbours(
-    storage: Storage,
-    position: Index,
-    values: readonly string[],
-  ): void {
-    const name = this.bind(storage, true);
-    const at = alignedBy(position, 4);
-    if (!this.#isVector(storage) || at?.rest !== 0 || values.length !== 4) {
-      values.forEach((value, i) => {
-        const text = `${indexText(position)} + ${i}u`;
-        this.store(storage, text, value);
-      });
-      return;
-    }
-    const vector = `${VECTOR}(${values.join(", ")})`;
-    this.writer.line(`${name}[${indexText(at.quotient)}] = ${vector};`);
-  }
-
   #isVector(storage: Storage): boolean {
     return this.#bound.get(storage)?.type === VECTOR;
   }

@@ -165,8 +165,9 @@ function addValues(code: KernelCode, setting: Setting): void {
         chunk: symbol("chunk", chunks),
         sizes,
       });
-      writer.line(`sum += scores[k] * ${vector};`);
-      writer.line("total += scores[k];");
+      writer.line("let weight = scores[k];");
+      writer.line(`sum += weight * ${vector};`);
+      writer.line("total += weight;");
     });
   });
   writer.line("workgroupBarrier();");

@@ -40,7 +40,7 @@ export function forwardKernel(
   const sizes = sizesOf(q, k);
   const { queries, keys } = sizes;
   const layout = layoutOf(
-    { sizes, length: queries, others: keys, results: 1 },
+    { sizes, length: queries, others: keys, results: 1, each: 2 },
     limits,
   );
   const code = new KernelCode(homes, { vectors: true });

@@ -67,6 +67,8 @@ interface Wanted {
   readonly others: number;
   /** Own rows that are collected. */
   readonly results: number;
+  /** Own rows a lane at most. */
+  readonly each?: 1 | 2;
 }
 
 /** The layout of a kernel on an adapter. */
@@ -78,9 +80,9 @@ export function layoutOf(wanted: Wanted, limits: KernelLimits): Layout {
 
 /** One subgroup a workgroup; two rows a lane halve the reads. */
 function broadcastLayout(
-  { sizes, length, others, results }: Wanted,
+  { sizes, length, others, each: most = 1 }: Wanted,
 ): Layout {
-  const each = length > BLOCK && results === 1 ? 2 : 1;
+  const each = length > BLOCK ? most : 1;
   const rows = each * BLOCK;
   return {
     sizes,
