@@ -7,6 +7,7 @@ import {
 } from "../../../tensor/mod.ts";
 import { delinearize, type Index, plus, symbol, times } from "../wgsl/index.ts";
 import { loweringOf } from "./graph.ts";
+import { rowSize } from "./rows.ts";
 
 /**
  * The indices over which the kernels of a tensor run, as coordinates of the
@@ -32,15 +33,6 @@ export function domainOf(tensor: Tensor): Index[] {
 /** Element `i` in row-major order. */
 export function linearDomain({ shape }: Tensor): Index[] {
   return delinearize(symbol("i", sizeOf(shape)), shape);
-}
-
-/** Numbers of one row of a softmax or norm: what is normalised together. */
-export function rowSize(tensor: Tensor): number {
-  if (isOp(tensor, "group_norm") || isOp(tensor, "group_norm_dx")) {
-    const { groups } = tensor.attributes;
-    return sizeOf(tensor.shape.slice(1)) / groups;
-  }
-  return tensor.shape.at(-1)!;
 }
 
 /** Element `e` of row `r`. */

@@ -8,6 +8,7 @@ import {
 import { isVirtual, type Lowering } from "../ops/lowering.ts";
 import { LOWERINGS } from "../ops/mod.ts";
 import { operandsOf } from "./operands.ts";
+import { hasFewLongRows, repeatedNorms } from "./rows.ts";
 
 /** Head widths that kernels of attention take: their tiles fit the least shared memory. */
 const WIDEST_HEAD = 128;
@@ -38,7 +39,9 @@ export class PlanGraph {
   readonly #users = new Map<Tensor, Set<Tensor>>();
 
   constructor(roots: readonly Tensor[]) {
-    this.roots = expandComposites(roots, (node) => isWhole(node));
+    const whole = expandComposites(roots, (node) => isWhole(node));
+    const repeated = repeatedNorms(whole);
+    this.roots = expandComposites(whole, (node) => !repeated.has(node));
     this.order = orderedBehind(this.roots);
     for (const node of this.order) {
       for (const operand of operandsOf(node)) {
@@ -60,9 +63,9 @@ function isWhole(node: Tensor): boolean {
   const lowering = LOWERINGS[node.op];
   if (lowering === "expand" || node.dtype !== "f32") return false;
   if (node.inputs.some((input) => sizeOf(input.shape) === 0)) return false;
-  const isAttention = lowering.kind === "kernel" &&
-    lowering.family === "attention";
-  return !isAttention || node.shape.at(-1)! <= WIDEST_HEAD;
+  if (lowering.kind !== "kernel") return true;
+  if (lowering.family === "rows") return !hasFewLongRows(node);
+  return lowering.family !== "attention" || node.shape.at(-1)! <= WIDEST_HEAD;
 }
 
 /** Depth first: operands may be younger than what reads them. */
