@@ -8,6 +8,7 @@ import type { Group } from "../plan/group.ts";
 import type { Kernels } from "../ops/lowering.ts";
 import type { Kernel } from "../wgsl/code.ts";
 import type { KernelContext } from "./context.ts";
+import { attentionKernels } from "./attention/mod.ts";
 import { mapKernels } from "./map.ts";
 import { productKernels } from "./product/mod.ts";
 import { reduceKernels } from "./reduce.ts";
@@ -27,6 +28,7 @@ const FAMILIES: { readonly [F in Kernels["family"]]: MakeKernels } = {
   reduce: reduceKernels,
   rows: rowKernels,
   product: productKernels,
+  attention: attentionKernels,
   scatter: scatterKernels,
 };
 

@@ -20,6 +20,13 @@ type Reduction = Node<"reduce_sum" | "reduce_max">;
 
 const WORKGROUP = 64;
 
+/** Workgroup and results side by side where neighbours are results: whole lines of memory. */
+const WIDE_WORKGROUP = 256;
+const NEIGHBOURS = 32;
+
+/** Terms that an invocation adds up at least, where there are as many. */
+const FEWEST_TERMS = 4;
+
 /** Terms that one invocation adds up at most: drivers limit loops. */
 const LONGEST_LOOP = 4096;
 
@@ -36,6 +43,9 @@ interface Split {
   readonly lanes: number;
   /** Parts that are reduced by workgroups of their own first. */
   readonly parts: number;
+  readonly workgroup: number;
+  /** Whether neighbours in memory are terms of one result, else results. */
+  readonly alongTerms: boolean;
 }
 
 /** Sums and maxima: what is reduced is computed on the way, results go on to the stores. */
@@ -50,7 +60,7 @@ export function reduceKernels(
   }
   const partials: Storage = {
     dtype: node.dtype,
-    shape: [split.outputs, split.parts],
+    shape: [split.parts, split.outputs],
   };
   return [
     reduceKernel(group, context, { node, split, partials }),
@@ -61,14 +71,13 @@ export function reduceKernels(
 function chooseSplit(node: Reduction): Split {
   const outputs = sizeOf(node.shape);
   const terms = sizeOf(node.inputs[0]!.shape) / outputs;
-  const inner = isReduced(node, node.inputs[0]!.shape.length - 1);
-  // Neighbours in memory go to neighbouring invocations.
-  const lanes = terms === 1
-    ? 1
-    : inner || outputs < WORKGROUP
-    ? Math.min(WORKGROUP, powerOfTwo(terms))
-    : Math.min(8, powerOfTwo(terms));
-  const groups = Math.ceil(outputs * lanes / WORKGROUP);
+  const alongTerms = isReduced(node, node.inputs[0]!.shape.length - 1);
+  const workgroup = alongTerms ? WORKGROUP : WIDE_WORKGROUP;
+  const most = alongTerms
+    ? WORKGROUP
+    : WIDE_WORKGROUP / Math.min(NEIGHBOURS, powerOfTwo(outputs));
+  const lanes = Math.min(most, powerOfTwo(Math.ceil(terms / FEWEST_TERMS)));
+  const groups = Math.ceil(outputs * lanes / workgroup);
   const perLane = Math.ceil(terms / lanes);
   const forLoops = Math.ceil(perLane / LONGEST_LOOP);
   const forWork = perLane < 16 ? 1 : Math.ceil(ENOUGH_GROUPS / groups);
@@ -77,7 +86,7 @@ function chooseSplit(node: Reduction): Split {
     forLoops,
     Math.min(forWork, Math.ceil(perLane / 16)),
   );
-  return { outputs, terms, lanes, parts };
+  return { outputs, terms, lanes, parts, workgroup, alongTerms };
 }
 
 function isReduced({ attributes, inputs: [x] }: Reduction, axis: number) {
@@ -120,20 +129,17 @@ function reduceKernel(
   { homes }: KernelContext,
   { node, split, partials }: Parts,
 ): Kernel {
-  const { outputs, terms, lanes, parts } = split;
+  const { outputs, terms, lanes, parts, workgroup } = split;
   const code = new KernelCode(homes);
   const { writer } = code;
-  const perGroup = WORKGROUP / lanes;
   const slots = outputs * parts;
-  writer.line(`let slot = group * ${perGroup}u + lane % ${perGroup}u;`);
-  writer.line(`let part = slot % ${parts}u;`);
-  writer.line(`let i = slot / ${parts}u;`);
-  writer.line(`let own = lane / ${perGroup}u;`);
+  const lane = writeLanes(code, split);
+  writer.line(`let i = slot % ${outputs}u;`);
   writer.line(`var total = ${startOf(node)};`);
-  const stride = lanes * parts;
   writer.block(`if (slot < ${slots}u)`, () => {
-    const first = `part * ${lanes}u + own`;
-    const head = `for (var k = ${first}; k < ${terms}u; k += ${stride}u)`;
+    const first = `(slot / ${outputs}u) * ${lanes}u + own`;
+    const step = lanes * parts;
+    const head = `for (var k = ${first}; k < ${terms}u; k += ${step}u)`;
     writer.block(head, () => {
       const at = termCoordinates(node, {
         kept: symbol("i", outputs),
@@ -143,29 +149,54 @@ function reduceKernel(
       writer.line(`total = ${combined(node, "total", value)};`);
     });
   });
-  if (lanes > 1) writeTree(code, node, { lanes, perGroup });
+  writeTree(code, node, { ...lane, lanes, workgroup });
   writer.line(`if (own > 0u || slot >= ${slots}u) { return; }`);
   finishResult(code, group, { partials });
   return code.finish({
     name: groupName(group),
-    workgroupSize: WORKGROUP,
-    workgroups: Math.ceil(slots / perGroup),
+    workgroupSize: workgroup,
+    workgroups: Math.ceil(slots * lanes / workgroup),
     flops: outputs * terms,
   });
 }
 
-/** Reduces what the lanes of a workgroup hold, in a tree of fixed shape. */
+/**
+ * Writes which result's part a lane works on, `slot`, and its number `own` among
+ * the lanes that do: neighbouring lanes read neighbours in memory.
+ *
+ * @returns how far apart lanes of one slot are
+ */
+function writeLanes(
+  code: KernelCode,
+  { lanes, workgroup, alongTerms }: Split,
+): { apart: number } {
+  const { writer } = code;
+  const slots = workgroup / lanes;
+  const [own, slot] = alongTerms
+    ? [`lane % ${lanes}u`, `lane / ${lanes}u`]
+    : [`lane / ${slots}u`, `lane % ${slots}u`];
+  writer.line(`let own = ${own};`);
+  writer.line(`let slot = group * ${slots}u + ${slot};`);
+  return { apart: alongTerms ? 1 : slots };
+}
+
+/** Reduces what the lanes of a slot hold, in a tree of fixed shape. */
 function writeTree(
   code: KernelCode,
   node: Tensor,
-  { lanes, perGroup }: { lanes: number; perGroup: number },
+  { lanes, apart, workgroup }: {
+    lanes: number;
+    apart: number;
+    workgroup: number;
+  },
 ): void {
+  if (lanes === 1) return;
   const { writer } = code;
-  code.shared(`totals: array<${valueType(node.dtype)}, ${WORKGROUP}>`);
+  code.shared(`totals: array<${valueType(node.dtype)}, ${workgroup}>`);
   writer.line("totals[lane] = total;");
   for (let half = lanes / 2; half >= 1; half /= 2) {
     writer.line("workgroupBarrier();");
-    const other = `totals[lane + ${half * perGroup}u]`;
+    const other = `totals[lane + ${half * apart}u]`;
     writer.block(`if (own < ${half}u)`, () => {
       writer.line(`totals[lane] = ${combined(node, "totals[lane]", other)};`);
     });
@@ -186,34 +217,35 @@ function finishResult(
   writeStores(code, group, ["total"]);
 }
 
-/** Reduces the parts of every result, one invocation a result. */
+/** Reduces the parts of every result. */
 function joinKernel(
   group: Group,
   { homes }: KernelContext,
-  { node, split: { outputs, parts }, partials }: Required<Parts>,
+  { node, split, partials }: Required<Parts>,
 ): Kernel {
+  const { outputs, parts } = split;
   const code = new KernelCode(homes);
   const { writer } = code;
   const lanes = Math.min(WORKGROUP, powerOfTwo(parts));
-  const perGroup = WORKGROUP / lanes;
   const name = code.bind(partials, false);
-  writer.line(`let i = group * ${perGroup}u + lane % ${perGroup}u;`);
-  writer.line(`let own = lane / ${perGroup}u;`);
+  const join = { ...split, lanes, workgroup: WORKGROUP };
+  const lane = writeLanes(code, join);
+  writer.line("let i = slot;");
   writer.line(`var total = ${startOf(node)};`);
   writer.block(`if (i < ${outputs}u)`, () => {
     const head = `for (var k = own; k < ${parts}u; k += ${lanes}u)`;
     writer.block(head, () => {
-      const value = `${name}[i * ${parts}u + k]`;
+      const value = `${name}[k * ${outputs}u + i]`;
       writer.line(`total = ${combined(node, "total", value)};`);
     });
   });
-  if (lanes > 1) writeTree(code, node, { lanes, perGroup });
+  writeTree(code, node, { ...lane, lanes, workgroup: WORKGROUP });
   writer.line(`if (own > 0u || i >= ${outputs}u) { return; }`);
   finishResult(code, group, {});
   return code.finish({
     name: `${groupName(group)} (parts)`,
     workgroupSize: WORKGROUP,
-    workgroups: Math.ceil(outputs / perGroup),
+    workgroups: Math.ceil(outputs * lanes / WORKGROUP),
     flops: outputs * parts,
   });
 }

@@ -5,10 +5,11 @@ import {
   sizeOf,
   type Tensor,
 } from "../../../tensor/mod.ts";
-import { domainOf, rowSize } from "../plan/domain.ts";
+import { domainOf } from "../plan/domain.ts";
 import type { Group } from "../plan/group.ts";
+import { rowSize } from "../plan/rows.ts";
 import { type Kernel, KernelCode } from "../wgsl/code.ts";
-import type { Index } from "../wgsl/index.ts";
+import { type Index, substitute, symbol } from "../wgsl/index.ts";
 import { floatText } from "../wgsl/writer.ts";
 import {
   groupName,
@@ -28,10 +29,11 @@ type RowOp = Extract<
   | "group_norm_dx"
 >;
 
-/** Invocations of a workgroup; long rows get more, so that less is done in turns. */
+/** Invocations of a workgroup, which short rows share; long rows get more. */
 const WORKGROUP = 64;
-const LONG_ROW = 4096;
-const LONG_WORKGROUP = 256;
+
+/** Invocations that one row gets at most. */
+const LONGEST = 256;
 
 /** Writes one row's result from statistics of the whole row. */
 type WriteRow = (
@@ -120,6 +122,9 @@ function weightAt(
   return row.code.evaluate(node.inputs[input]!, [place]);
 }
 
+/** Elements of a row that a lane keeps in registers at most. */
+const KEPT = 8;
+
 /** One row that the lanes of a workgroup share. */
 class Row {
   readonly code: KernelCode;
@@ -141,11 +146,77 @@ class Row {
     return this.code.evaluate(this.#node.inputs[i]!, at);
   }
 
-  /** Runs `body` for each element of the row that falls to this lane. */
-  forEach(body: (at: readonly Index[]) => void): void {
+  /** Elements of one lane. */
+  get #each(): number {
+    return Math.ceil(this.#size / this.#lanes);
+  }
+
+  /** Whether what a lane reads is kept: else each statistic reads it again. */
+  get #keeps(): boolean {
+    return this.#each <= KEPT;
+  }
+
+  /** Coordinates of the elements of this lane, the last one again past the end. */
+  #kept(): Index[][] {
     const { writer } = this.code;
-    const head = `for (var e = own; e < ${this.#size}u; e += ${this.#lanes}u)`;
-    writer.block(head, () => body(this.#domain));
+    return Array.from({ length: this.#each }, (_, j) => {
+      const own = `own + ${j * this.#lanes}u`;
+      const name = writer.once(
+        `kept ${j}`,
+        () => writer.value(`min(${own}, ${this.#size - 1}u)`, "e"),
+      );
+      const place = symbol(name, this.#size);
+      return this.#domain.map((c) => substitute(c, "e", place));
+    });
+  }
+
+  /** Writes `total = next(total, value)` for each element of this lane. */
+  #accumulate(
+    value: (at: readonly Index[]) => string,
+    { total, start, combine }: {
+      total: string;
+      start: string;
+      combine(a: string, b: string): string;
+    },
+  ): void {
+    const { writer } = this.code;
+    if (!this.#keeps) {
+      const head =
+        `for (var e = own; e < ${this.#size}u; e += ${this.#lanes}u)`;
+      writer.block(head, () => {
+        writer.line(`${total} = ${combine(total, value(this.#domain))};`);
+      });
+      return;
+    }
+    this.#kept().forEach((at, j) => {
+      const isWhole = (j + 1) * this.#lanes <= this.#size;
+      const own = `own + ${j * this.#lanes}u < ${this.#size}u`;
+      const each = isWhole
+        ? value(at)
+        : `select(${start}, ${value(at)}, ${own})`;
+      writer.line(`${total} = ${combine(total, each)};`);
+    });
+  }
+
+  /** Runs `body` with a value of each element of this lane, where `e` says which. */
+  forEach(
+    value: (at: readonly Index[]) => string,
+    body: (value: string) => void,
+  ): void {
+    const { writer } = this.code;
+    if (!this.#keeps) {
+      const head =
+        `for (var e = own; e < ${this.#size}u; e += ${this.#lanes}u)`;
+      writer.block(head, () => body(writer.value(value(this.#domain))));
+      return;
+    }
+    this.#kept().forEach((at, j) => {
+      const name = writer.value(value(at));
+      writer.block(`if (own + ${j * this.#lanes}u < ${this.#size}u)`, () => {
+        writer.line(`let e = own + ${j * this.#lanes}u;`);
+        body(name);
+      });
+    });
   }
 
   /** Combines a value of every element: a variable that all lanes know. */
@@ -159,9 +230,7 @@ class Row {
     const combine = (a: string, b: string) =>
       kind === "sum" ? `${a} + ${b}` : `max(${a}, ${b})`;
     writer.line(`var ${total} = ${start};`);
-    this.forEach((at) => {
-      writer.line(`${total} = ${combine(total, value(at))};`);
-    });
+    this.#accumulate(value, { total, start, combine });
     if (this.#lanes === 1) return total;
     writer.line(`totals[lane] = ${total};`);
     for (let half = this.#lanes / 2; half >= 1; half /= 2) {
@@ -190,8 +259,8 @@ export function rowKernels(group: Group, { homes }: KernelContext): Kernel[] {
   const node = group.anchors[0] as Node<RowOp>;
   const size = rowSize(node);
   const rows = sizeOf(node.shape) / size;
-  const workgroupSize = size >= LONG_ROW ? LONG_WORKGROUP : WORKGROUP;
-  const lanes = Math.min(workgroupSize, powerOfTwo(Math.ceil(size / 4)));
+  const lanes = Math.min(LONGEST, powerOfTwo(Math.ceil(size / KEPT)));
+  const workgroupSize = Math.max(WORKGROUP, lanes);
   const perGroup = workgroupSize / lanes;
   const code = new KernelCode(homes);
   const { writer } = code;
@@ -204,7 +273,7 @@ export function rowKernels(group: Group, { homes }: KernelContext): Kernel[] {
   const result = WRITE_ROW[node.op](row, node);
   writer.line(`if (wanted >= ${rows}u) { return; }`);
   for (const member of group.members.keys()) code.compute(member);
-  row.forEach((at) => writeStores(code, group, [writer.value(result(at))]));
+  row.forEach(result, (value) => writeStores(code, group, [value]));
   return [code.finish({
     name: groupName(group),
     workgroupSize,

@@ -18,6 +18,13 @@ const ROWS: Kernels = {
   readsExpressions: true,
 };
 
+/** Scores and their softmax stay inside of a kernel. */
+const ATTENTION: Kernels = {
+  kind: "kernel",
+  family: "attention",
+  readsExpressions: false,
+};
+
 /** Element e of a pair (even, odd) turned: even c - odd s, odd c + even s. */
 function writeRotary(
   node: Node<"rotary">,
@@ -59,9 +66,9 @@ export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
   group_norm: ROWS,
   group_norm_dx: ROWS,
   rotary: { kind: "view", cost: 8, movesOnly: false, write: writeRotary },
-  attention: "expand",
-  attention_dq: "expand",
-  attention_dk: "expand",
-  attention_dv: "expand",
-  cached_attention: "expand",
+  attention: ATTENTION,
+  attention_dq: ATTENTION,
+  attention_dk: ATTENTION,
+  attention_dv: ATTENTION,
+  cached_attention: ATTENTION,
 };

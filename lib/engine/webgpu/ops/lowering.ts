@@ -47,6 +47,7 @@ export interface Kernels {
     | "reduce"
     | "rows"
     | "product"
+    | "attention"
     | "scatter";
   /**
    * Whether its kernels read an input that is computed where it is read; else

@@ -7,6 +7,7 @@ import {
 } from "../../../tensor/mod.ts";
 import { delinearize, type Index, plus, symbol, times } from "../wgsl/index.ts";
 import { loweringOf } from "./graph.ts";
+import { rowSize } from "./rows.ts";
 
 /**
  * The indices over which the kernels of a tensor run, as coordinates of the
@@ -22,6 +23,8 @@ export function domainOf(tensor: Tensor): Index[] {
       return isOp(tensor, "matmul")
         ? matrixDomain(tensor)
         : convolutionDomain(tensor);
+    case "attention":
+      return headDomain(tensor);
     default:
       return linearDomain(tensor);
   }
@@ -30,15 +33,6 @@ export function domainOf(tensor: Tensor): Index[] {
 /** Element `i` in row-major order. */
 export function linearDomain({ shape }: Tensor): Index[] {
   return delinearize(symbol("i", sizeOf(shape)), shape);
-}
-
-/** Numbers of one row of a softmax or norm: what is normalised together. */
-export function rowSize(tensor: Tensor): number {
-  if (isOp(tensor, "group_norm") || isOp(tensor, "group_norm_dx")) {
-    const { groups } = tensor.attributes;
-    return sizeOf(tensor.shape.slice(1)) / groups;
-  }
-  return tensor.shape.at(-1)!;
 }
 
 /** Element `e` of row `r`. */
@@ -60,6 +54,16 @@ function matrixDomain({ shape }: Node<"matmul">): Index[] {
     ...delinearize(symbol("b", sizeOf(batch)), batch),
     symbol("m", rows),
     symbol("n", columns),
+  ];
+}
+
+/** Element `e` of row `q` of head `h`; for gradients of keys and values the row is a key. */
+function headDomain({ shape }: Tensor): Index[] {
+  const [batch, heads, rows, width] = shape as [number, number, number, number];
+  return [
+    ...delinearize(symbol("h", batch * heads), [batch, heads]),
+    symbol("q", rows),
+    symbol("e", width),
   ];
 }
 

@@ -8,6 +8,10 @@ import {
 import { isVirtual, type Lowering } from "../ops/lowering.ts";
 import { LOWERINGS } from "../ops/mod.ts";
 import { operandsOf } from "./operands.ts";
+import { hasFewLongRows, repeatedNorms } from "./rows.ts";
+
+/** Head widths that kernels of attention take: their tiles fit the least shared memory. */
+const WIDEST_HEAD = 128;
 
 /** Whether a tensor is given: an input, a state or a constant. */
 export function isLeaf(tensor: Tensor): boolean {
@@ -35,7 +39,9 @@ export class PlanGraph {
   readonly #users = new Map<Tensor, Set<Tensor>>();
 
   constructor(roots: readonly Tensor[]) {
-    this.roots = expandComposites(roots, (node) => isWhole(node));
+    const whole = expandComposites(roots, (node) => isWhole(node));
+    const repeated = repeatedNorms(whole);
+    this.roots = expandComposites(whole, (node) => !repeated.has(node));
     this.order = orderedBehind(this.roots);
     for (const node of this.order) {
       for (const operand of operandsOf(node)) {
@@ -54,8 +60,12 @@ export class PlanGraph {
 
 /** Whether a composite is lowered as it is: in f32, with the shapes that kernels know. */
 function isWhole(node: Tensor): boolean {
-  return LOWERINGS[node.op] !== "expand" && node.dtype === "f32" &&
-    node.inputs.every((input) => sizeOf(input.shape) > 0);
+  const lowering = LOWERINGS[node.op];
+  if (lowering === "expand" || node.dtype !== "f32") return false;
+  if (node.inputs.some((input) => sizeOf(input.shape) === 0)) return false;
+  if (lowering.kind !== "kernel") return true;
+  if (lowering.family === "rows") return !hasFewLongRows(node);
+  return lowering.family !== "attention" || node.shape.at(-1)! <= WIDEST_HEAD;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Tensor } from "../../../tensor/mod.ts";
+import { sharesAttention } from "./attention_sharing.ts";
 import { sharesFewRows } from "./few_rows.ts";
 
 /** Whether the kernel of some tensors can compute one more, from an operand that it reads once. */
@@ -6,5 +7,6 @@ export function sharesKernel(
   anchors: readonly Tensor[],
   tensor: Tensor,
 ): boolean {
-  return sharesFewRows(anchors, tensor);
+  return sharesFewRows(anchors, tensor) ||
+    anchors.some((anchor) => sharesAttention(anchor, tensor));
 }

@@ -8,7 +8,7 @@ import {
 import { LOWERINGS } from "../ops/mod.ts";
 import type { Expression, View } from "../ops/lowering.ts";
 import { type FunctionName, functionTexts } from "./functions.ts";
-import { fixed, type Index, indexText, linearize } from "./index.ts";
+import { alignedBy, fixed, type Index, indexText, linearize } from "./index.ts";
 import { alignedCoordinates, storedType, valueType } from "./types.ts";
 import { floatText, Writer } from "./writer.ts";
 
@@ -82,9 +82,15 @@ export class KernelCode {
   readonly #defined = new Map<Tensor, (at: readonly Index[]) => string>();
   readonly #computed = new Set<Tensor>();
   readonly #shared: string[] = [];
+  readonly #vectors: boolean;
 
-  constructor(homes: Homes) {
+  /**
+   * @param options.vectors whether tensors are bound as vectors of four where
+   *   they can be: pays where neighbours are read or written together
+   */
+  constructor(homes: Homes, { vectors = false }: { vectors?: boolean } = {}) {
     this.#homes = homes;
+    this.#vectors = vectors;
   }
 
   /** The value of `tensor` is `value` wherever the kernel reads it from now on. */
@@ -149,29 +155,41 @@ export class KernelCode {
   element(tensor: Tensor, position: Index | string): string {
     const { storage, offset } = this.homeOf(tensor);
     const text = typeof position === "string" ? position : indexText(position);
-    const { name, windows, type } = this.#bind(storage, { writes: false });
-    if (offset === undefined && type === VECTOR) {
-      return `${name}[(${text}) / 4u][(${text}) % 4u]`;
+    const bound = this.#bind(storage, { writes: false });
+    if (offset === undefined) {
+      return this.#readVector(bound, position) ??
+        fromStored(readText(bound, text), tensor.dtype);
     }
-    const at = offset === undefined ? text : `${text} + ${offset}u`;
-    const element = windows === 1 ? `${name}[${at}]` : `read_${name}(${at})`;
-    return offset === undefined
-      ? fromStored(element, tensor.dtype)
-      : fromWord(element, tensor.dtype);
+    return fromWord(readText(bound, `${text} + ${offset}u`), tensor.dtype);
   }
 
   /** Writes an element, by row-major position. */
   store(storage: Storage, position: Index | string, value: string): void {
     const text = typeof position === "string" ? position : indexText(position);
-    const { name, windows } = this.#bind(storage, { writes: true });
+    const bound = this.#bind(storage, { writes: true });
     const stored = storage.dtype === "bool"
       ? `select(0u, 1u, ${value})`
       : value;
     this.writer.line(
-      windows === 1
-        ? `${name}[${text}] = ${stored};`
-        : `write_${name}(${text}, ${stored});`,
+      bound.windows === 1
+        ? `${elementText(bound, text)} = ${stored};`
+        : `write_${bound.name}(${text}, ${stored});`,
     );
+  }
+
+  /** An element of a vector that is read whole, where its place in it is known. */
+  #readVector(
+    { name, type }: Bound,
+    position: Index | string,
+  ): string | undefined {
+    if (typeof position === "string" || type !== VECTOR) return undefined;
+    const at = alignedBy(position, 4);
+    if (at === undefined) return undefined;
+    const vector = this.writer.once(
+      `${name} ${at.quotient.key}`,
+      () => this.writer.value(`${name}[${indexText(at.quotient)}]`),
+    );
+    return `${vector}.${"xyzw"[at.rest]}`;
   }
 
   /** Where a stored tensor is. */
@@ -212,7 +230,8 @@ export class KernelCode {
   ): Bound {
     let bound = this.#bound.get(storage);
     if (bound === undefined) {
-      const element = type ?? storedType(storage.dtype);
+      const element = type ??
+        (this.#fitsVectors(storage) ? VECTOR : storedType(storage.dtype));
       const name = `t${this.#bound.size}`;
       const windows = this.#windowsOf(storage);
       bound = { name, type: element, windows, writes };
@@ -223,6 +242,13 @@ export class KernelCode {
     }
     bound.writes ||= writes;
     return bound;
+  }
+
+  #fitsVectors(storage: Storage): boolean {
+    const size = sizeOf(storage.shape);
+    return this.#vectors && size > 0 && size % 4 === 0 &&
+      storedType(storage.dtype) === "f32" && this.fits(storage) &&
+      storage !== INPUTS && storage !== CONSTANTS;
   }
 
   /** Whether a storage buffer is bound already, as an array of `type` if given. */
@@ -324,6 +350,20 @@ ${body}
     }\n}`;
     return [read, write];
   }
+}
+
+/** An element of a storage that one binding covers. */
+function elementText({ name, type }: Bound, position: string): string {
+  return type === VECTOR
+    ? `${name}[(${position}) / 4u][(${position}) % 4u]`
+    : `${name}[${position}]`;
+}
+
+/** The value of an element, whatever covers its storage. */
+function readText(bound: Bound, position: string): string {
+  return bound.windows === 1
+    ? elementText(bound, position)
+    : `read_${bound.name}(${position})`;
 }
 
 /** The variables that cover a storage. */

@@ -179,6 +179,31 @@ function requireNatural(a: Index): void {
   throw new Error(`internal: index ${a.key} may be negative`);
 }
 
+/** Quotient and remainder of an index whose remainder is the same number everywhere. */
+export function alignedBy(
+  a: Index,
+  by: number,
+): { quotient: Index; rest: number } | undefined {
+  const { multiple, rest } = split(a, by);
+  if (rest.terms.length > 0) return undefined;
+  return { quotient: multiple, rest: rest.constant };
+}
+
+/** An index with another one in the place of a variable. */
+export function substitute(a: Index, name: string, by: Index): Index {
+  let sum = fixed(a.constant);
+  for (const { atom, factor } of a.terms) {
+    let part = make([{ atom, factor: 1 }], 0);
+    if (atom.kind === "symbol") part = atom.name === name ? by : part;
+    else {
+      const inner = substitute(atom.of, name, by);
+      part = atom.kind === "div" ? div(inner, atom.by) : mod(inner, atom.by);
+    }
+    sum = plus(sum, times(part, factor));
+  }
+  return sum;
+}
+
 /** WGSL of an index. */
 export function indexText(a: Index): string {
   const positive: string[] = [];

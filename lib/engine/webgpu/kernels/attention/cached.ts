@@ -1,0 +1,193 @@
+import type { Node, Tensor } from "../../../../tensor/mod.ts";
+import { positionOf } from "../../ops/indexing.ts";
+import type { Group } from "../../plan/group.ts";
+import { operandsOf } from "../../plan/operands.ts";
+import { type Kernel, KernelCode } from "../../wgsl/code.ts";
+import { indexText, symbol } from "../../wgsl/index.ts";
+import { floatText } from "../../wgsl/writer.ts";
+import { groupName, type KernelContext, writeStores } from "../context.ts";
+import { HIDDEN } from "./forward.ts";
+import { loadVector } from "./load.ts";
+import { type Sizes, sizesOf } from "./tile.ts";
+
+/** Keys whose scores a workgroup holds at a time. */
+const WINDOW = 256;
+
+/** Lanes of a workgroup: few where a subgroup is narrow, as barriers cost most there. */
+const LANES = 256;
+const NARROW_LANES = 64;
+const NARROW_SUBGROUP = 8;
+
+interface Setting {
+  readonly sizes: Sizes;
+  readonly lanes: number;
+  /** Vectors of four of one row. */
+  readonly chunks: number;
+  /** Lanes of one vector, each of which adds some of the keys. */
+  readonly parts: number;
+  readonly subgroups: boolean;
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+/**
+ * Attention of a few new rows over a cache: a workgroup a row of a head. Lanes
+ * score a key each, then add up values, one vector of the head each.
+ */
+export function cachedKernel(
+  group: Group,
+  { homes, limits }: KernelContext,
+): Kernel {
+  const node = group.anchors[0] as Node<"cached_attention">;
+  const [q, keys, values, position] = operandsOf(node) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const sizes = sizesOf(q, keys);
+  const narrow = limits.subgroupSize === NARROW_SUBGROUP;
+  const lanes = narrow ? NARROW_LANES : LANES;
+  const chunks = Math.ceil(sizes.width / 4);
+  const parts = Math.floor(lanes / chunks);
+  const subgroups = limits.subgroupSize > 0;
+  const setting = { sizes, lanes, chunks, parts, subgroups, keys, values };
+  const code = new KernelCode(homes, { vectors: true });
+  const { writer } = code;
+  declareShared(code, setting);
+  writer.line(`let q = group % ${sizes.queries}u;`);
+  writer.line(`let h = group / ${sizes.queries}u;`);
+  writer.block(`if (lane < ${chunks}u)`, () => {
+    const own = loadVector(code, q, {
+      row: "q",
+      chunk: symbol("lane", chunks),
+      sizes,
+    });
+    const { scale } = node.attributes;
+    writer.line(`query[lane] = ${own} * ${floatText(scale)};`);
+  });
+  writer.block("if (lane == 0u)", () => {
+    const first = positionOf(position, sizes.keys - sizes.queries, code);
+    writer.line(`rows = ${indexText(first)} + q + 1u;`);
+  });
+  // All lanes take part in the same turns of the loop.
+  writer.line("let seen = workgroupUniformLoad(&rows);");
+  writer.line(`var largest = ${HIDDEN};`);
+  writer.line("var total = 0.0f;");
+  writer.line("var sum = vec4<f32>();");
+  const loop = `start < seen; start += ${WINDOW}u`;
+  writer.block(`for (var start = 0u; ${loop})`, () => {
+    writeScores(code, setting);
+    writeWeights(code, setting);
+    addValues(code, setting);
+  });
+  writeRow(code, group, setting);
+  return code.finish({
+    name: groupName(group),
+    workgroupSize: lanes,
+    workgroups: sizes.batch * sizes.heads * sizes.queries,
+    flops: 4 * sizes.batch * sizes.heads * sizes.queries * sizes.keys *
+      sizes.width,
+  });
+}
+
+function declareShared(code: KernelCode, { lanes, chunks }: Setting): void {
+  code.shared(`query: array<vec4<f32>, ${chunks}>`);
+  code.shared("rows: u32");
+  code.shared(`scores: array<f32, ${WINDOW}>`);
+  code.shared(`maxima: array<f32, ${lanes}>`);
+  code.shared(`sums: array<vec4<f32>, ${lanes}>`);
+}
+
+/** Runs `body` for each key `k` of the window whose score is of this lane. */
+function forEachKey(
+  code: KernelCode,
+  { lanes }: Setting,
+  body: () => void,
+): void {
+  const head = `for (var k = lane; k < count; k += ${lanes}u)`;
+  code.writer.block(head, body);
+}
+
+/** Scores of the window, and the largest of all so far. */
+function writeScores(code: KernelCode, setting: Setting): void {
+  const { writer } = code;
+  const { sizes, lanes, chunks, subgroups, keys } = setting;
+  writer.line(`let count = min(${WINDOW}u, seen - start);`);
+  writer.line("var most = largest;");
+  forEachKey(code, setting, () => {
+    writer.line("let key = start + k;");
+    writer.line("var score = 0.0f;");
+    writer.block(`for (var c = 0u; c < ${chunks}u; c++)`, () => {
+      const vector = loadVector(code, keys, {
+        row: "key",
+        chunk: symbol("c", chunks),
+        sizes,
+      });
+      writer.line(`score += dot(query[c], ${vector});`);
+    });
+    writer.line("scores[k] = score;");
+    writer.line("most = max(most, score);");
+  });
+  // Any bound will do, if all lanes have the same.
+  writer.line(`maxima[lane] = ${subgroups ? "subgroupMax(most)" : "most"};`);
+  writer.line("workgroupBarrier();");
+  const step = subgroups ? NARROW_SUBGROUP : 1;
+  writer.block(`for (var i = 0u; i < ${lanes}u; i += ${step}u)`, () => {
+    writer.line("most = max(most, maxima[i]);");
+  });
+}
+
+function writeWeights(code: KernelCode, setting: Setting): void {
+  const { writer } = code;
+  const exponential = code.call("exponential");
+  forEachKey(code, setting, () => {
+    writer.line(`scores[k] = ${exponential}(scores[k] - most);`);
+  });
+  writer.line(`let shrink = ${exponential}(largest - most);`);
+  writer.line("largest = most;");
+  writer.line("workgroupBarrier();");
+}
+
+function addValues(code: KernelCode, setting: Setting): void {
+  const { writer } = code;
+  const { sizes, chunks, parts, values } = setting;
+  writer.line("sum *= shrink;");
+  writer.line("total *= shrink;");
+  writer.line(`let chunk = lane % ${chunks}u;`);
+  const first = `lane / ${chunks}u`;
+  const head = `for (var k = ${first}; k < count; k += ${parts}u)`;
+  writer.block(`if (lane < ${parts * chunks}u)`, () => {
+    writer.block(head, () => {
+      writer.line("let key = start + k;");
+      const vector = loadVector(code, values, {
+        row: "key",
+        chunk: symbol("chunk", chunks),
+        sizes,
+      });
+      writer.line("let weight = scores[k];");
+      writer.line(`sum += weight * ${vector};`);
+      writer.line("total += weight;");
+    });
+  });
+  writer.line("workgroupBarrier();");
+}
+
+/** Adds up what the lanes of each vector have and writes the row. */
+function writeRow(code: KernelCode, group: Group, setting: Setting): void {
+  const { writer } = code;
+  const { sizes: { width }, lanes, chunks, parts } = setting;
+  writer.line("sums[lane] = sum;");
+  writer.line("maxima[lane] = total;");
+  writer.line("workgroupBarrier();");
+  for (const member of group.members.keys()) code.compute(member);
+  writer.block(`for (var e = lane; e < ${width}u; e += ${lanes}u)`, () => {
+    writer.line("var value = 0.0f;");
+    writer.line("var weight = 0.0f;");
+    writer.block(`for (var i = 0u; i < ${parts}u; i++)`, () => {
+      writer.line(`value += sums[i * ${chunks}u + e / 4u][e % 4u];`);
+      writer.line(`weight += maxima[i * ${chunks}u];`);
+    });
+    writeStores(code, group, ["value / weight"]);
+  });
+}
