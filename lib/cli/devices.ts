@@ -8,8 +8,19 @@ export const DEVICES = ["auto", "gpu", "cpu", "reference"] as const;
 /** A value of `--device`. */
 export type Device = typeof DEVICES[number];
 
+/** How an engine is opened. */
+export interface EngineRequest {
+  /** Where the time of every kernel is wanted. */
+  readonly profile?: {
+    /** What `--profile` names. */
+    readonly file: string;
+    /** Says what becomes of it where the engine has no profile of its own. */
+    tell(line: string): void;
+  };
+}
+
 /** Opens one engine; loads its code only then. */
-export type EngineFactory = () => Promise<Engine>;
+export type EngineFactory = (request: EngineRequest) => Promise<Engine>;
 
 /** The engines of this build by device; a device without one has a reason. */
 export type EngineTable = Readonly<
@@ -25,17 +36,19 @@ export type EngineTable = Readonly<
 export async function openEngine(
   device: Device,
   engines: EngineTable,
+  request: EngineRequest = {},
 ): Promise<Engine> {
-  if (device !== "auto") return await openNamed(device, engines);
-  if (typeof engines.gpu === "function" && await hasGpu()) {
-    return await openNamed("gpu", engines);
-  }
-  return await openNamed("cpu", engines);
+  const open = (named: Exclude<Device, "auto">) =>
+    openNamed(named, engines, request);
+  if (device !== "auto") return await open(device);
+  const gpu = typeof engines.gpu === "function" && await hasGpu();
+  return await open(gpu ? "gpu" : "cpu");
 }
 
 async function openNamed(
   device: Exclude<Device, "auto">,
   engines: EngineTable,
+  request: EngineRequest,
 ): Promise<Engine> {
   if (device === "gpu" && !await hasGpu({ software: true })) {
     throw new UserError(
@@ -43,7 +56,7 @@ async function openNamed(
     );
   }
   const engine = engines[device];
-  if (typeof engine === "function") return await engine();
+  if (typeof engine === "function") return await engine(request);
   throw new UserError(`Cannot use --device ${device}: ${engine.missing}`);
 }
 

@@ -4,5 +4,9 @@
  *
  * @module
  */
-export { createWebGpuEngine, type WebGpuEngine } from "./engine.ts";
+export {
+  createWebGpuEngine,
+  type WebGpuEngine,
+  type WebGpuEngineOptions,
+} from "./engine.ts";
 export type { AdapterInfo } from "./runtime/device.ts";

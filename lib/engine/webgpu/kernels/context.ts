@@ -1,4 +1,4 @@
-import type { Tensor } from "../../../tensor/mod.ts";
+import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import type { Group } from "../plan/group.ts";
 import { positionOf } from "../ops/indexing.ts";
 import type { Homes, KernelCode } from "../wgsl/code.ts";
@@ -64,7 +64,8 @@ export function writeStores(
       plus(coordinates[axis]!, positionOf(start, last, code)),
     );
     const position = linearize(at, whole.shape);
-    code.store(target, position, computed[i]!);
+    const elements = sizeOf(value.shape);
+    code.store(target, position, computed[i]!, { elements });
   });
 }
 

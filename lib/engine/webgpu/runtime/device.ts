@@ -18,6 +18,11 @@ export interface AdapterInfo {
   readonly maxBindingBytes: number;
   /** Bytes of one buffer. */
   readonly maxBufferBytes: number;
+  /** Storage buffers of one kernel. */
+  readonly maxBindings: number;
+  /** Bytes of memory that a workgroup shares. */
+  readonly sharedBytes: number;
+  /** Lanes of a subgroup; 0 where subgroups cannot be used. */
   readonly subgroupSize: number;
 }
 
@@ -72,6 +77,8 @@ export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
       features,
       maxBindingBytes: requiredLimits.maxStorageBufferBindingSize,
       maxBufferBytes: requiredLimits.maxBufferSize,
+      maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,
+      sharedBytes: requiredLimits.maxComputeWorkgroupStorageSize,
       subgroupSize,
     },
     limits: {

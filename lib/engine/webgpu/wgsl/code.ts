@@ -9,6 +9,7 @@ import { LOWERINGS } from "../ops/mod.ts";
 import type { Expression, View } from "../ops/lowering.ts";
 import { type FunctionName, functionTexts } from "./functions.ts";
 import { fixed, type Index, indexText, linearize } from "./index.ts";
+import { Traffic } from "./traffic.ts";
 import { alignedCoordinates, storedType, valueType } from "./types.ts";
 import { floatText, Writer } from "./writer.ts";
 
@@ -51,6 +52,8 @@ export interface Kernel {
   readonly workgroups: number;
   /** Multiply-adds count twice. */
   readonly flops: number;
+  /** Memory traffic, if every element is moved once. */
+  readonly bytes: number;
 }
 
 interface Bound {
@@ -68,6 +71,7 @@ export class KernelCode {
   readonly #given = new Map<Tensor, string>();
   readonly #computed = new Set<Tensor>();
   readonly #shared: string[] = [];
+  readonly #traffic = new Traffic();
 
   constructor(homes: Homes) {
     this.#homes = homes;
@@ -93,7 +97,10 @@ export class KernelCode {
       tensor.shape[axis] === 1 ? fixed(0) : c
     );
     const key = `${tensor.id} ${at.map((c) => c.key).join(" ")}`;
-    return this.writer.once(key, () => this.#write(tensor, at));
+    return this.writer.once(
+      key,
+      () => this.#traffic.through(tensor, () => this.#write(tensor, at)),
+    );
   }
 
   #write(tensor: Tensor, at: readonly Index[]): string {
@@ -127,6 +134,7 @@ export class KernelCode {
   /** The expression of an element of a stored tensor, by row-major position. */
   element(tensor: Tensor, position: Index | string): string {
     const { storage, offset } = this.homeOf(tensor);
+    this.#traffic.read(storage, tensor);
     const text = typeof position === "string" ? position : indexText(position);
     const name = this.bind(storage, false);
     if (offset === undefined) {
@@ -135,10 +143,20 @@ export class KernelCode {
     return fromWord(`${name}[${text} + ${offset}u]`, tensor.dtype);
   }
 
-  /** Writes an element, by row-major position. */
-  store(storage: Storage, position: Index | string, value: string): void {
+  /**
+   * Writes an element, by row-major position.
+   *
+   * @param elements how many the kernel writes in all: not all where rows are replaced
+   */
+  store(
+    storage: Storage,
+    position: Index | string,
+    value: string,
+    { elements = sizeOf(storage.shape) }: { elements?: number } = {},
+  ): void {
     const text = typeof position === "string" ? position : indexText(position);
     const name = this.bind(storage, true);
+    this.#traffic.write(storage, elements);
     const stored = storage.dtype === "bool"
       ? `select(0u, 1u, ${value})`
       : value;
@@ -228,7 +246,9 @@ ${body}
       storage,
       writes,
     }));
-    return { name, wgsl, bindings, workgroups, flops };
+    const bytes = bindings
+      .reduce((sum, { storage }) => sum + this.#traffic.bytes(storage), 0);
+    return { name, wgsl, bindings, workgroups, flops, bytes };
   }
 }
 
