@@ -4,7 +4,6 @@ import type {
   Executable,
   HostTensor,
   Program,
-  Tensor,
 } from "../../../tensor/mod.ts";
 import { bytesOf } from "../plan/memory.ts";
 import type { Plan } from "../plan/plan.ts";
