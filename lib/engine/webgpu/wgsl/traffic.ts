@@ -34,7 +34,7 @@ export class Traffic {
     if (views === undefined) reads.set(tensor, views = new Map());
     let narrowest = tensor;
     for (const each of this.#path) {
-      if (sizeOf(each.shape) < sizeOf(narrowest.shape)) narrowest = each;
+      if (sizeOf(each.shape) <= sizeOf(narrowest.shape)) narrowest = each;
     }
     views.set(narrowest, sizeOf(narrowest.shape));
   }
