@@ -9,6 +9,7 @@ import { InvalidArgumentError } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
 import { CASE_NAMES, type CaseName } from "./cases.ts";
+import { kernelsCommand } from "./kernels/mod.ts";
 import { emit } from "./output.ts";
 import { runBench } from "./run.ts";
 import { structureCommand } from "./structure/mod.ts";
@@ -22,7 +23,7 @@ interface Flags {
   readonly output?: string;
 }
 
-const COMMANDS = [structureCommand];
+const COMMANDS = [kernelsCommand, structureCommand];
 
 const EPILOGUE = `
 Where no command is named, the CPU engine runs the cases beside the authors'
