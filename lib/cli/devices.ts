@@ -1,6 +1,5 @@
 import { UserError } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
-import type { Logger } from "../pipeline/mod.ts";
 import { findAdapter } from "./gpu.ts";
 
 /** What `--device` takes. */
@@ -9,8 +8,16 @@ export const DEVICES = ["auto", "gpu", "cpu", "reference"] as const;
 /** A value of `--device`. */
 export type Device = typeof DEVICES[number];
 
+/** How an engine is opened. */
+export interface EngineRequest {
+  /** File that `--profile` names: the time of every kernel is wanted there. */
+  readonly profile?: string;
+  /** Says what is not as asked for: one line. */
+  tell(line: string): void;
+}
+
 /** Opens one engine; loads its code only then. */
-export type EngineFactory = () => Promise<Engine>;
+export type EngineFactory = (request: EngineRequest) => Promise<Engine>;
 
 /** The engines of this build by device; a device without one has a reason. */
 export type EngineTable = Readonly<
@@ -26,23 +33,26 @@ export type EngineTable = Readonly<
 export async function openEngine(
   device: Device,
   engines: EngineTable,
-  log: Pick<Logger, "info">,
+  request: EngineRequest,
 ): Promise<Engine> {
-  if (device !== "auto") return await openNamed(device, engines);
+  const open = (named: Exclude<Device, "auto">) =>
+    openNamed(named, engines, request);
+  if (device !== "auto") return await open(device);
   if (typeof engines.gpu === "function" && await hasGpu()) {
     try {
-      return await openNamed("gpu", engines);
+      return await open("gpu");
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      log.info(`The GPU does not work, the CPU takes over: ${reason}`);
+      request.tell(`The GPU does not work, the CPU takes over: ${reason}`);
     }
   }
-  return await openNamed("cpu", engines);
+  return await open("cpu");
 }
 
 async function openNamed(
   device: Exclude<Device, "auto">,
   engines: EngineTable,
+  request: EngineRequest,
 ): Promise<Engine> {
   if (device === "gpu" && !await hasGpu({ software: true })) {
     throw new UserError(
@@ -50,7 +60,7 @@ async function openNamed(
     );
   }
   const engine = engines[device];
-  if (typeof engine === "function") return await engine();
+  if (typeof engine === "function") return await engine(request);
   throw new UserError(`Cannot use --device ${device}: ${engine.missing}`);
 }
 

@@ -11,6 +11,7 @@ import { addCompletions } from "./completions.ts";
 import { type Device, type EngineTable, openEngine } from "./devices.ts";
 import { givenOptions } from "./flags.ts";
 import { INTERRUPTED_STATUS, watchInterrupts } from "./interrupt.ts";
+import { tellProfile } from "./profile.ts";
 import { buildProgram, type Declaration } from "./program.ts";
 import { runStage } from "./run_stage.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
@@ -32,6 +33,7 @@ export interface CliTables {
 export interface CommonOptions {
   readonly device: Device;
   readonly seed: number;
+  readonly profile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -89,6 +91,7 @@ class Session {
   private terminal: Terminal = openTerminal();
   private signal: AbortSignal | undefined;
   private opened: Promise<Engine> | undefined;
+  private profile: string | undefined;
 
   constructor(tables: CliTables) {
     this.tables = tables;
@@ -100,8 +103,7 @@ class Session {
     const { log } = this.terminal;
     const signal = watchInterrupts((message) => log.info(message));
     this.signal = signal;
-    const engine = () =>
-      this.opened ??= openEngine(common.device, this.tables.engines, log);
+    const engine = () => this.opened ??= this.open(common);
     const host = { ...this.terminal, signal, engine };
     if (declaration.stage !== undefined) {
       await runStage(declaration.stage, parsed, host);
@@ -109,6 +111,15 @@ class Session {
       const context = commandContext(declaration.command, parsed, host);
       this.status = await declaration.command.run(context);
     }
+  }
+
+  private open({ device, profile }: CommonOptions): Promise<Engine> {
+    this.profile = profile;
+    const { log } = this.terminal;
+    return openEngine(device, this.tables.engines, {
+      profile,
+      tell: (line) => log.info(line),
+    });
   }
 
   /** Tells an error and returns the exit status. */
@@ -134,7 +145,13 @@ class Session {
 
   async close(): Promise<void> {
     const engine = await this.opened?.catch(() => undefined);
-    await engine?.close();
+    try {
+      await tellProfile(engine, this.profile, this.terminal);
+    } catch (error) {
+      this.status = this.fail(error);
+    } finally {
+      await engine?.close();
+    }
   }
 }
 

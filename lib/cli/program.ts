@@ -88,6 +88,10 @@ function addCommonFlags(command: Command): void {
       new Option("--seed <count>", "seed of every random draw")
         .argParser(parseSeed).default(0),
     )
+    .option(
+      "--profile <file>",
+      "time every kernel: a table, and a trace for chrome://tracing",
+    )
     .option("--json", "write the result to standard output as JSON")
     .option("-q, --quiet", "say nothing but errors")
     .option("-v, --verbose", "say more");

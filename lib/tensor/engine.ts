@@ -37,6 +37,43 @@ export interface Bindings {
   readonly state?: Readonly<Record<string, DeviceTensor>>;
 }
 
+/** The most that some hardware reaches, as measured. */
+export interface HardwarePeak {
+  /** In multiply-adds, of which each counts twice. */
+  readonly flopsPerSecond: number;
+  /** Read and written in copies far larger than any cache. */
+  readonly bytesPerSecond: number;
+}
+
+/** Time that an engine spent in one kernel of a program. */
+export interface KernelTimes {
+  readonly program: string;
+  /** What the kernel computes, and where in the model. */
+  readonly kernel: string;
+  readonly calls: number;
+  /** Of all calls. */
+  readonly seconds: number;
+  /** Of all calls; multiply-adds count twice, elementwise work not at all. */
+  readonly flops: number;
+  /** Of all calls, if every element is moved once. */
+  readonly bytes: number;
+}
+
+/** One call of a kernel. */
+export interface KernelCall extends Omit<KernelTimes, "calls"> {
+  /** Since the first call. */
+  readonly startSeconds: number;
+}
+
+/** What an engine noted of its kernels. */
+export interface EngineProfile {
+  /** The longest first. */
+  readonly kernels: readonly KernelTimes[];
+  /** Calls in their order; of a long run only the first ones. */
+  readonly calls: readonly KernelCall[];
+  readonly peak: HardwarePeak;
+}
+
 /**
  * Runs programs on some hardware.
  *
@@ -78,6 +115,9 @@ export interface Engine {
 
   /** Waits for running work and frees everything. */
   close(): Promise<void>;
+
+  /** The kernels so far; absent where the engine does not time them. */
+  readonly profile?: () => Promise<EngineProfile>;
 }
 
 /**

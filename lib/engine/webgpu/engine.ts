@@ -6,10 +6,13 @@ import {
   type DeviceTensor,
   type Engine,
   EngineError,
+  type EngineProfile,
   type Executable,
+  type HardwarePeak,
   type HostTensor,
   type Program,
 } from "../../tensor/mod.ts";
+import { measurePeak } from "./peak.ts";
 import { planProgram } from "./plan/plan.ts";
 import {
   type AdapterInfo,
@@ -19,6 +22,7 @@ import {
 import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
 import { PipelineCache } from "./runtime/pipelines.ts";
+import { Profiler } from "./runtime/profile.ts";
 import { Recorder } from "./runtime/recorder.ts";
 import { Tuning, type TuningStore } from "./runtime/tuning.ts";
 import {
@@ -34,21 +38,29 @@ import {
 export interface WebGpuEngine extends Engine {
   /** The adapter and its device. */
   readonly info: AdapterInfo;
+
+  /** Measures what the adapter reaches, in a few hundred milliseconds. */
+  measurePeak(): Promise<HardwarePeak>;
 }
 
 class WebGpu implements WebGpuEngine {
   readonly name = "webgpu";
   readonly description: string;
   readonly info: AdapterInfo;
+  readonly profile?: () => Promise<EngineProfile>;
   readonly #open: OpenDevice;
   readonly #recorder: Recorder;
   readonly #pipelines: PipelineCache;
   readonly #frozen: FrozenStore;
   readonly #tuning: Tuning;
+  readonly #profiler: Profiler | undefined;
   #failure: Error | undefined;
   #closed = false;
 
-  constructor(open: OpenDevice, { choices, tunes }: WebGpuOptions) {
+  constructor(
+    open: OpenDevice,
+    { choices, tunes, profile = false }: WebGpuOptions,
+  ) {
     this.#open = open;
     this.#tuning = new Tuning(open, {
       store: choices ?? new Map<string, string>(),
@@ -57,7 +69,10 @@ class WebGpu implements WebGpuEngine {
     this.info = open.info;
     this.description = `WebGPU on ${open.info.description}`;
     const { device } = open;
-    this.#recorder = new Recorder(device);
+    const timed = profile && open.info.features.includes("timestamp-query");
+    this.#profiler = timed ? new Profiler(device) : undefined;
+    if (timed) this.profile = () => this.#profile();
+    this.#recorder = new Recorder(device, this.#profiler);
     this.#pipelines = new PipelineCache(device);
     this.#frozen = new FrozenStore(device);
     device.addEventListener("uncapturederror", (event) => {
@@ -150,6 +165,18 @@ class WebGpu implements WebGpuEngine {
     return outputs;
   }
 
+  async measurePeak(): Promise<HardwarePeak> {
+    this.#requireUsable();
+    await this.#recorder.finish();
+    return await measurePeak(this.#open.device);
+  }
+
+  async #profile(): Promise<EngineProfile> {
+    const peak = await this.measurePeak();
+    const { kernels, calls } = await this.#profiler!.totals();
+    return { kernels, calls, peak };
+  }
+
   dispose(resource: Executable | DeviceTensor): void {
     const isOwn = resource instanceof WebGpuTensor ||
       resource instanceof WebGpuExecutable;
@@ -169,6 +196,7 @@ class WebGpu implements WebGpuEngine {
     await this.#recorder.finish();
     this.#closed = true;
     this.#recorder.destroy();
+    this.#profiler?.destroy();
     this.#open.device.destroy();
   }
 
@@ -200,6 +228,11 @@ export interface WebGpuOptions {
    * runs are shorter. Off by default.
    */
   readonly tunes?: boolean;
+  /**
+   * Whether to time every kernel, where the adapter can: slower, as each then
+   * runs in a pass of its own.
+   */
+  readonly profile?: boolean;
 }
 
 /**

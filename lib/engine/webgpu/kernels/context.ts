@@ -1,4 +1,4 @@
-import type { Tensor } from "../../../tensor/mod.ts";
+import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import type { Group, Part } from "../plan/group.ts";
 import { positionOf } from "../ops/indexing.ts";
 import type { Homes, Kernel, KernelCode } from "../wgsl/code.ts";
@@ -79,7 +79,8 @@ export function writeStores(
         movedCoordinates(code, { value, coordinates, part }),
         part.whole.shape,
       );
-    code.store(target, position, computed[i]!);
+    const elements = sizeOf(value.shape);
+    code.store(target, position, computed[i]!, { elements });
   });
 }
 

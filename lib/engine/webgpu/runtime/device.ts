@@ -19,6 +19,11 @@ export interface AdapterInfo {
   readonly maxBindingBytes: number;
   /** Bytes of one buffer. */
   readonly maxBufferBytes: number;
+  /** Storage buffers of one kernel. */
+  readonly maxBindings: number;
+  /** Bytes of memory that a workgroup shares. */
+  readonly sharedBytes: number;
+  /** Lanes of a subgroup; 0 where subgroups cannot be used. */
   readonly subgroupSize: number;
 }
 
@@ -79,6 +84,8 @@ export async function openDevice(
       features,
       maxBindingBytes: requiredLimits.maxStorageBufferBindingSize,
       maxBufferBytes: requiredLimits.maxBufferSize,
+      maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,
+      sharedBytes: requiredLimits.maxComputeWorkgroupStorageSize,
       subgroupSize,
     },
     limits: {

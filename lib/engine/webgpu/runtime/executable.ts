@@ -179,10 +179,11 @@ export class WebGpuExecutable implements Executable {
   }
 
   #dispatch(
-    { name, bindings, workgroups }: Kernel,
+    kernel: Kernel,
     pipeline: GPUComputePipeline,
     state: ReadonlyMap<Storage, GPUBuffer>,
   ): Dispatch {
+    const { name, bindings, workgroups } = kernel;
     const entries = bindings.map(({ storage, start, words }, binding) => {
       const { buffer, offset, size } = this.#span(storage, state);
       const resource = start === undefined
@@ -195,7 +196,8 @@ export class WebGpuExecutable implements Executable {
       layout: pipeline.getBindGroupLayout(0),
       entries,
     });
-    return { pipeline, bindGroup, workgroups };
+    const { name: program } = this.program;
+    return { pipeline, bindGroup, workgroups, kernel, program };
   }
 
   #span(storage: Storage, state: ReadonlyMap<Storage, GPUBuffer>): Span {

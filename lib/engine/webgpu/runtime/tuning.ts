@@ -126,13 +126,13 @@ function argumentBytes(storage: Storage): number {
 
 function dispatchOf(
   device: GPUDevice,
-  { bindings, workgroups }: Kernel,
+  kernel: Kernel,
   { pipeline, buffers }: {
     pipeline: GPUComputePipeline;
     buffers: ReadonlyMap<Storage, GPUBuffer>;
   },
 ): Dispatch {
-  const entries = bindings.map(({ storage }, binding) => ({
+  const entries = kernel.bindings.map(({ storage }, binding) => ({
     binding,
     resource: { buffer: buffers.get(storage)! },
   }));
@@ -140,6 +140,8 @@ function dispatchOf(
   return {
     pipeline,
     bindGroup: device.createBindGroup({ layout, entries }),
-    workgroups,
+    workgroups: kernel.workgroups,
+    kernel,
+    program: "tuning",
   };
 }

@@ -12,7 +12,7 @@ import type {
 
 function kernelOn(storages: readonly Storage[]): Kernel {
   const bindings = storages.map((storage) => ({ storage, writes: true }));
-  return { name: "", wgsl: "", bindings, workgroups: 1, flops: 0 };
+  return { name: "", wgsl: "", bindings, workgroups: 1, flops: 0, bytes: 0 };
 }
 
 const storage = fc.integer({ min: 0, max: 300 })
