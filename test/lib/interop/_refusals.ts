@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { CheckpointError } from "../../../lib/interop/mod.ts";
 
+/** Makes errors of a file called `test.pt`. */
+export function failure(detail: string): CheckpointError {
+  const file = "test.pt";
+  return new CheckpointError(file, detail);
+}
+
 /** Requires work to be refused with one line that names the file and the reason. */
 export async function assertRefused(
   work: () => unknown,

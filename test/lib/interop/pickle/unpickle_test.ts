@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { CheckpointError } from "../../../../lib/interop/mod.ts";
 import { PICKLE_LIMITS } from "../../../../lib/interop/pickle/limits.ts";
 import { unpickle } from "../../../../lib/interop/pickle/unpickle.ts";
 import type {
@@ -7,10 +6,10 @@ import type {
   PickleValue,
 } from "../../../../lib/interop/pickle/values.ts";
 import { assemble, global, int, little, text, tuple } from "../_archives.ts";
-import { assertRefused } from "../_refusals.ts";
+import { assertRefused, failure } from "../_refusals.ts";
 
 function read(bytes: Uint8Array): PickleValue {
-  return unpickle(bytes, (detail) => new CheckpointError("test.pt", detail));
+  return unpickle(bytes, failure);
 }
 
 const NAMESPACE = global("argparse", "Namespace");
