@@ -1,3 +1,5 @@
+import { sizeOf } from "../../tensor/mod.ts";
+import { elementBytes } from "./model.ts";
 import type {
   OnnxAttribute,
   OnnxNode,
@@ -5,6 +7,7 @@ import type {
   OnnxType,
   OnnxValue,
 } from "./model.ts";
+import { workspaceBytes } from "./workspace.ts";
 
 /** Operator sets besides the standard one. */
 export type Domain = "" | "com.microsoft" | "com.microsoft.nchwc";
@@ -39,6 +42,8 @@ export class GraphBuilder {
   readonly #initializers: OnnxTensor[] = [];
   readonly #constants = new Map<string, OnnxValue>();
   readonly #constantBytes = new Map<string, Uint8Array>();
+  /** Bytes of what operators make, by name. */
+  readonly #sizes = new Map<string, number>();
   #count = 0;
 
   /** Path of the tensor node that is being lowered; part of the names. */
@@ -67,6 +72,9 @@ export class GraphBuilder {
       type: output?.type ?? "f32",
       shape: output?.shape ?? [],
     }));
+    for (const { name, type, shape } of values) {
+      this.#sizes.set(name, sizeOf(shape) * elementBytes(type));
+    }
     this.#nodes.push({
       name,
       op,
@@ -127,11 +135,15 @@ export class GraphBuilder {
     return new Float32Array(buffer, byteOffset, byteLength / 4);
   }
 
-  /** The operators that `outputs` need, the constants these use, and names used. */
+  /**
+   * The operators that `outputs` need, the constants these use, names used, and
+   * about the memory that the values between take.
+   */
   prune(outputs: readonly OnnxValue[]): {
     nodes: OnnxNode[];
     initializers: OnnxTensor[];
     used: ReadonlySet<string>;
+    workspaceBytes: number;
   } {
     const used = new Set(outputs.map((output) => output.name));
     const nodes: OnnxNode[] = [];
@@ -142,7 +154,15 @@ export class GraphBuilder {
     }
     const initializers = this.#initializers
       .filter((tensor) => used.has(tensor.name));
-    return { nodes: nodes.reverse(), initializers, used };
+    nodes.reverse();
+    const sizes = new Map(this.#sizes);
+    for (const { name } of outputs) sizes.delete(name);
+    return {
+      nodes,
+      initializers,
+      used,
+      workspaceBytes: workspaceBytes(nodes, sizes),
+    };
   }
 
   #name(op: string): string {

@@ -62,13 +62,12 @@ export function lowerGraph(parts: GraphParts): LoweredGraph {
   }
   const taken = new Set([...inputs.values()].map((value) => value.name));
   const results = outputs.map((output) => asOutput(output, taken, lowering));
-  const { nodes, initializers, used } = lowering.builder.prune(results);
+  const { used, ...made } = lowering.builder.prune(results);
   const read = [...inputs].filter(([, { name }]) => used.has(name));
   return {
     model: {
       name: parts.name,
-      nodes,
-      initializers,
+      ...made,
       inputs: read.map(([, value]) => value),
       outputs: results,
     },

@@ -19,6 +19,7 @@ const DATA_FILE = "constants.bin";
 export interface StoredModel {
   readonly source: Uint8Array<ArrayBuffer> | { readonly path: string };
   readonly ends: SessionEnds;
+  readonly workspaceBytes: number;
   /** Deletes its files, if it has any, once it is loaded. */
   remove(): Promise<void>;
 }
@@ -29,11 +30,12 @@ export async function storeModel(model: OnnxModel): Promise<StoredModel> {
     inputs: model.inputs.map(({ name }) => name),
     outputs: model.outputs.map(({ name }) => name),
   };
+  const { workspaceBytes = 0 } = model;
   const bytes = model.initializers
     .reduce((sum, { data }) => sum + data.length, 0);
   if (bytes <= INLINE_BYTES) {
     const remove = () => Promise.resolve();
-    return { source: encodeModel(model), ends, remove };
+    return { source: encodeModel(model), ends, workspaceBytes, remove };
   }
   const folder = await mkdtemp(join(tmpdir(), "spherear-"));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -44,7 +46,7 @@ export async function storeModel(model: OnnxModel): Promise<StoredModel> {
     );
     const path = join(folder, "model.onnx");
     await writeFile(path, encodeModel({ ...model, initializers }));
-    return { source: { path }, ends, remove };
+    return { source: { path }, ends, workspaceBytes, remove };
   } catch (error) {
     await remove();
     throw error;

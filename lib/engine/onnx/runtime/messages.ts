@@ -27,6 +27,7 @@ export type Request =
     readonly models: readonly {
       readonly source: Uint8Array<ArrayBuffer> | { readonly path: string };
       readonly ends: SessionEnds;
+      readonly workspaceBytes: number;
     }[];
     readonly steps: readonly Step[];
   }
