@@ -119,7 +119,7 @@ class Onnx implements OnnxEngine {
     const stored = await Promise.all(plan.models.map(storeModel));
     const id = this.#executables++;
     try {
-      const models = stored.map(({ remove: _, ...model }) => model);
+      const models = stored.map(({ source, ends }) => ({ source, ends }));
       const transfer = models.flatMap(({ source }) =>
         source instanceof Uint8Array ? [source.buffer] : []
       );

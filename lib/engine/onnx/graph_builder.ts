@@ -1,5 +1,3 @@
-import { sizeOf } from "../../tensor/mod.ts";
-import { elementBytes } from "./model.ts";
 import type {
   OnnxAttribute,
   OnnxNode,
@@ -7,7 +5,6 @@ import type {
   OnnxType,
   OnnxValue,
 } from "./model.ts";
-import { workspaceBytes } from "./workspace.ts";
 
 /** Operator sets besides the standard one. */
 export type Domain = "" | "com.microsoft" | "com.microsoft.nchwc";
@@ -42,8 +39,6 @@ export class GraphBuilder {
   readonly #initializers: OnnxTensor[] = [];
   readonly #constants = new Map<string, OnnxValue>();
   readonly #constantBytes = new Map<string, Uint8Array>();
-  /** Bytes of what operators make, by name. */
-  readonly #sizes = new Map<string, number>();
   #count = 0;
 
   /** Path of the tensor node that is being lowered; part of the names. */
@@ -72,9 +67,6 @@ export class GraphBuilder {
       type: output?.type ?? "f32",
       shape: output?.shape ?? [],
     }));
-    for (const { name, type, shape } of values) {
-      this.#sizes.set(name, sizeOf(shape) * elementBytes(type));
-    }
     this.#nodes.push({
       name,
       op,
@@ -135,15 +127,11 @@ export class GraphBuilder {
     return new Float32Array(buffer, byteOffset, byteLength / 4);
   }
 
-  /**
-   * The operators that `outputs` need, the constants these use, names used, and
-   * about the memory that the values between take.
-   */
+  /** The operators that `outputs` need, the constants these use, and names used. */
   prune(outputs: readonly OnnxValue[]): {
     nodes: OnnxNode[];
     initializers: OnnxTensor[];
     used: ReadonlySet<string>;
-    workspaceBytes: number;
   } {
     const used = new Set(outputs.map((output) => output.name));
     const nodes: OnnxNode[] = [];
@@ -154,15 +142,7 @@ export class GraphBuilder {
     }
     const initializers = this.#initializers
       .filter((tensor) => used.has(tensor.name));
-    nodes.reverse();
-    const sizes = new Map(this.#sizes);
-    for (const { name } of outputs) sizes.delete(name);
-    return {
-      nodes,
-      initializers,
-      used,
-      workspaceBytes: workspaceBytes(nodes, sizes),
-    };
+    return { nodes: nodes.reverse(), initializers, used };
   }
 
   #name(op: string): string {

@@ -62,12 +62,13 @@ export function lowerGraph(parts: GraphParts): LoweredGraph {
   }
   const taken = new Set([...inputs.values()].map((value) => value.name));
   const results = outputs.map((output) => asOutput(output, taken, lowering));
-  const { used, ...made } = lowering.builder.prune(results);
+  const { nodes, initializers, used } = lowering.builder.prune(results);
   const read = [...inputs].filter(([, { name }]) => used.has(name));
   return {
     model: {
       name: parts.name,
-      ...made,
+      nodes,
+      initializers,
       inputs: read.map(([, value]) => value),
       outputs: results,
     },

@@ -78,8 +78,6 @@ export interface OnnxModel {
   readonly initializers: readonly OnnxTensor[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
-  /** About what the values between its ends take at once. */
-  readonly workspaceBytes?: number;
 }
 
 /** Bytes of one element of an ONNX type. */

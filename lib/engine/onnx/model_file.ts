@@ -19,7 +19,6 @@ const DATA_FILE = "constants.bin";
 export interface StoredModel {
   readonly source: Uint8Array<ArrayBuffer> | { readonly path: string };
   readonly ends: SessionEnds;
-  readonly workspaceBytes: number;
   /** Deletes its files, if it has any, once it is loaded. */
   remove(): Promise<void>;
 }
@@ -30,12 +29,11 @@ export async function storeModel(model: OnnxModel): Promise<StoredModel> {
     inputs: model.inputs.map(({ name }) => name),
     outputs: model.outputs.map(({ name }) => name),
   };
-  const { workspaceBytes = 0 } = model;
   const bytes = model.initializers
     .reduce((sum, { data }) => sum + data.length, 0);
   if (bytes <= INLINE_BYTES) {
     const remove = () => Promise.resolve();
-    return { source: encodeModel(model), ends, workspaceBytes, remove };
+    return { source: encodeModel(model), ends, remove };
   }
   const folder = await mkdtemp(join(tmpdir(), "spherear-"));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -46,7 +44,7 @@ export async function storeModel(model: OnnxModel): Promise<StoredModel> {
     );
     const path = join(folder, "model.onnx");
     await writeFile(path, encodeModel({ ...model, initializers }));
-    return { source: { path }, ends, workspaceBytes, remove };
+    return { source: { path }, ends, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -36,13 +36,10 @@ const STATUS_FUNCTIONS = {
     ["pointer", "buffer", "usize", "buffer", "usize", "i32", "buffer"],
   ],
   CreateCpuMemoryInfo: [69, ["i32", "i32", "buffer"]],
-  AllocatorAlloc: [75, ["pointer", "usize", "buffer"]],
-  AllocatorFree: [76, ["pointer", "pointer"]],
   CreateEnvWithGlobalThreadPools: [119, ["i32", "buffer", "pointer", "buffer"]],
   DisablePerSessionThreads: [120, ["pointer"]],
   CreateThreadingOptions: [121, ["buffer"]],
   AddSessionConfigEntry: [130, ["pointer", "buffer", "buffer"]],
-  CreateAllocator: [131, ["pointer", "pointer", "buffer"]],
   SetGlobalIntraOpNumThreads: [147, ["pointer", "i32"]],
   SetGlobalInterOpNumThreads: [148, ["pointer", "i32"]],
   SetGlobalSpinControl: [149, ["pointer", "i32"]],
@@ -57,7 +54,6 @@ const VOID_FUNCTIONS = {
   ReleaseValue: 96,
   ReleaseSessionOptions: 100,
   ReleaseThreadingOptions: 122,
-  ReleaseAllocator: 132,
 } as const;
 
 const GET_ERROR_MESSAGE = 2;

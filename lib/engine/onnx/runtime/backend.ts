@@ -23,13 +23,6 @@ export interface SessionEnds {
   readonly outputs: readonly string[];
 }
 
-/** What a backend is told about a model. */
-export interface SessionParts {
-  readonly ends: SessionEnds;
-  /** About what the values between its ends take at once. */
-  readonly workspaceBytes?: number;
-}
-
 /** A loaded model. */
 export interface BackendSession {
   /**
@@ -60,7 +53,7 @@ export interface OrtBackend {
    */
   load(
     model: Uint8Array<ArrayBuffer> | { readonly path: string },
-    parts: SessionParts,
+    ends: SessionEnds,
   ): BackendSession | Promise<BackendSession>;
   /** Frees everything; no session may be in use. */
   close(): void;

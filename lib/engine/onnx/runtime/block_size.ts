@@ -54,7 +54,7 @@ export async function probeBlockSize(
   y.data.fill(0);
   try {
     const ends = { inputs: ["x"], outputs: ["y"] };
-    const session = await backend.load(probeModel(), { ends });
+    const session = await backend.load(probeModel(), ends);
     await session.run([x.tensor], [y.tensor]);
     await session.release();
     return blockOf(y.data);

@@ -1,6 +1,5 @@
 import { elementBytes, ONNX_TYPE_CODE } from "../model.ts";
 import { cPath, cString, openApi, type OrtApi, PointerSlot } from "./api.ts";
-import { type AdviseHugePages, openHugePages } from "./huge_pages.ts";
 import type {
   BackendOptions,
   BackendSession,
@@ -14,9 +13,6 @@ const LOG_FATAL = 4;
 const OPTIMIZE_ALL = 99;
 const ARENA_ALLOCATOR = 1;
 const DEFAULT_MEMORY = 0;
-
-/** Sessions that work on more than this get huge pages, where there are any. */
-const LARGE_WORKSPACE = 2 ** 24;
 
 class FfiTensor implements BackendTensor {
   readonly type;
@@ -129,7 +125,6 @@ export function openFfiBackend(options: BackendOptions): OrtBackend {
   const memory = new PointerSlot();
   api.call.CreateCpuMemoryInfo(ARENA_ALLOCATOR, DEFAULT_MEMORY, memory.slot);
   const sessionOptions = createSessionOptions(api, options);
-  const advise = openHugePages();
   return {
     kind: "ffi",
     version: api.version,
@@ -138,13 +133,9 @@ export function openFfiBackend(options: BackendOptions): OrtBackend {
       const { value } = tensor as FfiTensor;
       api.release.ReleaseValue(Deno.UnsafePointer.create(value));
     },
-    load: (model, { ends, workspaceBytes = 0 }) => {
+    load: (model, ends) => {
       const parts = { api, env, options: sessionOptions };
       const session = createSession(parts, model);
-      if (workspaceBytes >= LARGE_WORKSPACE) {
-        const arena = { session, memory: memory.value, bytes: workspaceBytes };
-        reserve(api, arena, advise);
-      }
       return new FfiSession({ api, session, model }, ends);
     },
     close: () => {
@@ -215,31 +206,4 @@ function createSession(
     api.call.CreateSession(env, cPath(model.path), options, slot.slot);
   }
   return slot.value;
-}
-
-/**
- * Lets the arena of a session take its memory in one piece and asks for huge
- * pages there, before anything lies in it. The arena keeps what it has taken.
- */
-function reserve(
-  api: OrtApi,
-  { session, memory, bytes }: {
-    session: Deno.PointerValue;
-    memory: Deno.PointerValue;
-    bytes: number;
-  },
-  advise: AdviseHugePages,
-): void {
-  const allocator = new PointerSlot();
-  api.call.CreateAllocator(session, memory, allocator.slot);
-  try {
-    const block = new PointerSlot();
-    api.call.AllocatorAlloc(allocator.value, BigInt(bytes), block.slot);
-    advise(block.value, bytes);
-    api.call.AllocatorFree(allocator.value, block.value);
-  } catch {
-    // Not that much in one piece: the arena will grow as it does.
-  } finally {
-    api.release.ReleaseAllocator(allocator.value);
-  }
 }

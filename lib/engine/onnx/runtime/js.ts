@@ -88,7 +88,7 @@ export function openJsBackend(
     version: LIBRARY_VERSION,
     tensor: (parts) => parts,
     releaseTensor: () => {},
-    load: async (model, { ends }) => {
+    load: async (model, ends) => {
       const session = model instanceof Uint8Array
         ? await InferenceSession.create(model, options)
         : await InferenceSession.create(model.path, options);

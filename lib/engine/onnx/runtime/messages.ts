@@ -27,7 +27,6 @@ export type Request =
     readonly models: readonly {
       readonly source: Uint8Array<ArrayBuffer> | { readonly path: string };
       readonly ends: SessionEnds;
-      readonly workspaceBytes: number;
     }[];
     readonly steps: readonly Step[];
   }

@@ -35,7 +35,7 @@ async function runModel(
 ): Promise<number[]> {
   const backend = openFfiBackend({ threads: 1, spinning: false });
   try {
-    const session = await backend.load(model, { ends: ENDS });
+    const session = await backend.load(model, ENDS);
     const [x, y] = [sharedFloats(1, 10), sharedFloats(0, 0)];
     const type = "f32";
     const tensors = [x, y].map(({ bytes }) =>
