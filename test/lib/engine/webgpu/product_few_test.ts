@@ -113,7 +113,7 @@ Deno.test("a norm that somebody else reads is stored", () => {
     what: "shared norm",
     shapes: { x: [2, 32], weight: [32], w: [8, 32] },
     build: ({ x, weight, w }) => {
-      const normed = rmsNorm(x!, weight!, { epsilon: 1e-5 });
+      const normed = rmsNorm(x!, weight!, 1e-5);
       return { normed, y: matmul(normed, w!, { transposeB: true }) };
     },
   });
@@ -137,7 +137,7 @@ const CASES: readonly ProductCase[] = [
     shapes: { x: [1, 3, 50], weight: [50], w: [7, 50] },
     build: ({ x, weight, w }) => ({
       y: matmul(
-        silu(rmsNorm(x!, weight!, { epsilon: 1e-5 })),
+        silu(rmsNorm(x!, weight!, 1e-5)),
         w!,
         { transposeB: true },
       ),
