@@ -1,7 +1,7 @@
-import type { Node, Tensor } from "../../../../tensor/mod.ts";
+import type { Node } from "../../../../tensor/mod.ts";
 import type { Group } from "../../plan/group.ts";
 import { type Kernel, KernelCode } from "../../wgsl/code.ts";
-import { fixed, plus, symbol, times } from "../../wgsl/index.ts";
+import { fixed, symbol } from "../../wgsl/index.ts";
 import {
   groupName,
   type KernelContext,
