@@ -38,15 +38,23 @@ export type VectorAxis = "outer" | "k";
 
 const COMPONENT = symbol("component", 4);
 
-/** The axis along which an operand can be read by fours; undefined where it cannot. */
+/**
+ * The axis along which an operand can be read by fours; undefined where it
+ * cannot. Its storage is bound so, before anyone binds it by single elements.
+ *
+ * @param axes the axes that would help, best first
+ */
 export function vectorAxisOf(
   code: KernelCode,
   use: OperandUse,
+  axes: readonly VectorAxis[] = ["k", "outer"],
 ): VectorAxis | undefined {
-  return (["k", "outer"] as const).find((axis) => {
+  return axes.find((axis) => {
     if (use.sizes[axis] % 4 !== 0) return false;
     const found = vectorAt(use, placeOf(use.sizes, axis));
-    return found !== undefined && isFree(code, found.storage);
+    if (found === undefined || !isFree(code, found.storage)) return false;
+    code.bind(found.storage, false, VECTOR);
+    return true;
   });
 }
 

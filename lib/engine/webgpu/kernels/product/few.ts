@@ -98,7 +98,7 @@ function layOut(
 ): Layout {
   const [rows, columns] = anchors[0]!.shape.slice(-2) as [number, number];
   const terms = anchors[0]!.inputs[0]!.shape.at(-1)!;
-  const isVector = uses.every((use) => vectorAxisOf(code, use) === "k");
+  const isVector = uses.every((use) => vectorAxisOf(code, use, ["k"]) === "k");
   const width = isVector ? 4 : 1;
   const byTerm = anchors[0]!.attributes.transposeB;
   const share = limits.isSoftware ? SHARES.software : SHARES.hardware;
