@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { requireAdapter } from "../../../../lib/cli/mod.ts";
 import { createWebGpuEngine } from "../../../../lib/engine/webgpu/mod.ts";
 import { VARIANTS } from "../../../../lib/engine/webgpu/kernels/product/variants.ts";
+import { add, matmul } from "../../../../lib/tensor/mod.ts";
 import { engineAvailable } from "../../../engines.ts";
 import {
   checkCase,
   convolutionCase,
   matrixCase,
+  type ProductCase,
   runCase,
 } from "./product_cases.ts";
 
@@ -18,6 +20,14 @@ const MATRICES = [
   matrixCase([1, 131, 67, 37], { transposeB: true }),
   matrixCase([3, 20, 36, 20], { transposeA: true }),
   matrixCase([1, 68, 72, 48], { transposeA: true, transposeB: true }),
+  {
+    what: "products of a matrix with itself",
+    shapes: { a: [36, 36] },
+    build: ({ a }) => ({
+      y: matmul(a!, a!),
+      z: add(matmul(a!, a!, { transposeB: true }), a!),
+    }),
+  } satisfies ProductCase,
 ];
 
 const CONVOLUTIONS = [

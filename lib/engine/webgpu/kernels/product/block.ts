@@ -1,8 +1,12 @@
 import { isOp, sizeOf, type Tensor } from "../../../../tensor/mod.ts";
 import { isLeaf, loweringOf } from "../../plan/graph.ts";
 import { traceReads } from "../../plan/group.ts";
-import type { Homes, KernelCode, Storage } from "../../wgsl/code.ts";
-import { VECTOR } from "../../wgsl/code.ts";
+import {
+  type Homes,
+  type KernelCode,
+  type Storage,
+  VECTOR,
+} from "../../wgsl/code.ts";
 import {
   div,
   fixed,
@@ -34,15 +38,23 @@ export type VectorAxis = "outer" | "k";
 
 const COMPONENT = symbol("component", 4);
 
-/** The axis along which an operand can be read by fours; undefined where it cannot. */
+/**
+ * The axis along which an operand can be read by fours; undefined where it
+ * cannot. Its storage is bound so, before anyone binds it by single elements.
+ *
+ * @param axes the axes that would help, best first
+ */
 export function vectorAxisOf(
   code: KernelCode,
   use: OperandUse,
+  axes: readonly VectorAxis[] = ["k", "outer"],
 ): VectorAxis | undefined {
-  return (["k", "outer"] as const).find((axis) => {
+  return axes.find((axis) => {
     if (use.sizes[axis] % 4 !== 0) return false;
-    const found = vectorAt(use, axis, placeOf(use.sizes, axis, "probe"));
-    return found !== undefined && isFree(code, found.storage);
+    const found = vectorAt(use, placeOf(use.sizes, axis));
+    if (found === undefined || !isFree(code, found.storage)) return false;
+    code.bind(found.storage, false, VECTOR);
+    return true;
   });
 }
 
@@ -52,24 +64,23 @@ function isFree(code: KernelCode, storage: Storage): boolean {
     (!code.isBound(storage) || code.isBound(storage, VECTOR));
 }
 
+/** Any place whose index along an axis is a multiple of four and a component. */
 function placeOf(
   { batch, outer, k }: OperandSizes,
   axis: VectorAxis,
-  name: string,
-): Omit<Place, VectorAxis> & Record<VectorAxis, Index> {
+): Place {
   const quad = (size: number) =>
-    plus(times(symbol(`${name}_quad`, size / 4), 4), COMPONENT);
+    plus(times(symbol("quad", size / 4), 4), COMPONENT);
   return {
-    b: symbol(`${name}_b`, batch),
-    outer: axis === "outer" ? quad(outer) : symbol(`${name}_outer`, outer),
-    k: axis === "k" ? quad(k) : symbol(`${name}_k`, k),
+    b: symbol("matrix", batch),
+    outer: axis === "outer" ? quad(outer) : symbol("outer", outer),
+    k: axis === "k" ? quad(k) : symbol("term", k),
   };
 }
 
 /** The storage and the position by fours of four neighbours, if they are neighbours. */
 function vectorAt(
   { operand, homes }: OperandUse,
-  _axis: VectorAxis,
   place: Place,
 ): { storage: Storage; position: Index } | undefined {
   if (operand.elements === undefined) return undefined;
@@ -134,7 +145,7 @@ export function loadVector(
   const place = axis === "k"
     ? { b, outer: other, k: along }
     : { b, outer: along, k: other };
-  const { storage, position } = vectorAt(use, axis, place)!;
+  const { storage, position } = vectorAt(use, place)!;
   const name = code.bind(storage, false, VECTOR);
   return code.writer.value(`${name}[${indexText(position)}]`);
 }

@@ -2,12 +2,7 @@ import type { Homes, Kernel } from "../../wgsl/code.ts";
 import { KernelCode } from "../../wgsl/code.ts";
 import { type Index, symbol } from "../../wgsl/index.ts";
 import { groupName } from "../context.ts";
-import {
-  loadVector,
-  type OperandUse,
-  type VectorAxis,
-  vectorAxisOf,
-} from "./block.ts";
+import { loadVector, type OperandUse, vectorAxisOf } from "./block.ts";
 import { bindTargets, type Job, storeSum } from "./result.ts";
 
 /** Sizes of a product by broadcasts. */
@@ -49,8 +44,9 @@ export function broadcastKernel(
       writer.line(`var s${i}_${v} = vec4<f32>();`);
     }
   }
-  const left = openLeft(code, job, { homes, tiling });
+  // What is read by fours is bound first.
   const right = openRight(code, job, { homes, tiling });
+  const left = openLeft(code, job, { homes, tiling });
   writer.line(`let first = part * ${parts.terms}u;`);
   writer.line(`let stop = min(first + ${parts.terms}u, ${k}u);`);
   writer.block(`for (var step = first; step < stop; step++)`, () => {
@@ -111,7 +107,7 @@ function openRight(
     homes,
   };
   const b = symbol("batch", batch);
-  const axis: VectorAxis | undefined = vectorAxisOf(code, use);
+  const axis = vectorAxisOf(code, use, ["outer"]);
   const firsts = Array.from(
     { length: columnsEach / 4 },
     (_, v) => `side + lane * 4u + ${v * 4 * lanes}u`,

@@ -1,7 +1,7 @@
-import type { Node, Tensor } from "../../../../tensor/mod.ts";
+import type { Node } from "../../../../tensor/mod.ts";
 import type { Group } from "../../plan/group.ts";
 import { type Kernel, KernelCode } from "../../wgsl/code.ts";
-import { fixed, plus, symbol, times } from "../../wgsl/index.ts";
+import { fixed, symbol } from "../../wgsl/index.ts";
 import {
   groupName,
   type KernelContext,
@@ -12,8 +12,14 @@ import { loadVector, type OperandUse, vectorAxisOf } from "./block.ts";
 import { problemOf } from "./contractions.ts";
 import { defineNorms } from "./norms.ts";
 
-/** Sums that a lane holds at most, so that columns share what they read of the left operand. */
-const SUMS = 32;
+/**
+ * Lanes of a workgroup, and what a lane holds at most: columns share what they
+ * read of the left operand, which software pays as dearly as any other reading.
+ */
+const SHARES = {
+  software: { lanes: 32, sums: 64, each: 8 },
+  hardware: { lanes: 128, sums: 32, each: 4 },
+};
 
 /** Sizes of a kernel of few rows. */
 interface Layout {
@@ -92,16 +98,17 @@ function layOut(
 ): Layout {
   const [rows, columns] = anchors[0]!.shape.slice(-2) as [number, number];
   const terms = anchors[0]!.inputs[0]!.shape.at(-1)!;
-  const isVector = uses.every((use) => vectorAxisOf(code, use) === "k");
+  const isVector = uses.every((use) => vectorAxisOf(code, use, ["k"]) === "k");
   const width = isVector ? 4 : 1;
   const byTerm = anchors[0]!.attributes.transposeB;
-  const lanes = limits.isSoftware ? 64 : 128;
+  const share = limits.isSoftware ? SHARES.software : SHARES.hardware;
+  const { lanes } = share;
   const most = limits.isSoftware || !byTerm ? 8 : 32;
   const perColumn = Math.min(most, powerOfTwo(Math.ceil(terms / width / 2)));
   const floats = limits.sharedBytes / 4;
   const each = Math.max(
     1,
-    Math.min(4, Math.floor(SUMS / rows / anchors.length)),
+    Math.min(share.each, Math.floor(share.sums / rows / anchors.length)),
   );
   const room = Math.floor(floats / 2 / rows / 4) * 4;
   return {

@@ -1,6 +1,7 @@
 import type { Homes, Kernel } from "../../wgsl/code.ts";
 import { KernelCode } from "../../wgsl/code.ts";
 import { groupName } from "../context.ts";
+import type { Problem } from "./problem.ts";
 import { bindTargets, type Job, storeSum } from "./result.ts";
 import { stageTile } from "./stage.ts";
 
@@ -61,20 +62,9 @@ export function tiledKernel(
   }
   writer.line(`let first = part * ${parts.terms}u;`);
   writer.line(`let stop = min(first + ${parts.terms}u, ${k}u);`);
-  const isFull = k % depth === 0;
-  const shared = { depth, workgroupSize, start: "start", stop: "stop", isFull };
   const head = `for (var start = first; start < stop; start += ${depth}u)`;
   writer.block(head, () => {
-    stageTile(code, {
-      operand: problem.left,
-      sizes: { batch, outer: m, k },
-      homes,
-    }, { ...shared, name: "left", size: rows, origin: "top" });
-    stageTile(code, {
-      operand: problem.right,
-      sizes: { batch, outer: n, k },
-      homes,
-    }, { ...shared, name: "right", size: columns, origin: "side" });
+    stageTiles(code, problem, { homes, tiling });
     writer.line("workgroupBarrier();");
     writer.block(
       `for (var t = 0u; t < ${depth}u; t++)`,
@@ -89,6 +79,32 @@ export function tiledKernel(
     workgroups: parts.count * batch * tiles,
     flops: 2 * batch * m * n * k,
   });
+}
+
+/** Copies the next terms of both operands to shared memory. */
+function stageTiles(
+  code: KernelCode,
+  { left, right, batch, m, n, k }: Problem,
+  { homes, tiling }: { homes: Homes; tiling: Tiling },
+): void {
+  const { rows, columns, depth } = tiling;
+  const tile = {
+    depth,
+    workgroupSize: workgroupOf(tiling),
+    start: "start",
+    stop: "stop",
+    isFull: k % depth === 0,
+  };
+  stageTile(
+    code,
+    { operand: left, sizes: { batch, outer: m, k }, homes },
+    { ...tile, name: "left", size: rows, origin: "top" },
+  );
+  stageTile(
+    code,
+    { operand: right, sizes: { batch, outer: n, k }, homes },
+    { ...tile, name: "right", size: columns, origin: "side" },
+  );
 }
 
 /** Adds the products of one term: rows and columns of an invocation lie a quarter tile or so apart. */

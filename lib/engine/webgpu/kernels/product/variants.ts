@@ -107,8 +107,9 @@ export function defaultVariant(
 }
 
 /**
- * Software adapters read memory lane by lane, some 25 cycles a number, which
- * dwarfs arithmetic; compiling a large tile costs about as much as 10^8 cycles.
+ * Cycles on a software adapter: it reads memory lane by lane, some 25 cycles a
+ * number, which dwarfs arithmetic; compiling takes longer than linearly in the
+ * tile's size, and is paid for by some fifty runs.
  */
 function softwareCost(problem: Problem, variant: Variant): number {
   const { batch, m, n, k } = problem;
@@ -119,7 +120,7 @@ function softwareCost(problem: Problem, variant: Variant): number {
     ? 25 * (rows + columns) + cells / 4
     : 25 * (rows + columns) * 3 + 25 * cells / 2;
   const perTile = 50 * cells;
-  const compile = 2e4 * cells;
+  const compile = 8e3 * cells * Math.max(1, cells / 2048);
   return tiles * (k * perTerm + perTile) + compile;
 }
 
