@@ -127,7 +127,8 @@ export function differenceOf(
   let [largest, scale] = [0, 0];
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(found[i]! - expected[i]!);
-    if (!(difference <= largest)) largest = difference;
+    if (Number.isNaN(difference)) return NaN;
+    largest = Math.max(largest, difference);
     scale = Math.max(scale, Math.abs(expected[i]!));
   }
   return rounded(scale === 0 ? largest : largest / scale);

@@ -75,6 +75,9 @@ async function compareApart(
   }
 }
 
+/** Largest relative difference that float32 arithmetic explains. */
+const SAME = 1e-3;
+
 const HEAD = [
   "work",
   "library",
@@ -94,9 +97,9 @@ export function rivalTable({ size, rivals, works }: RivalDocument): string {
       .filter(([, result]) => !("missing" in result))
       .map(([name, result]) => [work, name, ...cellsOf(result, ours!)]);
   });
-  const missing = Object.entries(works).flatMap(([work, results]) =>
+  const notes = Object.entries(works).flatMap(([work, results]) =>
     Object.entries(results).flatMap(([name, result]) =>
-      "missing" in result ? [`${work} with ${name}: ${result.missing}`] : []
+      noteOf(result).map((note) => `${work} with ${name}: ${note}`)
     )
   );
   return [
@@ -104,8 +107,15 @@ export function rivalTable({ size, rivals, works }: RivalDocument): string {
     `Shapes of ${size}; times ours: above 1 this project is faster`,
     "",
     ...table([HEAD, ...rows], { right: [2, 3, 4, 5, 6, 7] }),
-    ...missing,
+    ...notes,
   ].join("\n");
+}
+
+/** What a reader must know before a time counts. */
+function noteOf(result: RivalResult): string[] {
+  if ("missing" in result) return [result.missing];
+  if (result.difference <= SAME) return [];
+  return ["the result is another one, so its time does not count"];
 }
 
 function cellsOf(result: RivalResult, ours: RivalResult): string[] {

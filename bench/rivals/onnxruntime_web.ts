@@ -46,7 +46,9 @@ export async function openOnnxruntimeWeb(): Promise<Rival> {
   const ort = await import(SPECIFIER) as Ort;
   ort.env.logLevel = "error";
   return {
-    description: `onnxruntime-web ${VERSION}`,
+    description:
+      `onnxruntime-web ${VERSION}, models as our CPU engine writes ` +
+      "them: operators that its WebGPU provider lacks run on the CPU",
     prepare: async (work, sizes) =>
       await prepare(ort, rivalProgram(work, sizes)),
     close: () => Promise.resolve(),
