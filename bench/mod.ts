@@ -5,12 +5,13 @@
  * @module
  */
 import { Argument, Command, CommanderError, Option } from "commander";
-import { InvalidArgumentError } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
 import { CASE_NAMES, type CaseName } from "./cases.ts";
 import { kernelsCommand } from "./kernels/mod.ts";
 import { emit } from "./output.ts";
+import { parseCount } from "./parse_count.ts";
+import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
 import { structureCommand } from "./structure/mod.ts";
 import { resultTable } from "./table.ts";
@@ -23,7 +24,7 @@ interface Flags {
   readonly output?: string;
 }
 
-const COMMANDS = [kernelsCommand, structureCommand];
+const COMMANDS = [kernelsCommand, structureCommand, rivalsCommand];
 
 const EPILOGUE = `
 Where no command is named, the CPU engine runs the cases beside the authors'
@@ -57,12 +58,6 @@ function buildCommand(): Command {
     each.exitOverride().configureOutput({ outputError: () => {} });
   }
   return command;
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError("Expected a whole number above 0");
 }
 
 async function compareWithRelease(
