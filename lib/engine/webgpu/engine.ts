@@ -42,7 +42,7 @@ export interface WebGpuEngine extends Engine {
 }
 
 /** How the engine is opened. */
-export interface WebGpuEngineOptions {
+export interface WebGpuOptions {
   /**
    * Whether to time every kernel, where the adapter can: slower, as each then
    * runs in a pass of its own.
@@ -63,7 +63,7 @@ class WebGpu implements WebGpuEngine {
   #failure: Error | undefined;
   #closed = false;
 
-  constructor(open: OpenDevice, { profile = false }: WebGpuEngineOptions) {
+  constructor(open: OpenDevice, { profile = false }: WebGpuOptions) {
     this.#open = open;
     this.info = open.info;
     this.description = `WebGPU on ${open.info.description}`;
@@ -217,7 +217,7 @@ class WebGpu implements WebGpuEngine {
  */
 export async function createWebGpuEngine(
   adapter: GPUAdapter,
-  options: WebGpuEngineOptions = {},
+  options: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
   return new WebGpu(await openDevice(adapter), options);
 }

@@ -7,6 +7,6 @@
 export {
   createWebGpuEngine,
   type WebGpuEngine,
-  type WebGpuEngineOptions,
+  type WebGpuOptions,
 } from "./engine.ts";
 export type { AdapterInfo } from "./runtime/device.ts";
