@@ -1,5 +1,4 @@
 import { planProgram } from "../../lib/engine/webgpu/plan/plan.ts";
-import type { KernelLimits } from "../../lib/engine/webgpu/kernels/mod.ts";
 import { planSampling } from "../../lib/sample/mod.ts";
 import { counterNoise } from "../../lib/sample/noise.ts";
 import { samplingPrograms } from "../../lib/sample/programs.ts";
@@ -10,11 +9,13 @@ import type { ModelSize } from "./sizes.ts";
 import { trainingOf } from "./training.ts";
 
 /** A large GPU's limits, as they are asked for. */
-const LIMITS: KernelLimits = {
+const LIMITS = {
   maxBindings: 24,
   sharedBytes: 32768,
   subgroupSize: 32,
   maxInvocations: 1024,
+  isSoftware: false,
+  adapter: "a large GPU",
 };
 
 /** What one unit of work is planned to do. */

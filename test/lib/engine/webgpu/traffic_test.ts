@@ -17,6 +17,8 @@ const LIMITS = {
   sharedBytes: 16384,
   subgroupSize: 32,
   maxInvocations: 256,
+  isSoftware: false,
+  adapter: "",
 };
 
 function bytesOf(planned: Program): number {
