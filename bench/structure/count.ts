@@ -1,5 +1,4 @@
 import { planProgram } from "../../lib/engine/webgpu/plan/plan.ts";
-import type { KernelLimits } from "../../lib/engine/webgpu/kernels/mod.ts";
 import { planSampling } from "../../lib/sample/mod.ts";
 import { counterNoise } from "../../lib/sample/noise.ts";
 import { samplingPrograms } from "../../lib/sample/programs.ts";
@@ -10,7 +9,7 @@ import type { ModelSize } from "./sizes.ts";
 import { trainingOf } from "./training.ts";
 
 /** A large GPU's limits, as they are asked for. */
-const LIMITS: KernelLimits = {
+const LIMITS = {
   maxBindings: 24,
   windowWords: 2 ** 29,
   sharedBytes: 32768,

@@ -196,8 +196,8 @@ export class WebGpuExecutable implements Executable {
       layout: pipeline.getBindGroupLayout(0),
       entries,
     });
-    const { name: program } = this.program;
-    return { pipeline, bindGroup, workgroups, kernel, program };
+    const profiled = { kernel, program: this.program.name };
+    return { pipeline, bindGroup, workgroups, profiled };
   }
 
   #span(storage: Storage, state: ReadonlyMap<Storage, GPUBuffer>): Span {

@@ -11,10 +11,12 @@ const SUBMITS_AHEAD = 32;
 const UPLOAD_BYTES = 1 << 20;
 
 /** What one dispatch needs. */
-export interface Dispatch extends ProfiledKernel {
+export interface Dispatch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: number;
+  /** What a profile calls it; it is not timed without. */
+  readonly profiled?: ProfiledKernel;
 }
 
 /** Workgroups along one axis at most. */
@@ -98,8 +100,10 @@ export class Recorder {
 
   #timed(dispatch: Dispatch, profiler: Profiler): void {
     if (profiler.isFull) this.flush();
-    const timestampWrites = profiler.note(dispatch);
-    const pass = this.encoder.beginComputePass({ timestampWrites });
+    const { profiled } = dispatch;
+    const pass = this.encoder.beginComputePass(
+      profiled && { timestampWrites: profiler.note(profiled) },
+    );
     encode(pass, dispatch);
     pass.end();
   }
