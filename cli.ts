@@ -4,15 +4,27 @@ import config from "./deno.json" with { type: "json" };
 
 /** The only place that names an engine. */
 const ENGINES: EngineTable = {
-  gpu: async () => {
+  gpu: async ({ profile, tell }) => {
     const { createWebGpuEngine } = await import("./lib/engine/webgpu/mod.ts");
-    return await createWebGpuEngine(await requireAdapter());
+    const adapter = await requireAdapter();
+    const isTimed = profile !== undefined;
+    const engine = await createWebGpuEngine(adapter, { profile: isTimed });
+    if (isTimed && engine.profile === undefined) {
+      tell("No profile: the adapter has no timestamps");
+    }
+    return engine;
   },
-  cpu: async () => {
+  cpu: async ({ profile, tell }) => {
     const { createOnnxEngine } = await import("./lib/engine/onnx/mod.ts");
-    return await createOnnxEngine();
+    if (profile === undefined) return await createOnnxEngine();
+    const stem = profile.replace(/\.json$/, "");
+    tell(`Profile: onnxruntime writes ${stem}_*.json, one a program`);
+    return await createOnnxEngine({ profile: stem });
   },
-  reference: async () => {
+  reference: async ({ profile, tell }) => {
+    if (profile !== undefined) {
+      tell("No profile: the reference engine has no kernels to time");
+    }
     const { createReferenceEngine } = await import(
       "./lib/engine/reference/mod.ts"
     );

@@ -1,15 +1,19 @@
 /**
- * Speed side by side with the authors' code: every case runs here and there in
- * turns, and the result is one JSON document.
+ * Speed: side by side with the authors' code, of the GPU engine's kernels, and
+ * side by side with other libraries on the GPU; every result is a JSON document.
  *
  * @module
  */
 import { Argument, Command, CommanderError, Option } from "commander";
-import { InvalidArgumentError } from "commander";
-import { UserError, writeTextAtomic } from "../lib/artifact/mod.ts";
+import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
 import { CASE_NAMES, type CaseName } from "./cases.ts";
+import { kernelsCommand } from "./kernels/mod.ts";
+import { emit } from "./output.ts";
+import { parseCount } from "./parse_count.ts";
+import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
+import { structureCommand } from "./structure/mod.ts";
 import { resultTable } from "./table.ts";
 
 interface Flags {
@@ -20,9 +24,15 @@ interface Flags {
   readonly output?: string;
 }
 
+const COMMANDS = [kernelsCommand, structureCommand, rivalsCommand];
+
+const EPILOGUE = `
+Where no command is named, the CPU engine runs the cases beside the authors'
+code. Results go to standard output as JSON and to standard error as a table.`;
+
 function buildCommand(): Command {
-  return new Command("bench")
-    .description("Measure our speed, and torch's beside it")
+  const command = new Command("bench")
+    .description("Measure our speed, and others' beside it")
     .addArgument(
       new Argument("[names...]", "cases; all where none is named")
         .choices(CASE_NAMES),
@@ -40,28 +50,29 @@ function buildCommand(): Command {
         .argParser(parseCount).default(10),
     )
     .option("-o, --output <file>", "write the JSON document there too")
-    .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .addHelpText("after", EPILOGUE)
+    .enablePositionalOptions()
+    .action(compareWithRelease);
+  for (const make of COMMANDS) command.addCommand(make());
+  for (const each of [command, ...command.commands]) {
+    each.exitOverride().configureOutput({ outputError: () => {} });
+  }
+  return command;
 }
 
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError("Expected a whole number above 0");
-}
-
-async function main(args: readonly string[]): Promise<void> {
-  const command = buildCommand().parse([...args], { from: "user" });
-  const { release, python, rounds, wait, output } = command.opts<Flags>();
+async function compareWithRelease(
+  named: readonly CaseName[],
+  { release, python, rounds, wait, output }: Flags,
+): Promise<void> {
   if ((release === undefined) !== (python === undefined)) {
     throw new UserError("--release and --python are of use only together");
   }
   const place = release === undefined || python === undefined
     ? undefined
     : { release, python };
-  const names = command.args.length > 0 ? command.args : CASE_NAMES;
+  const names = named.length > 0 ? named : CASE_NAMES;
   const engine = await createOnnxEngine();
-  const document = await runBench(engine, names as readonly CaseName[], {
+  const document = await runBench(engine, names, {
     rounds,
     patienceMs: 1000 * wait,
     place,
@@ -69,10 +80,11 @@ async function main(args: readonly string[]): Promise<void> {
     log: (line) => console.error(line),
   });
   await engine.close();
-  const text = `${JSON.stringify(document, null, 2)}\n`;
-  console.error(`\n${resultTable(document)}`);
-  await Deno.stdout.write(new TextEncoder().encode(text));
-  if (output !== undefined) await writeTextAtomic(output, text);
+  await emit(document, { text: resultTable(document), output });
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  await buildCommand().parseAsync([...args], { from: "user" });
 }
 
 /** Tells an error in one line and returns the exit status. */

@@ -9,7 +9,7 @@ export const stage = defineStage({
   summary: "Encode shifted and mirrored views of images to latent posteriors",
   version: 1,
   inputs: {
-    svae: { kind: "svae", help: "trained S-VAE" },
+    svae: { kind: ["svae", "model"], help: "trained S-VAE" },
     images: { kind: "images", help: "images to encode" },
   },
   outputs: {

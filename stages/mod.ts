@@ -26,6 +26,8 @@ export const STAGES: Readonly<Record<string, StageLoader>> = {
 
 /** Every command that is not a stage. */
 export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
+  import: () => import("./import.ts"),
+  export: () => import("./export.ts"),
   pipeline: () => import("./pipeline.ts"),
   inspect: () => import("./inspect.ts"),
   doctor: () => import("./doctor.ts"),

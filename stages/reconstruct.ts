@@ -7,7 +7,7 @@ export const stage = defineStage({
   summary: "Encode images and decode one posterior draw of each",
   version: 1,
   inputs: {
-    svae: { kind: "svae", help: "trained S-VAE" },
+    svae: { kind: ["svae", "model"], help: "trained S-VAE" },
     images: { kind: "images", help: "images to reconstruct" },
   },
   outputs: {

@@ -9,8 +9,17 @@ export const stage = defineStage({
   summary: "Sample images: tokens by the AR model and its head, then decode",
   version: 1,
   inputs: {
-    ar: { kind: "ar", help: "trained AR model" },
-    svae: { kind: "svae", help: "trained S-VAE, for its decoder" },
+    model: {
+      kind: "model",
+      help: "AR model and S-VAE in one file, as import writes it",
+      optional: true,
+    },
+    ar: { kind: "ar", help: "trained AR model", unless: "model" },
+    svae: {
+      kind: "svae",
+      help: "trained S-VAE, for its decoder",
+      unless: "model",
+    },
     like: {
       kind: "images",
       help: "draw as many images of each class as these have, in their order",
@@ -49,15 +58,16 @@ export const stage = defineStage({
     untrained,
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { readAr, readVae } = await import("./shared/models.ts");
+    const { generatorOf, readAr, readVae } = await import("./shared/models.ts");
     const { classesLike, classesOf, sampleImages, untrainedOf } = await import(
       "./shared/sampling.ts"
     );
     const { stringsOf } = await import("./shared/images.ts");
     const numbers = withGiven(PRESETS[options.preset].sampling, options);
-    const trained = await readAr(inputs.ar);
+    const files = generatorOf(inputs);
+    const trained = await readAr(files.ar);
     const ar = options.untrained ? untrainedOf(trained, context.seed) : trained;
-    const vae = await readVae(inputs.svae);
+    const vae = await readVae(files.svae);
     const known = ar.config.num_classes;
     const classes = inputs.like === undefined
       ? classesOf(options, { known, perClass: numbers.perClass })
@@ -72,7 +82,7 @@ export const stage = defineStage({
     await outputs.samples.write({
       tensors,
       config: {
-        classes: stringsOf(inputs.ar, "classes"),
+        classes: stringsOf(files.ar, "classes"),
         size: vae.config.image_size,
         sampling: numbers,
       },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { PRESETS } from "../lib/preset/mod.ts";
 import {
+  COMPUTE_OPTIONS,
   PRESET_OPTION,
   TRAINING_OPTIONS,
   withGiven,
@@ -17,6 +18,7 @@ export const stage = defineStage({
   options: z.object({
     ...PRESET_OPTION,
     ...TRAINING_OPTIONS,
+    ...COMPUTE_OPTIONS,
     classDropout: z.number().min(0).max(1).optional().describe(
       "share of images whose class is dropped (default: the preset's)",
     ),
@@ -44,6 +46,7 @@ export const stage = defineStage({
     const { ema, log } = await trainStage({
       ...context,
       numbers,
+      recompute: options.recompute,
       step: training.arTrainingStep({
         config,
         batch,

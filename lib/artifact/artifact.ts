@@ -174,8 +174,11 @@ class ArtifactFile implements ArtifactReader {
     return this.reader.readRows(tensor, rows);
   }
 
-  readBytes(tensor: string): Promise<Uint8Array> {
-    return this.reader.readBytes(tensor);
+  readBytes(
+    tensor: string,
+    rows?: RowRange,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.reader.readBytes(tensor, rows);
   }
 
   digest(): Promise<string> {

@@ -51,6 +51,11 @@ export const KINDS = {
     tensors: {},
     free: true,
   },
+  model: {
+    summary: "Weights of a whole generator: AR model, head, and S-VAE as vae.*",
+    tensors: {},
+    free: true,
+  },
   tokens: {
     summary: "Latent tokens with class labels",
     tensors: {

@@ -55,6 +55,13 @@ export {
   type WriteTarget,
 } from "./safetensors_writer.ts";
 export { INDEX_NAME, openSafetensors } from "./sharded_reader.ts";
-export { digestBytes, digestFile } from "./source.ts";
+export {
+  type ByteSource,
+  digestBytes,
+  digestFile,
+  digestOf,
+  memorySource,
+  openFile,
+} from "./source.ts";
 export { SafetensorsStream } from "./stream.ts";
 export { errorCode, ioError, UserError } from "./user_error.ts";

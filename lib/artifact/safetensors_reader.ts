@@ -27,8 +27,8 @@ export interface SafetensorsReader {
   read(tensor: string): Promise<HostTensor>;
   /** `count` entries of the first axis from `start`. */
   readRows(tensor: string, rows: RowRange): Promise<HostTensor>;
-  /** The stored bytes of a tensor of any element type, little-endian. */
-  readBytes(tensor: string): Promise<Uint8Array>;
+  /** The stored bytes of a tensor of any element type, or of some rows of it. */
+  readBytes(tensor: string, rows?: RowRange): Promise<Uint8Array<ArrayBuffer>>;
   /** SHA-256 of the file; of a sharded folder, of its files' digests. */
   digest(): Promise<string>;
   /** Lets the file go; reading is an error from now on. */
@@ -109,8 +109,33 @@ class SourceReader implements SafetensorsReader {
 
   async readRows(tensor: string, rows: RowRange): Promise<HostTensor> {
     const info = this.info(tensor);
-    const { start, count } = rows;
-    const [total, ...inner] = info.shape;
+    const range = this.rowRange(tensor, rows);
+    const shape = [rows.count, ...info.shape.slice(1)];
+    return hostTensorOf(shape, await this.load(tensor, range));
+  }
+
+  async readBytes(
+    tensor: string,
+    rows?: RowRange,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { begin, end } = rows === undefined
+      ? this.info(tensor)
+      : this.rowRange(tensor, rows);
+    return await this.bytesAt(begin, end);
+  }
+
+  digest(): Promise<string> {
+    return digestOf(this.source);
+  }
+
+  close(): void {
+    this.source.close();
+  }
+
+  /** The tensor's info with the byte range of some rows. */
+  private rowRange(tensor: string, { start, count }: RowRange): TensorInfo {
+    const info = this.info(tensor);
+    const [total] = info.shape;
     if (total === undefined) {
       throw new TypeError(`Cannot read rows of "${tensor}": it is a scalar`);
     }
@@ -122,21 +147,7 @@ class SourceReader implements SafetensorsReader {
     }
     const rowBytes = total === 0 ? 0 : (info.end - info.begin) / total;
     const begin = info.begin + start * rowBytes;
-    const range = { ...info, begin, end: begin + count * rowBytes };
-    return hostTensorOf([count, ...inner], await this.load(tensor, range));
-  }
-
-  async readBytes(tensor: string): Promise<Uint8Array> {
-    const { begin, end } = this.info(tensor);
-    return await this.bytesAt(begin, end);
-  }
-
-  digest(): Promise<string> {
-    return digestOf(this.source);
-  }
-
-  close(): void {
-    this.source.close();
+    return { ...info, begin, end: begin + count * rowBytes };
   }
 
   private info(tensor: string): TensorInfo {

@@ -145,8 +145,11 @@ class ShardedReader implements SafetensorsReader {
     return this.shardOf(tensor).readRows(tensor, rows);
   }
 
-  readBytes(tensor: string): Promise<Uint8Array> {
-    return this.shardOf(tensor).readBytes(tensor);
+  readBytes(
+    tensor: string,
+    rows?: RowRange,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.shardOf(tensor).readBytes(tensor, rows);
   }
 
   async digest(): Promise<string> {

@@ -7,11 +7,13 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 export interface ByteSource {
   /** Path, or a word such as "standard input", for messages. */
   readonly name: string;
+  /** Bytes in all. */
   readonly size: number;
   /** Fills `into` from byte `at`; the range must lie inside the source. */
   readInto(into: Uint8Array, at: number): Promise<void>;
   /** The bytes themselves where they are in memory already. */
   view?(at: number, length: number): Uint8Array<ArrayBuffer>;
+  /** Lets the file go. */
   close(): void;
 }
 

@@ -8,8 +8,16 @@ export const DEVICES = ["auto", "gpu", "cpu", "reference"] as const;
 /** A value of `--device`. */
 export type Device = typeof DEVICES[number];
 
+/** How an engine is opened. */
+export interface EngineRequest {
+  /** File that `--profile` names: the time of every kernel is wanted there. */
+  readonly profile?: string;
+  /** Says what is not as asked for: one line. */
+  tell(line: string): void;
+}
+
 /** Opens one engine; loads its code only then. */
-export type EngineFactory = () => Promise<Engine>;
+export type EngineFactory = (request: EngineRequest) => Promise<Engine>;
 
 /** The engines of this build by device; a device without one has a reason. */
 export type EngineTable = Readonly<
@@ -17,25 +25,34 @@ export type EngineTable = Readonly<
 >;
 
 /**
- * Opens the engine of a device. `auto` takes a real GPU where there is an
- * engine for it, else the CPU.
+ * Opens the engine of a device. `auto` takes a real GPU where it works, else
+ * the CPU; once an engine is open, no other takes its place.
  *
  * @throws {UserError} where the device does not work here
  */
 export async function openEngine(
   device: Device,
   engines: EngineTable,
+  request: EngineRequest,
 ): Promise<Engine> {
-  if (device !== "auto") return await openNamed(device, engines);
+  const open = (named: Exclude<Device, "auto">) =>
+    openNamed(named, engines, request);
+  if (device !== "auto") return await open(device);
   if (typeof engines.gpu === "function" && await hasGpu()) {
-    return await openNamed("gpu", engines);
+    try {
+      return await open("gpu");
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      request.tell(`The GPU does not work, the CPU takes over: ${reason}`);
+    }
   }
-  return await openNamed("cpu", engines);
+  return await open("cpu");
 }
 
 async function openNamed(
   device: Exclude<Device, "auto">,
   engines: EngineTable,
+  request: EngineRequest,
 ): Promise<Engine> {
   if (device === "gpu" && !await hasGpu({ software: true })) {
     throw new UserError(
@@ -43,7 +60,7 @@ async function openNamed(
     );
   }
   const engine = engines[device];
-  if (typeof engine === "function") return await engine();
+  if (typeof engine === "function") return await engine(request);
   throw new UserError(`Cannot use --device ${device}: ${engine.missing}`);
 }
 

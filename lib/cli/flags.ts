@@ -45,7 +45,12 @@ function flagOf(flag: string, field: FieldSchema): Option {
     const spelling = initial === true ? `--no-${flag}` : `--${flag}`;
     return new Option(spelling, description);
   }
-  const option = new Option(`--${flag} <${valueName(field)}>`, description);
+  // As stages have it for their main output.
+  const short = flag === "output" ? "-o, " : "";
+  const option = new Option(
+    `${short}--${flag} <${valueName(field)}>`,
+    description,
+  );
   if (initial !== undefined) {
     option.default(initial, shown(initial));
   }

@@ -6,11 +6,12 @@ import type {
   Stage,
 } from "../pipeline/mod.ts";
 import { checkOptions } from "../pipeline/mod.ts";
-import type { Engine } from "../tensor/engine.ts";
+import { type Engine, EngineError } from "../tensor/engine.ts";
 import { addCompletions } from "./completions.ts";
 import { type Device, type EngineTable, openEngine } from "./devices.ts";
 import { givenOptions } from "./flags.ts";
 import { INTERRUPTED_STATUS, watchInterrupts } from "./interrupt.ts";
+import { tellProfile } from "./profile.ts";
 import { buildProgram, type Declaration } from "./program.ts";
 import { runStage } from "./run_stage.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
@@ -32,6 +33,7 @@ export interface CliTables {
 export interface CommonOptions {
   readonly device: Device;
   readonly seed: number;
+  readonly profile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -89,6 +91,7 @@ class Session {
   private terminal: Terminal = openTerminal();
   private signal: AbortSignal | undefined;
   private opened: Promise<Engine> | undefined;
+  private profile: string | undefined;
 
   constructor(tables: CliTables) {
     this.tables = tables;
@@ -100,8 +103,7 @@ class Session {
     const { log } = this.terminal;
     const signal = watchInterrupts((message) => log.info(message));
     this.signal = signal;
-    const engine = () =>
-      this.opened ??= openEngine(common.device, this.tables.engines);
+    const engine = () => this.opened ??= this.open(common);
     const host = { ...this.terminal, signal, engine };
     if (declaration.stage !== undefined) {
       await runStage(declaration.stage, parsed, host);
@@ -109,6 +111,15 @@ class Session {
       const context = commandContext(declaration.command, parsed, host);
       this.status = await declaration.command.run(context);
     }
+  }
+
+  private open({ device, profile }: CommonOptions): Promise<Engine> {
+    this.profile = profile;
+    const { log } = this.terminal;
+    return openEngine(device, this.tables.engines, {
+      profile,
+      tell: (line) => log.info(line),
+    });
   }
 
   /** Tells an error and returns the exit status. */
@@ -123,7 +134,7 @@ class Session {
       printError("Stopped; the same command goes on from here");
       return INTERRUPTED_STATUS;
     }
-    if (error instanceof UserError) {
+    if (error instanceof UserError || error instanceof EngineError) {
       printError(`Error: ${oneLine(error.message)}`);
       return 2;
     }
@@ -134,7 +145,13 @@ class Session {
 
   async close(): Promise<void> {
     const engine = await this.opened?.catch(() => undefined);
-    await engine?.close();
+    try {
+      await tellProfile(engine, this.profile, this.terminal);
+    } catch (error) {
+      this.status = this.fail(error);
+    } finally {
+      await engine?.close();
+    }
   }
 }
 

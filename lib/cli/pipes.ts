@@ -10,6 +10,7 @@ import {
   flagName,
   type InputPort,
   type InputSource,
+  isNeeded,
   kindsOf,
   type Logger,
   type OutputPort,
@@ -44,7 +45,9 @@ export async function wireInputs(
   for (const [name, port] of Object.entries(stage.inputs)) {
     const path = given[name];
     if (path !== undefined && path !== "-") inputs[name] = path;
-    else if (path === "-" || !port.optional) waiting.push([name, port]);
+    else if (path === "-" || isNeeded(port, (other) => given[other])) {
+      waiting.push([name, port]);
+    }
   }
   const [first] = waiting;
   if (first === undefined) return inputs;

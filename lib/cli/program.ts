@@ -48,11 +48,18 @@ export function buildProgram(
 function stageCommand(program: Command, stage: Stage): Command {
   const command = program.command(stage.name).description(stage.summary);
   for (
-    const [name, { help, optional, ...port }] of Object.entries(stage.inputs)
+    const [name, port] of Object.entries(stage.inputs)
   ) {
-    const kinds = kindsOf(port as typeof stage.inputs[string]).join(" or ");
-    const note = optional ? `${kinds}, optional` : kinds;
-    command.option(`--${flagName(name)} <file>`, `${help} (${note})`);
+    const { help, optional, unless } = port;
+    const notes = [
+      kindsOf(port).join(" or "),
+      ...(optional ? ["optional"] : []),
+      ...(unless === undefined
+        ? []
+        : [`unless --${flagName(unless)} is given`]),
+    ];
+    const text = `${help} (${notes.join(", ")})`;
+    command.option(`--${flagName(name)} <file>`, text);
   }
   for (const [index, name] of Object.keys(stage.outputs).entries()) {
     const { kind, help } = stage.outputs[name]!;
@@ -87,6 +94,10 @@ function addCommonFlags(command: Command): void {
     .addOption(
       new Option("--seed <count>", "seed of every random draw")
         .argParser(parseSeed).default(0),
+    )
+    .option(
+      "--profile <file>",
+      "time every kernel: a table, and a trace for chrome://tracing",
     )
     .option("--json", "write the result to standard output as JSON")
     .option("-q, --quiet", "say nothing but errors")

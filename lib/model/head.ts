@@ -6,6 +6,7 @@ import {
   cos,
   layerNorm,
   mul,
+  recomputable,
   reshape,
   scalar,
   scoped,
@@ -167,9 +168,10 @@ function residualBlock(
 ): Tensor {
   const [weight, bias] = [p.get("norm.weight"), p.get("norm.bias")];
   const normed = layerNorm(x, { weight, bias, epsilon: NORM_EPSILON });
-  const h = shifted(normed, scale!, shift!);
-  const [h1, h2] = linearParts(p.at("w1"), h, { count: 2, bias: true });
-  const out = affine(p.at("w2"), mul(silu(h1!), h2!));
+  const out = recomputable(shifted(normed, scale!, shift!), (h) => {
+    const [h1, h2] = linearParts(p.at("w1"), h, { count: 2, bias: true });
+    return affine(p.at("w2"), mul(silu(h1!), h2!));
+  });
   return add(x, mul(out, gate!));
 }
 

@@ -37,4 +37,5 @@ export {
   type Modulation,
 } from "./head.ts";
 export { AR_INITIALIZERS, vaeInitializers } from "./initial.ts";
-export { decode, encode, type Posterior, vaeShapes } from "./vae.ts";
+export { vaeTables, vaeTableShapes } from "./tables.ts";
+export { decode, encode, type Posterior, REGISTERS, vaeShapes } from "./vae.ts";

@@ -26,6 +26,7 @@ import {
   type Parameters,
   type ParameterShapes,
   prefixed,
+  type RotaryAngles,
   rotaryAngles,
   transformerBlock,
   upBlock,
@@ -35,7 +36,7 @@ import { projectToSphere } from "../sphere/mod.ts";
 import { type VaeConfig, vaeGrid, vaeHeads } from "./config.ts";
 
 /** Learned tokens in front of the patches, dropped after the transformer. */
-const REGISTERS = 4;
+export const REGISTERS = 4;
 
 /** Most groups of the decoder's last norm. */
 const OUTPUT_GROUPS = 16;
@@ -120,6 +121,15 @@ function toImages(x: Tensor): Tensor {
   return permute(reshape(x, [batch, side, side, channels]), [0, 3, 1, 2]);
 }
 
+/** Rotary angles of registers and patches, [4 + N, head width / 2]. */
+export function vaeAngles(config: VaeConfig): RotaryAngles {
+  return rotaryAngles({
+    grid: vaeGrid(config),
+    leading: REGISTERS,
+    headWidth: config.z_channels / vaeHeads(config),
+  });
+}
+
 /** Bidirectional transformer over register tokens and patches; the registers are dropped. */
 function vit(
   p: Parameters,
@@ -129,11 +139,7 @@ function vit(
 ): Tensor {
   const [batch, , width] = x.shape as [number, number, number];
   const heads = vaeHeads(config);
-  const angles = rotaryAngles({
-    grid: vaeGrid(config),
-    leading: REGISTERS,
-    headWidth: width / heads,
-  });
+  const angles = vaeAngles(config);
   const registers = broadcastTo(
     reshape(p.get("register_token.weight"), [1, REGISTERS, width]),
     [batch, REGISTERS, width],

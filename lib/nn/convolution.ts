@@ -4,6 +4,7 @@ import {
   type ConvolutionOptions,
   convTranspose2d,
   groupNorm,
+  recomputable,
   scoped,
   silu,
   type Tensor,
@@ -56,14 +57,18 @@ export function downBlockShapes(
 
 /** Halves the image: a strided shortcut plus two normed 3 x 3 convolutions (Appendix D). */
 export function downBlock(p: Parameters, x: Tensor): Tensor {
-  return scoped(p.path, () => {
-    const [inputs, outputs] = [x.shape[1]!, p.get("shortcut.weight").shape[0]!];
-    const shortcut = convolution(p.at("shortcut"), x, { stride: 2 });
-    let h = normSilu(p.at("block.0"), x, groupsOf(inputs));
-    h = convolution(p.at("block.2"), h, { stride: 2, padding: 1 });
-    h = normSilu(p.at("block.3"), h, groupsOf(outputs));
-    return add(shortcut, convolution(p.at("block.5"), h, { padding: 1 }));
-  });
+  return scoped(p.path, () =>
+    recomputable(x, (x) => {
+      const [inputs, outputs] = [
+        x.shape[1]!,
+        p.get("shortcut.weight").shape[0]!,
+      ];
+      const shortcut = convolution(p.at("shortcut"), x, { stride: 2 });
+      let h = normSilu(p.at("block.0"), x, groupsOf(inputs));
+      h = convolution(p.at("block.2"), h, { stride: 2, padding: 1 });
+      h = normSilu(p.at("block.3"), h, groupsOf(outputs));
+      return add(shortcut, convolution(p.at("block.5"), h, { padding: 1 }));
+    }));
 }
 
 /** Shapes of an up block from `inputs` to `outputs` channels. */
@@ -87,20 +92,24 @@ export function upBlockShapes(
 
 /** Doubles the image, then refines it by one more residual pair (Appendix D). */
 export function upBlock(p: Parameters, x: Tensor): Tensor {
-  return scoped(p.path, () => {
-    const [inputs, outputs] = [x.shape[1]!, p.get("shortcut.weight").shape[1]!];
-    const groups = groupsOf(outputs);
-    const same = { padding: 1 };
-    const doubled = { stride: 2, padding: 1 };
-    let h = normSilu(p.at("block.0"), x, groupsOf(inputs));
-    h = convTranspose2d(h, p.get("block.2.weight"), doubled);
-    h = normSilu(p.at("block.3"), h, groups);
-    h = convolution(p.at("block.5"), h, same);
-    const up = convTranspose2d(x, p.get("shortcut.weight"), { stride: 2 });
-    const sum = add(up, h);
-    h = normSilu(p.at("block2.0"), sum, groups);
-    h = convolution(p.at("block2.2"), h, same);
-    h = normSilu(p.at("block2.3"), h, groups);
-    return add(sum, convolution(p.at("block2.5"), h, same));
-  });
+  return scoped(p.path, () =>
+    recomputable(x, (x) => {
+      const [inputs, outputs] = [
+        x.shape[1]!,
+        p.get("shortcut.weight").shape[1]!,
+      ];
+      const groups = groupsOf(outputs);
+      const same = { padding: 1 };
+      const doubled = { stride: 2, padding: 1 };
+      let h = normSilu(p.at("block.0"), x, groupsOf(inputs));
+      h = convTranspose2d(h, p.get("block.2.weight"), doubled);
+      h = normSilu(p.at("block.3"), h, groups);
+      h = convolution(p.at("block.5"), h, same);
+      const up = convTranspose2d(x, p.get("shortcut.weight"), { stride: 2 });
+      const sum = add(up, h);
+      h = normSilu(p.at("block2.0"), sum, groups);
+      h = convolution(p.at("block2.2"), h, same);
+      h = normSilu(p.at("block2.3"), h, groups);
+      return add(sum, convolution(p.at("block2.5"), h, same));
+    }));
 }

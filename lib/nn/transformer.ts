@@ -3,6 +3,7 @@ import {
   attention,
   mul,
   permute,
+  recomputable,
   reshape,
   rmsNorm,
   rotary,
@@ -71,12 +72,13 @@ export function transformerBlock(
   x: Tensor,
   options: BlockOptions,
 ): Tensor {
-  return scoped(p.path, () => {
-    const normed = rmsNorm(x, p.get("attention_norm.weight"), NORM_EPSILON);
-    const h = add(x, selfAttention(p.at("attention"), normed, options));
-    const inner = rmsNorm(h, p.get("ffn_norm.weight"), NORM_EPSILON);
-    return add(h, swiGlu(p.at("feed_forward"), inner));
-  });
+  return scoped(p.path, () =>
+    recomputable(x, (x) => {
+      const normed = rmsNorm(x, p.get("attention_norm.weight"), NORM_EPSILON);
+      const h = add(x, selfAttention(p.at("attention"), normed, options));
+      const inner = rmsNorm(h, p.get("ffn_norm.weight"), NORM_EPSILON);
+      return add(h, swiGlu(p.at("feed_forward"), inner));
+    }));
 }
 
 function selfAttention(

@@ -32,6 +32,7 @@ export {
 export {
   defaultFileName,
   type InputSource,
+  isNeeded,
   kindsOf,
   type OutputTarget,
   type Plan,

@@ -81,7 +81,7 @@ function planStep(step: StageSpec, context: StepContext): PlannedStep {
   for (const [name, port] of Object.entries(stage.inputs)) {
     const reference = givenFor(name, step.inputs);
     if (reference === undefined) {
-      if (port.optional) continue;
+      if (!isNeeded(port, (other) => givenFor(other, step.inputs))) continue;
       const wanted = `expected "stage.output" or a path`;
       throw new UserError(`${where}.inputs.${name}: ${wanted}, found nothing`);
     }
@@ -112,6 +112,14 @@ function refuseUnknown(
     const list = known === "" ? "it has none" : `expected one of ${known}`;
     throw new UserError(`${where}: unknown name "${name}": ${list}`);
   }
+}
+
+/** Whether a stage needs an input, by what is given for other inputs. */
+export function isNeeded(
+  { optional = false, unless }: InputPort,
+  given: (input: string) => unknown,
+): boolean {
+  return !optional && (unless === undefined || given(unless) === undefined);
 }
 
 /** A value given under a port's name or under its flag. */

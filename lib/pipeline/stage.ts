@@ -19,6 +19,8 @@ export interface InputPort {
   readonly help: string;
   /** True where the stage also runs without it. */
   readonly optional?: boolean;
+  /** Name of an input that replaces this one: needed where that is not given. */
+  readonly unless?: string;
 }
 
 /** What a stage writes under one name. */
@@ -77,8 +79,9 @@ export interface OutputSlot {
 export type StageSummary = JsonRecord;
 
 type OpenInputs<I extends InputPorts> = {
-  readonly [K in keyof I]: I[K] extends { readonly optional: true }
-    ? ArtifactReader | undefined
+  readonly [K in keyof I]: I[K] extends
+    | { readonly optional: true }
+    | { readonly unless: string } ? ArtifactReader | undefined
     : ArtifactReader;
 };
 

@@ -3,7 +3,7 @@ import type { StageSummary } from "./stage.ts";
 
 /**
  * A stage's summary as lines for people: nested figures by dotted names,
- * numbers to five digits.
+ * fractions to five digits.
  */
 export function summaryLines(summary: StageSummary): readonly string[] {
   return Object.entries(summary).flatMap(([name, value]) =>
@@ -14,7 +14,9 @@ export function summaryLines(summary: StageSummary): readonly string[] {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === "number") return String(Number(value.toPrecision(5)));
+  if (typeof value === "number" && !Number.isInteger(value)) {
+    return String(Number(value.toPrecision(5)));
+  }
   if (Array.isArray(value)) return value.map(shown).join(", ");
   return value === null ? "none" : String(value);
 }

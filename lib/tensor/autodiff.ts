@@ -143,6 +143,7 @@ function pullBack(node: Tensor, dy: Tensor): readonly (Tensor | null)[] {
   if (rule === "expansion" && isComposite(node)) {
     return pullBackExpansion(node, dy);
   }
+  if (rule === "recomputation") return pullBackRecomputed(node, dy);
   if (typeof rule === "function") {
     return (rule as GradientRule<OpName>)(node, dy);
   }
@@ -169,6 +170,22 @@ function pullBackExpansion(
   const replacements = new Map<Tensor, Tensor>([[cotangent, dy]]);
   leaves.forEach((leaf, i) => replacements.set(leaf, inputs[i]!));
   return substitute(vjp(expanded, leaves, cotangent), replacements);
+}
+
+/**
+ * Cotangents of the sources of a value that is computed again: fences in front
+ * of them make its second computation another one than the first.
+ */
+function pullBackRecomputed(
+  { inputs: [value, ...sources] }: Tensor,
+  dy: Tensor,
+): (Tensor | null)[] {
+  const fences = sources.map((source) => apply("stop_gradient", [source], {}));
+  const replacements = new Map(
+    sources.map((source, i) => [source, fences[i]!] as const),
+  );
+  const [again] = substitute([value!], replacements);
+  return [null, ...vjp(again!, fences, dy)];
 }
 
 /**

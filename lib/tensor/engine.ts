@@ -2,6 +2,15 @@ import type { DType, HostTensor, Shape } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
 import { sameShape } from "./shape.ts";
 
+/**
+ * What the hardware of an engine or its driver cannot do; the message is one
+ * line that says what was asked of it and what would help.
+ */
+export class EngineError extends Error {
+  /** Name that logs show. */
+  override readonly name: string = "EngineError";
+}
+
 /** A tensor in an engine's memory. State passed to `run` is updated in place. */
 export interface DeviceTensor {
   readonly dtype: DType;
@@ -26,6 +35,43 @@ export interface CompileOptions {
 export interface Bindings {
   readonly inputs?: Readonly<Record<string, HostTensor | DeviceTensor>>;
   readonly state?: Readonly<Record<string, DeviceTensor>>;
+}
+
+/** The most that some hardware reaches, as measured. */
+export interface HardwarePeak {
+  /** In multiply-adds, of which each counts twice. */
+  readonly flopsPerSecond: number;
+  /** Read and written in copies far larger than any cache. */
+  readonly bytesPerSecond: number;
+}
+
+/** Time that an engine spent in one kernel of a program. */
+export interface KernelTimes {
+  readonly program: string;
+  /** What the kernel computes, and where in the model. */
+  readonly kernel: string;
+  readonly calls: number;
+  /** Of all calls. */
+  readonly seconds: number;
+  /** Of all calls; multiply-adds count twice, elementwise work not at all. */
+  readonly flops: number;
+  /** Of all calls, if every element is moved once. */
+  readonly bytes: number;
+}
+
+/** One call of a kernel. */
+export interface KernelCall extends Omit<KernelTimes, "calls"> {
+  /** Since the first call. */
+  readonly startSeconds: number;
+}
+
+/** What an engine noted of its kernels. */
+export interface EngineProfile {
+  /** The longest first. */
+  readonly kernels: readonly KernelTimes[];
+  /** Calls in their order; of a long run only the first ones. */
+  readonly calls: readonly KernelCall[];
+  readonly peak: HardwarePeak;
 }
 
 /**
@@ -69,6 +115,9 @@ export interface Engine {
 
   /** Waits for running work and frees everything. */
   close(): Promise<void>;
+
+  /** The kernels so far; absent where the engine does not time them. */
+  readonly profile?: () => Promise<EngineProfile>;
 }
 
 /**

@@ -78,8 +78,7 @@ export function substitute(
   replacements: ReadonlyMap<Tensor, Tensor>,
 ): Tensor[] {
   const rewritten = new Map(replacements);
-  for (const node of topologicalOrder(outputs)) {
-    if (rewritten.has(node)) continue;
+  for (const node of topologicalOrder(outputs, replacements)) {
     const inputs = node.inputs.map((input) => rewritten.get(input)!);
     const same = inputs.every((input, i) => input === node.inputs[i]);
     rewritten.set(node, same ? node : appliedLike(node, inputs));

@@ -32,6 +32,7 @@ export {
   type Tensor,
   type TensorType,
 } from "./node.ts";
+export { recomputable, recomputing } from "./recompute.ts";
 export { FAMILIES, hasTrait, OP_NAMES, OPS, type Trait } from "./ops/mod.ts";
 export { isFloat } from "./ops/rule.ts";
 export { type Program, program, roots, type StateSlot } from "./program.ts";

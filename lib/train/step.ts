@@ -4,6 +4,7 @@ import {
   type Node,
   type Program,
   program,
+  recomputing,
   scoped,
   type StateSlot,
   type Tensor,
@@ -32,6 +33,8 @@ export interface TrainingStep {
   /** Leaves of the batch and of the random source, given at each run. */
   readonly inputs: Readonly<Record<string, Node<"input">>>;
   readonly options: AdamWOptions;
+  /** Whether blocks are computed again for their gradients: less memory, a third more work. */
+  readonly recompute?: boolean;
   /** The loss to lower and other scalars to report, from the parameters. */
   losses(parameters: Parameters): {
     loss: Tensor;
@@ -48,7 +51,8 @@ export interface TrainingStep {
 export function trainingProgram(step: TrainingStep): Program {
   const { leaves, parameters } = new StateLayout(step.shapes).leaves();
   const names = Object.keys(leaves);
-  const { loss, reported } = step.losses(new Parameters(parameters));
+  const build = () => step.losses(new Parameters(parameters));
+  const { loss, reported } = step.recompute ? recomputing(build) : build();
   const gradients = scoped(
     "backward",
     () => grad(loss, names.map((name) => leaves[name]!)),

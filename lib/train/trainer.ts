@@ -14,6 +14,7 @@ import {
   saveCheckpoint,
   type TrainingLog,
 } from "./checkpoint.ts";
+import { ScalarLog } from "./scalar_log.ts";
 import { emaDecay, learningRate, type Schedule } from "./schedule.ts";
 import { STATE_GROUPS, StateLayout, stateName } from "./state_layout.ts";
 import { trainingProgram, type TrainingStep } from "./step.ts";
@@ -60,8 +61,9 @@ export interface Trained {
  */
 export async function train(training: Training): Promise<Trained> {
   const { engine, schedule, signal } = training;
-  const program = trainingProgram(training.step);
-  const run = await Run.start(training, await engine.compile(program));
+  const log = await ScalarLog.create(engine, trainingProgram(training.step));
+  const executable = await engine.compile(log.program);
+  const run = await Run.start(training, executable, log);
   training.onStart?.(run.step);
   try {
     let saved = performance.now();
@@ -73,8 +75,7 @@ export async function train(training: Training): Promise<Trained> {
       if (run.step + 1 < schedule.total) {
         next = Promise.resolve(training.batch(run.step + 1));
       }
-      const loss = await running;
-      training.onStep?.(run.step, loss);
+      await running;
       const due = performance.now() - saved > CHECKPOINT_MS;
       if (due || signal.aborted) {
         await run.save();
@@ -82,6 +83,7 @@ export async function train(training: Training): Promise<Trained> {
       }
       signal.throwIfAborted();
     }
+    await run.readLog();
     return await run.result();
   } finally {
     run.dispose();
@@ -90,7 +92,11 @@ export async function train(training: Training): Promise<Trained> {
 
 /** The state of a training between steps. */
 class Run {
+  /** Steps done. */
   step: number;
+  /** Steps whose scalars are known. */
+  #read: number;
+  readonly #scalarLog: ScalarLog;
   readonly #training: Training;
   readonly #executable: Executable;
   readonly #state: Readonly<Record<string, DeviceTensor>>;
@@ -99,29 +105,35 @@ class Run {
   private constructor(
     training: Training,
     executable: Executable,
-    { step, state, log }: {
+    { step, state, log, scalarLog }: {
       step: number;
       state: Readonly<Record<string, DeviceTensor>>;
       log: TrainingLog;
+      scalarLog: ScalarLog;
     },
   ) {
     this.#training = training;
     this.#executable = executable;
+    this.#scalarLog = scalarLog;
     this.step = step;
+    this.#read = step;
     this.#state = state;
     this.#log = log;
   }
 
-  static async start(training: Training, executable: Executable): Promise<Run> {
+  static async start(
+    training: Training,
+    executable: Executable,
+    scalarLog: ScalarLog,
+  ): Promise<Run> {
     const { engine, checkpoint, schedule } = training;
-    const { program } = executable;
-    const names = Object.keys(program.state);
+    const names = stateNames(training.step);
     const found = await loadCheckpoint(checkpoint, names);
     const host = found?.state ?? initialState(training);
     const state: Record<string, DeviceTensor> = {};
     for (const name of names) state[name] = await engine.upload(host[name]!);
     const log: TrainingLog = {};
-    for (const name of Object.keys(program.outputs)) {
+    for (const name of scalarLog.names) {
       log[name] = new Float32Array(schedule.total);
       log[name].set(found?.log[name] ?? []);
     }
@@ -129,38 +141,45 @@ class Run {
       step: found?.step ?? 0,
       state,
       log,
+      scalarLog,
     });
   }
 
-  /** Does one step and returns its loss. */
-  async advance(batch: Batch): Promise<number> {
+  /** Does one step, and reads the scalars of the last ones when it is time. */
+  async advance(batch: Batch): Promise<void> {
     const { engine } = this.#training;
-    const outputs = await engine.run(this.#executable, {
-      inputs: { ...batch, ...this.#scalars() },
-      state: this.#state,
+    const { inputs, state } = this.#scalarLog.bindings();
+    await engine.run(this.#executable, {
+      inputs: { ...batch, ...this.#scalars(), ...inputs },
+      state: { ...this.#state, ...state },
     });
-    for (const [name, tensor] of Object.entries(outputs)) {
-      const value = (await engine.download(tensor)).data[0]!;
-      this.#log[name]![this.step] = value;
-    }
-    const loss = this.#value("loss");
-    // A gradient that is not finite has spoilt the state, whatever the loss is.
-    this.#requireFinite("loss", loss);
-    this.#requireFinite("gradient norm", this.#value("gradientNorm"));
     this.step++;
-    return loss;
+    if (this.#scalarLog.isDue) await this.readLog();
   }
 
-  /** A scalar of the running step. */
-  #value(name: string): number {
-    return this.#log[name]![this.step]!;
+  /**
+   * Reads the scalars of all steps so far.
+   *
+   * @throws {UserError} naming the first step whose loss or gradient is not finite
+   */
+  async readLog(): Promise<void> {
+    for (const record of await this.#scalarLog.read()) {
+      for (const [name, value] of Object.entries(record)) {
+        this.#log[name]![this.#read] = value;
+      }
+      // A gradient that is not finite has spoilt the state, whatever the loss is.
+      this.#requireFinite("loss", record.loss!);
+      this.#requireFinite("gradient norm", record.gradientNorm!);
+      this.#read++;
+      this.#training.onStep?.(this.#read, record.loss!);
+    }
   }
 
   #requireFinite(what: string, value: number): void {
     if (Number.isFinite(value)) return;
     throw new UserError(
       `Cannot go on training "${this.#training.step.name}": the ${what} is ` +
-        `${value} at step ${this.step}; the last good checkpoint is kept`,
+        `${value} at step ${this.#read}; the last good checkpoint is kept`,
     );
   }
 
@@ -178,7 +197,9 @@ class Run {
     return Object.fromEntries(entries);
   }
 
+  /** Saves the state, once it is known to be good. */
   async save(): Promise<void> {
+    await this.readLog();
     const state: Record<string, HostTensor> = {};
     for (const [name, tensor] of Object.entries(this.#state)) {
       // In the engine's precision: a resumed run must repeat the bytes.
@@ -209,8 +230,15 @@ class Run {
   dispose(): void {
     const { engine } = this.#training;
     engine.dispose(this.#executable);
+    this.#scalarLog.dispose();
     for (const tensor of Object.values(this.#state)) engine.dispose(tensor);
   }
+}
+
+/** Names of everything that a training keeps from step to step. */
+function stateNames({ shapes }: TrainingStep): string[] {
+  return Object.keys(new StateLayout(shapes).shapes)
+    .flatMap((name) => STATE_GROUPS.map((group) => stateName(group, name)));
 }
 
 /** Parameters at their starts, moments at zero, averages at the parameters. */

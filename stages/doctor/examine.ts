@@ -20,7 +20,7 @@ export async function examine(): Promise<DoctorReport> {
       needed: true,
       detail: "float64, slow, the judge of the others",
     },
-    await examineGpu(),
+    ...await examineGpu(),
     examineMpi(),
   ];
   return { machine: describeMachine(), findings };

@@ -8,6 +8,8 @@ export interface Finding {
   readonly needed: boolean;
   /** What was found. */
   readonly detail: string;
+  /** Numbers and names that describe it further. */
+  readonly facts?: Readonly<Record<string, string | number | boolean>>;
   /** What to install or set where it does not work. */
   readonly fix?: string;
 }

@@ -1,30 +1,88 @@
 import { findAdapter } from "../../lib/cli/mod.ts";
+import type { AdapterInfo, WebGpuEngine } from "../../lib/engine/webgpu/mod.ts";
+import type { HardwarePeak } from "../../lib/tensor/mod.ts";
 import type { Finding } from "./finding.ts";
 
-const NAME = "WebGPU adapter";
+const ADAPTER = { name: "WebGPU adapter", needed: false } as const;
+const ENGINE = { name: "GPU engine (--device gpu)", needed: false } as const;
 
 const FIX = "install a Vulkan driver (Debian: apt-get install libvulkan1 " +
   "mesa-vulkan-drivers for Intel, AMD and software rendering; nvidia-driver " +
   "for NVIDIA)";
+const ENGINE_FIX = "update the graphics driver; --device cpu works meanwhile";
 
-/** Asks WebGPU for an adapter. */
-export async function examineGpu(): Promise<Finding> {
-  const base = { name: NAME, needed: false };
+/** Asks WebGPU for an adapter, and computes on it. */
+export async function examineGpu(): Promise<Finding[]> {
+  let adapter: GPUAdapter | undefined;
   try {
-    const adapter = await findAdapter();
-    if (adapter === undefined) {
-      return { ...base, works: false, detail: "none was found", fix: FIX };
-    }
-    const { description, isFallbackAdapter } = adapter.info;
-    const kind = isFallbackAdapter ? "software, for tests only" : "a real GPU";
-    const features = ["shader-f16", "subgroups", "timestamp-query"]
-      .filter((feature) => adapter.features.has(feature as GPUFeatureName));
-    const list = features.length === 0 ? "no features" : features.join(", ");
-    const engine = "the engine that uses it is not in this build yet";
-    const detail = `${description} (${kind}; ${list}); ${engine}`;
-    return { ...base, works: true, detail };
+    adapter = await findAdapter();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ...base, works: false, detail: reason, fix: FIX };
+    return [{ ...ADAPTER, works: false, detail: reasonOf(error), fix: FIX }];
   }
+  if (adapter === undefined) {
+    const detail = "none was found";
+    return [{ ...ADAPTER, works: false, detail, fix: FIX }];
+  }
+  const { description, vendor, isFallbackAdapter } = adapter.info;
+  const kind = isFallbackAdapter ? "software, for tests only" : "a real GPU";
+  const detail = `${description || vendor} (${kind})`;
+  return [
+    { ...ADAPTER, works: true, detail },
+    await examineEngine(adapter),
+  ];
+}
+
+async function examineEngine(adapter: GPUAdapter): Promise<Finding> {
+  let engine: WebGpuEngine | undefined;
+  try {
+    const { createWebGpuEngine } = await import(
+      "../../lib/engine/webgpu/mod.ts"
+    );
+    const { tryEngine } = await import("./trial.ts");
+    engine = await createWebGpuEngine(adapter);
+    const { error, tolerance } = await tryEngine(engine);
+    const facts = factsOf(engine.info, await engine.measurePeak());
+    const works = error <= tolerance;
+    const found = `largest error of a trial program ${error.toExponential(1)}`;
+    if (works) return { ...ENGINE, works, detail: found, facts };
+    const detail = `${found}, at most ${tolerance} is right`;
+    return { ...ENGINE, works, detail, facts, fix: ENGINE_FIX };
+  } catch (error) {
+    const detail = reasonOf(error);
+    return { ...ENGINE, works: false, detail, fix: ENGINE_FIX };
+  } finally {
+    await engine?.close();
+  }
+}
+
+function factsOf(
+  info: AdapterInfo,
+  { flopsPerSecond, bytesPerSecond }: HardwarePeak,
+): Finding["facts"] {
+  const { features, subgroupSize } = info;
+  return {
+    driver: info.description,
+    software: info.isSoftware,
+    features: features.length === 0 ? "none" : features.join(", "),
+    bufferMiB: mebibytes(info.maxBufferBytes),
+    bindingMiB: mebibytes(info.maxBindingBytes),
+    bindingsOfKernel: info.maxBindings,
+    sharedKiB: info.sharedBytes / 2 ** 10,
+    subgroupSize: subgroupSize === 0 ? "no subgroups" : subgroupSize,
+    peakGigaflopsPerSecond: giga(flopsPerSecond),
+    peakGigabytesPerSecond: giga(bytesPerSecond),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n")[0] ?? "";
+}
+
+function mebibytes(bytes: number): number {
+  return Math.floor(bytes / 2 ** 20);
+}
+
+function giga(value: number): number {
+  return Number((value / 1e9).toPrecision(3));
 }

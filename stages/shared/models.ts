@@ -2,6 +2,7 @@ import type { z } from "zod";
 import {
   type ArtifactReader,
   assertFinite,
+  type JsonRecord,
   UserError,
 } from "../../lib/artifact/mod.ts";
 import {
@@ -17,18 +18,66 @@ import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
 import { AR_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
 
+/** What reading a model needs of an artifact. */
+export type ModelFile = Pick<
+  ArtifactReader,
+  "name" | "config" | "tensors" | "read" | "readBytes"
+>;
+
+/** What stands before the names of the S-VAE in a whole model, as in the release. */
+export const VAE_PREFIX = "vae.";
+
+/** Files that a generator may come from. */
+export interface GeneratorFiles {
+  readonly model: ArtifactReader | undefined;
+  readonly ar: ArtifactReader | undefined;
+  readonly svae: ArtifactReader | undefined;
+}
+
 /**
- * Reads an S-VAE.
+ * The files of both halves of a generator: one for both, or one for each.
+ *
+ * @throws {UserError} where there are both
+ */
+export function generatorOf(
+  { model, ar = model, svae = model }: GeneratorFiles,
+): { readonly ar: ArtifactReader; readonly svae: ArtifactReader } {
+  const mixed = model !== undefined && (ar !== model || svae !== model);
+  if (ar !== undefined && svae !== undefined && !mixed) return { ar, svae };
+  throw new UserError(
+    "Cannot take a generator from these files: expected either --model, or " +
+      "--ar and --svae",
+  );
+}
+
+/**
+ * Reads an S-VAE, also the one inside a whole model.
  *
  * @throws {UserError} naming the file, the key, what was found and what was expected
  */
 export async function readVae(reader: ArtifactReader): Promise<VaeModel> {
-  const config = readConfig<VaeConfig>(reader, VAE_CONFIG, checkVaeConfig);
-  return { config, weights: await readWeights(reader, vaeShapes(config)) };
+  const file = vaeFile(reader);
+  const config = readConfig<VaeConfig>(file, VAE_CONFIG, checkVaeConfig);
+  return { config, weights: await readWeights(file, vaeShapes(config)) };
+}
+
+/** An S-VAE; that of a whole model looks as if it had a file of its own. */
+export function vaeFile(reader: ArtifactReader): ModelFile {
+  if (reader.kind !== "model") return reader;
+  const tensors = [...reader.tensors]
+    .filter(([name]) => name.startsWith(VAE_PREFIX))
+    .map(([name, info]) => [name.slice(VAE_PREFIX.length), info] as const);
+  return {
+    name: reader.name,
+    config: (reader.config["vae"] ?? {}) as JsonRecord,
+    tensors: new Map(tensors),
+    read: (name) => reader.read(VAE_PREFIX + name),
+    readBytes: (name, rows) => reader.readBytes(VAE_PREFIX + name, rows),
+  };
 }
 
 /**
- * Reads an AR model.
+ * Reads an AR model, also the one inside a whole model.
  *
  * @throws {UserError} naming the file, the key, what was found and what was expected
  */
@@ -43,7 +92,7 @@ export async function readAr(reader: ArtifactReader): Promise<ArModel> {
  * @throws {UserError} naming the file, the key, what was found and what was expected
  */
 export function readConfig<C>(
-  reader: ArtifactReader,
+  reader: Pick<ArtifactReader, "name" | "config">,
   schema: z.ZodType<C>,
   check: (config: C) => void,
 ): C {
@@ -69,7 +118,7 @@ export function readConfig<C>(
  * @throws {UserError} naming the file, the tensor, what was found and what was expected
  */
 export async function readWeights(
-  reader: ArtifactReader,
+  reader: Pick<ModelFile, "name" | "tensors" | "read">,
   shapes: ParameterShapes,
 ): Promise<Record<string, HostTensor>> {
   const weights: Record<string, HostTensor> = {};

@@ -17,13 +17,15 @@ export interface StageTraining extends
   > {
   readonly numbers: TrainingNumbers;
   readonly step: TrainingStep;
+  /** Whether blocks are computed again for their gradients. */
+  readonly recompute?: boolean;
   readonly initializers: InitializerTable;
   readonly batch: Training["batch"];
 }
 
 /** Runs a training with progress, checkpoints and resuming. */
 export async function trainStage(
-  { numbers, step, initializers, batch, ...context }: StageTraining,
+  { numbers, step, recompute, initializers, batch, ...context }: StageTraining,
 ): Promise<Trained> {
   const { seed, progress, signal } = context;
   const initial = initialize(
@@ -40,7 +42,7 @@ export async function trainStage(
   try {
     return await train({
       engine: await context.engine(),
-      step,
+      step: { ...step, recompute },
       initial,
       schedule: {
         peak: learningRate,

@@ -18,6 +18,13 @@ export const TRAINING_OPTIONS = {
     .describe("peak learning rate (default: the preset's)"),
 };
 
+/** Options of how a training is computed, which do not change what it is. */
+export const COMPUTE_OPTIONS = {
+  recompute: z.boolean().optional().describe(
+    "compute blocks again for their gradients: less memory, a third more work",
+  ),
+};
+
 /** The numbers of a preset with those that the user gave in their place. */
 export function withGiven<N extends object>(
   numbers: N,

@@ -1,9 +1,12 @@
 import fc from "fast-check";
-import type {
-  DType,
-  FAMILIES,
-  OpAttributes,
-  Shape,
+import {
+  apply,
+  type DType,
+  type FAMILIES,
+  mul,
+  type OpAttributes,
+  type Shape,
+  square,
 } from "../../lib/tensor/mod.ts";
 import { type Cases, type None, samplesFrom } from "./case.ts";
 import { binary } from "./elementwise_binary.ts";
@@ -124,6 +127,25 @@ export const elementwise: Cases<keyof typeof FAMILIES.elementwise> = {
       f32: 1e-7,
       reason: "words past 2^24 round once",
     },
+  },
+  // The value is x^2 w, so that gradients show what was computed again.
+  recomputed: {
+    examples: [{
+      name: "keeps values",
+      inputs: [f32([2], [1.5, -2]), f32([2], [2, 3])],
+      attributes: {},
+      expected: f64([2], [4.5, 12]),
+    }],
+    samples: samplesFrom<Shape, None>(
+      AWKWARD_SHAPES,
+      shapes(),
+      (shape, draw) => ({
+        inputs: [draw.floats(shape), draw.floats(shape)],
+        attributes: {},
+      }),
+    ),
+    tolerance: { f32: 1e-6, reason: "two products" },
+    build: ([x, w]) => apply("recomputed", [mul(square(x!), w!), x!, w!], {}),
   },
   stop_gradient: {
     examples: [{

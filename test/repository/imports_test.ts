@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ARROWS, mayImport, roomOf, SIDE_DOORS, WEB_ROOMS } from "./rooms.ts";
 import { productFiles, ROOT, runDeno } from "./source_files.ts";
+import { isWebImport, webErrors } from "./web_apis.ts";
 
 interface Dependency {
   readonly specifier: string;
@@ -79,14 +80,24 @@ Deno.test("imports of every product file come from a known room", () => {
   assert.deepEqual(unknown, []);
 });
 
+Deno.test("web rooms import our own files only", () => {
+  const wrong = edges.filter(({ from, to }) =>
+    WEB_ROOMS.includes(roomOf(from)) && !isWebImport(to)
+  );
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} -> ${to}`), []);
+});
+
+Deno.test("web rooms import nothing that no page can run", () => {
+  const wrong = edges.filter(({ from, to }) =>
+    WEB_ROOMS.includes(roomOf(from)) && !WEB_ROOMS.includes(roomOf(to))
+  );
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} -> ${to}`), []);
+});
+
 Deno.test("web rooms use Web APIs only", async () => {
-  const wrong: string[] = [];
-  for (const path of productFiles()) {
-    if (!WEB_ROOMS.includes(roomOf(path))) continue;
-    const text = await Deno.readTextFile(join(ROOT, path));
-    if (/\bDeno\.|from "node:|from "npm:/.test(text)) wrong.push(path);
-  }
-  assert.deepEqual(wrong, []);
+  const paths = productFiles()
+    .filter((path) => WEB_ROOMS.includes(roomOf(path)));
+  assert.equal(await webErrors(paths.map((path) => join(ROOT, path))), "");
 });
 
 Deno.test("imports are npm and node ones, or our own files", () => {

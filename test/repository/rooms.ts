@@ -40,6 +40,7 @@ export const SIDE_DOORS: Readonly<Record<string, string>> = {
 
 /** Rooms that may run in a browser page one day: Web APIs only. */
 export const WEB_ROOMS: readonly string[] = [
+  "lib/random",
   "lib/tensor",
   "lib/nn",
   "lib/model",

@@ -1,5 +1,5 @@
 import { causalMask, type Node, type Tensor } from "../../tensor/mod.ts";
-import { batchedProduct } from "./gemm.ts";
+import { batchedProduct } from "./product.ts";
 import type { Lowering } from "./lowering.ts";
 import type { OnnxValue } from "./model.ts";
 import { clampedStart, counting } from "./ops/indexing.ts";

@@ -8,6 +8,7 @@ import {
 } from "../../tensor/mod.ts";
 import type { Lowering } from "./lowering.ts";
 import type { OnnxValue } from "./model.ts";
+import { batchedProduct, emitGemm, type Product } from "./product.ts";
 
 /**
  * Products up to this size take their addend along as Gemm's C. Larger ones do
@@ -15,32 +16,6 @@ import type { OnnxValue } from "./model.ts";
  * more than an addition on all of them.
  */
 const RIDING_ELEMENTS = 64 * 1024;
-
-/** A product of two matrices, before it is emitted: it can still take an addend. */
-interface Product {
-  readonly a: OnnxValue;
-  readonly b: OnnxValue;
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-function emitGemm(
-  { a, b, transposeA, transposeB, rows, columns }: Product,
-  lowering: Lowering,
-  addend: OnnxValue | null = null,
-): OnnxValue {
-  const inputs = addend === null ? [a, b] : [a, b, addend];
-  return lowering.builder.emit("Gemm", inputs, {
-    type: a.type,
-    shape: [rows, columns],
-    attributes: {
-      transA: { int: transposeA ? 1 : 0 },
-      transB: { int: transposeB ? 1 : 0 },
-    },
-  });
-}
 
 /** A product plus an addend that broadcasts to it. */
 function emitSum(
@@ -196,33 +171,6 @@ export function columnSum(
     columns: width,
   }, lowering);
   return lowering.reshape(y, node.shape);
-}
-
-/** Options of a batch of products. */
-export interface ProductOptions {
-  readonly transposeA?: boolean;
-  readonly transposeB?: boolean;
-  /** Factor of the product. */
-  readonly alpha?: number;
-}
-
-/** Products of the last two axes; leading axes broadcast. f32. */
-export function batchedProduct(
-  lowering: Lowering,
-  [a, b]: readonly [OnnxValue, OnnxValue],
-  options: ProductOptions & { readonly shape: Shape },
-): OnnxValue {
-  const { transposeA = false, transposeB = false, alpha = 1 } = options;
-  return lowering.builder.emit("FusedMatMul", [a, b], {
-    type: a.type,
-    shape: options.shape,
-    domain: "com.microsoft",
-    attributes: {
-      alpha: { float: alpha },
-      transA: { int: transposeA ? 1 : 0 },
-      transB: { int: transposeB ? 1 : 0 },
-    },
-  });
 }
 
 function swapLast(x: OnnxValue, lowering: Lowering): OnnxValue {

@@ -5,10 +5,14 @@ import {
   type CompileOptions,
   type DeviceTensor,
   type Engine,
+  EngineError,
+  type EngineProfile,
   type Executable,
+  type HardwarePeak,
   type HostTensor,
   type Program,
 } from "../../tensor/mod.ts";
+import { measurePeak } from "./peak.ts";
 import { planProgram } from "./plan/plan.ts";
 import {
   type AdapterInfo,
@@ -18,7 +22,9 @@ import {
 import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
 import { PipelineCache } from "./runtime/pipelines.ts";
+import { Profiler } from "./runtime/profile.ts";
 import { Recorder } from "./runtime/recorder.ts";
+import { Tuning, type TuningStore } from "./runtime/tuning.ts";
 import {
   deviceBytes,
   fillBuffer,
@@ -32,35 +38,55 @@ import {
 export interface WebGpuEngine extends Engine {
   /** The adapter and its device. */
   readonly info: AdapterInfo;
+
+  /** Measures what the adapter reaches, in a few hundred milliseconds. */
+  measurePeak(): Promise<HardwarePeak>;
 }
 
 class WebGpu implements WebGpuEngine {
   readonly name = "webgpu";
   readonly description: string;
   readonly info: AdapterInfo;
+  readonly profile?: () => Promise<EngineProfile>;
   readonly #open: OpenDevice;
   readonly #recorder: Recorder;
   readonly #pipelines: PipelineCache;
   readonly #frozen: FrozenStore;
+  readonly #tuning: Tuning;
+  readonly #profiler: Profiler | undefined;
   #failure: Error | undefined;
   #closed = false;
 
-  constructor(open: OpenDevice) {
+  constructor(
+    open: OpenDevice,
+    { choices, tunes, profile = false }: WebGpuOptions,
+  ) {
     this.#open = open;
+    this.#tuning = new Tuning(open, {
+      store: choices ?? new Map<string, string>(),
+      measures: tunes ?? false,
+    });
     this.info = open.info;
     this.description = `WebGPU on ${open.info.description}`;
     const { device } = open;
-    this.#recorder = new Recorder(device);
+    const timed = profile && open.info.features.includes("timestamp-query");
+    this.#profiler = timed ? new Profiler(device) : undefined;
+    if (timed) this.profile = () => this.#profile();
+    this.#recorder = new Recorder(device, this.#profiler);
     this.#pipelines = new PipelineCache(device);
     this.#frozen = new FrozenStore(device);
     device.addEventListener("uncapturederror", (event) => {
       const { message } = (event as GPUUncapturedErrorEvent).error;
-      this.#failure ??= new Error(`The GPU reported an error: ${message}`);
+      this.#failure ??= new EngineError(
+        `The GPU reported an error: ${message}`,
+      );
       event.preventDefault();
     });
     device.lost.then(({ reason, message }) => {
       if (reason === "destroyed" && this.#closed) return;
-      this.#failure ??= new Error(`The GPU was lost: ${message || reason}`);
+      this.#failure ??= new EngineError(
+        `The GPU was lost: ${message || reason}`,
+      );
     });
   }
 
@@ -70,7 +96,9 @@ class WebGpu implements WebGpuEngine {
   ): Promise<Executable> {
     this.#requireUsable();
     checkFrozen(program, frozen);
-    const plan = planProgram(program, this.#open.limits);
+    const plan = await this.#tuning.plan((choices) =>
+      planProgram(program, this.#open.limits, choices)
+    );
     const pipelines = await this.#pipelines.compileAll(
       program.name,
       plan.kernels,
@@ -137,6 +165,18 @@ class WebGpu implements WebGpuEngine {
     return outputs;
   }
 
+  async measurePeak(): Promise<HardwarePeak> {
+    this.#requireUsable();
+    await this.#recorder.finish();
+    return await measurePeak(this.#open.device);
+  }
+
+  async #profile(): Promise<EngineProfile> {
+    const peak = await this.measurePeak();
+    const { kernels, calls } = await this.#profiler!.totals();
+    return { kernels, calls, peak };
+  }
+
   dispose(resource: Executable | DeviceTensor): void {
     const isOwn = resource instanceof WebGpuTensor ||
       resource instanceof WebGpuExecutable;
@@ -156,6 +196,7 @@ class WebGpu implements WebGpuEngine {
     await this.#recorder.finish();
     this.#closed = true;
     this.#recorder.destroy();
+    this.#profiler?.destroy();
     this.#open.device.destroy();
   }
 
@@ -176,6 +217,24 @@ class WebGpu implements WebGpuEngine {
   }
 }
 
+/** How the engine uses an adapter. */
+export interface WebGpuOptions {
+  /** Bytes that one binding covers, at most what the adapter allows: all of it unless given. */
+  readonly maxBindingBytes?: number;
+  /** Where choices among kernels are remembered; by default as long as the engine lives. */
+  readonly choices?: TuningStore;
+  /**
+   * Whether to measure where no choice is remembered: compiling takes longer,
+   * runs are shorter. Off by default.
+   */
+  readonly tunes?: boolean;
+  /**
+   * Whether to time every kernel, where the adapter can: slower, as each then
+   * runs in a pass of its own.
+   */
+  readonly profile?: boolean;
+}
+
 /**
  * Opens the GPU engine on an adapter.
  *
@@ -183,6 +242,7 @@ class WebGpu implements WebGpuEngine {
  */
 export async function createWebGpuEngine(
   adapter: GPUAdapter,
+  options: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
-  return new WebGpu(await openDevice(adapter));
+  return new WebGpu(await openDevice(adapter, options), options);
 }

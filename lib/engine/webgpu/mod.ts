@@ -4,5 +4,10 @@
  *
  * @module
  */
-export { createWebGpuEngine, type WebGpuEngine } from "./engine.ts";
+export {
+  createWebGpuEngine,
+  type WebGpuEngine,
+  type WebGpuOptions,
+} from "./engine.ts";
+export type { TuningStore } from "./runtime/tuning.ts";
 export type { AdapterInfo } from "./runtime/device.ts";

@@ -108,4 +108,5 @@ export const elementwiseGradients: Pick<
     return [isFloat(dtype) && isFloat(node.dtype) ? cast(dy, dtype) : null];
   },
   stop_gradient: () => [null],
+  recomputed: "recomputation",
 };

@@ -14,10 +14,16 @@ export interface NotDifferentiable {
   readonly notDifferentiable: string;
 }
 
-/** One entry an op; composites may be differentiated through their expansion. */
+/**
+ * One entry an op; composites may be differentiated through their expansion, and
+ * what is recomputed through its sources.
+ */
 export type GradientTable =
   & {
-    readonly [K in PrimitiveName]: GradientRule<K> | NotDifferentiable;
+    readonly [K in PrimitiveName]:
+      | GradientRule<K>
+      | NotDifferentiable
+      | "recomputation";
   }
   & {
     readonly [K in CompositeName]: GradientRule<K> | "expansion";

@@ -40,7 +40,8 @@ type Elementwise =
   | "or"
   | "select"
   | "cast"
-  | "stop_gradient";
+  | "stop_gradient"
+  | "recomputed";
 
 type Allows = (dtype: DType) => boolean;
 
@@ -139,5 +140,16 @@ export const elementwise: Pick<OpTable, Elementwise> = {
     equation: "y = x, with no gradient",
     traits: ["view"],
     type: (inputs) => operands(inputs, 1)[0],
+  },
+  recomputed: {
+    equation: "y = x; gradients compute x again from the other inputs",
+    traits: ["view"],
+    type: ([x, ...sources]) => {
+      if (x === undefined || sources.length === 0) {
+        throw new TypeError("Expected a value and what it is computed from");
+      }
+      sources.forEach((source) => requireDType(source, isFloat));
+      return { shape: x.shape, dtype: x.dtype };
+    },
   },
 };

@@ -8,9 +8,15 @@ import {
   program,
   type Tensor,
 } from "../../../lib/tensor/mod.ts";
-import { engineAvailable } from "../../engines.ts";
+import { ENGINE_NAMES, openEngine } from "../../engines.ts";
 
-const onnx = await engineAvailable("onnx");
+const ENGINES: { name: string; engine?: Engine; reason: string }[] = [];
+for (const name of ENGINE_NAMES) {
+  ENGINES.push({ name, ...await openEngine(name) });
+}
+Deno.test.afterAll(async () => {
+  for (const { engine } of ENGINES) await engine?.close();
+});
 
 /** The float64 judge. */
 export const REFERENCE = createReferenceEngine();
@@ -75,19 +81,12 @@ export function testEngines(
   run: (engine: Engine) => Promise<void>,
 ): void {
   Deno.test(`${name} (reference)`, () => run(REFERENCE));
-  Deno.test({
-    name: `${name} (onnx)`,
-    ignore: !onnx.available,
-    async fn() {
-      const { createOnnxEngine } = await import(
-        "../../../lib/engine/onnx/mod.ts"
-      );
-      const engine = await createOnnxEngine();
-      try {
-        await run(engine);
-      } finally {
-        await engine.close();
-      }
-    },
-  });
+  for (const { name: engineName, engine, reason } of ENGINES) {
+    const why = reason === "" ? "" : `; ignored: ${reason}`;
+    Deno.test({
+      name: `${name} (${engineName}${why})`,
+      ignore: engine === undefined,
+      fn: () => run(engine!),
+    });
+  }
 }

@@ -92,21 +92,20 @@ async function trainToy(
   { engine, folder, cutAt, ...changes }: Cut,
 ): Promise<Trained> {
   const controller = new AbortController();
-  const { onStep, ...rest } = changes;
   return await train({
     engine,
     step: lineStep(),
     initial: randomWeights(SHAPES),
     schedule: { peak: 0.05, min: 0, warmup: 2, decayStart: 2, total: STEPS },
     ema: { decay: 0.8, ramp: true },
-    batch: lineBatch,
+    // Asked for while the step before is running, which is then the last.
+    batch: (step) => {
+      if (step === cutAt) controller.abort();
+      return lineBatch(step);
+    },
     checkpoint: checkpointOf(folder),
     signal: controller.signal,
-    onStep(step, loss) {
-      onStep?.(step, loss);
-      if (step === cutAt) controller.abort();
-    },
-    ...rest,
+    ...changes,
   });
 }
 
@@ -203,7 +202,7 @@ await testOnEngines({
   "train() gives the same bytes however it is cut": (engine) =>
     inFolder(async (folder) => {
       const whole = await trainToy({ engine, folder });
-      for (let cutAt = 1; cutAt <= STEPS; cutAt++) {
+      for (let cutAt = 1; cutAt < STEPS; cutAt++) {
         await assert.rejects(trainToy({ engine, folder, cutAt }), {
           name: "AbortError",
         });

@@ -8,18 +8,18 @@ import {
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
 import type { Engine, HostTensor } from "../../../lib/tensor/mod.ts";
 import { verifyFile } from "../../../stages/verify/file.ts";
-import { openEngine } from "../../engines.ts";
+import { ENGINE_NAMES, openEngine } from "../../engines.ts";
 
 const GOLDEN = new URL("../../golden/", import.meta.url).pathname;
 const CASES = ["vae", "ar", "sample", "optimizer", "sphere", "images"];
 
-const onnx = await openEngine("onnx");
 const engines: Record<string, Engine | undefined> = {
   reference: createReferenceEngine(),
-  onnx: onnx.engine,
 };
-if (onnx.reason !== "") {
-  console.warn(`Tests on onnx are ignored: ${onnx.reason}`);
+for (const name of ENGINE_NAMES) {
+  const { engine, reason } = await openEngine(name);
+  engines[name] = engine;
+  if (reason !== "") console.warn(`Tests on ${name} are ignored: ${reason}`);
 }
 
 for (const [name, engine] of Object.entries(engines)) {

@@ -1,25 +1,48 @@
-import type { Tensor } from "../../../tensor/mod.ts";
-import type { Group } from "../plan/group.ts";
+import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
+import type { Group, Part } from "../plan/group.ts";
 import { positionOf } from "../ops/indexing.ts";
-import type { Homes, KernelCode } from "../wgsl/code.ts";
-import { linearize, plus } from "../wgsl/index.ts";
+import type { Homes, Kernel, KernelCode } from "../wgsl/code.ts";
+import { fixed, type Index, linearize, plus } from "../wgsl/index.ts";
 
 /** What an adapter allows, as far as kernels depend on it. */
 export interface KernelLimits {
   /** Storage buffers of one kernel. */
   readonly maxBindings: number;
+  /** Words that one binding may cover. */
+  readonly windowWords: number;
   /** Bytes of memory that a workgroup shares. */
   readonly sharedBytes: number;
   /** Lanes of a subgroup; 0 where subgroups cannot be used. */
   readonly subgroupSize: number;
   /** Invocations of a workgroup. */
   readonly maxInvocations: number;
+  /** Whether the adapter is software. */
+  readonly isSoftware: boolean;
+  /** What the adapter calls itself. */
+  readonly adapter: string;
+}
+
+/** A class of problems for which nobody has chosen a kernel yet. */
+export interface Question {
+  readonly key: string;
+  readonly candidates: readonly {
+    readonly name: string;
+    make(): Kernel[];
+  }[];
+}
+
+/** Which of several kernels an adapter runs fastest, by class of problem. */
+export interface Choices {
+  get(key: string): string | undefined;
+  /** Told of a class that has no choice yet. */
+  ask?(question: Question): void;
 }
 
 /** What the kernels of a group may ask about the plan around it. */
 export interface KernelContext {
   readonly homes: Homes;
   readonly limits: KernelLimits;
+  readonly choices?: Choices;
   /** The group that computes a stored tensor. */
   groupOf(tensor: Tensor): Group | undefined;
 }
@@ -49,23 +72,32 @@ export function writeStores(
     code.evaluate(value, coordinates)
   );
   // Stored last: what is stored may be what is read.
-  group.stores.forEach((store, i) => {
-    const { value, coordinates, target, rows } = store;
-    if (rows === undefined) {
-      const position = linearize(coordinates, value.shape);
-      code.store(target, position, computed[i]!);
-      return;
-    }
-    const [whole, update, start] = rows.inputs as [Tensor, Tensor, Tensor];
-    const { axis } = rows.attributes;
-    const last = whole.shape[axis]! - update.shape[axis]!;
-    const at = coordinates.with(
-      axis,
-      plus(coordinates[axis]!, positionOf(start, last, code)),
-    );
-    const position = linearize(at, whole.shape);
-    code.store(target, position, computed[i]!);
+  group.stores.forEach(({ value, coordinates, target, part }, i) => {
+    const position = part === undefined
+      ? linearize(coordinates, value.shape)
+      : linearize(
+        movedCoordinates(code, { value, coordinates, part }),
+        part.whole.shape,
+      );
+    const elements = sizeOf(value.shape);
+    code.store(target, position, computed[i]!, { elements });
   });
+}
+
+/** Coordinates of a part's element in the whole. */
+function movedCoordinates(
+  code: KernelCode,
+  { value, coordinates, part: { whole, axis, start } }: {
+    value: Tensor;
+    coordinates: readonly Index[];
+    part: Part;
+  },
+): Index[] {
+  const last = whole.shape[axis]! - value.shape[axis]!;
+  const first = typeof start === "number"
+    ? fixed(start)
+    : positionOf(start, last, code);
+  return coordinates.with(axis, plus(coordinates[axis]!, first));
 }
 
 /** The smallest power of two that is no smaller than a size. */

@@ -10,12 +10,17 @@ import type { Kernel } from "../wgsl/code.ts";
 import type { KernelContext } from "./context.ts";
 import { attentionKernels } from "./attention/mod.ts";
 import { mapKernels } from "./map.ts";
-import { productKernels } from "./product/tiled.ts";
+import { productKernels } from "./product/mod.ts";
 import { reduceKernels } from "./reduce.ts";
 import { rowKernels } from "./rows.ts";
 import { scatterKernels } from "./scatter.ts";
 
-export type { KernelContext, KernelLimits } from "./context.ts";
+export type {
+  Choices,
+  KernelContext,
+  KernelLimits,
+  Question,
+} from "./context.ts";
 
 type MakeKernels = (group: Group, context: KernelContext) => Kernel[];
 

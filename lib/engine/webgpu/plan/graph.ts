@@ -68,21 +68,25 @@ function isWhole(node: Tensor): boolean {
   return lowering.family !== "attention" || node.shape.at(-1)! <= WIDEST_HEAD;
 }
 
-/** Depth first: operands may be younger than what reads them. */
+/**
+ * All that roots need, in the order in which it was made: what a gradient
+ * computes again comes just before it. Operands that are younger than what reads
+ * them come first all the same.
+ */
 function orderedBehind(roots: readonly Tensor[]): Tensor[] {
+  const needed = new Set(roots);
+  for (const node of needed) {
+    operandsOf(node).forEach((operand) => needed.add(operand));
+  }
   const done = new Set<Tensor>();
-  const stack = [...roots].reverse();
-  while (stack.length > 0) {
-    const node = stack.at(-1)!;
-    const waiting = done.has(node)
-      ? []
-      : operandsOf(node).filter((operand) => !done.has(operand));
-    if (waiting.length > 0) {
-      stack.push(...waiting.reverse());
-      continue;
+  for (const root of [...needed].sort((a, b) => a.id - b.id)) {
+    const stack = [root];
+    while (stack.length > 0) {
+      const node = stack.at(-1)!;
+      const waiting = operandsOf(node).filter((operand) => !done.has(operand));
+      if (waiting.length > 0) stack.push(...waiting);
+      else done.add(stack.pop()!);
     }
-    stack.pop();
-    done.add(node);
   }
   return [...done];
 }

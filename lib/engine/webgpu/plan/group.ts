@@ -1,22 +1,25 @@
-import {
-  type Node,
-  sameShape,
-  sizeOf,
-  type Tensor,
-} from "../../../tensor/mod.ts";
+import { sameShape, sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import { type Homes, KernelCode, type Storage } from "../wgsl/code.ts";
 import { fixed, type Index } from "../wgsl/index.ts";
 import { linearDomain } from "./domain.ts";
 import { isLeaf, loweringOf } from "./graph.ts";
 
-/** What a group of kernels leaves in memory: one tensor, or rows of one. */
+/** The part of a larger tensor that a value is. */
+export interface Part {
+  readonly whole: Tensor;
+  readonly axis: number;
+  /** Where along the axis it begins: fixed, or data that is clamped to fit. */
+  readonly start: number | Tensor;
+}
+
+/** What a group of kernels leaves in memory: one tensor, or a part of one. */
 export interface Store {
   readonly value: Tensor;
   /** Coordinates of the value, over the domain of the group. */
   readonly coordinates: readonly Index[];
   readonly target: Storage;
-  /** Where the rows go that replace a part of the target. */
-  readonly rows?: Node<"update_slice">;
+  /** Which part of the target it is; all of it unless given. */
+  readonly part?: Part;
 }
 
 /** Tensors that are computed together, over one domain. */
@@ -147,7 +150,12 @@ export function traceReads(
   new Tracer(tensor, hooks).evaluate(tensor, coordinates);
 }
 
-const NOWHERE: Homes = { home: () => undefined, isTemporary: () => false };
+const NOWHERE: Homes = {
+  home: () => undefined,
+  isTemporary: () => false,
+  wordsOf: () => 0,
+  windowWords: Infinity,
+};
 
 /** Walks an expression as a kernel would, writing nothing that is used. */
 class Tracer extends KernelCode {

@@ -4,6 +4,7 @@ import { hasKernels, isLeaf, isLiteral, type PlanGraph } from "./graph.ts";
 import { coordinatesIn, Group } from "./group.ts";
 import { operandsOf } from "./operands.ts";
 import { sharesKernel } from "./sharing.ts";
+import { isAssembled } from "./stored.ts";
 
 /** Groups that an elementwise tensor may join although nothing leads from them to it. */
 const SIBLINGS = 32;
@@ -15,23 +16,27 @@ export class Grouping {
   readonly #behind = new Map<Tensor, ReadonlySet<Tensor>>();
   readonly #stored: ReadonlySet<Tensor>;
   readonly #maxBindings: number;
+  readonly #windowWords: number;
   readonly #rowUpdates: ReadonlySet<Tensor>;
 
   /**
    * @param stored what is kept in memory (chooseStored)
    * @param options.maxBindings storage buffers that a kernel may bind
+   * @param options.windowWords words that one of them covers
    * @param options.rowUpdates next states of which only new rows are written
    */
   constructor(
     graph: PlanGraph,
     stored: ReadonlySet<Tensor>,
-    { maxBindings, rowUpdates }: {
+    { maxBindings, windowWords, rowUpdates }: {
       maxBindings: number;
+      windowWords: number;
       rowUpdates: ReadonlySet<Tensor>;
     },
   ) {
     this.#stored = stored;
     this.#maxBindings = maxBindings;
+    this.#windowWords = windowWords;
     this.#rowUpdates = rowUpdates;
     for (const node of graph.order) {
       if (!isLeaf(node) && stored.has(node) && sizeOf(node.shape) > 0) {
@@ -59,6 +64,7 @@ export class Grouping {
   #groupFor(tensor: Tensor): Group {
     const { groups } = this;
     if (this.#rowUpdates.has(tensor)) return this.place(tensor.inputs[1]!);
+    if (isAssembled(tensor)) return this.#placeParts(tensor);
     if (!isLeaf(tensor) && hasKernels(tensor)) {
       const group = this.#sharingGroup(tensor) ??
         new Group(groups.length, tensor.shape);
@@ -78,14 +84,20 @@ export class Grouping {
     return group;
   }
 
+  /** The last group that writes a part of a concatenation. */
+  #placeParts({ inputs }: Tensor): Group {
+    const groups = inputs.filter(({ shape }) => sizeOf(shape) > 0)
+      .map((part) => this.place(part));
+    return groups.reduce((a, b) => a.index > b.index ? a : b);
+  }
+
   /** A group whose kernel can compute one more tensor from the same operand. */
   #sharingGroup(tensor: Tensor): Group | undefined {
     const latest = this.#latestRead(tensor);
     return this.groups
       .slice(Math.max(latest + 1, this.groups.length - SIBLINGS))
       .find((group) =>
-        group.anchors.some((anchor) => sharesKernel(anchor, tensor)) &&
-        this.#fits(group, tensor)
+        sharesKernel(group.anchors, tensor) && this.#fits(group, tensor)
       );
   }
 
@@ -109,7 +121,12 @@ export class Grouping {
         )
       );
     const first = this.groups[latest];
-    return first === undefined ? siblings : [first, ...siblings];
+    // What the last group writes but does not compute as a whole is not there yet.
+    const joins = first !== undefined &&
+      [...reads].every((read) =>
+        this.#of.get(read) !== first || first.members.has(read)
+      );
+    return joins ? [first, ...siblings] : siblings;
   }
 
   /** Whether a group may bind what one more tensor reads and is stored in. */
@@ -119,9 +136,12 @@ export class Grouping {
       all.add(member);
       this.readsOf(member).forEach((read) => all.add(read));
     }
-    const counted = [...all].filter((each) => !isLiteral(each));
-    // Inputs and constants share a buffer each: they count as two at most.
-    return counted.length + 2 <= this.#maxBindings;
+    let bindings = 2; // For constants and what kernels keep between them.
+    for (const each of all) {
+      if (isLiteral(each)) continue;
+      bindings += Math.ceil(sizeOf(each.shape) / this.#windowWords);
+    }
+    return bindings <= this.#maxBindings;
   }
 
   /** What the kernels of a tensor read from memory: stored tensors and leaves. */

@@ -7,7 +7,7 @@ import {
   type Tensor,
   type TensorType,
 } from "../../../tensor/mod.ts";
-import { type KernelLimits, kernelsOf } from "../kernels/mod.ts";
+import { type Choices, type KernelLimits, kernelsOf } from "../kernels/mod.ts";
 import {
   CONSTANTS,
   type Home,
@@ -18,11 +18,11 @@ import {
 } from "../wgsl/code.ts";
 import type { Index } from "../wgsl/index.ts";
 import { isLeaf, PlanGraph } from "./graph.ts";
-import { type Group, traceReads } from "./group.ts";
+import { type Group, type Part, traceReads } from "./group.ts";
 import { Grouping } from "./grouping.ts";
 import { type Arena, layOutArena } from "./memory.ts";
 import { forwardOf, isAttentionGradient } from "./operands.ts";
-import { chooseStored } from "./stored.ts";
+import { chooseStored, isAssembled } from "./stored.ts";
 import { ConstantPool, type InputLayout, inputLayout } from "./words.ts";
 
 /** A copy that follows the kernels of a run. */
@@ -42,9 +42,13 @@ export interface Plan {
   readonly outputs: ReadonlyMap<string, Storage>;
 }
 
-/** Lays out what a run of a program does on an adapter. */
-export function planProgram(program: Program, limits: KernelLimits): Plan {
-  return new Planner(program, limits).plan();
+/** Lays out what a run of a program does on an adapter, with the kernels that are known to be fast there. */
+export function planProgram(
+  program: Program,
+  limits: KernelLimits,
+  choices?: Choices,
+): Plan {
+  return new Planner(program, limits).plan(choices);
 }
 
 class Planner implements Homes {
@@ -65,9 +69,10 @@ class Planner implements Homes {
     this.#program = program;
     this.#limits = limits;
     this.#graph = new PlanGraph(roots(program));
-    this.#stored = chooseStored(this.#graph);
+    this.#stored = chooseStored(this.#graph, limits.maxBindings);
     this.#grouping = new Grouping(this.#graph, this.#stored, {
       maxBindings: limits.maxBindings,
+      windowWords: limits.windowWords,
       rowUpdates: new Set(this.#rowUpdates().keys()),
     });
     this.#inputs = inputLayout(program);
@@ -95,7 +100,16 @@ class Planner implements Homes {
     return !this.#lasting.has(storage);
   }
 
-  plan(): Plan {
+  wordsOf(storage: Storage): number {
+    if (storage === INPUTS) return this.#inputs.words;
+    return storage === CONSTANTS ? this.#constants.size : sizeOf(storage.shape);
+  }
+
+  get windowWords(): number {
+    return this.#limits.windowWords;
+  }
+
+  plan(choices?: Choices): Plan {
     this.#placeOutputs();
     this.#placeStates();
     this.#placeTemporaries();
@@ -105,6 +119,7 @@ class Planner implements Homes {
         kernelsOf(group, {
           homes: this,
           limits: this.#limits,
+          ...(choices && { choices }),
           groupOf: (tensor) => this.#grouping.groupOf(tensor),
         })
       );
@@ -166,7 +181,9 @@ class Planner implements Homes {
       const rows = updates.get(root);
       if (rows !== undefined && this.home(root) === undefined) {
         this.#homes.set(root, { storage: state });
-        this.#leave(rows.inputs[1]!, state, rows);
+        const [whole, update, start] = rows.inputs as [Tensor, Tensor, Tensor];
+        const { axis } = rows.attributes;
+        this.#store(update, state, { whole, axis, start });
       } else if (this.#canReplace(root, state)) this.#leave(root, state);
       else {
         const storage = storageLike(root);
@@ -177,14 +194,28 @@ class Planner implements Homes {
   }
 
   /** Writes a tensor to a storage, which becomes its home if it has none. */
-  #leave(value: Tensor, target: Storage, rows?: Node<"update_slice">): void {
+  #leave(value: Tensor, target: Storage): void {
     if (sizeOf(value.shape) === 0) return;
-    const group = this.#grouping.place(value);
-    const coordinates = group.members.get(value)!;
-    group.stores.push({ value, coordinates, target, ...(rows && { rows }) });
-    if (rows === undefined && this.home(value) === undefined) {
+    if (this.home(value) === undefined) {
       this.#homes.set(value, { storage: target });
     }
+    if (!isAssembled(value)) return this.#store(value, target);
+    const { axis } = value.attributes;
+    let start = 0;
+    for (const part of value.inputs) {
+      this.#store(part, target, { whole: value, axis, start });
+      start += part.shape[axis]!;
+    }
+  }
+
+  #store(value: Tensor, target: Storage, part?: Part): void {
+    if (sizeOf(value.shape) === 0) return;
+    const group = this.#grouping.place(value);
+    const coordinates = group.members.get(value);
+    if (coordinates === undefined) {
+      throw new Error(`internal: ${value.op} (node ${value.id}) has no group`);
+    }
+    group.stores.push({ value, coordinates, target, ...(part && { part }) });
   }
 
   /**
@@ -193,7 +224,8 @@ class Planner implements Homes {
    */
   #canReplace(root: Tensor, state: Tensor): boolean {
     const own = this.#grouping.place(root);
-    const at = own.members.get(root)!;
+    const at = own.members.get(root);
+    if (at === undefined) return false;
     return this.#grouping.groups.every((group) => {
       const readers = [...group.members.keys()].filter((member) =>
         member === state || this.#grouping.readsOf(member).has(state)
@@ -235,9 +267,9 @@ class Planner implements Homes {
   #readsOfGroup({ anchors, stores, members }: Group): Set<Tensor> {
     const reads = new Set<Tensor>();
     const pending: Tensor[] = [...anchors];
-    for (const { value, rows } of stores) {
+    for (const { value, part } of stores) {
       pending.push(value);
-      if (rows !== undefined) pending.push(rows.inputs[2]!);
+      if (typeof part?.start === "object") pending.push(part.start);
     }
     const seen = new Set(pending);
     for (const tensor of seen) {

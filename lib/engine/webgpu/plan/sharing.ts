@@ -1,7 +1,12 @@
 import type { Tensor } from "../../../tensor/mod.ts";
 import { sharesAttention } from "./attention_sharing.ts";
+import { sharesFewRows } from "./few_rows.ts";
 
-/** Whether one kernel can compute both tensors from an operand that it reads once. */
-export function sharesKernel(a: Tensor, b: Tensor): boolean {
-  return sharesAttention(a, b);
+/** Whether the kernel of some tensors can compute one more, from an operand that it reads once. */
+export function sharesKernel(
+  anchors: readonly Tensor[],
+  tensor: Tensor,
+): boolean {
+  return sharesFewRows(anchors, tensor) ||
+    anchors.some((anchor) => sharesAttention(anchor, tensor));
 }

@@ -51,6 +51,11 @@ export class ConstantPool {
   readonly #offsets = new Map<Tensor, number>();
   #words = 0;
 
+  /** Words of all constants so far. */
+  get size(): number {
+    return this.#words;
+  }
+
   /** First word of a constant, which is added where it is new. */
   offsetOf(tensor: Tensor): number {
     let offset = this.#offsets.get(tensor);

@@ -1,4 +1,5 @@
 import type { KernelLimits } from "../kernels/mod.ts";
+import { ALIGNMENT } from "../plan/memory.ts";
 
 /** A device with what kernels need to know of it. */
 export interface OpenDevice {
@@ -18,6 +19,11 @@ export interface AdapterInfo {
   readonly maxBindingBytes: number;
   /** Bytes of one buffer. */
   readonly maxBufferBytes: number;
+  /** Storage buffers of one kernel. */
+  readonly maxBindings: number;
+  /** Bytes of memory that a workgroup shares. */
+  readonly sharedBytes: number;
+  /** Lanes of a subgroup; 0 where subgroups cannot be used. */
   readonly subgroupSize: number;
 }
 
@@ -42,13 +48,19 @@ const WANTED_SHARED_BYTES = 32768;
  *
  * @throws {Error} where the adapter refuses
  */
-export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
+export async function openDevice(
+  adapter: GPUAdapter,
+  { maxBindingBytes = Infinity }: { maxBindingBytes?: number } = {},
+): Promise<OpenDevice> {
   const { limits } = adapter;
   const atMost = (name: keyof GPUSupportedLimits, wanted: number) =>
     Math.min(limits[name] as number, wanted);
   const requiredLimits = {
     maxBufferSize: limits.maxBufferSize,
-    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+    maxStorageBufferBindingSize: atMost(
+      "maxStorageBufferBindingSize",
+      maxBindingBytes,
+    ),
     maxStorageBuffersPerShaderStage: atMost(
       "maxStorageBuffersPerShaderStage",
       WANTED_BINDINGS,
@@ -72,13 +84,18 @@ export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
       features,
       maxBindingBytes: requiredLimits.maxStorageBufferBindingSize,
       maxBufferBytes: requiredLimits.maxBufferSize,
+      maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,
+      sharedBytes: requiredLimits.maxComputeWorkgroupStorageSize,
       subgroupSize,
     },
     limits: {
       maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,
+      windowWords: windowWords(requiredLimits.maxStorageBufferBindingSize),
       sharedBytes: requiredLimits.maxComputeWorkgroupStorageSize,
       subgroupSize,
       maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+      isSoftware: isFallbackAdapter,
+      adapter: description || vendor,
     },
   };
 }
@@ -101,6 +118,11 @@ async function requestDevice(
     const requiredFeatures = features as GPUFeatureName[];
     return adapter.requestDevice({ requiredFeatures, requiredLimits });
   }
+}
+
+/** Words of the largest binding, so that the next one starts where bindings may. */
+function windowWords(bytes: number): number {
+  return Math.floor(bytes / ALIGNMENT) * ALIGNMENT / 4;
 }
 
 const SUBGROUP_WGSL = `

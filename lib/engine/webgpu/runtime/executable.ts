@@ -1,10 +1,10 @@
-import type {
-  Bindings,
-  DeviceTensor,
-  Executable,
-  HostTensor,
-  Program,
-  Tensor,
+import {
+  type Bindings,
+  type DeviceTensor,
+  EngineError,
+  type Executable,
+  type HostTensor,
+  type Program,
 } from "../../../tensor/mod.ts";
 import { bytesOf } from "../plan/memory.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -99,7 +99,7 @@ export class WebGpuExecutable implements Executable {
     if (error === null) return executable;
     executable.destroy();
     const mebibytes = Math.ceil(plan.arena.bytes / 2 ** 20);
-    throw new Error(
+    throw new EngineError(
       `Cannot compile "${program.name}": the GPU has no memory for its ` +
         `${mebibytes} MiB of temporary tensors; use a smaller batch`,
     );
@@ -179,20 +179,25 @@ export class WebGpuExecutable implements Executable {
   }
 
   #dispatch(
-    { name, bindings, workgroups }: Kernel,
+    kernel: Kernel,
     pipeline: GPUComputePipeline,
     state: ReadonlyMap<Storage, GPUBuffer>,
   ): Dispatch {
-    const entries = bindings.map(({ storage }, binding) => ({
-      binding,
-      resource: this.#span(storage, state),
-    }));
+    const { name, bindings, workgroups } = kernel;
+    const entries = bindings.map(({ storage, start, words }, binding) => {
+      const { buffer, offset, size } = this.#span(storage, state);
+      const resource = start === undefined
+        ? { buffer, offset, size }
+        : { buffer, offset: offset + 4 * start, size: 4 * words! };
+      return { binding, resource };
+    });
     const bindGroup = this.#parts.device.createBindGroup({
       label: name,
       layout: pipeline.getBindGroupLayout(0),
       entries,
     });
-    return { pipeline, bindGroup, workgroups };
+    const { name: program } = this.program;
+    return { pipeline, bindGroup, workgroups, kernel, program };
   }
 
   #span(storage: Storage, state: ReadonlyMap<Storage, GPUBuffer>): Span {
@@ -214,29 +219,27 @@ export class WebGpuExecutable implements Executable {
   }
 }
 
-/** Whether every tensor can be bound and the arena be made. */
+/** Whether the arena and every tensor fit into buffers. */
 function requireFits({ program, plan, info }: ExecutableParts): void {
   const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  const refuse = (what: string, bytes: number) => {
+    throw new EngineError(
+      `Cannot compile "${program.name}": ${what} ${
+        mebibytes(bytes)
+      }, the GPU ` +
+        `allows buffers of ${mebibytes(info.maxBufferBytes)}; use a smaller ` +
+        `batch or model, or --device cpu`,
+    );
+  };
+  if (plan.arena.bytes > info.maxBufferBytes) {
+    refuse("its temporary tensors take", plan.arena.bytes);
+  }
   for (const { name, bindings } of plan.kernels) {
     for (const { storage } of bindings) {
-      const bytes = bytesOf(
-        storage === INPUTS
-          ? { ...INPUTS, shape: [plan.inputs.words] }
-          : storage,
-      );
-      if (bytes <= info.maxBindingBytes) continue;
-      throw new Error(
-        `Cannot compile "${program.name}": kernel "${name}" binds a tensor ` +
-          `[${storage.shape}] of ${mebibytes(bytes)}, the GPU allows ` +
-          `${mebibytes(info.maxBindingBytes)}; use a smaller batch or model`,
-      );
+      const bytes = bytesOf(storage);
+      if (bytes > info.maxBufferBytes) {
+        refuse(`kernel "${name}" reads a tensor of`, bytes);
+      }
     }
-  }
-  if (plan.arena.bytes > info.maxBufferBytes) {
-    throw new Error(
-      `Cannot compile "${program.name}": its temporary tensors take ` +
-        `${mebibytes(plan.arena.bytes)}, the GPU allows buffers of ` +
-        `${mebibytes(info.maxBufferBytes)}; use a smaller batch`,
-    );
   }
 }

@@ -1,3 +1,4 @@
+import { EngineError } from "../../../tensor/mod.ts";
 import type { Kernel } from "../wgsl/code.ts";
 
 /** Pipelines by their WGSL: equal kernels of a model share one. */
@@ -43,7 +44,7 @@ export class PipelineCache {
     const internal = await device.popErrorScope();
     const error = await device.popErrorScope() ?? internal;
     if (error !== null) {
-      throw new Error(
+      throw new EngineError(
         `Cannot compile kernel "${name}" of "${program}": ${error.message}`,
       );
     }

@@ -1,3 +1,5 @@
+import type { ProfiledKernel, Profiler } from "./profile.ts";
+
 /** Work that is recorded before it is submitted: more per submission costs less, but the device starts later. */
 const DISPATCHES_PER_SUBMIT = 4096;
 const PASSES_PER_SUBMIT = 64;
@@ -9,7 +11,7 @@ const SUBMITS_AHEAD = 32;
 const UPLOAD_BYTES = 1 << 20;
 
 /** What one dispatch needs. */
-export interface Dispatch {
+export interface Dispatch extends ProfiledKernel {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: number;
@@ -21,6 +23,7 @@ const AXIS_LIMIT = 65535;
 /** Records runs one after another and submits them in batches. */
 export class Recorder {
   readonly #device: GPUDevice;
+  readonly #profiler: Profiler | undefined;
   #encoder: GPUCommandEncoder | undefined;
   #dispatches = 0;
   #passes = 0;
@@ -29,8 +32,10 @@ export class Recorder {
   #scheduled = false;
   readonly #running: Promise<unknown>[] = [];
 
-  constructor(device: GPUDevice) {
+  /** @param profiler what times every dispatch, each in a pass of its own */
+  constructor(device: GPUDevice, profiler?: Profiler) {
     this.#device = device;
+    this.#profiler = profiler;
   }
 
   /** The commands that are recorded now. */
@@ -77,19 +82,26 @@ export class Recorder {
   /** Records one pass of dispatches. */
   pass(dispatches: readonly Dispatch[]): void {
     if (dispatches.length === 0) return;
-    const pass = this.encoder.beginComputePass();
-    for (const { pipeline, bindGroup, workgroups } of dispatches) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      const across = Math.min(workgroups, AXIS_LIMIT);
-      pass.dispatchWorkgroups(across, Math.ceil(workgroups / across));
+    if (this.#profiler !== undefined) {
+      for (const dispatch of dispatches) this.#timed(dispatch, this.#profiler);
+      return;
     }
+    const pass = this.encoder.beginComputePass();
+    for (const dispatch of dispatches) encode(pass, dispatch);
     pass.end();
     this.#passes++;
     this.#dispatches += dispatches.length;
     const full = this.#dispatches >= DISPATCHES_PER_SUBMIT ||
       this.#passes >= PASSES_PER_SUBMIT;
     if (full) this.flush();
+  }
+
+  #timed(dispatch: Dispatch, profiler: Profiler): void {
+    if (profiler.isFull) this.flush();
+    const timestampWrites = profiler.note(dispatch);
+    const pass = this.encoder.beginComputePass({ timestampWrites });
+    encode(pass, dispatch);
+    pass.end();
   }
 
   /** Submits what the caller leaves recorded when it waits for something. */
@@ -106,7 +118,9 @@ export class Recorder {
   flush(): void {
     if (this.#encoder === undefined) return;
     const { queue } = this.#device;
+    this.#profiler?.collect(this.#encoder);
     queue.submit([this.#encoder.finish()]);
+    this.#profiler?.submitted();
     this.#encoder = undefined;
     this.#dispatches = 0;
     this.#passes = 0;
@@ -135,4 +149,14 @@ export class Recorder {
   destroy(): void {
     this.#upload?.destroy();
   }
+}
+
+function encode(
+  pass: GPUComputePassEncoder,
+  { pipeline, bindGroup, workgroups }: Dispatch,
+): void {
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  const across = Math.min(workgroups, AXIS_LIMIT);
+  pass.dispatchWorkgroups(across, Math.ceil(workgroups / across));
 }

@@ -1,46 +1,22 @@
-import {
-  type DType,
-  isOp,
-  sizeOf,
-  type Tensor,
-  type TensorType,
-} from "../../../tensor/mod.ts";
+import { type DType, isOp, sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import { LOWERINGS } from "../ops/mod.ts";
 import type { Expression, View } from "../ops/lowering.ts";
+import {
+  Bindings,
+  type Bound,
+  readText,
+  VECTOR,
+  writeText,
+} from "./bindings.ts";
 import { type FunctionName, functionTexts } from "./functions.ts";
 import { alignedBy, fixed, type Index, indexText, linearize } from "./index.ts";
-import { alignedCoordinates, storedType, valueType } from "./types.ts";
+import type { Binding, Home, Homes, Storage } from "./storage.ts";
+import { Traffic } from "./traffic.ts";
+import { alignedCoordinates, valueType } from "./types.ts";
 import { floatText, Writer } from "./writer.ts";
 
-/** Memory that a kernel binds: by identity. Tensors are their own. */
-export type Storage = TensorType;
-
-/** All host inputs of a run, one after another, as words. */
-export const INPUTS: Storage = { dtype: "u32", shape: [] };
-
-/** All constants of a program, one after another, as words. */
-export const CONSTANTS: Storage = { dtype: "u32", shape: [] };
-
-/** Where the elements of a stored tensor are. */
-export interface Home {
-  readonly storage: Storage;
-  /** Words before its first element, in storage that is shared. */
-  readonly offset?: number;
-}
-
-/** What a kernel knows of the tensors around it. */
-export interface Homes {
-  /** Where a tensor is; undefined where it is computed where it is read. */
-  home(tensor: Tensor): Home | undefined;
-  /** Whether a storage lies in one buffer with others. */
-  isTemporary(storage: Storage): boolean;
-}
-
-/** One storage buffer of a kernel. */
-export interface Binding {
-  readonly storage: Storage;
-  readonly writes: boolean;
-}
+export { VECTOR } from "./bindings.ts";
+export * from "./storage.ts";
 
 /** A kernel: what is compiled, bound and dispatched. */
 export interface Kernel {
@@ -51,27 +27,21 @@ export interface Kernel {
   readonly workgroups: number;
   /** Multiply-adds count twice. */
   readonly flops: number;
+  /** Memory traffic, if every element is moved once. */
+  readonly bytes: number;
 }
-
-interface Bound {
-  readonly name: string;
-  readonly type: string;
-  writes: boolean;
-}
-
-/** Four neighbours, read and written at once. */
-const VECTOR = "vec4<f32>";
 
 /** Writes one kernel: values at indices, computed where they are read. */
 export class KernelCode {
   readonly writer = new Writer();
   readonly #homes: Homes;
-  readonly #bound = new Map<Storage, Bound>();
+  readonly #bindings: Bindings;
   readonly #functions = new Set<FunctionName>();
   readonly #given = new Map<Tensor, string>();
+  readonly #defined = new Map<Tensor, (at: readonly Index[]) => string>();
   readonly #computed = new Set<Tensor>();
   readonly #shared: string[] = [];
-  readonly #vectors: boolean;
+  readonly #traffic = new Traffic();
 
   /**
    * @param options.vectors whether tensors are bound as vectors of four where
@@ -79,12 +49,17 @@ export class KernelCode {
    */
   constructor(homes: Homes, { vectors = false }: { vectors?: boolean } = {}) {
     this.#homes = homes;
-    this.#vectors = vectors;
+    this.#bindings = new Bindings(homes, { vectors });
   }
 
   /** The value of `tensor` is `value` wherever the kernel reads it from now on. */
   give(tensor: Tensor, value: string): void {
     this.#given.set(tensor, value);
+  }
+
+  /** The value of `tensor` at any index is what `write` makes of it from now on. */
+  define(tensor: Tensor, write: (at: readonly Index[]) => string): void {
+    this.#defined.set(tensor, write);
   }
 
   /** Computes a tensor here instead of reading it, wherever it is stored. */
@@ -102,13 +77,18 @@ export class KernelCode {
       tensor.shape[axis] === 1 ? fixed(0) : c
     );
     const key = `${tensor.id} ${at.map((c) => c.key).join(" ")}`;
-    return this.writer.once(key, () => this.#write(tensor, at));
+    return this.writer.once(
+      key,
+      () => this.#traffic.through(tensor, () => this.#write(tensor, at)),
+    );
   }
 
   #write(tensor: Tensor, at: readonly Index[]): string {
     if (isOp(tensor, "constant") && tensor.attributes.value.data.length === 1) {
       return literal(tensor.attributes.value.data[0]!, tensor.dtype);
     }
+    const defined = this.#defined.get(tensor);
+    if (defined !== undefined) return this.writer.value(defined(at));
     const isStored = this.#homes.home(tensor) !== undefined;
     if (isStored && !this.#computed.has(tensor)) return this.read(tensor, at);
     const lowering = LOWERINGS[tensor.op];
@@ -136,43 +116,44 @@ export class KernelCode {
   /** The expression of an element of a stored tensor, by row-major position. */
   element(tensor: Tensor, position: Index | string): string {
     const { storage, offset } = this.homeOf(tensor);
+    this.#traffic.read(storage, tensor);
     const text = typeof position === "string" ? position : indexText(position);
-    const name = this.bind(storage, false);
+    const bound = this.#bindings.bind(storage, { writes: false });
     if (offset === undefined) {
-      return this.#readVector(storage, position) ??
-        fromStored(this.#place(storage, text), tensor.dtype);
+      return this.#readVector(bound, position) ??
+        fromStored(readText(bound, text), tensor.dtype);
     }
-    return fromWord(`${name}[${text} + ${offset}u]`, tensor.dtype);
+    return fromWord(readText(bound, `${text} + ${offset}u`), tensor.dtype);
   }
 
-  /** Writes an element, by row-major position. */
-  store(storage: Storage, position: Index | string, value: string): void {
+  /**
+   * Writes an element, by row-major position.
+   *
+   * @param elements how many the kernel writes in all: not all where rows are replaced
+   */
+  store(
+    storage: Storage,
+    position: Index | string,
+    value: string,
+    { elements = sizeOf(storage.shape) }: { elements?: number } = {},
+  ): void {
     const text = typeof position === "string" ? position : indexText(position);
-    this.bind(storage, true);
+    const bound = this.#bindings.bind(storage, { writes: true });
+    this.#traffic.write(storage, elements);
     const stored = storage.dtype === "bool"
       ? `select(0u, 1u, ${value})`
       : value;
-    this.writer.line(`${this.#place(storage, text)} = ${stored};`);
-  }
-
-  #isVector(storage: Storage): boolean {
-    return this.#bound.get(storage)?.type === VECTOR;
-  }
-
-  /** The place of an element in its buffer. */
-  #place(storage: Storage, position: string): string {
-    const { name } = this.#bound.get(storage)!;
-    return this.#isVector(storage)
-      ? `${name}[(${position}) / 4u][(${position}) % 4u]`
-      : `${name}[${position}]`;
+    this.writer.line(writeText(bound, text, stored));
   }
 
   /** An element of a vector that is read whole, where its place in it is known. */
-  #readVector(storage: Storage, position: Index | string): string | undefined {
-    if (typeof position === "string" || !this.#isVector(storage)) return;
+  #readVector(
+    { name, type }: Bound,
+    position: Index | string,
+  ): string | undefined {
+    if (typeof position === "string" || type !== VECTOR) return undefined;
     const at = alignedBy(position, 4);
-    if (at === undefined) return;
-    const { name } = this.#bound.get(storage)!;
+    if (at === undefined) return undefined;
     const vector = this.writer.once(
       `${name} ${at.quotient.key}`,
       () => this.writer.value(`${name}[${indexText(at.quotient)}]`),
@@ -187,32 +168,29 @@ export class KernelCode {
     throw new Error(`internal: ${tensor.op} (node ${tensor.id}) has no home`);
   }
 
-  /** The variable of a storage buffer, as an array of its own elements or of `type`. */
+  /**
+   * The variable of a storage buffer that one binding covers ({@linkcode fits}),
+   * as an array of its own elements or of `type`.
+   */
   bind(storage: Storage, writes: boolean, type?: string): string {
-    let bound = this.#bound.get(storage);
-    if (bound === undefined) {
-      const element = type ??
-        (this.#fitsVectors(storage) ? VECTOR : storedType(storage.dtype));
-      const name = `t${this.#bound.size}`;
-      this.#bound.set(storage, bound = { name, type: element, writes });
-    }
-    if (type !== undefined && bound.type !== type) {
-      throw new Error(`internal: ${bound.name} is bound as ${bound.type}`);
-    }
-    bound.writes ||= writes;
-    return bound.name;
+    const { name, windows } = this.#bindings.bind(storage, { writes, type });
+    if (windows === 1) return name;
+    throw new Error(`internal: ${name} takes ${windows} windows`);
   }
 
-  #fitsVectors(storage: Storage): boolean {
-    const size = sizeOf(storage.shape);
-    return this.#vectors && size > 0 && size % 4 === 0 &&
-      storedType(storage.dtype) === "f32" &&
-      storage !== INPUTS && storage !== CONSTANTS;
+  /** Binds a storage by single elements, before something else binds it otherwise. */
+  willStore(storage: Storage): void {
+    this.#bindings.bind(storage, { writes: true });
   }
 
-  /** Whether a storage buffer is bound already. */
-  isBound(storage: Storage): boolean {
-    return this.#bound.has(storage);
+  /** Whether one binding covers a storage. */
+  fits(storage: Storage): boolean {
+    return this.#bindings.fits(storage);
+  }
+
+  /** Whether a storage buffer is bound already, as an array of `type` if given. */
+  isBound(storage: Storage, type?: string): boolean {
+    return this.#bindings.isBound(storage, type);
   }
 
   /** Makes a function known and returns its name. */
@@ -236,25 +214,14 @@ export class KernelCode {
       enable?: readonly string[];
     },
   ): Kernel {
-    const bound = [...this.#bound];
-    // A buffer cannot be bound for reading and for writing in one dispatch.
-    const writesShared = bound.some(([storage, { writes }]) =>
-      writes && this.#homes.isTemporary(storage)
-    );
-    const isWritable = (storage: Storage, { writes }: Bound) =>
-      writes || (writesShared && this.#homes.isTemporary(storage));
-    const declarations = bound.map(([storage, use], i) =>
-      `@group(0) @binding(${i}) var<storage, ${
-        isWritable(storage, use) ? "read_write" : "read"
-      }> ${use.name}: array<${use.type}>;`
-    );
     const body = this.writer.text;
     if (/\binfinity\(/.test(body)) this.#functions.add("infinity");
     if (/\bnot_a_number\(/.test(body)) this.#functions.add("not_a_number");
     const wgsl = [
       ...enable.map((feature) => `enable ${feature};`),
-      ...declarations,
+      ...this.#bindings.declarations(),
       ...this.#shared,
+      ...this.#bindings.functions(),
       ...functionTexts(this.#functions),
       `@compute @workgroup_size(${workgroupSize})
 fn main(
@@ -267,11 +234,10 @@ ${body}
 }
 `,
     ].join("\n");
-    const bindings = bound.map(([storage, { writes }]) => ({
-      storage,
-      writes,
-    }));
-    return { name, wgsl, bindings, workgroups, flops };
+    const bytes = this.#bindings.storages
+      .reduce((sum, storage) => sum + this.#traffic.bytes(storage), 0);
+    const bindings = this.#bindings.list();
+    return { name, wgsl, bindings, workgroups, flops, bytes };
   }
 }
 

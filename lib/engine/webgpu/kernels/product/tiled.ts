@@ -1,10 +1,11 @@
-import type { Group } from "../../plan/group.ts";
-import { type Kernel, KernelCode } from "../../wgsl/code.ts";
-import { symbol } from "../../wgsl/index.ts";
-import { groupName, type KernelContext, writeStores } from "../context.ts";
-import { type Problem, problemOf } from "./problem.ts";
+import type { Homes, Kernel } from "../../wgsl/code.ts";
+import { KernelCode } from "../../wgsl/code.ts";
+import { groupName } from "../context.ts";
+import type { Problem } from "./problem.ts";
+import { bindTargets, type Job, storeSum } from "./result.ts";
+import { stageTile } from "./stage.ts";
 
-/** Sizes of a tiled product. */
+/** Sizes of a tiled product: all multiples of four. */
 export interface Tiling {
   /** Rows and columns of a workgroup's tile. */
   readonly rows: number;
@@ -16,131 +17,149 @@ export interface Tiling {
   readonly columnsEach: number;
 }
 
-const TILING: Tiling = {
-  rows: 32,
-  columns: 32,
-  depth: 16,
-  rowsEach: 4,
-  columnsEach: 4,
-};
-
-/** Products by tiles that a workgroup stages in shared memory. */
-export function productKernels(
-  group: Group,
-  context: KernelContext,
-): Kernel[] {
-  const problem = problemOf(group.anchors[0]!);
-  return [tiledKernel(group, context, { problem, tiling: TILING })];
+/** Invocations of a workgroup. */
+export function workgroupOf(
+  { rows, columns, rowsEach, columnsEach }: Tiling,
+): number {
+  return rows * columns / rowsEach / columnsEach;
 }
 
-function tiledKernel(
-  group: Group,
-  { homes }: KernelContext,
-  { problem, tiling }: { problem: Problem; tiling: Tiling },
+/** Bytes of shared memory. */
+export function sharedBytesOf({ rows, columns, depth, rowsEach }: Tiling) {
+  return 4 * (depth * (rows + columns) + rows / rowsEach * columns);
+}
+
+/** Products by tiles that a workgroup stages in shared memory. */
+export function tiledKernel(
+  job: Job,
+  { homes, tiling }: { homes: Homes; tiling: Tiling },
 ): Kernel {
+  const { problem, parts, group } = job;
   const { batch, m, n, k } = problem;
   const { rows, columns, depth, rowsEach, columnsEach } = tiling;
-  const across = columns / columnsEach;
-  const workgroupSize = across * rows / rowsEach;
+  const workgroupSize = workgroupOf(tiling);
   const code = new KernelCode(homes);
   const { writer } = code;
-  code.shared(`left: array<f32, ${rows * depth}>`);
-  code.shared(`right: array<f32, ${depth * columns}>`);
+  bindTargets(code, job);
   const tilesAcross = Math.ceil(n / columns);
   const tilesDown = Math.ceil(m / rows);
-  writer.line(`let b = group / ${tilesAcross * tilesDown}u;`);
-  writer.line(`let down = (group / ${tilesAcross}u) % ${tilesDown}u;`);
-  writer.line(`let right_tile = group % ${tilesAcross}u;`);
-  writer.line(`let row = (lane / ${across}u) * ${rowsEach}u;`);
-  writer.line(`let column = (lane % ${across}u) * ${columnsEach}u;`);
-  writer.line(`var sums: array<f32, ${rowsEach * columnsEach}>;`);
-  const b = symbol("b", batch);
-  const loop = `for (var start = 0u; start < ${k}u; start += ${depth}u)`;
-  writer.block(loop, () => {
-    stage(code, { name: "left", size: rows, depth, workgroupSize }, {
-      limits: { outer: m, k },
-      origin: `down * ${rows}u`,
-      load: (outer, term) =>
-        problem.left(code, {
-          b,
-          outer: symbol(outer, m),
-          k: symbol(term, k),
-        }),
-    });
-    stage(code, { name: "right", size: columns, depth, workgroupSize }, {
-      limits: { outer: n, k },
-      origin: `right_tile * ${columns}u`,
-      load: (outer, term) =>
-        problem.right(code, {
-          b,
-          outer: symbol(outer, n),
-          k: symbol(term, k),
-        }),
-    });
-    writer.line("workgroupBarrier();");
-    writer.block(`for (var t = 0u; t < ${depth}u; t++)`, () => {
-      for (let i = 0; i < rowsEach; i++) {
-        writer.line(`let a${i} = left[t * ${rows}u + row + ${i}u];`);
-      }
-      for (let j = 0; j < columnsEach; j++) {
-        writer.line(`let c${j} = right[t * ${columns}u + column + ${j}u];`);
-      }
-      for (let i = 0; i < rowsEach; i++) {
-        for (let j = 0; j < columnsEach; j++) {
-          writer.line(`sums[${i * columnsEach + j}] += a${i} * c${j};`);
-        }
-      }
-    });
-    writer.line("workgroupBarrier();");
-  });
-  for (const member of group.members.keys()) code.compute(member);
+  const tiles = tilesAcross * tilesDown;
+  code.shared(`left: array<vec4<f32>, ${rows * depth / 4}>`);
+  code.shared(`right: array<vec4<f32>, ${depth * columns / 4}>`);
+  code.shared(`results: array<vec4<f32>, ${rows / rowsEach * columns / 4}>`);
+  writer.line(`let part = group / ${tiles * batch}u;`);
+  writer.line(`let batch = (group / ${tiles}u) % ${batch}u;`);
+  writer.line(
+    `let top = (group / ${tilesAcross}u) % ${tilesDown}u * ${rows}u;`,
+  );
+  writer.line(`let side = group % ${tilesAcross}u * ${columns}u;`);
+  writer.line(`let down = lane / ${columns / columnsEach}u;`);
+  writer.line(`let across = lane % ${columns / columnsEach}u;`);
   for (let i = 0; i < rowsEach; i++) {
-    for (let j = 0; j < columnsEach; j++) {
-      writer.block("", () => {
-        writer.line(`let m = down * ${rows}u + row + ${i}u;`);
-        writer.line(`let n = right_tile * ${columns}u + column + ${j}u;`);
-        writer.block(`if (m < ${m}u && n < ${n}u)`, () => {
-          writeStores(code, group, [`sums[${i * columnsEach + j}]`]);
-        });
-      });
+    for (let v = 0; v < columnsEach / 4; v++) {
+      writer.line(`var s${i}_${v} = vec4<f32>();`);
     }
   }
+  writer.line(`let first = part * ${parts.terms}u;`);
+  writer.line(`let stop = min(first + ${parts.terms}u, ${k}u);`);
+  const head = `for (var start = first; start < stop; start += ${depth}u)`;
+  writer.block(head, () => {
+    stageTiles(code, problem, { homes, tiling });
+    writer.line("workgroupBarrier();");
+    writer.block(
+      `for (var t = 0u; t < ${depth}u; t++)`,
+      () => multiply(code, tiling),
+    );
+    writer.line("workgroupBarrier();");
+  });
+  storeTile(code, job, tiling);
   return code.finish({
     name: groupName(group),
     workgroupSize,
-    workgroups: batch * tilesAcross * tilesDown,
+    workgroups: parts.count * batch * tiles,
     flops: 2 * batch * m * n * k,
   });
 }
 
-/** Copies a tile of an operand to shared memory, zeros past its ends. */
-function stage(
+/** Copies the next terms of both operands to shared memory. */
+function stageTiles(
   code: KernelCode,
-  { name, size, depth, workgroupSize }: {
-    name: string;
-    size: number;
-    depth: number;
-    workgroupSize: number;
-  },
-  { limits, origin, load }: {
-    limits: { outer: number; k: number };
-    origin: string;
-    load(outer: string, k: string): string;
-  },
+  { left, right, batch, m, n, k }: Problem,
+  { homes, tiling }: { homes: Homes; tiling: Tiling },
 ): void {
+  const { rows, columns, depth } = tiling;
+  const tile = {
+    depth,
+    workgroupSize: workgroupOf(tiling),
+    start: "start",
+    stop: "stop",
+    isFull: k % depth === 0,
+  };
+  stageTile(
+    code,
+    { operand: left, sizes: { batch, outer: m, k }, homes },
+    { ...tile, name: "left", size: rows, origin: "top" },
+  );
+  stageTile(
+    code,
+    { operand: right, sizes: { batch, outer: n, k }, homes },
+    { ...tile, name: "right", size: columns, origin: "side" },
+  );
+}
+
+/** Adds the products of one term: rows and columns of an invocation lie a quarter tile or so apart. */
+function multiply(
+  { writer }: KernelCode,
+  { rows, columns, rowsEach, columnsEach }: Tiling,
+): void {
+  const [downs, acrosses] = [rows / rowsEach, columns / columnsEach];
+  for (let q = 0; q < rowsEach / 4; q++) {
+    const at = `t * ${rows / 4}u + down + ${q * downs}u`;
+    writer.line(`let a${q} = left[${at}];`);
+  }
+  for (let v = 0; v < columnsEach / 4; v++) {
+    const at = `t * ${columns / 4}u + across + ${v * acrosses}u`;
+    writer.line(`let c${v} = right[${at}];`);
+  }
+  for (let i = 0; i < rowsEach; i++) {
+    for (let v = 0; v < columnsEach / 4; v++) {
+      writer.line(`s${i}_${v} += a${Math.floor(i / 4)}[${i % 4}] * c${v};`);
+    }
+  }
+}
+
+/**
+ * Stores the sums of a tile by way of shared memory, one row of each invocation
+ * at a time: neighbours in memory are written together, and what is computed
+ * from the sums stands once in the kernel.
+ */
+function storeTile(code: KernelCode, job: Job, tiling: Tiling): void {
   const { writer } = code;
-  const cells = size * depth;
-  const head =
-    `for (var cell = lane; cell < ${cells}u; cell += ${workgroupSize}u)`;
-  writer.block(head, () => {
-    const outer = writer.value(`${origin} + cell % ${size}u`);
-    const term = writer.value(`start + cell / ${size}u`);
-    const value = writer.name("staged");
-    writer.line(`var ${value} = 0.0f;`);
-    writer.block(
-      `if (${outer} < ${limits.outer}u && ${term} < ${limits.k}u)`,
-      () => writer.line(`${value} = ${load(outer, term)};`),
-    );
-    writer.line(`${name}[cell] = ${value};`);
+  const { rows, columns, rowsEach, columnsEach } = tiling;
+  const [downs, acrosses] = [rows / rowsEach, columns / columnsEach];
+  const cells = downs * columns;
+  const workgroupSize = workgroupOf(tiling);
+  writer.block(`for (var turn = 0u; turn < ${rowsEach}u; turn++)`, () => {
+    writer.block("switch turn", () => {
+      for (let i = 0; i < rowsEach; i++) {
+        const label = i === rowsEach - 1 ? "default" : `case ${i}u`;
+        writer.block(`${label}:`, () => {
+          for (let v = 0; v < columnsEach / 4; v++) {
+            const at = `down * ${columns / 4}u + across + ${v * acrosses}u`;
+            writer.line(`results[${at}] = s${i}_${v};`);
+          }
+        });
+      }
+    });
+    writer.line("workgroupBarrier();");
+    const loop =
+      `for (var cell = lane; cell < ${cells}u; cell += ${workgroupSize}u)`;
+    writer.block(loop, () => {
+      const local = `cell / ${columns}u + turn / 4u * ${downs}u`;
+      writer.line(`let row = top + (${local}) * 4u + turn % 4u;`);
+      writer.line(`let column = side + cell % ${columns}u;`);
+      storeSum(code, job, "results[cell / 4u][cell % 4u]");
+    });
+    writer.line("workgroupBarrier();");
   });
 }

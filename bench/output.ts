@@ -1,0 +1,12 @@
+import { writeTextAtomic } from "../lib/artifact/mod.ts";
+
+/** Prints a result: text for people on standard error, JSON on standard output. */
+export async function emit(
+  document: unknown,
+  { text, output }: { text: string; output?: string },
+): Promise<void> {
+  console.error(`\n${text}`);
+  const json = `${JSON.stringify(document, null, 2)}\n`;
+  await Deno.stdout.write(new TextEncoder().encode(json));
+  if (output !== undefined) await writeTextAtomic(output, json);
+}

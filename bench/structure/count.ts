@@ -1,0 +1,101 @@
+import { planProgram } from "../../lib/engine/webgpu/plan/plan.ts";
+import type { KernelLimits } from "../../lib/engine/webgpu/kernels/mod.ts";
+import { planSampling } from "../../lib/sample/mod.ts";
+import { counterNoise } from "../../lib/sample/noise.ts";
+import { samplingPrograms } from "../../lib/sample/programs.ts";
+import type { Program } from "../../lib/tensor/mod.ts";
+import { programCost } from "../cost.ts";
+import { rounded } from "../statistics.ts";
+import type { ModelSize } from "./sizes.ts";
+import { trainingOf } from "./training.ts";
+
+/** A large GPU's limits, as they are asked for. */
+const LIMITS: KernelLimits = {
+  maxBindings: 24,
+  windowWords: 2 ** 29,
+  sharedBytes: 32768,
+  subgroupSize: 32,
+  maxInvocations: 1024,
+  isSoftware: false,
+  adapter: "a large GPU",
+};
+
+/** What one unit of work is planned to do. */
+export interface WorkCount {
+  readonly kernels: number;
+  readonly copies: number;
+  readonly flops: number;
+  /** Moved by all kernels, if each moves every element once. */
+  readonly bytes: number;
+  /** Weights and states once, inputs and outputs. */
+  readonly leastBytes: number;
+}
+
+/** The plans of one model's work. */
+export interface SizeCount {
+  readonly trainingStep: WorkCount;
+  readonly firstToken: WorkCount;
+  readonly token: WorkCount;
+  readonly solverStep: WorkCount;
+  /** A whole batch of images. */
+  readonly image: WorkCount;
+}
+
+/** What a size's programs do, from their plans alone. */
+export function countSize(size: ModelSize): SizeCount {
+  const { ar, sampling } = size;
+  const plan = planSampling(ar, sampling.images, sampling);
+  const noise = counterNoise(plan.rows, {
+    drawsPerToken: plan.steps.length + 1,
+    seed: () => 0n,
+    indices: () => new Uint32Array(sampling.images),
+  });
+  const programs = samplingPrograms(plan, noise);
+  const firstToken = countProgram(programs.start);
+  const token = countProgram(programs.token);
+  const solve = countProgram(programs.solve);
+  // Steps follow one another: none can do without reading the weights.
+  const { bytes: leastBytes } = programCost(
+    samplingPrograms({ ...plan, unroll: 1 }, noise).solve,
+  );
+  const solverStep = { ...scaled(solve, 1 / plan.unroll), leastBytes };
+  const tokens = ar.grid ** 2;
+  const image = [
+    firstToken,
+    scaled(token, tokens - 1),
+    scaled(solverStep, tokens * plan.steps.length),
+    countProgram(programs.finish),
+  ].reduce(plus);
+  const trainingStep = countProgram(trainingOf(size));
+  return { trainingStep, firstToken, token, solverStep, image };
+}
+
+/** What one run of a program is planned to do. */
+export function countProgram(counted: Program): WorkCount {
+  const { kernels, copies } = planProgram(counted, LIMITS);
+  const { flops, bytes: leastBytes } = programCost(counted);
+  const bytes = kernels.reduce((sum, kernel) => sum + kernel.bytes, 0);
+  return {
+    kernels: kernels.length,
+    copies: copies.length,
+    flops,
+    bytes,
+    leastBytes,
+  };
+}
+
+function scaled(count: WorkCount, factor: number): WorkCount {
+  const entries = Object.entries(count)
+    .map(([key, value]) => [key, rounded(value * factor)]);
+  return Object.fromEntries(entries) as unknown as WorkCount;
+}
+
+function plus(a: WorkCount, b: WorkCount): WorkCount {
+  return {
+    kernels: a.kernels + b.kernels,
+    copies: a.copies + b.copies,
+    flops: a.flops + b.flops,
+    bytes: a.bytes + b.bytes,
+    leastBytes: a.leastBytes + b.leastBytes,
+  };
+}

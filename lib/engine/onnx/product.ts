@@ -1,0 +1,79 @@
+import type { Shape } from "../../tensor/mod.ts";
+import type { Lowering } from "./lowering.ts";
+import type { OnnxValue } from "./model.ts";
+
+/** A product of two matrices, before it is emitted: it can still take an addend. */
+export interface Product {
+  readonly a: OnnxValue;
+  readonly b: OnnxValue;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Products with more columns than this read a copy of a transposed left side.
+ * onnxruntime turns that side number by number, once for every so many columns.
+ */
+const PANEL_COLUMNS = 128;
+
+/**
+ * A matrix transposed. The operator sees an axis more: of two, onnxruntime would
+ * put it into the product again.
+ */
+function transposedCopy(x: OnnxValue, lowering: Lowering): OnnxValue {
+  return lowering.once(`transposed copy of ${x.name}`, () => {
+    const [rows, columns] = x.shape as [number, number];
+    const one = lowering.reshape(x, [1, 1, rows, columns]);
+    const turned = lowering.transpose(one, [0, 1, 3, 2]);
+    return lowering.reshape(turned, [columns, rows]);
+  });
+}
+
+/** A product, with an addend as Gemm's C where one is given. */
+export function emitGemm(
+  product: Product,
+  lowering: Lowering,
+  addend: OnnxValue | null = null,
+): OnnxValue {
+  const { a, b, transposeA, transposeB, rows, columns } = product;
+  const copied = transposeA && columns > PANEL_COLUMNS;
+  const left = copied ? transposedCopy(a, lowering) : a;
+  const inputs = addend === null ? [left, b] : [left, b, addend];
+  return lowering.builder.emit("Gemm", inputs, {
+    type: a.type,
+    shape: [rows, columns],
+    attributes: {
+      transA: { int: transposeA && !copied ? 1 : 0 },
+      transB: { int: transposeB ? 1 : 0 },
+    },
+  });
+}
+
+/** Options of a batch of products. */
+export interface ProductOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** Factor of the product. */
+  readonly alpha?: number;
+}
+
+/** Products of the last two axes; leading axes broadcast. f32. */
+export function batchedProduct(
+  lowering: Lowering,
+  [a, b]: readonly [OnnxValue, OnnxValue],
+  options: ProductOptions & { readonly shape: Shape },
+): OnnxValue {
+  const { transposeA = false, transposeB = false, alpha = 1 } = options;
+  return lowering.builder.emit("FusedMatMul", [a, b], {
+    type: a.type,
+    shape: options.shape,
+    domain: "com.microsoft",
+    attributes: {
+      alpha: { float: alpha },
+      transA: { int: transposeA ? 1 : 0 },
+      transB: { int: transposeB ? 1 : 0 },
+    },
+  });
+}

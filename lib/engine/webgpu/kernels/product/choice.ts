@@ -1,0 +1,40 @@
+import type { Kernel } from "../../wgsl/code.ts";
+import type { KernelContext } from "../context.ts";
+import type { Problem } from "./problem.ts";
+import {
+  candidatesFor,
+  classOf,
+  defaultVariant,
+  type Variant,
+  VARIANTS,
+} from "./variants.ts";
+
+/**
+ * The variant for a problem: the one that is remembered for its class on this
+ * adapter, else the one that is best as a rule.
+ */
+export function chooseVariant(
+  problem: Problem,
+  { context: { limits, choices }, make }: {
+    context: KernelContext;
+    make(variant: Variant): Kernel[];
+  },
+): Variant {
+  const fallback = defaultVariant(problem, limits);
+  if (choices === undefined) return fallback;
+  const key = `${limits.adapter}: ${classOf(problem)}`;
+  const candidates = candidatesFor(problem, limits);
+  const wanted = choices.get(key);
+  if (wanted !== undefined) {
+    const known = VARIANTS.find(({ name }) => name === wanted);
+    return known?.applies(limits) ? known : fallback;
+  }
+  choices.ask?.({
+    key,
+    candidates: candidates.map((variant) => ({
+      name: variant.name,
+      make: () => make(variant),
+    })),
+  });
+  return fallback;
+}

@@ -1,0 +1,171 @@
+import type { KernelContext, KernelLimits } from "../context.ts";
+import type { Kernel } from "../../wgsl/code.ts";
+import { broadcastKernel } from "./broadcast.ts";
+import { joinKernel } from "./join.ts";
+import type { Problem } from "./problem.ts";
+import { cutTerms, type Job } from "./result.ts";
+import {
+  sharedBytesOf,
+  tiledKernel,
+  type Tiling,
+  workgroupOf,
+} from "./tiled.ts";
+
+/** Terms of one sum that an invocation may add up: some drivers stop loops at 65,535 turns. */
+const LONGEST_SUM = 16384;
+
+/** Terms below which a sum is not cut for the sake of more workgroups. */
+const SHORTEST_PART = 256;
+
+/** Workgroups from which on an adapter counts as busy. */
+const ENOUGH_GROUPS = { software: 4, hardware: 192 };
+
+/** A way to compute products. */
+export interface Variant {
+  readonly name: string;
+  /** Rows and columns of a workgroup's tile. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Whether an adapter can run it. */
+  applies(limits: KernelLimits): boolean;
+  /** The kernel of a job whose parts are cut. */
+  make(job: Job, context: KernelContext): Kernel;
+}
+
+function tiled(tiling: Tiling): Variant {
+  const { rows, columns, rowsEach, columnsEach } = tiling;
+  return {
+    name: `tiled ${rows}x${columns} by ${rowsEach}x${columnsEach}`,
+    rows,
+    columns,
+    applies: ({ sharedBytes, maxInvocations }) =>
+      sharedBytesOf(tiling) <= sharedBytes &&
+      workgroupOf(tiling) <= maxInvocations,
+    make: (job, { homes }) => tiledKernel(job, { homes, tiling }),
+  };
+}
+
+/** Lanes of the subgroups of software adapters: kernels by broadcasts are made for these. */
+const LANES = 8;
+
+function broadcast(rows: number, columnsEach: number): Variant {
+  const tiling = { lanes: LANES, rows, columnsEach };
+  return {
+    name: `broadcast ${rows}x${LANES * columnsEach}`,
+    rows,
+    columns: LANES * columnsEach,
+    applies: ({ subgroupSize }) => subgroupSize === LANES,
+    make: (job, { homes }) => broadcastKernel(job, { homes, tiling }),
+  };
+}
+
+const DEPTH = 16;
+
+/** All ways to compute products of many rows. */
+export const VARIANTS: readonly Variant[] = [
+  tiled({ rows: 16, columns: 64, depth: DEPTH, rowsEach: 4, columnsEach: 4 }),
+  tiled({ rows: 32, columns: 32, depth: DEPTH, rowsEach: 4, columnsEach: 4 }),
+  tiled({ rows: 64, columns: 64, depth: DEPTH, rowsEach: 4, columnsEach: 4 }),
+  tiled({ rows: 64, columns: 64, depth: DEPTH, rowsEach: 8, columnsEach: 8 }),
+  tiled({ rows: 128, columns: 64, depth: DEPTH, rowsEach: 8, columnsEach: 4 }),
+  tiled({ rows: 128, columns: 128, depth: DEPTH, rowsEach: 8, columnsEach: 8 }),
+  broadcast(8, 4),
+  broadcast(16, 4),
+  broadcast(32, 4),
+  broadcast(32, 8),
+  broadcast(64, 8),
+];
+
+/** A class of problems that one variant serves: sizes by powers of two. */
+export function classOf({ batch, m, n, k, kind }: Problem): string {
+  const size = (x: number) => 2 ** Math.round(Math.log2(Math.max(1, x)));
+  return `${kind} ${[batch, m, n, k].map(size).join("x")}`;
+}
+
+/** The variants that an adapter can run, for problems at which they are not absurd. */
+export function candidatesFor(
+  { m, n }: Problem,
+  limits: KernelLimits,
+): readonly Variant[] {
+  const usable = VARIANTS.filter((variant) => variant.applies(limits));
+  const sensible = usable.filter(({ rows, columns }) =>
+    rows < 2 * Math.max(m, 16) && columns < 2 * Math.max(n, 32)
+  );
+  return sensible.length > 0 ? sensible : usable;
+}
+
+/** The variant that is best as a rule. */
+export function defaultVariant(
+  problem: Problem,
+  limits: KernelLimits,
+): Variant {
+  const costOf = limits.isSoftware ? softwareCost : hardwareCost;
+  const candidates = candidatesFor(problem, limits);
+  return candidates.reduce((best, variant) =>
+    costOf(problem, variant) < costOf(problem, best) ? variant : best
+  );
+}
+
+/**
+ * Cycles on a software adapter: it reads memory lane by lane, some 25 cycles a
+ * number, which dwarfs arithmetic; compiling takes longer than linearly in the
+ * tile's size, and is paid for by some fifty runs.
+ */
+function softwareCost(problem: Problem, variant: Variant): number {
+  const { batch, m, n, k } = problem;
+  const { rows, columns, name } = variant;
+  const tiles = batch * Math.ceil(m / rows) * Math.ceil(n / columns);
+  const cells = rows * columns;
+  const perTerm = name.startsWith("broadcast")
+    ? 25 * (rows + columns) + cells / 4
+    : 25 * (rows + columns) * 3 + 25 * cells / 2;
+  const perTile = 50 * cells;
+  const compile = 8e3 * cells * Math.max(1, cells / 2048);
+  return tiles * (k * perTerm + perTile) + compile;
+}
+
+/**
+ * Hardware hides memory behind arithmetic where tiles are large, and needs many
+ * workgroups: time is that of the fullest of 64 imagined cores.
+ */
+function hardwareCost(problem: Problem, { rows, columns, name }: Variant) {
+  if (name.startsWith("broadcast")) return Infinity;
+  const { batch, m, n, k } = problem;
+  const tiles = batch * Math.ceil(m / rows) * Math.ceil(n / columns);
+  const parts = partsFor(problem, { tiles, isSoftware: false });
+  const rounds = Math.ceil(tiles * parts / 64);
+  const perTerm = rows * columns + 32 * (rows + columns);
+  return rounds * perTerm * k / parts;
+}
+
+/** Into how many parts sums are cut: because they are too long, or too few to keep an adapter busy. */
+export function partsFor(
+  { k }: Problem,
+  { tiles, isSoftware }: { tiles: number; isSoftware: boolean },
+): number {
+  const enough = isSoftware ? ENOUGH_GROUPS.software : ENOUGH_GROUPS.hardware;
+  const forWork = tiles >= enough / 2 ? 1 : Math.ceil(enough / tiles);
+  const most = Math.max(1, Math.floor(k / SHORTEST_PART));
+  return Math.max(Math.ceil(k / LONGEST_SUM), Math.min(forWork, most));
+}
+
+/** The kernels of a variant: one, or one of parts and one that joins them. */
+export function variantKernels(
+  variant: Variant,
+  { group, problem }: Omit<Job, "parts">,
+  context: KernelContext,
+): Kernel[] {
+  const { batch, m, n } = problem;
+  const tiles = batch * Math.ceil(m / variant.rows) *
+    Math.ceil(n / variant.columns);
+  const { isSoftware } = context.limits;
+  const parts = cutTerms(problem, {
+    parts: partsFor(problem, { tiles, isSoftware }),
+    depth: DEPTH,
+  });
+  const job = { group, problem, parts };
+  const kernel = variant.make(job, context);
+  return parts.sums === undefined
+    ? [kernel]
+    : [kernel, joinKernel(job, context)];
+}

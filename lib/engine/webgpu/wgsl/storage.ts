@@ -1,0 +1,39 @@
+import type { Tensor, TensorType } from "../../../tensor/mod.ts";
+
+/** Memory that a kernel binds: by identity. Tensors are their own. */
+export type Storage = TensorType;
+
+/** All host inputs of a run, one after another, as words. */
+export const INPUTS: Storage = { dtype: "u32", shape: [] };
+
+/** All constants of a program, one after another, as words. */
+export const CONSTANTS: Storage = { dtype: "u32", shape: [] };
+
+/** Where the elements of a stored tensor are. */
+export interface Home {
+  readonly storage: Storage;
+  /** Words before its first element, in storage that is shared. */
+  readonly offset?: number;
+}
+
+/** What a kernel knows of the tensors around it. */
+export interface Homes {
+  /** Where a tensor is; undefined where it is computed where it is read. */
+  home(tensor: Tensor): Home | undefined;
+  /** Whether a storage lies in one buffer with others. */
+  isTemporary(storage: Storage): boolean;
+  /** Words of the elements of a storage. */
+  wordsOf(storage: Storage): number;
+  /** Words that one binding may cover; storages with more are bound in windows. */
+  readonly windowWords: number;
+}
+
+/** One storage buffer of a kernel, or a window of one. */
+export interface Binding {
+  readonly storage: Storage;
+  readonly writes: boolean;
+  /** First word; the beginning unless given. */
+  readonly start?: number;
+  /** Words; all unless given. */
+  readonly words?: number;
+}

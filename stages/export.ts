@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { defineCommand } from "../lib/pipeline/mod.ts";
+
+/** Turns models into files that the release's code and other tools read. */
+export const command = defineCommand({
+  name: "export",
+  summary: "Export models: the release's PyTorch layout, or plain safetensors",
+  arguments: [{
+    name: "file",
+    help: "a model, or an AR model, an S-VAE or both",
+    many: true,
+  }],
+  options: z.object({
+    output: z.string({ error: "expected a file to write" })
+      .describe("file to write"),
+    format: z.enum(["pt", "safetensors"]).optional().describe(
+      "what to write (default: as the file's name ends, .pt or .safetensors)",
+    ),
+  }),
+  async run({ args, options, json, print, ...tools }) {
+    const { exportModels } = await import("./export/export_models.ts");
+    const { summaryLines } = await import("../lib/pipeline/mod.ts");
+    const summary = await exportModels(args, { ...options, ...tools });
+    if (json) print(JSON.stringify(summary, null, 2));
+    else for (const line of summaryLines(summary)) print(line);
+    return 0;
+  },
+});

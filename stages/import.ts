@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { defineCommand } from "../lib/pipeline/mod.ts";
+
+/** Turns weights of others, such as the release's checkpoints, into an artifact. */
+export const command = defineCommand({
+  name: "import",
+  summary: "Import weights: PyTorch checkpoints of the release, or safetensors",
+  arguments: [{
+    name: "file",
+    help: "checkpoint (.pt), safetensors file, or folder of shards",
+  }],
+  options: z.object({
+    output: z.string({ error: "expected a file to write" })
+      .describe("artifact to write (model, ar or svae)"),
+    weights: z.enum(["ema", "model"]).optional().describe(
+      "averaged or last weights (default: averaged where they are there)",
+    ),
+    part: z.enum(["all", "ar", "svae"]).default("all")
+      .describe("what to take of a file that holds AR model and S-VAE"),
+    config: z.string().optional().describe(
+      "JSON file with sizes that are none of the release's, such as n_head",
+    ),
+  }),
+  async run({ args: [path], options, json, print, ...tools }) {
+    const { importWeights } = await import("./import/import_weights.ts");
+    const { summaryLines } = await import("../lib/pipeline/mod.ts");
+    const summary = await importWeights(path!, { ...options, ...tools });
+    if (json) print(JSON.stringify(summary, null, 2));
+    else for (const line of summaryLines(summary)) print(line);
+    return 0;
+  },
+});

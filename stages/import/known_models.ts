@@ -1,0 +1,57 @@
+import type { ArConfig, VaeConfig } from "../../lib/model/mod.ts";
+import { PAPER_AR, PAPER_VAE } from "../../lib/preset/mod.ts";
+
+/** Image sizes of the release, with class tokens and tokens along an axis. */
+const RESOLUTIONS = [
+  { pixels: 256, cls_token_num: 16, grid: 16 },
+  { pixels: 512, cls_token_num: 64, grid: 32 },
+] as const;
+
+/** Sizes that tell the released AR models apart and that tensors show. */
+const TELLING = [
+  "dim",
+  "n_layer",
+  "diff_layers",
+  "diff_dim",
+  "diff_adanln_layers",
+] as const;
+
+/** Sizes of an AR model that its tensors show: all but the heads. */
+export type ShownArSizes = Omit<ArConfig, "n_head">;
+
+/** A released AR model whose widths and depths are these, at any image size. */
+export function releasedAr(
+  sizes: ShownArSizes,
+): { readonly letter: string; readonly n_head: number } | undefined {
+  const found = Object.entries(PAPER_AR).find(([, row]) =>
+    TELLING.every((key) => row[key] === sizes[key])
+  );
+  return found && { letter: found[0], n_head: found[1].n_head };
+}
+
+/** What an AR model is called: `SphereAR-B at 256 px`, or its sizes. */
+export function arName(config: ArConfig): string {
+  const { letter, n_head } = releasedAr(config) ?? {};
+  const place = RESOLUTIONS.find(({ cls_token_num, grid }) =>
+    cls_token_num === config.cls_token_num && grid === config.grid
+  );
+  const { dim, n_layer, grid, num_classes } = config;
+  const name = letter !== undefined && n_head === config.n_head &&
+      place !== undefined
+    ? `SphereAR-${letter} at ${place.pixels} px`
+    : `AR model, ${n_layer} layers of ${dim}, ${grid} x ${grid} tokens`;
+  return `${name}, ${num_classes} classes`;
+}
+
+/** What an S-VAE is called. */
+export function vaeName(config: VaeConfig): string {
+  const { image_size, z_channels } = config;
+  const paper = { ...PAPER_VAE, image_size };
+  const same = Object.entries(paper).every(([key, size]) =>
+    String(config[key as keyof VaeConfig]) === String(size)
+  );
+  const released = same &&
+    RESOLUTIONS.some(({ pixels }) => pixels === image_size);
+  const what = released ? "S-VAE of the release" : `S-VAE, ${z_channels} wide`;
+  return `${what}, ${image_size} px`;
+}

@@ -1,0 +1,99 @@
+import {
+  type ArtifactKind,
+  createArtifact,
+  type JsonRecord,
+  type TensorSpec,
+} from "../../lib/artifact/mod.ts";
+import {
+  rowPieces,
+  toFloat32,
+  type WeightFile,
+  type WeightSet,
+} from "../../lib/interop/mod.ts";
+import type { CommandContext } from "../../lib/pipeline/mod.ts";
+import { VAE_PREFIX } from "../shared/models.ts";
+import type { Contents } from "./contents.ts";
+
+/** Version of what import writes: raised when a file would give other bytes. */
+const VERSION = 1;
+
+/** The surroundings of an import. */
+export type ImportTools = Pick<CommandContext, "log" | "progress" | "signal">;
+
+/** What to write. */
+interface Imported extends ImportTools {
+  readonly file: WeightFile;
+  /** Tensors to take, by the release's names. */
+  readonly set: WeightSet;
+  readonly contents: Contents;
+  /** What was asked for, for the recipe. */
+  readonly options: JsonRecord;
+}
+
+/**
+ * Writes taken tensors as float32 to an artifact, piece by piece.
+ *
+ * @returns its kind
+ * @throws {UserError} where it cannot be written, or tensors not read
+ */
+export async function writeImported(
+  path: string,
+  { file, set, contents, options, progress, signal }: Imported,
+): Promise<ArtifactKind> {
+  const kind = kindOf(contents);
+  const names = new Map(
+    [...set.tensors.keys()].map((name) => [name, storedName(name, kind)]),
+  );
+  const specs = [...set.tensors].map(([name, { shape }]) => {
+    const spec: TensorSpec = { dtype: "F32", shape };
+    return [names.get(name)!, spec] as const;
+  });
+  const writer = await createArtifact(path, {
+    kind,
+    tensors: Object.fromEntries(specs),
+    config: configOf(contents),
+    recipe: { stage: "import", version: VERSION, options },
+    inputs: { weights: await file.digest() },
+  });
+  const total = set.tensors.size;
+  const task = progress.start({ label: "import", total, unit: "tensor" });
+  try {
+    for (const [name, tensor] of set.tensors) {
+      for (const rows of rowPieces(tensor)) {
+        signal.throwIfAborted();
+        const bytes = await set.readRows(name, rows);
+        const data = toFloat32(bytes, tensor.dtype);
+        const { start } = rows;
+        await writer.writeRows(names.get(name)!, { start, data });
+      }
+      task.advance();
+    }
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  } finally {
+    task.finish();
+  }
+  return kind;
+}
+
+function kindOf({ ar, vae }: Contents): ArtifactKind {
+  if (ar === undefined) return "svae";
+  return vae === undefined ? "ar" : "model";
+}
+
+/** An S-VAE alone has its own names, without the release's prefix. */
+function storedName(name: string, kind: ArtifactKind): string {
+  return kind === "svae" ? name.slice(VAE_PREFIX.length) : name;
+}
+
+/** Sizes as artifacts hold them; classes are called by their numbers. */
+function configOf({ ar, vae }: Contents): JsonRecord {
+  if (ar === undefined) return { ...vae };
+  const classes = Array.from(
+    { length: ar.num_classes },
+    (_, label) => String(label),
+  );
+  return { ...ar, ...vae && { vae }, classes };
+}

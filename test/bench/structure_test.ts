@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { countSize } from "../../bench/structure/count.ts";
+import { structureOf, structureTable } from "../../bench/structure/mod.ts";
+import { SIZES } from "../../bench/structure/sizes.ts";
+
+/** Kernels of the smallest model's work at most: lower them when fusion improves. */
+const KERNELS_AT_MOST = {
+  trainingStep: 343,
+  firstToken: 48,
+  token: 50,
+  solverStep: 24,
+} as const;
+
+/** Memory traffic at most, in times of what is least. */
+const TRAFFIC_AT_MOST = {
+  trainingStep: 3.6,
+  firstToken: 1.3,
+  token: 1.15,
+  solverStep: 1.15,
+} as const;
+
+const WORK = Object.keys(KERNELS_AT_MOST) as (keyof typeof KERNELS_AT_MOST)[];
+
+const golden = await structureOf(SIZES.golden);
+
+Deno.test("work on the GPU takes no more kernels than it did", () => {
+  for (const name of WORK) {
+    const { kernels } = golden.work[name];
+    const limit = KERNELS_AT_MOST[name];
+    assert.ok(kernels <= limit, `${name}: ${kernels} kernels, was ${limit}`);
+  }
+});
+
+Deno.test("work on the GPU moves no more memory than it did", () => {
+  for (const name of WORK) {
+    const { bytes, leastBytes } = golden.work[name];
+    const times = bytes / leastBytes;
+    const limit = TRAFFIC_AT_MOST[name];
+    assert.ok(
+      times <= limit,
+      `${name}: ${times} times the least, was ${limit}`,
+    );
+  }
+});
+
+Deno.test("deeper models take as many kernels a layer and solver step", () => {
+  const { ar } = SIZES.golden;
+  const deeper = { ...SIZES.golden, ar: { ...ar, n_layer: 2 * ar.n_layer } };
+  const work = countSize(deeper);
+  for (const name of WORK) {
+    const { kernels } = golden.work[name];
+    assert.ok(work[name].kernels <= 2 * kernels, name);
+  }
+  assert.equal(work.solverStep.kernels, golden.work.solverStep.kernels);
+});
+
+Deno.test("the host allocates nothing and waits for nothing inside an image", () => {
+  const { allocations, readBacks } = golden.host!.image;
+  assert.deepEqual({ allocations, readBacks }, {
+    allocations: 0,
+    readBacks: 0,
+  });
+});
+
+Deno.test("the host allocates nothing and waits for no result after the first training step", () => {
+  const { allocations, readBacks } = golden.host!.training;
+  assert.deepEqual({ allocations, readBacks }, {
+    allocations: 0,
+    readBacks: 0,
+  });
+});
+
+Deno.test("structureTable() tells every kind of work and what the host does", () => {
+  const text = structureTable({ golden });
+  assert.match(text, /golden +AR training step +\d+/);
+  assert.match(text, /golden +solver step of the head/);
+  assert.match(text, /inside an image: 0 waits for results, 0 allocations/);
+});
