@@ -42,7 +42,6 @@ export function keyGradientKernels(
   );
   const statistics = statisticsOf(node, context);
   const code = new KernelCode(context.homes, { vectors: true });
-  const { writer } = code;
   beginTiles(code, layout);
   const rows = anchors.map(({ op }) => COLLECTED[op]);
   // Scores and dk need the scale once each, on this side.

@@ -1,6 +1,5 @@
 import type { Tensor } from "../../../../tensor/mod.ts";
 import type { KernelCode } from "../../wgsl/code.ts";
-import { delinearize, fixed, plus, symbol, times } from "../../wgsl/index.ts";
 import { type KernelLimits, powerOfTwo } from "../context.ts";
 
 /** Vectors of four that a workgroup shares: 16 KiB, as much as every adapter has. */
