@@ -17,7 +17,7 @@ import { defineNorms } from "./norms.ts";
  * read of the left operand, which software pays as dearly as any other reading.
  */
 const SHARES = {
-  software: { lanes: 32, sums: 64, each: 8 },
+  software: { lanes: 32, sums: 32, each: 8 },
   hardware: { lanes: 128, sums: 32, each: 4 },
 };
 
@@ -98,7 +98,9 @@ function layOut(
 ): Layout {
   const [rows, columns] = anchors[0]!.shape.slice(-2) as [number, number];
   const terms = anchors[0]!.inputs[0]!.shape.at(-1)!;
-  const isVector = uses.every((use) => vectorAxisOf(code, use, ["k"]) === "k");
+  // Software gains nothing by fours, and compiles long.
+  const isVector = !limits.isSoftware &&
+    uses.every((use) => vectorAxisOf(code, use, ["k"]) === "k");
   const width = isVector ? 4 : 1;
   const byTerm = anchors[0]!.attributes.transposeB;
   const share = limits.isSoftware ? SHARES.software : SHARES.hardware;

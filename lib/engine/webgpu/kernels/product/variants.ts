@@ -109,7 +109,7 @@ export function defaultVariant(
 /**
  * Cycles on a software adapter: it reads memory lane by lane, some 25 cycles a
  * number, which dwarfs arithmetic; compiling takes longer than linearly in the
- * tile's size, and is paid for by some fifty runs.
+ * tile's size, and is paid for by some twenty runs.
  */
 function softwareCost(problem: Problem, variant: Variant): number {
   const { batch, m, n, k } = problem;
@@ -120,7 +120,7 @@ function softwareCost(problem: Problem, variant: Variant): number {
     ? 25 * (rows + columns) + cells / 4
     : 25 * (rows + columns) * 3 + 25 * cells / 2;
   const perTile = 50 * cells;
-  const compile = 8e3 * cells * Math.max(1, cells / 2048);
+  const compile = 3e4 * cells * Math.max(1, cells / 2048);
   return tiles * (k * perTerm + perTile) + compile;
 }
 
