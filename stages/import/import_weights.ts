@@ -90,8 +90,10 @@ function setOf(
         names.map((one) => `"${one}"`).join(" and "),
     );
   }
-  const words = name === "ema" ? "the averaged weights" : "the last weights";
   const others = names.filter((one) => one !== name);
+  const words = name === "ema"
+    ? "the averaged weights"
+    : `the ${others.length === 0 ? "only" : "last"} weights`;
   const hint = others.map((one) => `; --weights ${one} takes the others`);
   const found = names.join(" and ");
   log.info(`${format} with ${found}: takes ${name}, ${words}${hint.join("")}`);
