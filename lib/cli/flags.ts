@@ -45,12 +45,11 @@ function flagOf(flag: string, field: FieldSchema): Option {
     const spelling = initial === true ? `--no-${flag}` : `--${flag}`;
     return new Option(spelling, description);
   }
-  // As stages have it for their main output.
-  const short = flag === "output" ? "-o, " : "";
-  const option = new Option(
-    `${short}--${flag} <${valueName(field)}>`,
-    description,
-  );
+  const spelling = flag === "output"
+    // As stages have it for their main output.
+    ? "-o, --output <file>"
+    : `--${flag} <${valueName(field)}>`;
+  const option = new Option(spelling, description);
   if (initial !== undefined) {
     option.default(initial, shown(initial));
   }

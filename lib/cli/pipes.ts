@@ -88,10 +88,11 @@ function missingInput(
   [name, port]: readonly [string, InputPort],
 ): UserError {
   const kind = kindsOf(port).join(" or ");
+  const { unless } = port;
+  const instead = unless === undefined ? "" : `, --${flagName(unless)} FILE`;
   return new UserError(
     `Cannot run ${stage}: input "${name}" is missing: give ` +
-      `--${flagName(name)} FILE ` +
-      `(${kind}) or a pipe`,
+      `--${flagName(name)} FILE (${kind})${instead} or a pipe`,
   );
 }
 

@@ -31,20 +31,25 @@ export function toFloat32(
     case "F32":
       return new Float32Array(buffer, byteOffset, byteLength / 4);
     case "F64":
-      return Float32Array.from(
+      return new Float32Array(
         new Float64Array(buffer, byteOffset, byteLength / 8),
       );
     case "F16":
-      return Float32Array.from(
+      return new Float32Array(
         new Float16Array(buffer, byteOffset, byteLength / 2),
       );
-    case "BF16": {
-      // The upper half of a float32.
-      const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
-      const bits = Uint32Array.from(halves, (half) => half << 16);
-      return new Float32Array(bits.buffer);
-    }
+    case "BF16":
+      return fromUpperHalves(
+        new Uint16Array(buffer, byteOffset, byteLength / 2),
+      );
     default:
       throw new TypeError(`Cannot take ${dtype} as float32`);
   }
+}
+
+/** BF16 is the upper half of a float32; a loop, since `from` takes ten times as long. */
+function fromUpperHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  return new Float32Array(bits.buffer);
 }

@@ -15,6 +15,8 @@ import type { WeightFile } from "./weight_file.ts";
 const HEAD_BYTES = 16;
 
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
+/** "version https:", as files begin that Git LFS keeps elsewhere. */
+const POINTER = [...new TextEncoder().encode("version https:")];
 /** The pickled magic number 0x1950a86a20f9469cfc6c of PyTorch before 1.6. */
 const LEGACY = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20];
 
@@ -66,6 +68,12 @@ async function isZip(source: ByteSource): Promise<boolean> {
       source.name,
       "it has the format of PyTorch before 1.6; load it with PyTorch and " +
         "torch.save it again to have a zip archive",
+    );
+  }
+  if (begins(POINTER)) {
+    throw new CheckpointError(
+      source.name,
+      "it is a pointer of Git LFS; fetch the file that it stands for",
     );
   }
   // A safetensors header: its length in 8 bytes, then JSON.

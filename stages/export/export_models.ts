@@ -12,6 +12,7 @@ import {
 } from "../../lib/interop/mod.ts";
 import type { CommandContext } from "../../lib/pipeline/mod.ts";
 import { sizeOf } from "../../lib/tensor/mod.ts";
+import { refuseSameFile } from "../shared/same_file.ts";
 import { type Halves, releasedSet } from "./released_set.ts";
 
 /** Formats by the name's end. */
@@ -52,6 +53,7 @@ export async function exportModels(
   paths: readonly string[],
   { output, format = formatOf(output), ...tools }: ExportOptions,
 ): Promise<ExportSummary> {
+  for (const path of paths) await refuseSameFile(path, output);
   const opened: ArtifactReader[] = [];
   try {
     for (const path of paths) opened.push(await openArtifact(path));

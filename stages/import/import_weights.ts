@@ -9,6 +9,7 @@ import {
 import { sizeOf } from "../../lib/tensor/mod.ts";
 import { contentsOf, type Part } from "./contents.ts";
 import { readSizes } from "./given_sizes.ts";
+import { refuseSameFile } from "../shared/same_file.ts";
 import { arName, vaeName } from "./known_models.ts";
 import { type ImportTools, writeImported } from "./write_imported.ts";
 
@@ -90,8 +91,10 @@ function setOf(
         names.map((one) => `"${one}"`).join(" and "),
     );
   }
-  const words = name === "ema" ? "the averaged weights" : "the last weights";
   const others = names.filter((one) => one !== name);
+  const words = name === "ema"
+    ? "the averaged weights"
+    : `the ${others.length === 0 ? "only" : "last"} weights`;
   const hint = others.map((one) => `; --weights ${one} takes the others`);
   const found = names.join(" and ");
   log.info(`${format} with ${found}: takes ${name}, ${words}${hint.join("")}`);
@@ -108,13 +111,4 @@ function tellRounding(
     const how = becomesFloat32(dtype) ? "exactly" : "rounded to nearest";
     log.info(`${dtype} becomes F32, ${how}`);
   }
-}
-
-async function refuseSameFile(path: string, output: string): Promise<void> {
-  const real = (one: string) => Deno.realPath(one).catch(() => undefined);
-  const [from, to] = [await real(path), await real(output)];
-  if (from === undefined || from !== to) return;
-  throw new UserError(
-    `Cannot import "${path}" to itself: give another file to write`,
-  );
 }

@@ -250,8 +250,9 @@ Deno.test(
       ],
       [
         "import release.pt -o release.pt --config sizes.json",
-        /to itself: give another file/,
+        /"release\.pt": it is read at the same time/,
       ],
+      ["export evil.pt -o evil.pt", /it is read at the same time/],
       [
         `import ${RECORDED} -o o.safetensors --weights ema`,
         /expected the weights "ema", found "model"/,

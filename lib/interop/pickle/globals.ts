@@ -258,7 +258,8 @@ function makeDict(
     if (items.length !== 2) {
       throw context.fail(`a dictionary is made of ${kindOf(pair)}`);
     }
-    setItem(dict, { key: items[0]!, value: items[1]! }, context.fail);
+    const [key, value] = items as readonly [PickleValue, PickleValue];
+    setItem(dict, { key, value, fail: context.fail });
   }
   return dict;
 }
@@ -266,8 +267,11 @@ function makeDict(
 /** Puts an item into a dictionary; keys are plain values. */
 export function setItem(
   dict: PickleDict,
-  { key, value }: { readonly key: PickleValue; readonly value: PickleValue },
-  fail: Fail,
+  { key, value, fail }: {
+    readonly key: PickleValue;
+    readonly value: PickleValue;
+    readonly fail: Fail;
+  },
 ): void {
   if (typeof key === "object" && key !== null) {
     throw fail(`a dictionary has ${kindOf(key)} as a key`);

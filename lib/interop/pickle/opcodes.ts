@@ -148,7 +148,8 @@ function setItems(m: Machine, values: readonly PickleValue[]): void {
     );
   }
   for (let i = 0; i < values.length; i += 2) {
-    setItem(dict, { key: values[i]!, value: values[i + 1]! }, m.fail);
+    const [key, value] = [values[i]!, values[i + 1]!];
+    setItem(dict, { key, value, fail: m.fail });
   }
 }
 

@@ -99,7 +99,10 @@ function contentStart(headerAt: number, nameBytes: number): number {
 }
 
 /** The fields that local and central headers share, from the version on. */
-function putShared(view: DataView, at: number, entry: Written): void {
+function putShared(
+  view: DataView,
+  { at, entry }: { readonly at: number; readonly entry: Written },
+): void {
   view.setUint16(at, NEEDED_VERSION, true);
   // Names in UTF-8.
   view.setUint16(at + 2, 0x800, true);
@@ -115,7 +118,7 @@ function localHeader(entry: Written, start: number): Uint8Array {
   const view = new DataView(bytes.buffer);
   const extraAt = LOCAL.bytes + entry.name.length;
   view.setUint32(0, LOCAL.signature, true);
-  putShared(view, 4, entry);
+  putShared(view, { at: 4, entry });
   view.setUint16(28, bytes.length - extraAt, true);
   bytes.set(entry.name, LOCAL.bytes);
   view.setUint16(extraAt, PADDING_EXTRA, true);
@@ -131,7 +134,7 @@ function centralRecord(entry: Written): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, CENTRAL.signature, true);
   view.setUint16(4, NEEDED_VERSION, true);
-  putShared(view, 6, entry);
+  putShared(view, { at: 6, entry });
   view.setUint16(30, extraBytes, true);
   view.setUint32(42, wide ? MARK_32 : entry.headerAt, true);
   bytes.set(entry.name, CENTRAL.bytes);

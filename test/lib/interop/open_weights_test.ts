@@ -64,6 +64,7 @@ Deno.test("openWeights() refuses other files with one line", async () => {
       ["empty.pt", "", neither],
       ["text.pt", "some text that is long enough", neither],
       ["bare.pt", Uint8Array.of(0x80, 2, 0x4e, 0x2e), neither],
+      ["lfs.pt", "version https://git-lfs.github.com/spec/v1", /Git LFS/],
       ["cut.pt", Uint8Array.of(0x50, 0x4b, 3, 4), /may be cut short/],
       [
         "cut.safetensors",

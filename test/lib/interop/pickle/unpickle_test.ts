@@ -213,7 +213,7 @@ Deno.test("unpickle() refuses what passes its limits", async () => {
     ],
     [
       new Uint8Array(PICKLE_LIMITS.pickleBytes + 1),
-      /has 33554433 bytes, expected at most 33554432/,
+      /has 16777217 bytes, expected at most 16777216/,
     ],
   ];
   for (const [bytes, reason] of cases) {
