@@ -64,9 +64,7 @@ fn exponential(x: f32) -> f32 {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   let y = scale_by_power(p * r * r + r + 1.0f, i32(n));
-  if (x < -104.0f) { return 0.0f; }
-  if (x > 88.8f) { return infinity(); }
-  return y;
+  return select(select(y, infinity(), x > 88.8f), 0.0f, x < -104.0f);
 }
 @compute @workgroup_size(256)
 fn main(

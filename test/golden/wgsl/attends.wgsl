@@ -24,9 +24,7 @@ fn exponential(x: f32) -> f32 {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   let y = scale_by_power(p * r * r + r + 1.0f, i32(n));
-  if (x < -104.0f) { return 0.0f; }
-  if (x > 88.8f) { return infinity(); }
-  return y;
+  return select(select(y, infinity(), x > 88.8f), 0.0f, x < -104.0f);
 }
 fn not_a_number() -> f32 {
   var bits = 0x7fc00000u;
@@ -259,9 +257,7 @@ fn exponential(x: f32) -> f32 {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   let y = scale_by_power(p * r * r + r + 1.0f, i32(n));
-  if (x < -104.0f) { return 0.0f; }
-  if (x > 88.8f) { return infinity(); }
-  return y;
+  return select(select(y, infinity(), x > 88.8f), 0.0f, x < -104.0f);
 }
 @compute @workgroup_size(8)
 fn main(
@@ -450,9 +446,7 @@ fn exponential(x: f32) -> f32 {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   let y = scale_by_power(p * r * r + r + 1.0f, i32(n));
-  if (x < -104.0f) { return 0.0f; }
-  if (x > 88.8f) { return infinity(); }
-  return y;
+  return select(select(y, infinity(), x > 88.8f), 0.0f, x < -104.0f);
 }
 @compute @workgroup_size(8)
 fn main(
@@ -650,9 +644,7 @@ fn exponential(x: f32) -> f32 {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   let y = scale_by_power(p * r * r + r + 1.0f, i32(n));
-  if (x < -104.0f) { return 0.0f; }
-  if (x > 88.8f) { return infinity(); }
-  return y;
+  return select(select(y, infinity(), x > 88.8f), 0.0f, x < -104.0f);
 }
 @compute @workgroup_size(8)
 fn main(

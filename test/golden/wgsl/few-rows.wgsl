@@ -1,7 +1,7 @@
 // matmul+matmul: 2 workgroups
 @group(0) @binding(0) var<storage, read_write> t0: array<f32>;
-@group(0) @binding(1) var<storage, read> t1: array<u32>;
-@group(0) @binding(2) var<storage, read> t2: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> t1: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> t2: array<u32>;
 var<workgroup> left: array<f32, 128>;
 var<workgroup> totals: array<f32, 2048>;
 fn scale_by_power(x: f32, n: i32) -> f32 {
@@ -24,9 +24,7 @@ fn exponential(x: f32) -> f32 {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   let y = scale_by_power(p * r * r + r + 1.0f, i32(n));
-  if (x < -104.0f) { return 0.0f; }
-  if (x > 88.8f) { return infinity(); }
-  return y;
+  return select(select(y, infinity(), x > 88.8f), 0.0f, x < -104.0f);
 }
 fn sigmoid(x: f32) -> f32 {
   return 1.0f / (1.0f + exponential(-x));
@@ -63,7 +61,7 @@ fn main(
       let v0 = cell % 64u;
       let v1 = cell / 64u;
       let v2 = start + v0;
-      let v3 = bitcast<f32>(t1[v1 * 64u + v2 + 0u]);
+      let v3 = bitcast<f32>(t2[v1 * 64u + v2 + 0u]);
       left[v1 * 64u + v0 % 4u * 16u + v0 / 4u] = v3;
     }
     workgroupBarrier();
@@ -73,14 +71,14 @@ fn main(
     let v7 = side + slot + 48u;
     for (var q = own; q < 16u; q += 8u) {
       let v8 = start / 4u + q;
-      let v9 = t2[v4 * 16u + v8];
-      let v10 = t2[v5 * 16u + v8];
-      let v11 = t2[v6 * 16u + v8];
-      let v12 = t2[v7 * 16u + v8];
-      let v13 = t2[v4 * 16u + v8 + 2048u];
-      let v14 = t2[v5 * 16u + v8 + 2048u];
-      let v15 = t2[v6 * 16u + v8 + 2048u];
-      let v16 = t2[v7 * 16u + v8 + 2048u];
+      let v9 = t1[v4 * 16u + v8];
+      let v10 = t1[v5 * 16u + v8];
+      let v11 = t1[v6 * 16u + v8];
+      let v12 = t1[v7 * 16u + v8];
+      let v13 = t1[v4 * 16u + v8 + 2048u];
+      let v14 = t1[v5 * 16u + v8 + 2048u];
+      let v15 = t1[v6 * 16u + v8 + 2048u];
+      let v16 = t1[v7 * 16u + v8 + 2048u];
       let v17 = vec4<f32>(left[0u + q], left[16u + q], left[32u + q], left[48u + q]);
       s0 += dot(v17, v9);
       s2 += dot(v17, v10);

@@ -141,7 +141,5 @@ function dispatchOf(
     pipeline,
     bindGroup: device.createBindGroup({ layout, entries }),
     workgroups: kernel.workgroups,
-    kernel,
-    program: "tuning",
   };
 }
