@@ -237,8 +237,8 @@ class Planner implements Homes {
           readsOnlyAt(reader, group.members.get(reader)!, {
             state,
             at,
-            stops: (found) =>
-              this.#stored.has(found) && !group.members.has(found),
+            // Other members are readers of their own.
+            stops: (found) => this.#stored.has(found),
           })
         );
     });
