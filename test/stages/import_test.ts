@@ -9,7 +9,6 @@ import {
 } from "../../lib/artifact/mod.ts";
 import { type WeightSet, writeTorch } from "../../lib/interop/mod.ts";
 import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
-import { prefixed } from "../../lib/nn/mod.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import {
   assemble,
@@ -19,7 +18,7 @@ import {
   tuple,
 } from "../lib/interop/_archives.ts";
 import { AR, randomWeights, VAE } from "../lib/model/_models.ts";
-import { runStages } from "./measuring_run.ts";
+import { runStages, writeImages } from "./measuring_run.ts";
 import { ROOT, spherear } from "./run_cli.ts";
 
 const RECORDED = join(ROOT, "test/golden/sample.safetensors");
@@ -182,42 +181,76 @@ Deno.test(
   }),
 );
 
+/** Writes random models of both halves, and the two in one file. */
+async function writeModels(folder: string): Promise<void> {
+  const ar = randomWeights(arShapes(AR));
+  const svae = randomWeights(vaeShapes(VAE));
+  const below = Object.entries(svae)
+    .map(([name, tensor]) => [`vae.${name}`, tensor] as const);
+  const whole = { ...ar, ...Object.fromEntries(below) };
+  const classes = ["0", "1", "2"];
+  const kinds = [
+    ["ar", ar, { ...AR, classes }],
+    ["svae", svae, { ...VAE }],
+    ["model", whole, { ...AR, classes, vae: VAE }],
+  ] as const;
+  for (const [kind, tensors, config] of kinds) {
+    const path = join(folder, `${kind}.safetensors`);
+    await writeArtifact(path, { kind, tensors, config });
+  }
+}
+
+/** Tokens that a stage makes from some inputs. */
+async function tokensOf(
+  folder: string,
+  { stage, inputs, options }: {
+    readonly stage: "sample" | "reconstruct";
+    readonly inputs: string;
+    readonly options: string;
+  },
+): Promise<string> {
+  const text = `[stages.${stage}]\ninputs = { ${inputs} }\n` +
+    `options = { ${options} }\n`;
+  const run = await runStages(folder, text);
+  const output = stage === "sample" ? "samples" : "reconstructions";
+  const reader = await openArtifact(run.path(stage, output));
+  const { data } = await reader.read("tokens");
+  reader.close();
+  return data.join();
+}
+
 Deno.test("sample takes a whole model like its parts, and nothing between", async () => {
   await inFolder(async (folder) => {
-    const [ar, svae] = [arShapes(AR), vaeShapes(VAE)].map((one) =>
-      randomWeights(one)
-    );
-    const whole = { ...ar!, ...randomWeights(prefixed("vae", {})) };
-    for (const [name, tensor] of Object.entries(svae!)) {
-      whole[`vae.${name}`] = tensor;
-    }
-    const classes = { classes: ["0", "1", "2"] };
-    const kinds = [
-      ["ar", ar!, { ...AR, ...classes }],
-      ["svae", svae!, { ...VAE }],
-      ["model", whole, { ...AR, ...classes, vae: VAE }],
-    ] as const;
-    for (const [kind, tensors, config] of kinds) {
-      const path = join(folder, `${kind}.safetensors`);
-      await writeArtifact(path, { kind, tensors, config });
-    }
-    async function digestOf(inputs: string): Promise<string> {
-      const text = `[stages.sample]\ninputs = { ${inputs} }\n` +
-        "options = { steps = 2, count = 2 }\n";
-      const run = await runStages(folder, text);
-      const reader = await openArtifact(run.path("sample", "samples"));
-      const { data } = await reader.read("tokens");
-      reader.close();
-      return data.join();
-    }
+    await writeModels(folder);
+    const of = (inputs: string) =>
+      tokensOf(folder, {
+        stage: "sample",
+        inputs,
+        options: "steps = 2, count = 2",
+      });
     const parts = 'ar = "ar.safetensors", svae = "svae.safetensors"';
     const model = 'model = "model.safetensors"';
-    assert.equal(await digestOf(model), await digestOf(parts));
+    assert.equal(await of(model), await of(parts));
     await assert.rejects(
-      digestOf(`${model}, ${parts}`),
+      of(`${model}, ${parts}`),
       /expected either --model, or --ar and --svae$/,
     );
-    await assert.rejects(digestOf('ar = "ar.safetensors"'), /inputs\.svae/);
+    await assert.rejects(of('ar = "ar.safetensors"'), /inputs\.svae/);
+  });
+});
+
+Deno.test("reconstruct takes the S-VAE of a whole model", async () => {
+  await inFolder(async (folder) => {
+    await writeModels(folder);
+    const images = { count: 2, seed: 1, size: VAE.image_size };
+    await writeImages(join(folder, "images.safetensors"), images);
+    const of = (kind: string) =>
+      tokensOf(folder, {
+        stage: "reconstruct",
+        inputs: `svae = "${kind}.safetensors", images = "images.safetensors"`,
+        options: "batch = 2",
+      });
+    assert.equal(await of("model"), await of("svae"));
   });
 });
 

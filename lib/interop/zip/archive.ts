@@ -71,6 +71,12 @@ export class ZipArchive {
       readonly length?: number;
     } = {},
   ): Promise<Uint8Array<ArrayBuffer>> {
+    if (!(at >= 0 && at + length <= entry.size)) {
+      throw this.fail(
+        `bytes ${at} to ${at + length} of entry ${quoted(entry.name)} are ` +
+          `not there, it has ${entry.size}`,
+      );
+    }
     let start = this.checked.get(entry);
     if (start === undefined) {
       start = this.verify(entry);

@@ -32,11 +32,7 @@ export interface DirectoryPlace {
   readonly bytes: number;
 }
 
-/**
- * Finds the end record in the last bytes of an archive.
- *
- * @param tail the last bytes; `tailAt` is the place of the first
- */
+/** Finds the end record in the last bytes of an archive; returns its byte there. */
 export function findEnd(tail: DataView, fail: Fail): number {
   for (let at = tail.byteLength - END.bytes; at >= 0; at--) {
     if (tail.getUint32(at, true) !== END.signature) continue;
@@ -200,7 +196,8 @@ function refuseUnread(
 function entryName(bytes: Uint8Array, fail: Fail): string {
   let name: string;
   try {
-    name = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    name = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(bytes);
   } catch {
     throw fail("an entry's name is not UTF-8");
   }

@@ -34,6 +34,10 @@ Deno.test("ZipArchive reads ranges of an entry", async () => {
   const zip = await open(zipOf([{ name: "a/b", data: TEXT }]));
   const bytes = await zip.read(zip.entries.get("a/b")!, { at: 5, length: 3 });
   assert.equal(new TextDecoder().decode(bytes), "byt");
+  await assertRefused(
+    () => zip.read(zip.entries.get("a/b")!, { at: 8, length: 3 }),
+    /bytes 8 to 11 of entry "a\/b" are not there, it has 10/,
+  );
 });
 
 Deno.test("ZipArchive finds the end record behind a comment", async () => {
