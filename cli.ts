@@ -1,4 +1,9 @@
-import { type EngineTable, requireAdapter, runCli } from "./lib/cli/mod.ts";
+import {
+  type EngineTable,
+  requireAdapter,
+  runCli,
+  TuningFile,
+} from "./lib/cli/mod.ts";
 import { COMMANDS, STAGES } from "./stages/mod.ts";
 import config from "./deno.json" with { type: "json" };
 
@@ -8,7 +13,12 @@ const ENGINES: EngineTable = {
     const { createWebGpuEngine } = await import("./lib/engine/webgpu/mod.ts");
     const adapter = await requireAdapter();
     const isTimed = profile !== undefined;
-    const engine = await createWebGpuEngine(adapter, { profile: isTimed });
+    const engine = await createWebGpuEngine(adapter, {
+      profile: isTimed,
+      choices: await TuningFile.open(),
+      // On software, compiling variants costs more than the best one gains.
+      tunes: !adapter.info.isFallbackAdapter,
+    });
     if (isTimed && engine.profile === undefined) {
       tell("No profile: the adapter has no timestamps");
     }
