@@ -66,15 +66,18 @@ fn logarithm(x: f32) -> f32 {
   let n = f32(e);
   return m + (curved_logarithm(m) - n * 2.12194440e-4f) + n * 0.693359375f;
 }
-fn cosine(x: f32) -> f32 {
+fn turned_sine(x: f32, quarters: i32) -> f32 {
   let k = floor(x * 0.636619772f + 0.5f);
   let r = ((x - k * 1.5703125f) - k * 4.837512969970703e-4f) - k * 7.54978995489e-8f;
   let z = r * r;
   let s = ((-1.9515295891e-4f * z + 8.3321608736e-3f) * z - 1.6666654611e-1f) * z * r + r;
   let c = ((2.443315711809948e-5f * z - 1.388731625493765e-3f) * z + 4.166664568298827e-2f) * z * z - 0.5f * z + 1.0f;
-  let quadrant = i32(k) & 3;
-  let y = select(c, s, (quadrant & 1) == 1);
-  return select(y, -y, quadrant == 1 || quadrant == 2);
+  let quadrant = (i32(k) + quarters) & 3;
+  let y = select(s, c, (quadrant & 1) == 1);
+  return select(y, -y, quadrant >= 2);
+}
+fn cosine(x: f32) -> f32 {
+  return turned_sine(x, 1);
 }
 @compute @workgroup_size(64)
 fn main(
