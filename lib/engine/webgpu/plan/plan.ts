@@ -162,10 +162,10 @@ class Planner implements Homes {
     const updates = new Map<Tensor, Node<"update_slice">>();
     for (const [root, state] of this.#nextStates()) {
       if (!isOp(root, "update_slice") || root.inputs[0] !== state) continue;
-      const start = root.inputs[2]!;
+      const [, update, start] = root.inputs as [Tensor, Tensor, Tensor];
       const alone = this.#graph.users(state).size === 1 &&
         !this.#graph.roots.includes(state) &&
-        readsLeavesOnly(start, this.#stored);
+        !isAssembled(update) && readsLeavesOnly(start, this.#stored);
       if (alone) updates.set(root, root);
     }
     return updates;

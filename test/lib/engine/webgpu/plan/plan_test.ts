@@ -99,6 +99,23 @@ Deno.test("planProgram() writes only the new rows of a cache", () => {
   assert.deepEqual(copies, []);
 });
 
+Deno.test("planProgram() writes rows that are put together of many parts", () => {
+  const [log, at, x] = [
+    input("log", [9, 6]),
+    input("at", [], "i32"),
+    input("x", [40]),
+  ];
+  const parts = Array.from({ length: 6 }, (_, i) => sum(mul(x, i + 2)));
+  const row = concat(parts.map((part) => reshape(part, [1, 1])), 1);
+  const { copies } = plan(program("log", {
+    inputs: { at, x },
+    state: {
+      log: { value: log, next: updateSlice(log, row, { start: at, axis: 0 }) },
+    },
+  }));
+  assert.deepEqual(copies, []);
+});
+
 Deno.test("planProgram() does nothing for what nobody asked for", () => {
   const [x, empty] = [input("x", [4]), input("empty", [0, 3])];
   const { kernels, arena } = plan(program("nothing", {
