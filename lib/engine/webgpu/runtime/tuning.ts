@@ -12,9 +12,12 @@ export interface TuningStore {
   set(key: string, variant: string): void;
 }
 
-/** Runs of a kernel that are timed together, and how often that is done. */
-const RUNS = 4;
+/** How often runs are timed, and how many together at most. */
 const ROUNDS = 3;
+const MOST_RUNS = 1024;
+
+/** Waiting for a device takes some ten milliseconds of its own. */
+const LONG_ENOUGH_MS = 60;
 
 /** A variant must be that much faster than the one before it: else timing noise would choose. */
 const MARGIN = 0.97;
@@ -72,50 +75,68 @@ export class Tuning {
     if (best !== undefined) this.#store.set(key, best.name);
   }
 
-  /** Milliseconds of a few runs on memory full of zeros; undefined where that cannot be told. */
+  /** Milliseconds of a run on memory full of zeros; undefined where that cannot be told. */
   async #measure(kernels: readonly Kernel[]): Promise<number | undefined> {
     const { device } = this.#open;
+    const bindings = kernels.flatMap((kernel) => kernel.bindings);
+    const sizes = new Map(
+      bindings.map(({ storage }) => [storage, argumentBytes(storage)] as const),
+    );
+    const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    const windowed = bindings.some(({ start }) => start !== undefined);
+    if (windowed || bytes > LARGEST_ARGUMENTS) return undefined;
+    // A device that has no room for the arguments must not fail for it.
+    device.pushErrorScope("out-of-memory");
+    device.pushErrorScope("validation");
     const buffers = new Map<Storage, GPUBuffer>();
-    let pipelines: readonly GPUComputePipeline[];
-    try {
-      pipelines = await new PipelineCache(device)
-        .compileAll("tuning", kernels);
-    } catch {
-      return undefined;
-    }
-    const storages = kernels.flatMap(({ bindings }) => bindings)
-      .map(({ storage }) => storage);
-    const bytes = [...new Set(storages)].map(argumentBytes);
-    if (bytes.reduce((sum, size) => sum + size, 0) > LARGEST_ARGUMENTS) {
-      return undefined;
-    }
-    for (const storage of storages) {
-      if (buffers.has(storage)) continue;
-      const size = argumentBytes(storage);
+    for (const [storage, size] of sizes) {
       const usage = GPUBufferUsage.STORAGE;
       buffers.set(storage, device.createBuffer({ size, usage }));
     }
-    const dispatches = kernels.map((kernel, i) =>
-      dispatchOf(device, kernel, { pipeline: pipelines[i]!, buffers })
-    );
-    const time = await this.#time(dispatches);
+    const time = await this.#timeKernels(kernels, buffers);
     for (const buffer of buffers.values()) buffer.destroy();
-    return time;
+    const invalid = await device.popErrorScope();
+    const full = await device.popErrorScope();
+    return invalid === null && full === null ? time : undefined;
   }
 
+  async #timeKernels(
+    kernels: readonly Kernel[],
+    buffers: ReadonlyMap<Storage, GPUBuffer>,
+  ): Promise<number | undefined> {
+    const { device } = this.#open;
+    try {
+      const pipelines = await new PipelineCache(device)
+        .compileAll("tuning", kernels);
+      const dispatches = kernels.map((kernel, i) =>
+        dispatchOf(device, kernel, { pipeline: pipelines[i]!, buffers })
+      );
+      return await this.#time(dispatches);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Milliseconds of a run, from as many as take longer than waiting for them. */
   async #time(dispatches: readonly Dispatch[]): Promise<number> {
     const recorder = new Recorder(this.#open.device);
-    recorder.pass(dispatches);
-    await recorder.finish();
+    const millisecondsOf = async (runs: number) => {
+      const start = performance.now();
+      for (let run = 0; run < runs; run++) recorder.pass(dispatches);
+      await recorder.finish();
+      return performance.now() - start;
+    };
+    await millisecondsOf(1);
+    let runs = 1;
+    while (runs < MOST_RUNS && await millisecondsOf(runs) < LONG_ENOUGH_MS) {
+      runs *= 4;
+    }
     let best = Infinity;
     for (let round = 0; round < ROUNDS; round++) {
-      const start = performance.now();
-      for (let run = 0; run < RUNS; run++) recorder.pass(dispatches);
-      await recorder.finish();
-      best = Math.min(best, performance.now() - start);
+      best = Math.min(best, await millisecondsOf(runs));
     }
     recorder.destroy();
-    return best;
+    return best / runs;
   }
 }
 
