@@ -25,7 +25,7 @@ export function elementsOf(shape: readonly number[]): number {
 }
 
 /** Elements from the first to one past the last, without the offset. */
-export function spanOf({ shape, strides }: Omit<Strided, "offset">): number {
+function spanOf({ shape, strides }: Omit<Strided, "offset">): number {
   if (shape.includes(0)) return 0;
   return shape.reduce(
     (sum, size, axis) => sum + (size - 1) * strides[axis]!,

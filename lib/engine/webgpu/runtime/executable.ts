@@ -49,7 +49,7 @@ export class WebGpuExecutable implements Executable {
   readonly #inputWords: Uint32Array<ArrayBuffer>;
   /** Dispatches by the states they are bound to: training alternates between few. */
   readonly #recorded = new Map<string, readonly Dispatch[]>();
-  #stateIds = new Map<GPUBuffer, number>();
+  readonly #stateIds = new Map<GPUBuffer, number>();
 
   private constructor(parts: ExecutableParts, own: Map<Storage, GPUBuffer>) {
     const { owner, device, program, plan, frozen } = parts;
@@ -109,8 +109,8 @@ export class WebGpuExecutable implements Executable {
   record({ inputs = {}, state = {} }: Bindings): Record<string, DeviceTensor> {
     const { recorder, plan } = this.#parts;
     this.#recordInputs(inputs);
-    recorder.pass(this.#dispatches(state as Record<string, WebGpuTensor>));
     const buffers = this.#stateBuffers(state as Record<string, WebGpuTensor>);
+    recorder.pass(this.#dispatches(buffers));
     for (const { from, to } of plan.copies) {
       const { buffer, offset, size } = this.#span(from, buffers);
       const target = this.#span(to, buffers);
@@ -153,10 +153,7 @@ export class WebGpuExecutable implements Executable {
     return buffers;
   }
 
-  #dispatches(
-    state: Readonly<Record<string, WebGpuTensor>>,
-  ): readonly Dispatch[] {
-    const buffers = this.#stateBuffers(state);
+  #dispatches(buffers: ReadonlyMap<Storage, GPUBuffer>): readonly Dispatch[] {
     const key = [...buffers.values()].map((buffer) => this.#idOf(buffer))
       .join();
     let dispatches = this.#recorded.get(key);

@@ -45,7 +45,7 @@ export function loadVector(
 }
 
 /** Copies rows of an operand to the tile, zeros past its end. */
-export function stageRows(
+function stageRows(
   code: KernelCode,
   operand: Tensor,
   { layout, start, count, offset = 0 }: {

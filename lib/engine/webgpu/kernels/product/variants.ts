@@ -139,7 +139,7 @@ function hardwareCost(problem: Problem, { rows, columns, name }: Variant) {
 }
 
 /** Into how many parts sums are cut: because they are too long, or too few to keep an adapter busy. */
-export function partsFor(
+function partsFor(
   { k }: Problem,
   { tiles, isSoftware }: { tiles: number; isSoftware: boolean },
 ): number {
