@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import {
   createOnnxEngine,
   type OnnxEngine,
 } from "../../../../lib/engine/onnx/mod.ts";
 import {
-  add,
   type Engine,
   gather,
   hostTensor,
@@ -12,15 +12,15 @@ import {
   matmul,
   mul,
   permute,
-  type Program,
   program,
-  sub,
-  tanh,
   type Tensor,
   uniform,
   updateSlice,
   zeros,
 } from "../../../../lib/tensor/mod.ts";
+import { steppingProgram } from "./stepping_program.ts";
+
+const GROWTH_PROGRAM = join(import.meta.dirname!, "memory_growth.ts");
 
 /** Runs a test on an engine of its own, which is closed whatever happens. */
 async function withEngine(
@@ -39,23 +39,6 @@ function ramp(shape: readonly number[], scale = 1) {
   const size = shape.reduce((product, n) => product * n, 1);
   const values = Float32Array.from({ length: size }, (_, i) => i * scale);
   return hostTensor("f32", shape, values);
-}
-
-/** x' = x + tanh(x^T) / 8 and a count, which a step depends on in two ways. */
-function steppingProgram(size: number): Program {
-  const x = input("x", [size, size]);
-  const count = input("count", [], "i32");
-  const one = hostTensor("i32", [], Int32Array.of(1));
-  const next = add(x, mul(tanh(permute(x, [1, 0])), 0.125));
-  const increment = input("one", one.shape, "i32");
-  return program("step", {
-    inputs: { one: increment },
-    state: {
-      x: { value: x, next: sub(next, mul(x, 0.25)) },
-      count: { value: count, next: add(count, increment) },
-    },
-    outputs: { before: x },
-  });
 }
 
 const ONE = hostTensor("i32", [], Int32Array.of(1));
@@ -140,8 +123,8 @@ Deno.test("run() leaves the event loop free", async () => {
     await engine.run(executable, { inputs });
     const elapsedMs = performance.now() - started;
     clearInterval(timer);
-    assert.ok(elapsedMs > 50, `the run took ${elapsedMs} ms only`);
-    assert.ok(ticks >= elapsedMs / 5 / 4, `${ticks} ticks in ${elapsedMs} ms`);
+    // A run that blocks lets one tick through at most, however busy the machine.
+    assert.ok(ticks > 5, `${ticks} ticks in ${elapsedMs} ms`);
   });
 });
 
@@ -290,23 +273,15 @@ Deno.test("run() raises what onnxruntime says, and goes on", async () => {
 });
 
 Deno.test("run() keeps memory flat", async () => {
-  await withEngine(async (engine) => {
-    const executable = await engine.compile(steppingProgram(256));
-    const state = {
-      x: await engine.upload(ramp([256, 256])),
-      count: await engine.upload(zeros("i32", [])),
-    };
-    const steps = async (count: number) => {
-      for (let i = 0; i < count; i++) {
-        await engine.run(executable, { inputs: { one: ONE }, state });
-      }
-      return Deno.memoryUsage().rss;
-    };
-    const before = await steps(500);
-    const after = await steps(2000);
-    const growth = (after - before) / before;
-    assert.ok(growth < 0.05, `grew by ${growth} of ${before} bytes`);
-  });
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", GROWTH_PROGRAM],
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  const growth: number = JSON.parse(text.decode(stdout) || "null");
+  assert.equal(typeof growth, "number", text.decode(stderr));
+  // One forgotten state would be 256 MB in 1,000 runs.
+  assert.ok(growth < 4 * 2 ** 20, `grew by ${growth} bytes in 1,000 runs`);
 });
 
 Deno.test("the package's own binding gives the same numbers", async () => {
