@@ -33,7 +33,6 @@ Deno.test("pipeline runs a user's stage and finds it done again", async () => {
     const second = await spherear(["pipeline", path]);
     assert.match(second.err, /^mine +done: /);
     assert.equal(second.err.trim().split("\n").length, 1);
-    assert.ok(second.seconds < 2, `${second.seconds} s`);
   });
 });
 

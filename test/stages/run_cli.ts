@@ -8,8 +8,6 @@ export interface CliResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** Seconds from start to end. */
-  readonly seconds: number;
 }
 
 /** Runs the product's own command line, with nothing on standard input. */
@@ -17,7 +15,6 @@ export async function spherear(
   args: readonly string[],
   { cwd = ROOT, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<CliResult> {
-  const started = performance.now();
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", join(ROOT, "cli.ts"), ...args],
     stdin: "null",
@@ -30,6 +27,5 @@ export async function spherear(
     code,
     out: decoder.decode(stdout),
     err: decoder.decode(stderr),
-    seconds: (performance.now() - started) / 1000,
   };
 }

@@ -89,13 +89,10 @@ Deno.test("expandNode() keeps the shape of composites of size 0", () => {
 
 Deno.test("expandComposites() takes time in proportion to the graph", () => {
   let y: Tensor = input("x", [2, 4]);
-  for (let i = 0; i < 3000; i++) y = silu(add(y, i));
-  const started = performance.now();
+  // Seconds; many minutes where each expansion walks the whole graph.
+  for (let i = 0; i < 20_000; i++) y = silu(add(y, i));
   const [expanded] = expandComposites([y], () => false);
-  const elapsedMs = performance.now() - started;
   assert.equal(topologicalOrder([expanded!]).filter(isComposite).length, 0);
-  // 0.2 s; 60 s where each expansion walks the whole graph.
-  assert.ok(elapsedMs < 10_000, `${elapsedMs} ms`);
 });
 
 Deno.test("scopes of composites do not change what they mean", () => {
