@@ -1,5 +1,6 @@
 import {
   type Engine,
+  type FrozenTensor,
   type HostTensor,
   hostTensor,
   input,
@@ -10,7 +11,7 @@ import { FrozenModel, selectShapes } from "./frozen_model.ts";
 /** A trained S-VAE: sizes and parameters by the release's names. */
 export interface VaeModel {
   readonly config: VaeConfig;
-  readonly weights: Readonly<Record<string, HostTensor>>;
+  readonly weights: Readonly<Record<string, FrozenTensor>>;
 }
 
 /** Parameters of an S-VAE that only its encoder reads. */

@@ -1,6 +1,7 @@
 import {
   type Engine,
   type Executable,
+  type FrozenTensor,
   type HostTensor,
   input,
   type Node,
@@ -15,7 +16,7 @@ export interface FrozenModelParts {
   /** Shapes of the parameters that it reads. */
   readonly shapes: ParameterShapes;
   /** Values of at least these parameters. */
-  readonly weights: Readonly<Record<string, HostTensor>>;
+  readonly weights: Readonly<Record<string, FrozenTensor>>;
   /** Leaves given at each run. */
   readonly inputs: Readonly<Record<string, Node<"input">>>;
   build(p: Parameters): Readonly<Record<string, Tensor>>;
@@ -38,7 +39,7 @@ export class FrozenModel {
   ): Promise<FrozenModel> {
     const leaves: Record<string, Node<"input">> = {};
     const state: Record<string, { value: Node<"input"> }> = {};
-    const frozen: Record<string, HostTensor> = {};
+    const frozen: Record<string, FrozenTensor> = {};
     for (const [key, shape] of Object.entries(shapes)) {
       const value = input(key, shape);
       leaves[key] = value;

@@ -1,3 +1,9 @@
+import {
+  type FrozenTensor,
+  isQuantized,
+  quantizedBlocks,
+  type QuantizedTensor,
+} from "./compact.ts";
 import type { DType, HostTensor, Shape } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
 import { sameShape } from "./shape.ts";
@@ -26,9 +32,10 @@ export interface Executable {
 export interface CompileOptions {
   /**
    * Values of states that no run changes, by name: an engine may pack them once.
-   * They are not bound at runs.
+   * They are not bound at runs. Those of f32 leaves may have fewer bits, which
+   * an engine may keep: it then may round the other side of a product too.
    */
-  readonly frozen?: Readonly<Record<string, HostTensor>>;
+  readonly frozen?: Readonly<Record<string, FrozenTensor>>;
 }
 
 /** What one run reads, by the program's names. */
@@ -145,7 +152,7 @@ export function checkBindings(
  */
 export function checkFrozen(
   { name, state }: Program,
-  frozen: Readonly<Record<string, HostTensor>>,
+  frozen: Readonly<Record<string, FrozenTensor>>,
 ): void {
   for (const [key, found] of Object.entries(frozen)) {
     const slot = state[key];
@@ -157,7 +164,7 @@ export function checkFrozen(
         `Cannot compile "${name}": state "${key}" is frozen, but runs change it`,
       );
     }
-    if (!fits(found, slot.value)) {
+    if (!standsFor(found, slot.value)) {
       throw new TypeError(
         `Cannot compile "${name}": state "${key}" must be ` +
           `${describe(slot.value)}, got ${describe(found)}`,
@@ -166,8 +173,23 @@ export function checkFrozen(
   }
 }
 
+/** Whether a frozen value may stand for a leaf: for f32, also in fewer bits. */
+function standsFor(found: FrozenTensor, leaf: Typed): boolean {
+  if (found.dtype !== "f16" && found.dtype !== "q8") return fits(found, leaf);
+  return leaf.dtype === "f32" && sameShape(found.shape, leaf.shape) &&
+    (!isQuantized(found) || isComplete(found));
+}
+
+/** Whether a quantized tensor is a matrix with a number and a scale for all. */
+function isComplete({ shape, data, scales }: QuantizedTensor): boolean {
+  if (shape.length !== 2) return false;
+  const [rows, width] = shape as [number, number];
+  return data.length === rows * width &&
+    scales.length === rows * quantizedBlocks(width);
+}
+
 interface Typed {
-  readonly dtype: DType;
+  readonly dtype: DType | "q8";
   readonly shape: Shape;
 }
 

@@ -8,6 +8,7 @@
  */
 export { grad, vjp } from "./autodiff.ts";
 export { apply } from "./apply.ts";
+export * from "./compact.ts";
 export * from "./engine.ts";
 export { causalMask, expandNode, EXPANSIONS } from "./expand.ts";
 export * from "./functions/mod.ts";

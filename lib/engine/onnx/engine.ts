@@ -7,6 +7,7 @@ import {
   type DeviceTensor,
   type Engine,
   type Executable,
+  type FrozenTensor,
   type HostTensor,
   hostTensor,
   type Program,
@@ -139,7 +140,7 @@ class Onnx implements OnnxEngine {
     { program, plan, frozen }: {
       program: Program;
       plan: Plan;
-      frozen: Readonly<Record<string, HostTensor>>;
+      frozen: Readonly<Record<string, FrozenTensor>>;
     },
   ): OnnxExecutable {
     const bound = new Set<SlotIndex>();

@@ -1,7 +1,8 @@
 import {
   expandComposites,
+  expandFrozen,
+  type FrozenTensor,
   hasTrait,
-  type HostTensor,
   isOp,
   type Node,
   type Program,
@@ -22,7 +23,7 @@ export interface GraphParts {
   /** Names of the tensors that are given at each run: inputs, state, draws. */
   readonly given: ReadonlyMap<Tensor, string>;
   /** Inputs whose values are known: they become constants. */
-  readonly frozen: ReadonlyMap<Tensor, HostTensor>;
+  readonly frozen: ReadonlyMap<Tensor, FrozenTensor>;
   /** Channels in a block of the blocked layout; null where there is none. */
   readonly block: number | null;
 }
@@ -112,9 +113,10 @@ function bindLeaves(
 
 function freeze(
   node: Tensor,
-  { dtype, data }: HostTensor,
+  value: FrozenTensor,
   { builder }: Lowering,
 ): OnnxValue {
+  const { dtype, data } = expandFrozen(value);
   const elements = dtype === "f64" ? Float32Array.from(data) : data;
   const { shape, dtype: type } = node;
   return builder.constant({ type, shape }, elements);

@@ -1,5 +1,7 @@
 import {
   checkFrozen,
+  expandFrozen,
+  type FrozenTensor,
   type HostTensor,
   isOp,
   type Node,
@@ -35,8 +37,8 @@ function writesOf(
 /** Frozen values by the leaves that they stand for. */
 function frozenLeaves(
   program: Program,
-  frozen: Readonly<Record<string, HostTensor>>,
-): Map<Tensor, HostTensor> {
+  frozen: Readonly<Record<string, FrozenTensor>>,
+): Map<Tensor, FrozenTensor> {
   checkFrozen(program, frozen);
   return new Map(
     Object.entries(frozen)
@@ -47,7 +49,7 @@ function frozenLeaves(
 /** Lays out what a run of a program does. */
 class Planner {
   readonly #program: Program;
-  readonly #frozen: ReadonlyMap<Tensor, HostTensor>;
+  readonly #frozen: ReadonlyMap<Tensor, FrozenTensor>;
   readonly #block: number | null;
   readonly #given: Map<Tensor, string>;
   readonly #slots: Slot[] = [];
@@ -59,7 +61,7 @@ class Planner {
   constructor(
     program: Program,
     { frozen, block }: {
-      frozen: ReadonlyMap<Tensor, HostTensor>;
+      frozen: ReadonlyMap<Tensor, FrozenTensor>;
       block: number | null;
     },
   ) {
@@ -111,7 +113,9 @@ class Planner {
       const value = isOp(leaf, "constant")
         ? leaf.attributes.value
         : this.#frozen.get(leaf);
-      if (value !== undefined) this.#constants.set(slot, value);
+      if (value !== undefined) {
+        this.#constants.set(slot, expandFrozen(value));
+      }
     }
     return slot;
   }
@@ -205,7 +209,7 @@ class Planner {
  */
 export function planProgram(
   program: Program,
-  frozen: Readonly<Record<string, HostTensor>> = {},
+  frozen: Readonly<Record<string, FrozenTensor>> = {},
   { block = null }: { block?: number | null } = {},
 ): Plan {
   const leaves = frozenLeaves(program, frozen);

@@ -7,6 +7,7 @@ import {
   type Engine,
   type Executable,
   expandComposites,
+  expandFrozen,
   type HostTensor,
   hostTensor,
   isFloat,
@@ -71,7 +72,9 @@ class ReferenceEngine implements Engine {
     checkFrozen(program, frozen);
     const results = expandComposites(roots(program), () => false);
     const values = Object.entries(frozen)
-      .map(([key, value]) => [key, toValue(value)] as const);
+      .map(([key, value]) =>
+        [key, toValue(expandFrozen(value, "f64"))] as const
+      );
     return { program, results, frozen: new Map(values) };
   }
 

@@ -1,9 +1,14 @@
-import type { HostTensor, Program, Tensor } from "../../../tensor/mod.ts";
+import {
+  expandFrozen,
+  type FrozenTensor,
+  type Program,
+  type Tensor,
+} from "../../../tensor/mod.ts";
 import type { Storage } from "../wgsl/code.ts";
 import { fillBuffer, makeBuffer, wordsOfHost } from "./tensor.ts";
 
 interface Shared {
-  readonly data: HostTensor["data"];
+  readonly data: FrozenTensor["data"];
   readonly buffer: GPUBuffer;
   holders: number;
 }
@@ -14,7 +19,7 @@ export type Frozen = ReadonlyMap<Storage, GPUBuffer>;
 /** Uploads weights once, however many programs read them. */
 export class FrozenStore {
   readonly #device: GPUDevice;
-  readonly #shared = new Map<HostTensor["data"], Shared>();
+  readonly #shared = new Map<FrozenTensor["data"], Shared>();
   readonly #byBuffer = new Map<GPUBuffer, Shared>();
 
   constructor(device: GPUDevice) {
@@ -24,7 +29,7 @@ export class FrozenStore {
   /** Buffers for the frozen states of a program. */
   hold(
     { state }: Program,
-    frozen: Readonly<Record<string, HostTensor>>,
+    frozen: Readonly<Record<string, FrozenTensor>>,
   ): Frozen {
     const held = new Map<Tensor, GPUBuffer>();
     for (const [name, tensor] of Object.entries(frozen)) {
@@ -33,11 +38,12 @@ export class FrozenStore {
     return held;
   }
 
-  #hold(tensor: HostTensor): GPUBuffer {
+  #hold(tensor: FrozenTensor): GPUBuffer {
     let shared = this.#shared.get(tensor.data);
     if (shared === undefined) {
-      const buffer = makeBuffer(this.#device, tensor);
-      fillBuffer(this.#device, buffer, wordsOfHost(tensor));
+      const floats = expandFrozen(tensor);
+      const buffer = makeBuffer(this.#device, floats);
+      fillBuffer(this.#device, buffer, wordsOfHost(floats));
       shared = { data: tensor.data, buffer, holders: 0 };
       this.#shared.set(tensor.data, shared);
       this.#byBuffer.set(buffer, shared);
