@@ -157,7 +157,11 @@ class DeviceFile implements AtomicFile {
   }
 }
 
-async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+/** Writes all bytes where the file stands. */
+export async function writeWhole(
+  file: Deno.FsFile,
+  bytes: Uint8Array,
+): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     written += await file.write(bytes.subarray(written));
   }

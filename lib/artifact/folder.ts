@@ -1,11 +1,18 @@
-import { dirname } from "node:path";
-import { partialName, sweepLeftovers, syncFolder } from "./files.ts";
+import { dirname, join } from "node:path";
+import {
+  partialName,
+  sweepLeftovers,
+  syncFolder,
+  writeWhole,
+} from "./files.ts";
 import { ioError, UserError } from "./user_error.ts";
 
 /** A folder being filled beside its place; it appears there on commit. */
 export interface AtomicFolder {
-  /** Where its files are written until then. */
+  /** Where its files are until then. */
   readonly path: string;
+  /** Adds a file. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
   /** Moves the folder to its place. */
   commit(): Promise<void>;
   /** Removes what was written; after commit it does nothing. */
@@ -38,6 +45,18 @@ export async function createAtomicFolder(
   const remove = (folder: string) => Deno.remove(folder, { recursive: true });
   return {
     path: partial,
+    async write(name, bytes) {
+      try {
+        using file = await Deno.open(join(partial, name), {
+          write: true,
+          createNew: true,
+        });
+        await writeWhole(file, bytes);
+        await file.sync();
+      } catch (error) {
+        throw ioError(error, action);
+      }
+    },
     async commit() {
       try {
         await syncFolder(partial);

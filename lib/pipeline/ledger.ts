@@ -7,7 +7,10 @@ import {
 } from "../artifact/mod.ts";
 import { isRecord, type RecipeMetadata } from "./recipe.ts";
 
-/** What is known of a file as long as size, time and inode stay the same. */
+/**
+ * What is known of a file as long as size, time and inode stay the same, or of
+ * a folder as long as names and sizes in it do.
+ */
 interface Entry {
   readonly size: number;
   readonly mtimeMs: number;
@@ -80,6 +83,9 @@ export class Ledger {
     if (entry === undefined) return undefined;
     const info = await Deno.stat(path).catch(() => undefined);
     if (info === undefined) return undefined;
+    if (info.isDirectory) {
+      return await digestFolder(path) === entry.sha256 ? entry : undefined;
+    }
     const { size, mtimeMs, ino } = stamp(info);
     const same = entry.size === size && entry.mtimeMs === mtimeMs &&
       entry.ino === ino;

@@ -86,7 +86,11 @@ export class RecipeSlot implements OutputSlot {
 
   async createFolder(names: RegExp): Promise<AtomicFolder> {
     const folder = await createAtomicFolder(this.place("folder"), names);
-    return { path: folder.path, ...this.ends(folder) };
+    return {
+      path: folder.path,
+      write: (file, bytes) => folder.write(file, bytes),
+      ...this.ends(folder),
+    };
   }
 
   /** The ends of an open file, noting when it is there. */
