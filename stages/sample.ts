@@ -76,16 +76,29 @@ export const stage = defineStage({
     ),
     cfgSchedule: z.enum(["linear", "constant"]).optional()
       .describe("how the scale grows over tokens (default: the preset's)"),
+    noise: z.string().min(1).optional().describe(
+      "recording whose draws and classes are replayed in place of the seed's",
+    ),
+    noiseRun: z.string().min(1).optional()
+      .describe("which of the recording's runs (default: its only one)"),
     untrained: z.boolean().default(false)
       .describe("sample from the AR model's starting values instead"),
   }),
-  settle: ({ classes, count, batch, untrained, ...given }) => ({
+  settle: (
+    { classes, count, batch, untrained, noise: _, noiseRun, ...given },
+  ) => ({
     sampling: settledNumbers(given),
     classes: classes ?? "balanced",
     count: count ?? "per class",
     batch,
     untrained,
+    ...noiseRun !== undefined && { noiseRun },
   }),
+  async fingerprint({ noise }) {
+    if (noise === undefined) return undefined;
+    const { digestFile } = await import("../lib/artifact/mod.ts");
+    return await digestFile(noise);
+  },
   async run(context) {
     const { runSample } = await import("./sample/run.ts");
     return await runSample(context);

@@ -76,6 +76,9 @@ export async function classesLike(
     );
   }
   const labels = await reader.read("labels") as HostTensor<"i32">;
+  if (labels.data.length === 0) {
+    throw new UserError(`Cannot use "${reader.name}": it holds no images`);
+  }
   assertLabels(labels, { classes: known, file: reader.name });
   return labels.data;
 }

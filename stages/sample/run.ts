@@ -1,10 +1,5 @@
-import type { ArtifactReader } from "../../lib/artifact/mod.ts";
+import type { JsonRecord } from "../../lib/artifact/mod.ts";
 import type { StageContext, StageSummary } from "../../lib/pipeline/mod.ts";
-import type { HostTensor } from "../../lib/tensor/mod.ts";
-import { stringsOf } from "../shared/images.ts";
-import { generatorOf, readAr, readVae } from "../shared/models.ts";
-import { classesLike, classesOf, type ClassOptions } from "./classes.ts";
-import { type ChosenNumbers, type GivenNumbers, numbersOf } from "./numbers.ts";
 import {
   PictureStore,
   PNG_NAMES,
@@ -12,129 +7,109 @@ import {
   writeOutputs,
 } from "./outputs.ts";
 import {
-  checkFit,
-  type Generator,
-  sampleBatches,
-  untrainedOf,
-} from "./sampling.ts";
+  planSamples,
+  type SampleInputs,
+  type SampleOptions,
+  type SamplePlan,
+} from "./plan.ts";
+import { sampleBatches } from "./sampling.ts";
 import { Shards } from "./shards.ts";
-
-/** What the stage's options say. */
-export interface SampleOptions extends ClassOptions, GivenNumbers {
-  readonly batch: number;
-  readonly untrained: boolean;
-}
+import { Speed } from "./speed.ts";
 
 /** A run of the stage. */
 export interface SampleContext
   extends Omit<StageContext<SampleOptions>, "inputs" | "outputs"> {
-  readonly inputs: Readonly<
-    Record<"model" | "ar" | "svae" | "like", ArtifactReader | undefined>
-  >;
+  readonly inputs: SampleInputs;
   readonly outputs: SampleOutputs;
 }
 
 /** Samples this process's share, and ends the run where nothing is missing then. */
 export async function runSample(context: SampleContext): Promise<StageSummary> {
-  const { inputs, outputs, options, share, scratch, log } = context;
-  const png = await outputs.png?.createFolder(PNG_NAMES);
-  // Told now, not after the work, where the folder cannot be written.
-  await png?.abort();
-  const plan = await planOf(context);
-  const { generator, classes, chosen } = plan;
-  const traced = outputs.trace !== undefined;
-  const cut = {
-    images: classes.length,
-    batch: Math.min(options.batch, classes.length),
+  const { outputs, share, scratch, log } = context;
+  await probe(outputs);
+  const plan = await planSamples(context);
+  const { generator, classes, names, from, numbers, cut } = plan;
+  const parts = {
+    shards: new Shards(scratch, { cut, traced: outputs.trace !== undefined }),
+    pictures: new PictureStore(scratch),
   };
-  const shards = new Shards(scratch, { cut, traced });
-  const pictures = new PictureStore(scratch);
-  await sampleShare(context, { plan, shards, pictures });
-  const { from, numbers } = chosen;
+  const speed = await sampleShare(context, plan, parts);
   const { perClass: _, ...sampling } = numbers;
-  const summary = { images: classes.length, sampling: { from, ...sampling } };
-  const { length: missing } = await shards.missing();
+  const summary = {
+    images: classes.length,
+    sampling: { from, ...sampling },
+    ...speed && { speed },
+  };
+  const missing = (await parts.shards.missing()).length;
   using claim = missing === 0 && share.world > 1
-    ? await shards.claim()
+    ? await parts.shards.claim()
     : undefined;
   if (share.world > 1 && claim === undefined) {
     log.info(
-      `${missing} batches of other ranks are missing; the last to finish writes the outputs`,
+      missing > 0
+        ? `${missing} batches of other ranks are missing; the last to finish ` +
+          "writes the outputs"
+        : "Another rank writes the outputs",
     );
     return { ...summary, missingBatches: missing };
   }
   const { image_size: size } = generator.vae.config;
   const { grid, latent_dim } = generator.ar.config;
   await writeOutputs(outputs, {
-    shards,
+    ...parts,
     size,
     token: [grid ** 2, latent_dim],
-    config: {
-      classes: stringsOf(generatorOf(inputs).ar, "classes"),
-      size,
-      sampling,
-    },
-    pictures,
+    config: { classes: names, size, sampling },
   });
   return summary;
 }
 
-interface Plan {
-  readonly generator: Generator;
-  readonly chosen: ChosenNumbers;
-  /** Class of each image. */
-  readonly classes: Int32Array;
-}
-
-async function planOf(
-  { inputs, options, seed }: SampleContext,
-): Promise<Plan> {
-  const files = generatorOf(inputs);
-  const trained = await readAr(files.ar);
-  const ar = options.untrained ? untrainedOf(trained, seed) : trained;
-  const generator = { ar, vae: await readVae(files.svae) };
-  checkFit(generator);
-  const chosen = numbersOf(ar.config, options);
-  const known = ar.config.num_classes;
-  const { perClass } = chosen.numbers;
-  const classes = inputs.like === undefined
-    ? classesOf(options, { known, perClass, seed })
-    : await classesLike(inputs.like, { known, options });
-  return { generator, chosen, classes };
+/** Tells now, not after the work, which files could not be written in pieces. */
+async function probe({ npz, png }: SampleOutputs): Promise<void> {
+  await (await png?.createFolder(PNG_NAMES))?.abort();
+  await (await npz?.createFile())?.abort();
 }
 
 interface ShareParts {
-  readonly plan: Plan;
   readonly shards: Shards;
   readonly pictures: PictureStore;
 }
 
-/** Samples the batches of this process that are not there. */
+/**
+ * Samples the batches of this process that are not there.
+ *
+ * @returns figures of its speed, where there were any
+ */
 async function sampleShare(
-  { outputs, share: { rank, world }, engine, progress, ...rest }: SampleContext,
-  { plan: { generator, classes, chosen }, shards, pictures }: ShareParts,
-): Promise<void> {
+  context: SampleContext,
+  { generator, classes, numbers, recorded }: SamplePlan,
+  { shards, pictures }: ShareParts,
+): Promise<JsonRecord | undefined> {
+  const { outputs, share: { rank, world }, progress, seed, signal } = context;
   const mine = (batch: number) => batch % world === rank;
   const missing = (await shards.missing()).filter(mine);
-  if (missing.length === 0) return;
+  if (missing.length === 0) return undefined;
   const tokens = generator.ar.config.grid ** 2;
-  const imagesOf = (batches: readonly number[]) =>
-    batches.reduce((sum, batch) => sum + shards.rows(batch).count, 0);
+  const speed = new Speed(await context.engine(), tokens);
   const all = Array.from({ length: shards.batches }, (_, i) => i).filter(mine);
-  const total = imagesOf(all) * tokens;
-  const task = progress.start({ label: "sample", total, unit: "token" });
-  task.resume(total - imagesOf(missing) * tokens);
+  const total = shards.images(all) * tokens;
+  const done = total - shards.images(missing) * tokens;
   await sampleBatches(generator, missing, {
-    ...rest,
-    engine: await engine(),
+    seed,
+    signal,
+    speed,
     classes,
-    numbers: chosen.numbers,
+    numbers,
+    recorded,
     shards,
     traced: outputs.trace !== undefined,
-    task,
-    onImages: async (images: HostTensor<"u8">, rows) => {
+    onStart() {
+      const start = { label: "sample", total, unit: "token", done };
+      speed.start(progress.start(start));
+    },
+    async onImages(images, rows) {
       if (outputs.png !== undefined) await pictures.add(images, rows);
     },
   });
-  task.finish();
+  return speed.finish();
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/artifact/mod.ts";
 import { AR_INITIALIZERS, arShapes } from "../../lib/model/mod.ts";
 import { initialize } from "../../lib/nn/mod.ts";
-import type { ProgressTask, StageContext } from "../../lib/pipeline/mod.ts";
+import type { StageContext } from "../../lib/pipeline/mod.ts";
 import type { Sampling } from "../../lib/preset/mod.ts";
 import { RandomStream } from "../../lib/random/mod.ts";
 import {
@@ -10,13 +10,10 @@ import {
   type SampleRequest,
   type VaeModel,
 } from "../../lib/sample/mod.ts";
-import {
-  type Engine,
-  type HostTensor,
-  hostTensor,
-} from "../../lib/tensor/mod.ts";
+import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { type Decoded, ImageDecoder } from "./image_decoder.ts";
 import type { BatchRows, Shards } from "./shards.ts";
+import type { Speed } from "./speed.ts";
 
 /** Both halves of a trained generator. */
 export interface Generator {
@@ -36,7 +33,8 @@ export function untrainedOf({ config }: ArModel, seed: number): ArModel {
 
 /** How batches are sampled. */
 export interface SamplingRun extends Pick<StageContext, "seed" | "signal"> {
-  readonly engine: Engine;
+  /** Has the engine, and is told of each token. */
+  readonly speed: Speed;
   /** Class of each image of the whole run. */
   readonly classes: Int32Array;
   readonly numbers: Sampling;
@@ -45,8 +43,8 @@ export interface SamplingRun extends Pick<StageContext, "seed" | "signal"> {
   readonly shards: Shards;
   /** Whether shards hold what latents decode to before rounding. */
   readonly traced: boolean;
-  /** Counts tokens of images. */
-  readonly task: ProgressTask;
+  /** Called when everything is compiled. */
+  onStart(): void;
   /** Called with the images of a batch before it counts as done. */
   onImages(images: HostTensor<"u8">, rows: BatchRows): Promise<void>;
 }
@@ -62,7 +60,8 @@ export async function sampleBatches(
   batches: readonly number[],
   run: SamplingRun,
 ): Promise<void> {
-  const { engine, shards, numbers, recorded, traced } = run;
+  const { shards, numbers, recorded, traced, speed } = run;
+  const { engine } = speed;
   const images = shards.cut.batch;
   const sampler = await Sampler.create(engine, generator.ar, {
     images,
@@ -72,6 +71,7 @@ export async function sampleBatches(
     ...(recorded && { recorded }),
   });
   const decoder = await ImageDecoder.create(engine, generator.vae, images);
+  run.onStart();
   let writing: Promise<void> = Promise.resolve();
   async function finish(batch: number, z: HostTensor): Promise<void> {
     const rows = shards.rows(batch);
@@ -83,12 +83,15 @@ export async function sampleBatches(
     for (const batch of batches) {
       const z = await sampler.sample(requestOf(batch, run));
       await writing;
+      if (speed.wantsPeak) await speed.measure();
       writing = finish(batch, z);
       // Told where it is waited for.
       writing.catch(() => {});
     }
-  } finally {
     await writing;
+    if (speed.wantsPeak) await speed.measure();
+  } finally {
+    await writing.catch(() => {});
     sampler.dispose();
     decoder.dispose();
   }
@@ -96,7 +99,7 @@ export async function sampleBatches(
 
 function requestOf(
   batch: number,
-  { shards, classes, seed, signal, task }: SamplingRun,
+  { shards, classes, seed, signal, speed }: SamplingRun,
 ): SampleRequest {
   const { start, count } = shards.rows(batch);
   const length = shards.cut.batch;
@@ -107,7 +110,7 @@ function requestOf(
     indices: Uint32Array.from({ length }, (_, i) => start + i),
     seed: BigInt(seed),
     signal,
-    onToken: () => task.advance(count),
+    onToken: () => speed.advance(count),
   };
 }
 

@@ -22,11 +22,6 @@ export interface BatchRows {
   readonly count: number;
 }
 
-/** How many batches a cut has. */
-export function batchesOf({ images, batch }: Cut): number {
-  return Math.ceil(images / batch);
-}
-
 /** What a shard holds. */
 export interface ShardTensors {
   /** u8 [rows, H, W, 3] */
@@ -60,13 +55,18 @@ export class Shards {
 
   /** Number of batches, done or not. */
   get batches(): number {
-    return batchesOf(this.cut);
+    return Math.ceil(this.cut.images / this.cut.batch);
   }
 
   /** Images of a batch. */
   rows(batch: number): BatchRows {
     const start = batch * this.cut.batch;
     return { start, count: Math.min(this.cut.batch, this.cut.images - start) };
+  }
+
+  /** How many images some batches have. */
+  images(batches: readonly number[]): number {
+    return batches.reduce((sum, batch) => sum + this.rows(batch).count, 0);
   }
 
   /** Where a batch's file is or will be. */
