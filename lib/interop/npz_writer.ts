@@ -55,7 +55,8 @@ async function* arrayFile(
 }
 
 function arrayHeader(shape: readonly number[]): Uint8Array {
-  const sizes = shape.map((size) => `${size},`).join(" ");
+  // As Python writes a tuple.
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const text =
     `{'descr': '|u1', 'fortran_order': False, 'shape': (${sizes}), }`;
   const start = MAGIC.length + LENGTH_BYTES;
