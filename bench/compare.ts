@@ -1,6 +1,5 @@
-import type { Engine } from "../lib/tensor/mod.ts";
+import type { Cost, Engine } from "../lib/tensor/mod.ts";
 import type { BenchCase } from "./cases.ts";
-import type { Cost } from "./cost.ts";
 import { prepareOurs } from "./ours/mod.ts";
 import { type Peer, type PeerPlace, startPeer } from "./peer.ts";
 import { restUntilQuiet } from "./quiet.ts";

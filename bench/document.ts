@@ -1,7 +1,7 @@
 import type { BenchCase, CaseName, Targets } from "./cases.ts";
 import type { Comparison } from "./compare.ts";
 import type { Machine } from "./machine.ts";
-import type { Peak } from "./peak.ts";
+import type { HardwarePeak } from "../lib/tensor/mod.ts";
 import { type Ratio, ratioOf, rounded, type Times } from "./statistics.ts";
 
 /** What is said of one case. */
@@ -29,7 +29,7 @@ export interface BenchDocument {
   /** Average load of the minute before the run. */
   readonly load: number;
   readonly rounds: number;
-  readonly peak: Peak;
+  readonly peak: HardwarePeak;
   /** Version of the peer's torch. */
   readonly torch?: string;
   readonly cases: Readonly<Partial<Record<CaseName, CaseResult>>>;
@@ -40,7 +40,7 @@ export interface BenchDocument {
 export function caseResult(
   { summary, unit, targets }: BenchCase,
   { ours, peer, cost, busy }: Comparison,
-  peak: Peak,
+  peak: HardwarePeak,
 ): CaseResult {
   const flops = cost.flops / ours.min / peak.flopsPerSecond;
   const bytes = cost.bytes / ours.min / peak.bytesPerSecond;

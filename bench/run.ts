@@ -1,10 +1,10 @@
-import type { Engine } from "../lib/tensor/mod.ts";
+import type { OnnxEngine } from "../lib/engine/onnx/mod.ts";
+import type { HardwarePeak } from "../lib/tensor/mod.ts";
 import { type BenchCase, type CaseName, CASES } from "./cases.ts";
 import { compare, type Comparison } from "./compare.ts";
 import { type BenchDocument, type CaseResult, caseResult } from "./document.ts";
 import { compileFakeIntel, type FakeIntel } from "./fake_intel.ts";
 import { describeMachine, loadOfLastMinute } from "./machine.ts";
-import { measurePeak, type Peak } from "./peak.ts";
 import type { PeerPlace } from "./peer.ts";
 import { QUIET_SHARE, restUntilQuiet } from "./quiet.ts";
 import { rounded } from "./statistics.ts";
@@ -29,7 +29,7 @@ const NO_PEER: FakeIntel = {
 
 /** Runs some cases one after another. */
 export async function runBench(
-  engine: Engine,
+  engine: OnnxEngine,
   names: readonly CaseName[],
   options: BenchOptions,
 ): Promise<BenchDocument> {
@@ -41,10 +41,10 @@ export async function runBench(
       : await compileFakeIntel(folder);
     options.log("Measuring the peak of the machine");
     await restUntilQuiet(options.patienceMs);
-    const before = await measurePeak(engine);
+    const before = await engine.measurePeak();
     const comparisons = await runCases(engine, names, { options, tuning });
     await restUntilQuiet(options.patienceMs);
-    const peak = higherPeak(before, await measurePeak(engine));
+    const peak = higherPeak(before, await engine.measurePeak());
     const results = resultsOf(comparisons, peak);
     return {
       machine: describeMachine(engine),
@@ -62,7 +62,7 @@ export async function runBench(
 type Comparisons = ReadonlyMap<CaseName, Comparison>;
 
 async function runCases(
-  engine: Engine,
+  engine: OnnxEngine,
   names: readonly CaseName[],
   { options, tuning }: { options: BenchOptions; tuning: FakeIntel },
 ): Promise<Comparisons> {
@@ -81,7 +81,7 @@ async function runCases(
 
 function resultsOf(
   comparisons: Comparisons,
-  peak: Peak,
+  peak: HardwarePeak,
 ): Pick<BenchDocument, "cases" | "torch"> {
   const cases: Partial<Record<CaseName, CaseResult>> = {};
   let torch: string | undefined;
@@ -93,8 +93,9 @@ function resultsOf(
 }
 
 /** The better of two measurements: other jobs only ever lower them. */
-function higherPeak(a: Peak, b: Peak): Peak {
-  const highest = (key: keyof Peak) => rounded(Math.max(a[key], b[key]));
+function higherPeak(a: HardwarePeak, b: HardwarePeak): HardwarePeak {
+  const highest = (key: keyof HardwarePeak) =>
+    rounded(Math.max(a[key], b[key]));
   return {
     flopsPerSecond: highest("flopsPerSecond"),
     bytesPerSecond: highest("bytesPerSecond"),

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { PRESETS } from "../lib/preset/mod.ts";
-import { PRESET_OPTION, withGiven } from "./shared/training_options.ts";
+import { settledNumbers } from "./sample/numbers.ts";
+import { PRESET_NAMES } from "./shared/training_options.ts";
 
 /** Samples images from an AR model and decodes them (Section 3.3). */
 export const stage = defineStage({
   name: "sample",
   summary: "Sample images: tokens by the AR model and its head, then decode",
   version: 1,
+  shares: true,
   inputs: {
     model: {
       kind: "model",
@@ -27,17 +28,45 @@ export const stage = defineStage({
     },
   },
   outputs: {
-    samples: { kind: "samples", help: "images, classes and tokens" },
+    samples: {
+      kind: "samples",
+      help: "images, classes and tokens",
+      unless: ["npz", "png", "grid", "trace"],
+    },
+    npz: {
+      kind: "file",
+      extension: "npz",
+      help: "all images as ADM's evaluator takes them",
+      optional: true,
+    },
+    png: { kind: "folder", help: "one picture each", optional: true },
+    grid: {
+      kind: "file",
+      extension: "png",
+      help: "the first 100 images in one picture",
+      optional: true,
+    },
+    trace: {
+      kind: "tokens",
+      help: "tokens, and the images that they decode to before rounding",
+      optional: true,
+    },
   },
   options: z.object({
-    ...PRESET_OPTION,
-    classes: z.string().regex(/^\d+(,\d+)*$/, {
-      error: "expected class numbers, such as 0,3,5",
-    }).optional().describe("class numbers to draw in turn (default: all)"),
+    classes: z.string().regex(/^(\d+(,\d+)*|uniform|balanced)$/, {
+      error: "expected uniform, balanced or class numbers, such as 0,3,5",
+    }).optional().describe(
+      "class numbers in turn, balanced (each as often) or uniform (drawn by " +
+        "chance) (default: balanced)",
+    ),
     count: z.int().min(1).max(10_000_000).optional()
       .describe("images (default: the preset's number per class)"),
-    batch: z.int().min(1).max(65_536).default(80)
-      .describe("images in one engine call"),
+    batch: z.int().min(1).max(65_536).default(80).describe(
+      "images in one engine call; images depend on it in their last digits",
+    ),
+    preset: z.enum(PRESET_NAMES).optional().describe(
+      "how to sample (default: as the released model of these sizes, else tiny)",
+    ),
     steps: z.int().min(1).max(10_000).optional()
       .describe("solver steps per token (default: the preset's)"),
     solver: z.enum(["euler", "euler-maruyama"]).optional()
@@ -47,46 +76,31 @@ export const stage = defineStage({
     ),
     cfgSchedule: z.enum(["linear", "constant"]).optional()
       .describe("how the scale grows over tokens (default: the preset's)"),
+    noise: z.string().min(1).optional().describe(
+      "recording whose draws and classes are replayed in place of the seed's",
+    ),
+    noiseRun: z.string().min(1).optional()
+      .describe("which of the recording's runs (default: its only one)"),
     untrained: z.boolean().default(false)
       .describe("sample from the AR model's starting values instead"),
   }),
-  settle: ({ preset, classes, count, batch, untrained, ...given }) => ({
-    sampling: withGiven(PRESETS[preset].sampling, given),
-    classes: classes ?? "all",
+  settle: (
+    { classes, count, batch, untrained, noise: _, noiseRun, ...given },
+  ) => ({
+    sampling: settledNumbers(given),
+    classes: classes ?? "balanced",
     count: count ?? "per class",
     batch,
     untrained,
+    ...noiseRun !== undefined && { noiseRun },
   }),
-  async run({ inputs, outputs, options, ...context }) {
-    const { generatorOf, readAr, readVae } = await import("./shared/models.ts");
-    const { classesLike, classesOf, sampleImages, untrainedOf } = await import(
-      "./shared/sampling.ts"
-    );
-    const { stringsOf } = await import("./shared/images.ts");
-    const numbers = withGiven(PRESETS[options.preset].sampling, options);
-    const files = generatorOf(inputs);
-    const trained = await readAr(files.ar);
-    const ar = options.untrained ? untrainedOf(trained, context.seed) : trained;
-    const vae = await readVae(files.svae);
-    const known = ar.config.num_classes;
-    const classes = inputs.like === undefined
-      ? classesOf(options, { known, perClass: numbers.perClass })
-      : await classesLike(inputs.like, { known, options });
-    const tensors = await sampleImages({ ar, vae }, {
-      ...context,
-      engine: await context.engine(),
-      classes,
-      batch: Math.min(options.batch, classes.length),
-      numbers,
-    });
-    await outputs.samples.write({
-      tensors,
-      config: {
-        classes: stringsOf(files.ar, "classes"),
-        size: vae.config.image_size,
-        sampling: numbers,
-      },
-    });
-    return { images: classes.length };
+  async fingerprint({ noise }) {
+    if (noise === undefined) return undefined;
+    const { digestFile } = await import("../lib/artifact/mod.ts");
+    return await digestFile(noise);
+  },
+  async run(context) {
+    const { runSample } = await import("./sample/run.ts");
+    return await runSample(context);
   },
 });

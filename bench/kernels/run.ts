@@ -4,9 +4,9 @@ import {
   type EngineProfile,
   type HardwarePeak,
   type Program,
+  programCost,
   zeros,
 } from "../../lib/tensor/mod.ts";
-import { programCost } from "../cost.ts";
 import { randomTensor } from "../ours/weights.ts";
 import { rounded, type Times, timesOf } from "../statistics.ts";
 

@@ -4,9 +4,7 @@
  *
  * @module
  */
-import type { Engine } from "../../lib/tensor/mod.ts";
-import type { Cost } from "../cost.ts";
-import { CountedEngine } from "../counted_engine.ts";
+import { type Cost, CountedEngine, type Engine } from "../../lib/tensor/mod.ts";
 import type { Contestant, Work, WorkKind } from "../work.ts";
 import { decoding, sampling } from "./sampling.ts";
 import { arTraining, svaeTraining } from "./training.ts";

@@ -1,6 +1,6 @@
 import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
 import { Decoder, Sampler } from "../../lib/sample/mod.ts";
-import type { CountedEngine } from "../counted_engine.ts";
+import type { CountedEngine } from "../../lib/tensor/mod.ts";
 import type { Contestant, Work } from "../work.ts";
 import { secondsOf } from "./timed.ts";
 import { randomTensor, randomWeights } from "./weights.ts";

@@ -15,12 +15,12 @@ import {
   vaeTrainingStep,
 } from "../../lib/train/mod.ts";
 import {
+  type CountedEngine,
   type DeviceTensor,
   type HostTensor,
   hostTensor,
   zeros,
 } from "../../lib/tensor/mod.ts";
-import type { CountedEngine } from "../counted_engine.ts";
 import type { Contestant, Work } from "../work.ts";
 import { secondsOf } from "./timed.ts";
 import { randomTensor, randomWeights } from "./weights.ts";

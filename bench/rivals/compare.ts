@@ -1,4 +1,4 @@
-import { programCost } from "../cost.ts";
+import { programCost } from "../../lib/tensor/mod.ts";
 import { rounded, type Times, timesOf } from "../statistics.ts";
 import { rivalProgram } from "./programs.ts";
 import type { Rival, RivalRunner, RivalSizes, RivalWork } from "./rival.ts";

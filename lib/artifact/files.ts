@@ -47,19 +47,21 @@ export async function createAtomic(name: string): Promise<AtomicFile> {
 
 let writers = 0;
 
-function partialName(path: string): string {
+/** A hidden name beside `path` that tells which process uses it. */
+export function partialName(path: string): string {
   const unique = `${Deno.pid}-${writers++}`;
   return join(dirname(path), `.${basename(path)}.${unique}.partial`);
 }
 
-/** Removes partial files of `path` whose writers no longer run. */
-async function sweepLeftovers(path: string): Promise<void> {
+/** Removes partial files and folders of `path` whose writers no longer run. */
+export async function sweepLeftovers(path: string): Promise<void> {
   const start = `.${basename(path)}.`;
   for await (const { name } of Deno.readDir(dirname(path))) {
     if (!name.startsWith(start)) continue;
     const owner = /^(\d+)-\d+\.partial$/.exec(name.slice(start.length))?.[1];
     if (owner === undefined || isAlive(Number(owner))) continue;
-    await Deno.remove(join(dirname(path), name)).catch(() => {});
+    const left = join(dirname(path), name);
+    await Deno.remove(left, { recursive: true }).catch(() => {});
   }
 }
 
@@ -155,14 +157,18 @@ class DeviceFile implements AtomicFile {
   }
 }
 
-async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+/** Writes all bytes where the file stands. */
+export async function writeWhole(
+  file: Deno.FsFile,
+  bytes: Uint8Array,
+): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     written += await file.write(bytes.subarray(written));
   }
 }
 
 /** Makes a rename durable; file systems without folder flushing skip it. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     using handle = await Deno.open(folder);
     await handle.sync();

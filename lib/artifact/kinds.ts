@@ -26,6 +26,13 @@ const PIXELS = {
   shape: ["images", "height", "width", 3],
 } as const;
 
+/** Decoded images before they are rounded, about -1 to 1. */
+const DECODED = {
+  dtype: "F32",
+  shape: ["images", 3, "height", "width"],
+  optional: true,
+} as const;
+
 /** Version of the artifact layer; readers refuse others. */
 export const FORMAT_VERSION = "1";
 
@@ -57,10 +64,11 @@ export const KINDS = {
     free: true,
   },
   tokens: {
-    summary: "Latent tokens with class labels",
+    summary: "Latent tokens with class labels, and what they decode to",
     tensors: {
       tokens: { dtype: "F32", shape: ["images", "tokens", "latent"] },
       labels: LABELS,
+      decoded: DECODED,
     },
     free: false,
   },
@@ -74,6 +82,7 @@ export const KINDS = {
         shape: ["images", "tokens", "latent"],
         optional: true,
       },
+      decoded: DECODED,
     },
     free: false,
   },

@@ -25,6 +25,7 @@ export {
   writeBytesAtomic,
   writeTextAtomic,
 } from "./files.ts";
+export { type AtomicFolder, createAtomicFolder } from "./folder.ts";
 export { assertFinite, firstNonFinite } from "./finite.ts";
 export { type Defect, DEFECTS, FormatError } from "./format_error.ts";
 export { assertLabels } from "./labels.ts";

@@ -89,8 +89,8 @@ export async function writeSafetensors(
 /**
  * Starts a safetensors file whose tensors come in pieces.
  *
- * On a path the pieces go to the disk at once; for a stream they wait in
- * memory until the file is complete.
+ * On a path the pieces go to the disk at once; for a stream those that do not
+ * come in the order of the file wait in memory.
  *
  * @throws {UserError} when the target cannot be written
  */
@@ -101,7 +101,7 @@ export async function createSafetensors(
   const layout = layOut(contents);
   const sink = typeof target === "string"
     ? await createAtomic(target)
-    : bufferedSink(target, layout.head.length + layout.dataBytes);
+    : orderedSink(target);
   await sink.write(layout.head, 0);
   return new PieceWriter(sink, layout);
 }
@@ -245,24 +245,33 @@ function streamSink(stream: WritableStream<Uint8Array>): AtomicFile {
   };
 }
 
-function bufferedSink(
-  stream: WritableStream<Uint8Array>,
-  size: number,
-): AtomicFile {
-  const buffer = new Uint8Array(size);
+/** A stream as a file: pieces that come early wait until all before them came. */
+function orderedSink(stream: WritableStream<Uint8Array>): AtomicFile {
+  const waiting = new Map<number, Uint8Array>();
+  let end = 0;
+  async function write(bytes: Uint8Array): Promise<void> {
+    const sink = streamSink(stream);
+    try {
+      await sink.write(bytes);
+    } finally {
+      await sink.commit();
+    }
+  }
   return {
-    write(bytes, at = 0) {
-      buffer.set(bytes, at);
-      return Promise.resolve();
-    },
-    async commit() {
-      const sink = streamSink(stream);
-      try {
-        await sink.write(buffer);
-      } finally {
-        await sink.commit();
+    async write(bytes, at = end) {
+      if (bytes.length === 0) return;
+      waiting.set(at, at === end ? bytes : bytes.slice());
+      for (
+        let next = waiting.get(end);
+        next !== undefined;
+        next = waiting.get(end)
+      ) {
+        waiting.delete(end);
+        end += next.length;
+        await write(next);
       }
     },
+    commit: () => Promise.resolve(),
     abort: () => Promise.resolve(),
   };
 }

@@ -11,6 +11,7 @@ import {
   type InputPort,
   type InputSource,
   isNeeded,
+  isReplaced,
   kindsOf,
   type Logger,
   type OutputPort,
@@ -98,7 +99,8 @@ function missingInput(
 
 /**
  * Finds the outputs of a stage: paths, or a pipe on standard output for the
- * first one. Others that are needed go beside the first.
+ * first one, unless others take its place. Others that are needed go beside
+ * the first.
  *
  * @throws {UserError} where the output would go to a terminal
  */
@@ -116,14 +118,17 @@ export function wireOutputs(
     const flag = index === 0 ? "-o" : `--${flagName(name)}`;
     const free = index === 0 && !json && !Deno.stdout.isTerminal();
     if (path !== undefined && path !== "-") outputs[name] = path;
-    else if (path === "-" || free) outputs[name] = Deno.stdout.writable;
+    else if (path === "-") outputs[name] = Deno.stdout.writable;
+    else if (isReplaced(port, (other) => given[other] !== undefined)) continue;
+    else if (free) outputs[name] = Deno.stdout.writable;
     else if (port.optional) continue;
     else if (index > 0 && main !== undefined) {
       outputs[name] = besidePath(main, name, port);
     } else {
+      const others = (port.unless ?? []).map((other) => `--${flagName(other)}`);
       throw new UserError(
         `Cannot run ${stage.name}: output "${name}" has no place: ` +
-          `give ${flag} FILE`,
+          `give ${[flag, ...others].join(" or ")} FILE`,
       );
     }
   }

@@ -3,6 +3,7 @@ import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
 import { flagName, kindsOf } from "../pipeline/mod.ts";
 import { DEVICES } from "./devices.ts";
 import { addFlags, parseNumber } from "./flags.ts";
+import { addShareFlags } from "./ranks.ts";
 
 /** A stage or a command, loaded. */
 export type Declaration =
@@ -54,23 +55,31 @@ function stageCommand(program: Command, stage: Stage): Command {
     const notes = [
       kindsOf(port).join(" or "),
       ...(optional ? ["optional"] : []),
-      ...(unless === undefined
-        ? []
-        : [`unless --${flagName(unless)} is given`]),
+      ...unlessNote(unless === undefined ? [] : [unless]),
     ];
     const text = `${help} (${notes.join(", ")})`;
     command.option(`--${flagName(name)} <file>`, text);
   }
   for (const [index, name] of Object.keys(stage.outputs).entries()) {
-    const { kind, help } = stage.outputs[name]!;
+    const { kind, help, unless } = stage.outputs[name]!;
     const flag = index === 0 ? "-o, --output" : `--${flagName(name)}`;
-    command.option(`${flag} <file>`, `${help} (${kind})`);
+    const value = kind === "folder" ? "<folder>" : "<file>";
+    const notes = [kind, ...unlessNote(unless)];
+    command.option(`${flag} ${value}`, `${help} (${notes.join(", ")})`);
   }
   addFlags(command, stage.options);
+  if (stage.shares) addShareFlags(command);
   addCommonFlags(command);
   return command
     .option("--force", "run even where the output is up to date")
     .option("--dry-run", "only say whether it would run, and why");
+}
+
+/** Which ports may stand in for one, in words. */
+function unlessNote(ports: readonly string[] = []): readonly string[] {
+  if (ports.length === 0) return [];
+  const flags = ports.map((port) => `--${flagName(port)}`);
+  return [`unless ${flags.join(" or ")} is given`];
 }
 
 function plainCommand(program: Command, declared: PlainCommand): Command {

@@ -13,6 +13,7 @@ import {
 import { givenOptions } from "./flags.ts";
 import type { CommonOptions } from "./main.ts";
 import { wireInputs, wireOutputs } from "./pipes.ts";
+import { shareOf } from "./ranks.ts";
 
 interface StageFlags extends CommonOptions {
   readonly force?: boolean;
@@ -37,6 +38,7 @@ export async function runStage(
   });
   const outputs = wireOutputs(stage, outputPaths(stage, parsed), { json });
   const inputs = await wireInputs(stage, inputPaths(stage, parsed), host.log);
+  const share = shareOf(stage, parsed, (name) => Deno.env.get(name));
   const step: PlannedStep = {
     id: stage.name,
     stage,
@@ -45,6 +47,7 @@ export async function runStage(
     inputs,
     outputs,
     after: [],
+    ...(share && { share }),
   };
   const main = Object.values(outputs)
     .find((target) => typeof target === "string");

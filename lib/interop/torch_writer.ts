@@ -1,5 +1,5 @@
 import { parse } from "node:path";
-import { FILE_DTYPES } from "../artifact/mod.ts";
+import { createAtomic, FILE_DTYPES } from "../artifact/mod.ts";
 import {
   PickleDict,
   StorageReference,
@@ -45,7 +45,7 @@ export async function writeTorch(
   }
   const head = pickle(root);
   const folder = parse(path).name;
-  const writer = await ZipWriter.create(path);
+  const writer = new ZipWriter(await createAtomic(path));
   try {
     await writer.add(`${folder}/data.pkl`, [head]);
     await writer.add(`${folder}/byteorder`, [ascii("little")]);

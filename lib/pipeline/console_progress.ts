@@ -73,6 +73,10 @@ class ConsoleTask implements ProgressTask {
     this.startMs = this.shownMs = display.now();
   }
 
+  get seconds(): number {
+    return (this.display.now() - this.startMs) / 1000;
+  }
+
   resume(done: number): void {
     this.startDone = this.done = done;
     this.startMs = this.display.now();

@@ -1,8 +1,16 @@
 import { relative } from "node:path";
-import { digestFile, ioError, writeTextAtomic } from "../artifact/mod.ts";
+import {
+  digestBytes,
+  digestFile,
+  ioError,
+  writeTextAtomic,
+} from "../artifact/mod.ts";
 import { isRecord, type RecipeMetadata } from "./recipe.ts";
 
-/** What is known of a file as long as size, time and inode stay the same. */
+/**
+ * What is known of a file as long as size, time and inode stay the same, or of
+ * a folder as long as names and sizes in it do.
+ */
 interface Entry {
   readonly size: number;
   readonly mtimeMs: number;
@@ -53,7 +61,9 @@ export class Ledger {
     const before = await Deno.stat(path).catch((error) => {
       throw ioError(error, `Cannot read "${path}"`);
     });
-    const sha256 = await digestFile(path);
+    const sha256 = before.isDirectory
+      ? await digestFolder(path)
+      : await digestFile(path);
     const entry = { ...stamp(before), sha256, ...(made && { made }) };
     this.entries.set(this.key(path), entry);
     this.dirty = true;
@@ -73,6 +83,9 @@ export class Ledger {
     if (entry === undefined) return undefined;
     const info = await Deno.stat(path).catch(() => undefined);
     if (info === undefined) return undefined;
+    if (info.isDirectory) {
+      return await digestFolder(path) === entry.sha256 ? entry : undefined;
+    }
     const { size, mtimeMs, ino } = stamp(info);
     const same = entry.size === size && entry.mtimeMs === mtimeMs &&
       entry.ino === ino;
@@ -82,6 +95,16 @@ export class Ledger {
   private key(path: string): string {
     return relative(this.folder, path);
   }
+}
+
+/** SHA-256 of the names and sizes in a folder. */
+async function digestFolder(path: string): Promise<string> {
+  const lines: string[] = [];
+  for await (const { name } of Deno.readDir(path)) {
+    const { size } = await Deno.stat(`${path}/${name}`);
+    lines.push(`${name} ${size}`);
+  }
+  return digestBytes(lines.sort().join("\n"));
 }
 
 function ledgerPath(folder: string): string {

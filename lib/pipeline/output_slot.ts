@@ -1,14 +1,24 @@
 import {
   type ArtifactContents,
+  type AtomicFile,
+  type AtomicFolder,
   createArtifact,
+  createAtomic,
+  createAtomicFolder,
   type SafetensorsWriter,
   type TensorSpec,
+  UserError,
   writeArtifact,
   writeBytesAtomic,
 } from "../artifact/mod.ts";
 import type { OutputTarget } from "./plan.ts";
 import type { RecipeMetadata } from "./recipe.ts";
-import type { ArtifactContent, OutputPort, OutputSlot } from "./stage.ts";
+import type {
+  ArtifactContent,
+  OutputKind,
+  OutputPort,
+  OutputSlot,
+} from "./stage.ts";
 
 /** What a slot needs to know. */
 export interface SlotOptions {
@@ -22,7 +32,7 @@ export interface SlotOptions {
 
 /** An output that adds the recipe to whatever the stage writes. */
 export class RecipeSlot implements OutputSlot {
-  readonly kind: OutputPort["kind"];
+  readonly kind: OutputKind;
   readonly path: string | undefined;
   private readonly options: SlotOptions;
   private written = false;
@@ -51,21 +61,13 @@ export class RecipeSlot implements OutputSlot {
     const writer = await createArtifact(this.options.target, contents);
     return {
       writeRows: (name, rows) => writer.writeRows(name, rows),
-      abort: () => writer.abort(),
-      commit: async () => {
-        await writer.commit();
-        this.written = true;
-      },
+      ...this.ends(writer),
     };
   }
 
   async writeFile(data: Uint8Array | string): Promise<void> {
-    const { name, target } = this.options;
-    if (this.kind !== "file") {
-      throw new TypeError(
-        `Cannot write plain bytes to ${name}: it is declared as ${this.kind}`,
-      );
-    }
+    const { target } = this.options;
+    this.requireKind("file");
     const bytes = typeof data === "string"
       ? new TextEncoder().encode(data)
       : data;
@@ -74,13 +76,60 @@ export class RecipeSlot implements OutputSlot {
     this.written = true;
   }
 
+  async createFile(): Promise<AtomicFile> {
+    const file = await createAtomic(this.place("file"));
+    return {
+      write: (bytes, at) => file.write(bytes, at),
+      ...this.ends(file),
+    };
+  }
+
+  async createFolder(names: RegExp): Promise<AtomicFolder> {
+    const folder = await createAtomicFolder(this.place("folder"), names);
+    return {
+      path: folder.path,
+      write: (file, bytes) => folder.write(file, bytes),
+      ...this.ends(folder),
+    };
+  }
+
+  /** The ends of an open file, noting when it is there. */
+  private ends(
+    open: { commit(): Promise<void>; abort(): Promise<void> },
+  ): { commit(): Promise<void>; abort(): Promise<void> } {
+    return {
+      abort: () => open.abort(),
+      commit: async () => {
+        await open.commit();
+        this.written = true;
+      },
+    };
+  }
+
+  /** The path of an output that must have one. */
+  private place(kind: "file" | "folder"): string {
+    this.requireKind(kind);
+    if (this.path !== undefined) return this.path;
+    throw new UserError(
+      `Cannot write ${this.options.name} to a pipe: expected a ${kind}`,
+    );
+  }
+
+  private requireKind(kind: OutputKind): void {
+    if (this.kind === kind) return;
+    throw new TypeError(
+      `Cannot write ${this.options.name} as ${kind}: ` +
+        `it is declared as ${this.kind}`,
+    );
+  }
+
   private contents<T extends TensorSpec>(
     { tensors, config = {} }: ArtifactContent<T>,
   ): ArtifactContents<T> {
-    if (this.kind === "file") {
+    if (this.kind === "file" || this.kind === "folder") {
       throw new TypeError(
         `Cannot write an artifact to ${this.options.name}: ` +
-          `it is declared as a file`,
+          `it is declared as a ${this.kind}`,
       );
     }
     return { kind: this.kind, tensors, config, ...this.options.made() };

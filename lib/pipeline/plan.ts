@@ -6,7 +6,7 @@ import {
 } from "../artifact/mod.ts";
 import { checkOptions, flagName } from "./options.ts";
 import type { PipelineSpec, StageSpec } from "./pipeline_file.ts";
-import type { InputPort, OutputPort, Stage } from "./stage.ts";
+import type { InputPort, OutputPort, Share, Stage } from "./stage.ts";
 
 /** Where a stage reads: a path, or an artifact from a pipe. */
 export type InputSource = string | ArtifactReader;
@@ -26,6 +26,8 @@ export interface PlannedStep {
   readonly outputs: Readonly<Record<string, OutputTarget>>;
   /** Steps whose outputs it reads. */
   readonly after: readonly string[];
+  /** Which part of the work is this process's; all of it by default. */
+  readonly share?: Share;
 }
 
 /** Steps in an order in which each comes after what it reads. */
@@ -172,14 +174,24 @@ export function kindsOf(port: InputPort): readonly string[] {
   return typeof port.kind === "string" ? [port.kind] : port.kind;
 }
 
+/** Whether an output that is not asked for is left out, since another one is. */
+export function isReplaced(
+  { unless = [] }: OutputPort,
+  asked: (output: string) => boolean,
+): boolean {
+  return unless.some(asked);
+}
+
 function outputPaths(
   context: Omit<StepContext, "found">,
 ): Record<string, string> {
   const { id, stage, spec } = context;
   const given = spec.stages[id]?.outputs;
+  const asked = (name: string) =>
+    givenFor(name, given) !== undefined || isRead(spec, id, name);
   const wanted = Object.entries(stage.outputs).filter(([name, port], index) =>
-    index === 0 || !port.optional || givenFor(name, given) !== undefined ||
-    isRead(spec, id, name)
+    asked(name) ||
+    (index === 0 || !port.optional) && !isReplaced(port, asked)
   );
   return Object.fromEntries(
     wanted.map(([name]) => [name, outputPath(name, context)]),

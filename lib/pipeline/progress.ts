@@ -1,5 +1,7 @@
 /** One piece of countable work that is shown to a person. */
 export interface ProgressTask {
+  /** Seconds since the task began in this run, or since it was resumed. */
+  readonly seconds: number;
   /** Says that `count` more units are done, with an optional short note such as a loss. */
   advance(count?: number, note?: string): void;
   /** Says how many units an earlier run has done, before the first of this one. */

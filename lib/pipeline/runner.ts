@@ -3,6 +3,7 @@ import {
   type ArtifactReader,
   asArtifact,
   createAtomic,
+  createAtomicFolder,
   openArtifact,
   UserError,
 } from "../artifact/mod.ts";
@@ -24,7 +25,7 @@ import {
   recipeMetadata,
 } from "./recipe.ts";
 import { Scratch } from "./scratch.ts";
-import type { StageContext, StageSummary } from "./stage.ts";
+import type { OutputKind, Share, StageContext, StageSummary } from "./stage.ts";
 
 /** What a run is given from outside. */
 export interface RunHost {
@@ -46,7 +47,7 @@ export interface RunOptions {
 /** What became of a step. */
 export interface StepResult {
   readonly id: string;
-  readonly state: "done" | "ran" | "would run";
+  readonly state: "done" | "ran" | "ran its share" | "would run";
   /** Why it ran or would run. */
   readonly why?: string;
   /** What the stage said of its result. */
@@ -86,6 +87,14 @@ export async function runPlan(
   return results;
 }
 
+/** All of the work. */
+const WHOLE: Share = { rank: 0, world: 1 };
+
+/** Whether an output cannot carry its recipe itself. */
+function isPlain(kind: OutputKind | undefined): kind is "file" | "folder" {
+  return kind === "file" || kind === "folder";
+}
+
 interface StepTools {
   readonly host: RunHost;
   readonly ledger: Ledger;
@@ -98,6 +107,8 @@ class StepRun {
   private readonly step: PlannedStep;
   private readonly tools: StepTools;
   private engineName: string | undefined;
+  /** Whether a share of the work is done and others are waited for. */
+  private left = false;
 
   constructor(step: PlannedStep, tools: StepTools) {
     this.step = step;
@@ -125,22 +136,39 @@ class StepRun {
     const why = await this.reason(recipe, force);
     if (why === undefined) return this.tellDone();
     await this.probeOutputs();
+    this.refusePipes();
     const scratch = Scratch.of(this.step, recipe);
     if (force) scratch.remove();
-    this.say(`runs: ${scratch.used ? "it was cut, goes on" : why}`);
+    this.say(`runs: ${this.cause(why, scratch)}`);
     try {
       const summary = await this.work(recipe, scratch);
-      await this.recordFiles(recipe);
-      scratch.remove();
-      return {
-        id: this.step.id,
-        state: "ran",
-        why,
-        ...(summary && { summary }),
-      };
+      if (!this.left) {
+        await this.recordFiles(recipe);
+        scratch.remove();
+      }
+      const state = this.left ? "ran its share" : "ran";
+      return { id: this.step.id, state, why, ...(summary && { summary }) };
     } finally {
       scratch.abandon();
     }
+  }
+
+  /** @throws {UserError} where several processes would write to their own pipes */
+  private refusePipes(): void {
+    if ((this.step.share ?? WHOLE).world === 1) return;
+    const targets = Object.values(this.step.outputs);
+    if (targets.every((target) => typeof target === "string")) return;
+    throw new UserError(
+      `Cannot share the work of ${this.step.id}: an output goes to a pipe, ` +
+        "expected files",
+    );
+  }
+
+  /** Why the step runs, in words. */
+  private cause(why: string, scratch: Scratch): string {
+    const { rank, world } = this.step.share ?? WHOLE;
+    if (world > 1) return `rank ${rank} of ${world}`;
+    return scratch.used ? "it was cut, goes on" : why;
   }
 
   private async recipe(): Promise<Recipe> {
@@ -193,7 +221,7 @@ class StepRun {
     path: string,
   ): Promise<Partial<RecipeMetadata> | undefined> {
     const kind = this.step.stage.outputs[name]?.kind;
-    if (kind === "file") return await this.tools.ledger.recipeOf(path);
+    if (isPlain(kind)) return await this.tools.ledger.recipeOf(path);
     try {
       using reader = disposable(await openArtifact(path, kind));
       const { recipe, inputs } = reader.value;
@@ -206,9 +234,11 @@ class StepRun {
 
   /** Fails before the work where an output could not be written after it. */
   private async probeOutputs(): Promise<void> {
-    for (const target of Object.values(this.step.outputs)) {
+    for (const [name, target] of Object.entries(this.step.outputs)) {
       if (typeof target !== "string") continue;
-      const probe = await createAtomic(target);
+      const probe = this.step.stage.outputs[name]?.kind === "folder"
+        ? await createAtomicFolder(target, /^/)
+        : await createAtomic(target);
       await probe.abort();
     }
   }
@@ -217,13 +247,14 @@ class StepRun {
     recipe: Recipe,
     scratch: Scratch,
   ): Promise<StageSummary | void> {
-    const { stage, options, seed } = this.step;
+    const { stage, options, seed, share = WHOLE } = this.step;
     const { progress, log, signal } = this.tools.host;
     const inputs = await this.openInputs();
     const outputs = this.slots(recipe);
     const context: StageContext<Record<string, unknown>> = {
       options,
       seed,
+      share,
       inputs,
       outputs,
       progress,
@@ -234,7 +265,9 @@ class StepRun {
     };
     try {
       const summary = await stage.run(context);
-      this.requireWritten(outputs);
+      this.left = share.world > 1 &&
+        Object.values(outputs).every(({ done }) => !done);
+      if (!this.left) this.requireWritten(outputs);
       return summary;
     } finally {
       for (const reader of Object.values(inputs)) reader.close();
@@ -289,7 +322,7 @@ class StepRun {
     const made = recipeMetadata(recipe, this.engineName);
     for (const [name, target] of Object.entries(this.step.outputs)) {
       if (typeof target !== "string") continue;
-      const plain = this.step.stage.outputs[name]?.kind === "file";
+      const plain = isPlain(this.step.stage.outputs[name]?.kind);
       await this.tools.ledger.record(target, plain ? made : undefined);
     }
     await this.tools.ledger.save();

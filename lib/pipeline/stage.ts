@@ -2,6 +2,8 @@ import type { z } from "zod";
 import type {
   ArtifactKind,
   ArtifactReader,
+  AtomicFile,
+  AtomicFolder,
   JsonRecord,
   SafetensorsWriter,
   TensorSpec,
@@ -23,14 +25,22 @@ export interface InputPort {
   readonly unless?: string;
 }
 
+/** What an output may be. */
+export type OutputKind = ArtifactKind | "file" | "folder";
+
 /** What a stage writes under one name. */
 export interface OutputPort {
-  /** The artifact's kind, or `"file"` for anything else (a picture, a page). */
-  readonly kind: ArtifactKind | "file";
+  /**
+   * The artifact's kind, `"file"` for anything else (a picture, a page), or
+   * `"folder"` for many of them.
+   */
+  readonly kind: OutputKind;
   /** One line for `--help`. */
   readonly help: string;
   /** True where the stage writes it only when it is asked for. */
   readonly optional?: boolean;
+  /** Names of outputs of which any replaces this one, where that is asked for. */
+  readonly unless?: readonly string[];
   /** Extension of the default file name of a `"file"` output, such as `png`. */
   readonly extension?: string;
 }
@@ -52,27 +62,50 @@ export interface ArtifactContent<T extends TensorSpec = WritableTensor> {
 /** One output, opened: everything written through it appears whole or not at all. */
 export interface OutputSlot {
   /** The declared kind. */
-  readonly kind: ArtifactKind | "file";
+  readonly kind: OutputKind;
   /** Where it goes, or `undefined` where it goes to standard output. */
   readonly path: string | undefined;
   /**
    * Writes the artifact with its recipe.
    *
-   * @throws {TypeError} when the output is declared as a `"file"`
+   * @throws {TypeError} when the output is not declared as an artifact
    */
   write(content: ArtifactContent): Promise<void>;
   /**
    * Starts an artifact whose tensors come in pieces; commit ends it.
    *
-   * @throws {TypeError} when the output is declared as a `"file"`
+   * @throws {TypeError} when the output is not declared as an artifact
    */
   create(content: ArtifactContent<TensorSpec>): Promise<SafetensorsWriter>;
   /**
    * Writes the bytes or text of a `"file"` output.
    *
-   * @throws {TypeError} when the output is declared as an artifact
+   * @throws {TypeError} when the output is not declared as a `"file"`
    */
   writeFile(data: Uint8Array | string): Promise<void>;
+  /**
+   * Starts a `"file"` output that is written in pieces; commit ends it.
+   *
+   * @throws {UserError} where it goes to a pipe, which has no places to return to
+   * @throws {TypeError} when the output is not declared as a `"file"`
+   */
+  createFile(): Promise<AtomicFile>;
+  /**
+   * Starts a `"folder"` output; commit ends it. A folder that holds nothing but
+   * files of such names is replaced.
+   *
+   * @throws {UserError} where it goes to a pipe, or holds other files
+   * @throws {TypeError} when the output is not declared as a `"folder"`
+   */
+  createFolder(names: RegExp): Promise<AtomicFolder>;
+}
+
+/** One of several processes that do a stage's work together. */
+export interface Share {
+  /** Number of this process, from 0. */
+  readonly rank: number;
+  /** How many there are. */
+  readonly world: number;
 }
 
 /** What a stage says of its result, as plain JSON: figures with names. */
@@ -86,8 +119,9 @@ type OpenInputs<I extends InputPorts> = {
 };
 
 type OpenOutputs<P extends OutputPorts> = {
-  readonly [K in keyof P]: P[K] extends { readonly optional: true }
-    ? OutputSlot | undefined
+  readonly [K in keyof P]: P[K] extends
+    | { readonly optional: true }
+    | { readonly unless: readonly string[] } ? OutputSlot | undefined
     : OutputSlot;
 };
 
@@ -105,6 +139,12 @@ export interface StageContext<
   readonly outputs: OpenOutputs<P>;
   /** Seed of every random stream of this run. */
   readonly seed: number;
+  /**
+   * This process's share of the work, 0 of 1 unless the stage declares
+   * `shares`. Shares have one scratch folder and nothing else in common; where
+   * work of others is missing, a share leaves all outputs unwritten.
+   */
+  readonly share: Share;
   /** The engine that the user chose, opened at the first call. */
   engine(): Promise<Engine>;
   /** Progress with rate and time left, on standard error. */
@@ -149,6 +189,8 @@ export interface Stage<
   readonly outputs: P;
   /** Schema of the options; every field is described and has a default where one makes sense. */
   readonly options: S;
+  /** True where several processes may share its work; it gets `--rank` and `--world`. */
+  readonly shares?: boolean;
   /**
    * The options as the recipe records them, where a short one such as a
    * preset's name stands for many numbers: all of them, so that a changed
@@ -157,9 +199,9 @@ export interface Stage<
   settle?(options: z.infer<S>): JsonRecord;
   /**
    * A digest of what the outputs depend on besides options and inputs, such as
-   * a folder of pictures; part of the recipe.
+   * a folder of pictures; part of the recipe where there is one.
    */
-  fingerprint?(options: z.infer<S>): Promise<string>;
+  fingerprint?(options: z.infer<S>): Promise<string | undefined>;
   /** Does the work; what it returns is shown to the user (`--json` as it is). */
   run(context: StageContext<z.infer<S>, I, P>): Promise<StageSummary | void>;
 }

@@ -1,4 +1,4 @@
-import type { ArSizes, VaeSizes } from "./preset.ts";
+import type { ArSizes, Sampling, VaeSizes } from "./preset.ts";
 
 /** The paper's S-VAE at 256 pixels, about 75M parameters (Appendix D). */
 export const PAPER_VAE = {
@@ -44,3 +44,18 @@ export const PAPER_AR = {
     cls_token_num: 16,
   },
 } as const satisfies Record<string, ArSizes>;
+
+/** How the release samples, with the best scale of each model. */
+const RELEASE_SAMPLING = {
+  solver: "euler-maruyama",
+  steps: 100,
+  cfgSchedule: "linear",
+  perClass: 1,
+} as const;
+
+/** Sampling of the paper's AR models (release). */
+export const PAPER_SAMPLING: Readonly<Record<string, Sampling>> = {
+  B: { ...RELEASE_SAMPLING, cfg: 4.5 },
+  L: { ...RELEASE_SAMPLING, cfg: 4.6 },
+  H: { ...RELEASE_SAMPLING, cfg: 4.5 },
+};

@@ -123,6 +123,12 @@ export interface Engine {
   /** Waits for running work and frees everything. */
   close(): Promise<void>;
 
+  /**
+   * Measures what the hardware reaches, in about a second; absent where the
+   * engine is not made for speed.
+   */
+  measurePeak?(): Promise<HardwarePeak>;
+
   /** The kernels so far; absent where the engine does not time them. */
   readonly profile?: () => Promise<EngineProfile>;
 }

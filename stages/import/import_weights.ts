@@ -10,7 +10,7 @@ import { sizeOf } from "../../lib/tensor/mod.ts";
 import { contentsOf, type Part } from "./contents.ts";
 import { readSizes } from "./given_sizes.ts";
 import { refuseSameFile } from "../shared/same_file.ts";
-import { arName, vaeName } from "./known_models.ts";
+import { arName, vaeName } from "../shared/known_models.ts";
 import { type ImportTools, writeImported } from "./write_imported.ts";
 
 /** What a person asks for, and the surroundings. */

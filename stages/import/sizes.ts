@@ -11,7 +11,7 @@ import {
 import { AR_CONFIG, VAE_CONFIG } from "../shared/model_sizes.ts";
 import { VAE_PREFIX } from "../shared/models.ts";
 import type { GivenSizes } from "./given_sizes.ts";
-import { releasedAr, type ShownArSizes } from "./known_models.ts";
+import { releasedAr, type ShownArSizes } from "../shared/known_models.ts";
 
 /** Tensors by the release's names, and the file that they are from. */
 export interface NamedTensors {

@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { type PresetName, PRESETS } from "../../lib/preset/mod.ts";
 
-const NAMES = Object.keys(PRESETS) as [PresetName, ...PresetName[]];
+/** Names of the presets, as a schema takes choices. */
+export const PRESET_NAMES = Object.keys(PRESETS) as [
+  PresetName,
+  ...PresetName[],
+];
 
 /** The preset whose numbers a stage starts from. */
 export const PRESET_OPTION = {
-  preset: z.enum(NAMES).default("tiny").describe("sizes and schedules"),
+  preset: z.enum(PRESET_NAMES).default("tiny").describe("sizes and schedules"),
 };
 
 /** Numbers of a training that may differ from the preset's. */

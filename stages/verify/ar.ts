@@ -10,7 +10,7 @@ import {
 import { arForward } from "../../lib/train/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
 import { arConfigOf, MODEL_CONFIG } from "./config.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "../shared/recording.ts";
 import { runOnce } from "./run.ts";
 
 const CONFIG = MODEL_CONFIG.extend({

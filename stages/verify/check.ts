@@ -1,5 +1,5 @@
 import type { Engine, HostTensor } from "../../lib/tensor/mod.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "../shared/recording.ts";
 
 /** One tensor as it was recorded and as it was computed here. */
 export interface Check {

@@ -4,7 +4,7 @@ import { arCase } from "./ar.ts";
 import { type CheckResult, compare, type VerifyCase } from "./check.ts";
 import { imagesCase } from "./images.ts";
 import { optimizerCase } from "./optimizer.ts";
-import { Recording } from "./recording.ts";
+import { Recording } from "../shared/recording.ts";
 import { sampleCase } from "./sample.ts";
 import { sphereCase } from "./sphere.ts";
 import { vaeCase } from "./vae.ts";

@@ -6,7 +6,7 @@ import {
   randomCrop,
 } from "../../lib/image/mod.ts";
 import type { Check } from "./check.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "../shared/recording.ts";
 
 /**
  * Computes every output of a recording of decoding and cropping.

@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from "../../lib/tensor/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "../shared/recording.ts";
 import { runOnce } from "./run.ts";
 
 const CONFIG = z.object({

@@ -1,26 +1,17 @@
-import { z } from "zod";
 import {
   arShapes,
   checkArConfig,
   checkVaeConfig,
   vaeShapes,
 } from "../../lib/model/mod.ts";
-import { Decoder, Sampler, solverSteps } from "../../lib/sample/mod.ts";
-import type { Engine, HostTensor } from "../../lib/tensor/mod.ts";
+import { Decoder, Sampler } from "../../lib/sample/mod.ts";
+import type { Engine } from "../../lib/tensor/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
 import { arConfigOf, MODEL_CONFIG, vaeConfigOf } from "./config.ts";
-import type { Recording } from "./recording.ts";
+import { optionsOf, readNoise, RECORDED_RUNS } from "../shared/recorded_run.ts";
+import type { Recording } from "../shared/recording.ts";
 
-const RUN = z.object({
-  name: z.string(),
-  solver: z.enum(["euler", "euler_maruyama"]),
-  schedule: z.enum(["linear", "constant", "none"]),
-  cfg: z.number(),
-  steps: z.int().min(1).max(10_000),
-});
-const CONFIG = MODEL_CONFIG.extend({ runs: z.array(RUN).max(1_000) });
-
-type Run = z.infer<typeof RUN>;
+const CONFIG = MODEL_CONFIG.extend(RECORDED_RUNS.shape);
 
 /** Whole sampling runs with recorded noise: tokens, and the images decoded from them. */
 export async function* sampleCase(
@@ -76,29 +67,4 @@ export async function* sampleCase(
     }
   }
   decoder.dispose();
-}
-
-function optionsOf({ solver, schedule, cfg, steps }: Run) {
-  return {
-    solver: solver === "euler" ? "euler" : "euler-maruyama",
-    steps,
-    guidance: {
-      cfg: schedule === "none" ? 1 : cfg,
-      schedule: schedule === "none" ? "constant" : schedule,
-    },
-  } as const;
-}
-
-async function readNoise(
-  recording: Recording,
-  run: Run,
-  { images, tokens, d }: { images: number; tokens: number; d: number },
-): Promise<HostTensor<"f32">> {
-  const { solver, steps, guidance } = optionsOf(run);
-  const rows = guidance.cfg > 1 ? 2 * images : images;
-  const stochastic = solverSteps({ solver, steps })
-    .filter((step) => step.noise > 0).length;
-  const shape = [tokens, 1 + stochastic, rows, d];
-  const noise = await recording.read(`in/${run.name}/noise`, shape);
-  return noise as HostTensor<"f32">;
 }

@@ -14,7 +14,7 @@ import {
   type Tensor,
 } from "../../lib/tensor/mod.ts";
 import type { Check } from "./check.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "../shared/recording.ts";
 import { runOnce } from "./run.ts";
 
 /** A table of a recording whose first column is the dimension d. */

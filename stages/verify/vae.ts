@@ -15,7 +15,7 @@ import {
 import { vaeForward } from "../../lib/train/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
 import { MODEL_CONFIG, vaeConfigOf } from "./config.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "../shared/recording.ts";
 import { runOnce } from "./run.ts";
 
 const CONFIG = MODEL_CONFIG.extend({ kl_weight: z.number() });

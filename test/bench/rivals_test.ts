@@ -7,7 +7,7 @@ import {
 import { rivalTable } from "../../bench/rivals/mod.ts";
 import { rivalProgram } from "../../bench/rivals/programs.ts";
 import { type Rival, RIVAL_WORK_NAMES } from "../../bench/rivals/rival.ts";
-import { programCost } from "../../bench/cost.ts";
+import { programCost } from "../../lib/tensor/mod.ts";
 
 const sizes = { batch: 2, length: 19, heads: 2, width: 64, fewRows: 2 };
 

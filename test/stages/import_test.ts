@@ -7,7 +7,7 @@ import {
   type SafetensorsReader,
   writeArtifact,
 } from "../../lib/artifact/mod.ts";
-import { type WeightSet, writeTorch } from "../../lib/interop/mod.ts";
+import type { WeightSet } from "../../lib/interop/mod.ts";
 import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import {
@@ -19,29 +19,8 @@ import {
 } from "../lib/interop/_archives.ts";
 import { AR, randomWeights, VAE } from "../lib/model/_models.ts";
 import { runStages, writeImages } from "./measuring_run.ts";
-import { ROOT, spherear } from "./run_cli.ts";
-
-const RECORDED = join(ROOT, "test/golden/sample.safetensors");
-const PREFIX = "weights/";
-
-/** The recorded weights as a set; those of the AR model times a factor. */
-function recordedSet(reader: SafetensorsReader, factor: number): WeightSet {
-  const names = [...reader.tensors.keys()]
-    .filter((name) => name.startsWith(PREFIX));
-  return {
-    tensors: new Map(
-      names.map((
-        name,
-      ) => [name.slice(PREFIX.length), reader.tensors.get(name)!]),
-    ),
-    async readRows(name, rows) {
-      const bytes = (await reader.readBytes(PREFIX + name, rows)).slice();
-      if (name.startsWith("vae.")) return bytes;
-      const values = new Float32Array(bytes.buffer).map((x) => x * factor);
-      return new Uint8Array(values.buffer);
-    },
-  };
-}
+import { PREFIX, RECORDED, recordedSet, writeCheckpoint } from "./recorded.ts";
+import { spherear } from "./run_cli.ts";
 
 /** Runs a test beside a checkpoint laid out as the release's: model and ema. */
 function withCheckpoint(
@@ -50,12 +29,7 @@ function withCheckpoint(
   return () =>
     inFolder(async (folder) => {
       const recorded = await openSafetensors(RECORDED);
-      await writeTorch(join(folder, "release.pt"), {
-        model: recordedSet(recorded, 1),
-        ema: recordedSet(recorded, 0.5),
-      });
-      const sizes = JSON.stringify({ ar: { n_head: 2 } });
-      await Deno.writeTextFile(join(folder, "sizes.json"), sizes);
+      await writeCheckpoint(folder, recorded);
       await test(folder, recorded);
       recorded.close();
     });

@@ -77,6 +77,7 @@ function silentProgress(report: (done: number) => void): Progress {
       let done = 0;
       const set = (count: number) => report(done = count);
       return {
+        seconds: 0,
         resume: (count) => void (done = count),
         advance: (count = 1) => set(done + count),
         set,

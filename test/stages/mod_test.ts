@@ -8,6 +8,8 @@ import { ROOT, spherear } from "./run_cli.ts";
 const COMMON = [
   "output",
   "device",
+  "rank",
+  "world",
   "seed",
   "json",
   "quiet",

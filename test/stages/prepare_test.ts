@@ -22,7 +22,13 @@ async function prepare(folder: string, options: string) {
   const [result] = await runPlan(plan, {
     engine: () => Promise.reject(new Error("No engine")),
     progress: {
-      start: () => ({ resume() {}, advance() {}, set() {}, finish() {} }),
+      start: () => ({
+        seconds: 0,
+        resume() {},
+        advance() {},
+        set() {},
+        finish() {},
+      }),
     },
     log: createLogger({ write: (line) => lines.push(line) }),
     signal: new AbortController().signal,

@@ -7,13 +7,18 @@ import {
   type DeviceTensor,
   type Engine,
   type Executable,
+<<<<<<< HEAD
   type FrozenTensor,
+=======
+  type HardwarePeak,
+>>>>>>> sample
   type HostTensor,
   hostTensor,
   type Program,
 } from "../../tensor/mod.ts";
 import { copyIn, Memory, OnnxTensor, type SharedTensor } from "./memory.ts";
 import { storeModel } from "./model_file.ts";
+import { measurePeak } from "./peak.ts";
 import type { Plan, SlotIndex } from "./plan.ts";
 import { planProgram } from "./planner.ts";
 import { WorkerClient } from "./runtime/client.ts";
@@ -68,6 +73,9 @@ export interface OnnxEngineInfo {
 export interface OnnxEngine extends Engine {
   /** Library, binding and threads in use. */
   readonly info: OnnxEngineInfo;
+
+  /** Measures what the processor reaches. */
+  measurePeak(): Promise<HardwarePeak>;
 }
 
 class OnnxExecutable implements Executable {
@@ -274,6 +282,10 @@ class Onnx implements OnnxEngine {
         this.#memory.free([...own.values(), ...held]);
       }).catch(() => {});
     }
+  }
+
+  measurePeak(): Promise<HardwarePeak> {
+    return measurePeak(this);
   }
 
   async close(): Promise<void> {

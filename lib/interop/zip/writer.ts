@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type AtomicFile, createAtomic } from "../../artifact/mod.ts";
+import type { AtomicFile } from "../../artifact/mod.ts";
 import {
   CENTRAL,
   END,
@@ -17,6 +17,10 @@ const ALIGNMENT = 64;
 const PADDING_EXTRA = 0x4246;
 /** Bytes of an extra field's tag and length. */
 const EXTRA_BYTES = 4;
+/** Bytes of a number of 64 bits. */
+const WIDE_BYTES = 8;
+/** Room of the field with an entry's two sizes, kept in front of all contents. */
+const SIZES_BYTES = EXTRA_BYTES + 2 * WIDE_BYTES;
 /** 1 January 1980: equal contents give equal archives. */
 const DATE = 0x21;
 const NEEDED_VERSION = 45;
@@ -34,24 +38,12 @@ export class ZipWriter {
   private readonly entries: Written[] = [];
   private at = 0;
 
-  private constructor(file: AtomicFile) {
+  /** Starts an archive in a file, which has to take it whole. */
+  constructor(file: AtomicFile) {
     this.file = file;
   }
 
-  /**
-   * Starts an archive that appears at `path` only when it is complete.
-   *
-   * @throws {UserError} where the place cannot be written
-   */
-  static async create(path: string): Promise<ZipWriter> {
-    return new ZipWriter(await createAtomic(path));
-  }
-
-  /**
-   * Adds an entry from its pieces in order.
-   *
-   * @throws {RangeError} where it has 4 GiB or more
-   */
+  /** Adds an entry from its pieces in order; it may have 4 GiB and more. */
   async add(
     text: string,
     pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -64,9 +56,6 @@ export class ZipWriter {
       await this.file.write(piece, start + size);
       crc = crc32(piece, crc);
       size += piece.length;
-    }
-    if (size >= MARK_32) {
-      throw new RangeError(`Cannot write an entry of ${size} bytes: "${text}"`);
     }
     const entry = { name, size, crc, headerAt };
     await this.file.write(localHeader(entry, start), headerAt);
@@ -93,8 +82,9 @@ export class ZipWriter {
   }
 }
 
+/** Sizes are known after the content only: room for wide ones is always kept. */
 function contentStart(headerAt: number, nameBytes: number): number {
-  const least = headerAt + LOCAL.bytes + nameBytes + EXTRA_BYTES;
+  const least = headerAt + LOCAL.bytes + nameBytes + SIZES_BYTES + EXTRA_BYTES;
   return Math.ceil(least / ALIGNMENT) * ALIGNMENT;
 }
 
@@ -108,8 +98,8 @@ function putShared(
   view.setUint16(at + 2, 0x800, true);
   view.setUint16(at + 8, DATE, true);
   view.setUint32(at + 10, entry.crc, true);
-  view.setUint32(at + 14, entry.size, true);
-  view.setUint32(at + 18, entry.size, true);
+  view.setUint32(at + 14, narrow(entry.size), true);
+  view.setUint32(at + 18, narrow(entry.size), true);
   view.setUint16(at + 22, entry.name.length, true);
 }
 
@@ -121,28 +111,53 @@ function localHeader(entry: Written, start: number): Uint8Array {
   putShared(view, { at: 4, entry });
   view.setUint16(28, bytes.length - extraAt, true);
   bytes.set(entry.name, LOCAL.bytes);
-  view.setUint16(extraAt, PADDING_EXTRA, true);
-  view.setUint16(extraAt + 2, bytes.length - extraAt - EXTRA_BYTES, true);
+  const wide = wideField(wideSizes(entry));
+  bytes.set(wide, extraAt);
+  const paddingAt = extraAt + wide.length;
+  view.setUint16(paddingAt, PADDING_EXTRA, true);
+  view.setUint16(paddingAt + 2, bytes.length - paddingAt - EXTRA_BYTES, true);
+  return bytes;
+}
+
+/** A number in 32 bits, or the mark that it stands in the zip64 field. */
+function narrow(value: number): number {
+  return Math.min(value, MARK_32);
+}
+
+/** Uncompressed and compressed size, where they need 64 bits: both or none. */
+function wideSizes({ size }: Written): readonly number[] {
+  return size >= MARK_32 ? [size, size] : [];
+}
+
+/** The zip64 extra field of some numbers; nothing where there are none. */
+function wideField(values: readonly number[]): Uint8Array {
+  if (values.length === 0) return new Uint8Array(0);
+  const bytes = new Uint8Array(EXTRA_BYTES + values.length * WIDE_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, ZIP64_EXTRA, true);
+  view.setUint16(2, values.length * WIDE_BYTES, true);
+  for (const [index, value] of values.entries()) {
+    view.setBigUint64(EXTRA_BYTES + index * WIDE_BYTES, BigInt(value), true);
+  }
   return bytes;
 }
 
 function centralRecord(entry: Written): Uint8Array {
-  const wide = entry.headerAt >= MARK_32;
-  const extraBytes = wide ? EXTRA_BYTES + 8 : 0;
+  const { headerAt } = entry;
+  const wide = wideField([
+    ...wideSizes(entry),
+    ...(headerAt >= MARK_32 ? [headerAt] : []),
+  ]);
   const extraAt = CENTRAL.bytes + entry.name.length;
-  const bytes = new Uint8Array(extraAt + extraBytes);
+  const bytes = new Uint8Array(extraAt + wide.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, CENTRAL.signature, true);
   view.setUint16(4, NEEDED_VERSION, true);
   putShared(view, { at: 6, entry });
-  view.setUint16(30, extraBytes, true);
-  view.setUint32(42, wide ? MARK_32 : entry.headerAt, true);
+  view.setUint16(30, wide.length, true);
+  view.setUint32(42, narrow(headerAt), true);
   bytes.set(entry.name, CENTRAL.bytes);
-  if (wide) {
-    view.setUint16(extraAt, ZIP64_EXTRA, true);
-    view.setUint16(extraAt + 2, 8, true);
-    view.setBigUint64(extraAt + EXTRA_BYTES, BigInt(entry.headerAt), true);
-  }
+  bytes.set(wide, extraAt);
   return bytes;
 }
 
@@ -174,7 +189,7 @@ function endRecords(
   view.setUint32(endAt, END.signature, true);
   view.setUint16(endAt + 8, Math.min(count, MARK_16), true);
   view.setUint16(endAt + 10, Math.min(count, MARK_16), true);
-  view.setUint32(endAt + 12, Math.min(bytes, MARK_32), true);
-  view.setUint32(endAt + 16, Math.min(at, MARK_32), true);
+  view.setUint32(endAt + 12, narrow(bytes), true);
+  view.setUint32(endAt + 16, narrow(at), true);
   return records;
 }

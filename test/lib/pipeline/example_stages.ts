@@ -99,3 +99,34 @@ export const tally = defineStage({
     return { images };
   },
 });
+
+/** Draws pictures: in one file, or in a folder in its place. */
+export const draw = defineStage({
+  name: "draw",
+  summary: "Draw pictures",
+  version: 1,
+  shares: true,
+  inputs: {},
+  outputs: {
+    book: {
+      kind: "file",
+      extension: "txt",
+      help: "all of them",
+      unless: ["sheets"],
+    },
+    sheets: { kind: "folder", help: "one file each", optional: true },
+  },
+  options: z.object({}),
+  async run({ outputs, share }) {
+    // Nobody but the last process has all of the work.
+    if (share.rank < share.world - 1) return { drawn: 1 };
+    const file = await outputs.book?.createFile();
+    await file?.write(Uint8Array.of(66), 1);
+    await file?.write(Uint8Array.of(65), 0);
+    await file?.commit();
+    const folder = await outputs.sheets?.createFolder(/^\d$/);
+    await folder?.write("0", Uint8Array.of(1));
+    await folder?.commit();
+    return { drawn: 2 };
+  },
+});

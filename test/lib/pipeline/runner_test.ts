@@ -40,7 +40,13 @@ class Bench implements AsyncDisposable {
     const host = {
       engine: () => Promise.reject(new Error("No engine")),
       progress: {
-        start: () => ({ resume() {}, advance() {}, set() {}, finish() {} }),
+        start: () => ({
+          seconds: 0,
+          resume() {},
+          advance() {},
+          set() {},
+          finish() {},
+        }),
       },
       log: createLogger({ write: (line) => this.lines.push(line) }),
       signal: new AbortController().signal,

@@ -11,7 +11,7 @@ import {
 import { type ParameterShapes, prefixed } from "../../../lib/nn/mod.ts";
 import { PAPER_AR, PAPER_VAE } from "../../../lib/preset/mod.ts";
 import { contentsOf } from "../../../stages/import/contents.ts";
-import { arName, vaeName } from "../../../stages/import/known_models.ts";
+import { arName, vaeName } from "../../../stages/shared/known_models.ts";
 import type { NamedTensors } from "../../../stages/import/sizes.ts";
 
 function named(shapes: ParameterShapes): NamedTensors {

@@ -1,25 +1,41 @@
+import { type Cost, programCost } from "./cost.ts";
 import type {
   Bindings,
   CompileOptions,
   DeviceTensor,
   Engine,
   Executable,
-  HostTensor,
-  Program,
-} from "../lib/tensor/mod.ts";
-import { type Cost, programCost } from "./cost.ts";
+  HardwarePeak,
+} from "./engine.ts";
+import type { HostTensor } from "./host_tensor.ts";
+import type { Program } from "./program.ts";
+
+/** The least time of some work on some hardware, by what each alone would take. */
+export interface LeastSeconds {
+  /** Arithmetic. */
+  readonly flops: number;
+  /** Reading and writing memory. */
+  readonly bytes: number;
+  /** Both, each run at whichever takes longer. */
+  readonly both: number;
+}
 
 /** An engine that also notes which programs run, so that their cost is known. */
 export class CountedEngine implements Engine {
   readonly name: string;
   readonly description: string;
+  readonly measurePeak?: () => Promise<HardwarePeak>;
   readonly #engine: Engine;
   readonly #runs = new Map<Program, number>();
+  readonly #costs = new Map<Program, Cost>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.name = engine.name;
     this.description = engine.description;
+    if (engine.measurePeak !== undefined) {
+      this.measurePeak = () => engine.measurePeak!();
+    }
   }
 
   /** Forgets the runs so far. */
@@ -31,11 +47,33 @@ export class CountedEngine implements Engine {
   costPer(iterations: number): Cost {
     let [flops, bytes] = [0, 0];
     for (const [program, runs] of this.#runs) {
-      const cost = programCost(program);
+      const cost = this.#cost(program);
       flops += cost.flops * runs / iterations;
       bytes += cost.bytes * runs / iterations;
     }
     return { flops, bytes };
+  }
+
+  /** The least time that the runs since the last reset need on some hardware. */
+  leastSeconds({ flopsPerSecond, bytesPerSecond }: HardwarePeak): LeastSeconds {
+    let [flops, bytes, both] = [0, 0, 0];
+    for (const [program, runs] of this.#runs) {
+      const cost = this.#cost(program);
+      const arithmetic = cost.flops * runs / flopsPerSecond;
+      const memory = cost.bytes * runs / bytesPerSecond;
+      flops += arithmetic;
+      bytes += memory;
+      both += Math.max(arithmetic, memory);
+    }
+    return { flops, bytes, both };
+  }
+
+  #cost(program: Program): Cost {
+    const known = this.#costs.get(program);
+    if (known !== undefined) return known;
+    const cost = programCost(program);
+    this.#costs.set(program, cost);
+    return cost;
   }
 
   compile(program: Program, options?: CompileOptions): Promise<Executable> {

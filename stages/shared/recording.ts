@@ -23,7 +23,7 @@ export class Recording {
 
   /** A user error about this file. */
   error(detail: string): UserError {
-    return new UserError(`Cannot verify "${this.reader.name}": ${detail}`);
+    return new UserError(`Cannot use "${this.reader.name}": ${detail}`);
   }
 
   /** The metadata key `config`, checked by a schema. */

@@ -1,14 +1,7 @@
-import {
-  ELEMENT_BYTES,
-  expandComposites,
-  type Node,
-  type Program,
-  roots,
-  sizeOf,
-  type Tensor,
-  type TensorType,
-  topologicalOrder,
-} from "../lib/tensor/mod.ts";
+import { expandComposites, topologicalOrder } from "./graph.ts";
+import { ELEMENT_BYTES, sizeOf } from "./host_tensor.ts";
+import type { Node, Tensor, TensorType } from "./node.ts";
+import { type Program, roots } from "./program.ts";
 
 /** What a run of a program must do, whatever the engine. */
 export interface Cost {

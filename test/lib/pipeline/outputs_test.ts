@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import {
+  createLogger,
+  parsePipeline,
+  type PlannedStep,
+  planPipeline,
+  type RunHost,
+  runPlan,
+  type Share,
+  type StepResult,
+} from "../../../lib/pipeline/mod.ts";
+import { inFolder } from "../artifact/_bytes.ts";
+import { draw } from "./example_stages.ts";
+
+async function planned(folder: string, text: string): Promise<PlannedStep> {
+  const spec = parsePipeline(text, join(folder, "p.toml"));
+  const plan = await planPipeline(spec, () => Promise.resolve(draw));
+  return plan.steps[0]!;
+}
+
+const HOST: RunHost = {
+  engine: () => Promise.reject(new Error("No engine")),
+  progress: {
+    start: () => {
+      throw new Error("No progress");
+    },
+  },
+  log: createLogger({ write: () => {} }),
+  signal: new AbortController().signal,
+};
+
+async function run(step: PlannedStep, share?: Share): Promise<StepResult> {
+  const [target] = Object.values(step.outputs);
+  const folder = typeof target === "string" ? dirname(target) : undefined;
+  const steps = [{ ...step, ...share && { share } }];
+  const [result] = await runPlan({ folder, steps }, HOST);
+  return result!;
+}
+
+Deno.test("an output is left out where another one is asked for in its place", () =>
+  inFolder(async (folder) => {
+    const book = await planned(folder, "[stages.draw]");
+    assert.deepEqual(Object.keys(book.outputs), ["book"]);
+    const sheets = "[stages.draw]\noutputs = { sheets = 's' }";
+    assert.deepEqual(
+      Object.keys((await planned(folder, sheets)).outputs),
+      ["sheets"],
+    );
+    const both = "[stages.draw]\noutputs = { sheets = 's', book = 'b' }";
+    assert.deepEqual(
+      Object.keys((await planned(folder, both)).outputs),
+      ["book", "sheets"],
+    );
+  }));
+
+Deno.test("files in pieces and folders are found done, until they change", () =>
+  inFolder(async (folder) => {
+    const text = "[stages.draw]\noutputs = { sheets = 's', book = 'b' }";
+    const step = await planned(folder, text);
+    const { book, sheets } = step.outputs as Record<string, string>;
+    assert.equal((await run(step)).state, "ran");
+    assert.equal(await Deno.readTextFile(book!), "AB");
+    assert.deepEqual([...await Deno.readFile(join(sheets!, "0"))], [1]);
+    assert.equal((await run(step)).state, "done");
+    await Deno.writeTextFile(join(sheets!, "1"), "more");
+    assert.equal((await run(step)).why, `"${sheets}" has no recipe`);
+    assert.deepEqual([...Deno.readDirSync(sheets!)].length, 1);
+  }));
+
+Deno.test("a share that others are waited for leaves outputs unwritten", () =>
+  inFolder(async (folder) => {
+    const step = await planned(folder, "[stages.draw]");
+    const share = (rank: number) => run(step, { rank, world: 2 });
+    const first = await share(0);
+    assert.deepEqual([first.state, first.summary], ["ran its share", {
+      drawn: 1,
+    }]);
+    await assert.rejects(Deno.stat(step.outputs.book as string));
+    assert.equal((await share(1)).state, "ran");
+    assert.equal((await share(0)).state, "done");
+  }));
+
+Deno.test("shares that go to a pipe are refused", () =>
+  inFolder(async (folder) => {
+    const step = await planned(folder, "[stages.draw]");
+    const piped = { ...step, outputs: { book: new WritableStream() } };
+    const work = run(piped, { rank: 0, world: 2 });
+    await assert.rejects(work, /goes to a pipe, expected files/);
+  }));
