@@ -4,16 +4,16 @@ import { defineCommand } from "../lib/pipeline/mod.ts";
 /** Turns models into files that the release's code and other tools read. */
 export const command = defineCommand({
   name: "export",
-  summary: "Export models: the release's PyTorch layout, or plain safetensors",
+  summary: "Export models: the release's PyTorch layout, safetensors, or ONNX",
   arguments: [{
     name: "file",
     help: "a model, or an AR model, an S-VAE or both",
     many: true,
   }],
   options: z.object({
-    output: z.string({ error: "expected a file to write" })
-      .describe("file to write"),
-    format: z.enum(["pt", "safetensors"]).optional().describe(
+    output: z.string({ error: "expected a file or folder to write" })
+      .describe("file to write; for onnx a folder of models"),
+    format: z.enum(["pt", "safetensors", "onnx"]).optional().describe(
       "what to write (default: as the file's name ends, .pt or .safetensors)",
     ),
   }),

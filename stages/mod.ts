@@ -15,6 +15,8 @@ export type CommandLoader = () => Promise<{ readonly command: Command }>;
 export const STAGES: Readonly<Record<string, StageLoader>> = {
   prepare: () => import("./prepare.ts"),
   "train-vae": () => import("./train_vae.ts"),
+  encode: () => import("./encode.ts"),
+  decode: () => import("./decode.ts"),
   reconstruct: () => import("./reconstruct.ts"),
   cache: () => import("./cache.ts"),
   "train-ar": () => import("./train_ar.ts"),

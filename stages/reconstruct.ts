@@ -20,17 +20,20 @@ export const stage = defineStage({
   async run({ inputs, outputs, options, ...context }) {
     const { readImages } = await import("./shared/images.ts");
     const { readVae } = await import("./shared/models.ts");
-    const { reconstruct } = await import("./shared/reconstruction.ts");
+    const { encodeImages } = await import("./shared/encode.ts");
+    const { decodeTokens } = await import("./shared/decode.ts");
+    const { hostTensor } = await import("../lib/tensor/mod.ts");
     const vae = await readVae(inputs.svae);
     const images = await readImages(inputs.images, vae.config.image_size);
-    const tensors = await reconstruct(vae, {
-      images,
-      batch: options.batch,
-      ...context,
-      engine: await context.engine(),
-    });
+    const { batch } = options;
+    const tools = { ...context, batch, engine: await context.engine() };
+    const { sample } = await encodeImages(vae, { ...tools, images });
     await outputs.reconstructions.write({
-      tensors,
+      tensors: {
+        images: await decodeTokens(vae, { ...tools, tokens: sample }),
+        labels: hostTensor("i32", [images.count], images.labels),
+        tokens: sample,
+      },
       config: { classes: images.classes, size: images.size },
     });
     return { images: images.count };

@@ -50,6 +50,11 @@ export const KINDS = {
       mu: { dtype: "F32", shape: ["images", "views", "tokens", "latent"] },
       kappa: { dtype: "F32", shape: ["images", "views", "tokens"] },
       labels: LABELS,
+      sample: {
+        dtype: "F32",
+        shape: ["images", "views", "tokens", "latent"],
+        optional: true,
+      },
     },
     free: false,
   },

@@ -6,7 +6,11 @@ import {
   input,
 } from "../tensor/mod.ts";
 import { decode, type VaeConfig, vaeGrid, vaeShapes } from "../model/mod.ts";
-import { FrozenModel, selectShapes } from "./frozen_model.ts";
+import {
+  FrozenModel,
+  type FrozenModelParts,
+  selectShapes,
+} from "./frozen_model.ts";
 
 /** A trained S-VAE: sizes and parameters by the release's names. */
 export interface VaeModel {
@@ -16,6 +20,25 @@ export interface VaeModel {
 
 /** Parameters of an S-VAE that only its encoder reads. */
 export const ENCODER_PARAMETERS = /^(encoder|quant_proj)\./;
+
+/** The decoder for batches of `images` images: z [images, N, d] to images. */
+export function decoderParts(
+  { config, weights }: VaeModel,
+  images: number,
+): FrozenModelParts {
+  const tokens = vaeGrid(config) ** 2;
+  const z = input("z", [images, tokens, config.latent_dim]);
+  return {
+    name: "decode",
+    shapes: selectShapes(
+      vaeShapes(config),
+      (name) => !ENCODER_PARAMETERS.test(name),
+    ),
+    weights,
+    inputs: { z },
+    build: (p) => ({ images: decode(p, z, config) }),
+  };
+}
 
 /** Decodes batches of latents into images. */
 export class Decoder {
@@ -28,22 +51,11 @@ export class Decoder {
   /** Compiles the decoder for batches of `images` images. */
   static async create(
     engine: Engine,
-    { config, weights }: VaeModel,
+    model: VaeModel,
     images: number,
   ): Promise<Decoder> {
-    const tokens = vaeGrid(config) ** 2;
-    const z = input("z", [images, tokens, config.latent_dim]);
-    const model = await FrozenModel.create(engine, {
-      name: "decode",
-      shapes: selectShapes(
-        vaeShapes(config),
-        (name) => !ENCODER_PARAMETERS.test(name),
-      ),
-      weights,
-      inputs: { z },
-      build: (p) => ({ images: decode(p, z, config) }),
-    });
-    return new Decoder(model);
+    const parts = decoderParts(model, images);
+    return new Decoder(await FrozenModel.create(engine, parts));
   }
 
   /**

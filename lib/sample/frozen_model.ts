@@ -5,6 +5,7 @@ import {
   type HostTensor,
   input,
   type Node,
+  type Program,
   program,
   type Tensor,
 } from "../tensor/mod.ts";
@@ -22,6 +23,29 @@ export interface FrozenModelParts {
   build(p: Parameters): Readonly<Record<string, Tensor>>;
 }
 
+/** A program and the values of its parameters, which are all its state. */
+export interface FrozenProgram {
+  readonly program: Program;
+  readonly frozen: Readonly<Record<string, FrozenTensor>>;
+}
+
+/** The program of a part of a model. */
+export function frozenProgram(
+  { name, shapes, weights, inputs, build }: FrozenModelParts,
+): FrozenProgram {
+  const leaves: Record<string, Node<"input">> = {};
+  const state: Record<string, { value: Node<"input"> }> = {};
+  const frozen: Record<string, FrozenTensor> = {};
+  for (const [key, shape] of Object.entries(shapes)) {
+    const value = input(key, shape);
+    leaves[key] = value;
+    state[key] = { value };
+    frozen[key] = weights[key]!;
+  }
+  const outputs = build(new Parameters(leaves));
+  return { program: program(name, { inputs, state, outputs }), frozen };
+}
+
 /** A model with fixed weights, compiled once and run on host tensors. */
 export class FrozenModel {
   readonly #engine: Engine;
@@ -35,20 +59,10 @@ export class FrozenModel {
   /** Compiles the model; its weights are packed once where the engine packs. */
   static async create(
     engine: Engine,
-    { name, shapes, weights, inputs, build }: FrozenModelParts,
+    parts: FrozenModelParts,
   ): Promise<FrozenModel> {
-    const leaves: Record<string, Node<"input">> = {};
-    const state: Record<string, { value: Node<"input"> }> = {};
-    const frozen: Record<string, FrozenTensor> = {};
-    for (const [key, shape] of Object.entries(shapes)) {
-      const value = input(key, shape);
-      leaves[key] = value;
-      state[key] = { value };
-      frozen[key] = weights[key]!;
-    }
-    const outputs = build(new Parameters(leaves));
-    const built = program(name, { inputs, state, outputs });
-    return new FrozenModel(engine, await engine.compile(built, { frozen }));
+    const { program, frozen } = frozenProgram(parts);
+    return new FrozenModel(engine, await engine.compile(program, { frozen }));
   }
 
   /** All outputs of one run. */

@@ -4,8 +4,13 @@
  *
  * @module
  */
-export { Decoder, toBytes, type VaeModel } from "./decoder.ts";
+export { Decoder, decoderParts, toBytes, type VaeModel } from "./decoder.ts";
 export { Encoder } from "./encoder.ts";
+export {
+  type FrozenModelParts,
+  type FrozenProgram,
+  frozenProgram,
+} from "./frozen_model.ts";
 export {
   CFG_SCHEDULES,
   type CfgSchedule,
@@ -25,3 +30,4 @@ export {
   type SolverStep,
   solverSteps,
 } from "./solver.ts";
+export { headParts, startParts, tokenParts } from "./steps.ts";

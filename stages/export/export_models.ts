@@ -13,6 +13,7 @@ import {
 import type { CommandContext } from "../../lib/pipeline/mod.ts";
 import { sizeOf } from "../../lib/tensor/mod.ts";
 import { refuseSameFile } from "../shared/same_file.ts";
+import { writeOnnxModels } from "./onnx_models.ts";
 import { type Halves, releasedSet } from "./released_set.ts";
 
 /** Formats by the name's end. */
@@ -23,12 +24,12 @@ const FORMATS: Readonly<Record<string, ExportFormat>> = {
   ".safetensors": "safetensors",
 };
 
-type ExportFormat = "pt" | "safetensors";
+type ExportFormat = "pt" | "safetensors" | "onnx";
 
 /** What a person asks for, and the surroundings. */
 export interface ExportOptions
   extends Pick<CommandContext, "log" | "progress" | "signal"> {
-  /** Path of the file to write. */
+  /** Path of the file to write; of a folder where the format is `onnx`. */
   readonly output: string;
   /** Its format; as the name's end says, if not given. */
   readonly format?: ExportFormat | undefined;
@@ -43,8 +44,8 @@ export interface ExportSummary {
 }
 
 /**
- * Exports a whole model, or an AR model and an S-VAE, or one of them, under the
- * release's names.
+ * Exports a whole model, or an AR model and an S-VAE, or one of them: weights
+ * under the release's names, or models that other runtimes run.
  *
  * @param paths artifacts of the kinds `model`, `ar` and `svae`
  * @throws {UserError} where they cannot be read, or do not make one model
@@ -58,6 +59,13 @@ export async function exportModels(
   try {
     for (const path of paths) opened.push(await openArtifact(path));
     const halves = halvesOf(opened);
+    if (format === "onnx") {
+      return {
+        format,
+        ...await writeOnnxModels(output, halves, tools),
+        output,
+      };
+    }
     tellMissing(halves, tools.log);
     const set = counted(releasedSet(halves), tools);
     if (format === "pt") await writeTorch(output, { model: set });

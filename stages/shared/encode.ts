@@ -6,8 +6,10 @@ import {
   type Engine,
   type HostTensor,
   hostTensor,
+  type Shape,
 } from "../../lib/tensor/mod.ts";
 import { renderViews, type View } from "../../lib/train/mod.ts";
+import { drawLatents, type HostPosterior } from "./draw.ts";
 import type { LabelledImages } from "./images.ts";
 
 /** A shift and flip that every image is encoded with. */
@@ -38,7 +40,7 @@ export async function encodeViews(
       batch: number;
       engine: Engine;
     },
-): Promise<{ mu: HostTensor; kappa: HostTensor }> {
+): Promise<HostPosterior> {
   const tokens = vaeGrid(vae.config) ** 2;
   const d = vae.config.latent_dim;
   const all = Array.from(
@@ -71,4 +73,43 @@ export async function encodeViews(
     mu: hostTensor("f32", [...shape, d], mu),
     kappa: hostTensor("f32", shape, kappa),
   };
+}
+
+/** Images as they are: not shifted, not mirrored. */
+const UPRIGHT = [{ dx: 0, dy: 0, flip: false }];
+
+/** Posteriors of images, and one draw of each: f32 [n, N, d]. */
+export interface EncodedImages extends HostPosterior {
+  readonly sample: HostTensor<"f32">;
+}
+
+/** Encodes images as they are and draws one latent of each posterior. */
+export async function encodeImages(
+  vae: VaeModel,
+  { seed, ...options }:
+    & Pick<StageContext, "seed" | "progress" | "signal">
+    & {
+      readonly images: LabelledImages;
+      readonly batch: number;
+      readonly engine: Engine;
+    },
+): Promise<EncodedImages> {
+  const views = await encodeViews(vae, { ...options, views: UPRIGHT });
+  const posterior = {
+    mu: withoutViews(views.mu),
+    kappa: withoutViews(views.kappa),
+  };
+  const sample = await drawLatents(posterior, { ...options, seed });
+  return { ...posterior, sample };
+}
+
+/** [n, 1, ..] as [n, ..]. */
+function withoutViews({ dtype, shape, data }: HostTensor): HostTensor {
+  return hostTensor(dtype, shape.toSpliced(1, 1), data as never);
+}
+
+/** [n, ..] as [n, 1, ..]: the one view of each image. */
+export function asOneView({ dtype, shape, data }: HostTensor): HostTensor {
+  const [count, ...rest] = shape as [number, ...Shape];
+  return hostTensor(dtype, [count, 1, ...rest], data as never);
 }

@@ -7,11 +7,8 @@ import {
   type DeviceTensor,
   type Engine,
   type Executable,
-<<<<<<< HEAD
   type FrozenTensor,
-=======
   type HardwarePeak,
->>>>>>> sample
   type HostTensor,
   hostTensor,
   type Program,

@@ -8,7 +8,12 @@ import {
 } from "../../tensor/mod.ts";
 import type { Lowering } from "./lowering.ts";
 import type { OnnxValue } from "./model.ts";
-import { batchedProduct, emitGemm, type Product } from "./product.ts";
+import {
+  batchedProduct,
+  emitGemm,
+  type Product,
+  standardProduct,
+} from "./product.ts";
 
 /**
  * Products up to this size take their addend along as Gemm's C. Larger ones do
@@ -173,13 +178,6 @@ export function columnSum(
   return lowering.reshape(y, node.shape);
 }
 
-function swapLast(x: OnnxValue, lowering: Lowering): OnnxValue {
-  const order = x.shape.map((_, axis) => axis);
-  const last = order.length - 1;
-  [order[last - 1], order[last]] = [last, last - 1];
-  return lowering.transpose(x, order);
-}
-
 /** A matmul: Gemm where it is one product, FusedMatMul over batches. */
 export function lowerMatmul(
   node: Node<"matmul">,
@@ -191,12 +189,7 @@ export function lowerMatmul(
   }
   const { transposeA, transposeB } = node.attributes;
   const [a, b] = node.inputs.map((x) => lowering.value(x));
-  const { shape, dtype: type } = node;
-  if (type === "f32") {
-    const options = { transposeA, transposeB, shape };
-    return batchedProduct(lowering, [a!, b!], options);
-  }
-  const left = transposeA ? swapLast(a!, lowering) : a!;
-  const right = transposeB ? swapLast(b!, lowering) : b!;
-  return lowering.builder.emit("MatMul", [left, right], { type, shape });
+  const { shape, dtype } = node;
+  const multiply = dtype === "f32" ? batchedProduct : standardProduct;
+  return multiply(lowering, [a!, b!], { transposeA, transposeB, shape });
 }

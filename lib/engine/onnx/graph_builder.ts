@@ -96,8 +96,16 @@ export class GraphBuilder {
     return value;
   }
 
-  /** A named constant over the given bytes, which are not copied. */
-  initializer(value: OnnxValue, { bytes }: { bytes: Uint8Array }): OnnxValue {
+  /**
+   * A named constant over the given bytes, which are not copied; a number
+   * follows a name that is taken.
+   */
+  initializer(
+    { name, ...type }: OnnxValue,
+    { bytes }: { bytes: Uint8Array },
+  ): OnnxValue {
+    const taken = this.#constantBytes.has(name);
+    const value = { ...type, name: taken ? `${name}_${this.#count++}` : name };
     this.#initializers.push({ ...value, data: bytes });
     this.#constantBytes.set(value.name, bytes);
     return value;

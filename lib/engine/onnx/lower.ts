@@ -10,7 +10,7 @@ import {
   type Tensor,
   topologicalOrder,
 } from "../../tensor/mod.ts";
-import { type Lower, Lowering } from "./lowering.ts";
+import { type Dialect, type Lower, Lowering } from "./lowering.ts";
 import type { OnnxModel, OnnxValue } from "./model.ts";
 import { lowerBlocked } from "./blocked/mod.ts";
 import { LOWERINGS } from "./ops/mod.ts";
@@ -26,6 +26,7 @@ export interface GraphParts {
   readonly frozen: ReadonlyMap<Tensor, FrozenTensor>;
   /** Channels in a block of the blocked layout; null where there is none. */
   readonly block: number | null;
+  readonly dialect?: Dialect;
 }
 
 /** A model, and the tensors that it reads, in its order. */
@@ -35,22 +36,26 @@ export interface LoweredGraph {
 }
 
 /** Whether an op is lowered whole. */
-function isWhole(node: Tensor): boolean {
-  if (LOWERINGS[node.op] === "expand" || node.dtype !== "f32") return false;
+function isWhole(node: Tensor, dialect: Dialect): boolean {
+  if (LOWERINGS[dialect][node.op] === "expand") return false;
+  if (node.dtype !== "f32") return false;
   // Weights of norms are vectors wherever operators for norms are used.
   return !node.op.includes("norm") || node.inputs[1]!.shape.length === 1;
 }
 
 /** The graph with the composites that have no lowering expanded. */
-export function expandForOnnx(outputs: readonly Tensor[]): Tensor[] {
-  return expandComposites(outputs, isWhole);
+export function expandForOnnx(
+  outputs: readonly Tensor[],
+  dialect: Dialect = "onnxruntime",
+): Tensor[] {
+  return expandComposites(outputs, (node) => isWhole(node, dialect));
 }
 
 /** Lowers the graph behind `outputs`, which has been through expandForOnnx. */
 export function lowerGraph(parts: GraphParts): LoweredGraph {
-  const { outputs } = parts;
+  const { outputs, dialect = "onnxruntime" } = parts;
   const order = orderedBehind(outputs, parts.given);
-  const lowering = new Lowering(order, outputs);
+  const lowering = new Lowering(order, outputs, { dialect });
   const inputs = bindLeaves(lowering, order, parts);
   const { block } = parts;
   const lowersBlocked = block === null
@@ -111,15 +116,20 @@ function bindLeaves(
   return inputs;
 }
 
+/** A constant with the leaf's own name, such as a parameter's. */
 function freeze(
   node: Tensor,
   value: FrozenTensor,
   { builder }: Lowering,
 ): OnnxValue {
   const { dtype, data } = expandFrozen(value);
-  const elements = dtype === "f64" ? Float32Array.from(data) : data;
+  const { buffer, byteOffset, byteLength } = dtype === "f64"
+    ? Float32Array.from(data)
+    : data;
+  const { name } = (node as Node<"input">).attributes;
   const { shape, dtype: type } = node;
-  return builder.constant({ type, shape }, elements);
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  return builder.initializer({ name, type, shape }, { bytes });
 }
 
 function lowerNode(node: Tensor, lowering: Lowering): OnnxValue {
@@ -128,7 +138,7 @@ function lowerNode(node: Tensor, lowering: Lowering): OnnxValue {
   if (empty && !joinsParts(node)) {
     return lowering.filled(isOp(node, "reduce_max") ? -Infinity : 0, node);
   }
-  const lower = LOWERINGS[node.op];
+  const lower = LOWERINGS[lowering.dialect][node.op];
   if (lower === "expand") {
     throw new Error(`internal: composite "${node.op}" is not expanded`);
   }

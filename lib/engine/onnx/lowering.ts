@@ -25,12 +25,19 @@ export type LoweringTable =
   & { readonly [K in PrimitiveName]: Lower<K> }
   & { readonly [K in CompositeName]: Lower<K> | "expand" };
 
+/**
+ * Which operators a model may use: those of onnxruntime with its own fast ones,
+ * or the standard ones alone, which every runtime has.
+ */
+export type Dialect = "onnxruntime" | "standard";
+
 /** Where the values of tensors come from. */
 export type Reader = (tensor: Tensor) => OnnxValue;
 
 /** What is known while a graph is lowered, node by node. */
 export class Lowering {
   readonly builder = new GraphBuilder();
+  readonly dialect: Dialect;
   readonly #values = new Map<Tensor, OnnxValue>();
   readonly #uses = new Map<Tensor, number>();
   readonly #memo = new Map<string, unknown>();
@@ -40,7 +47,12 @@ export class Lowering {
   /** Makes the value of a tensor that lies elsewhere in another layout. */
   elsewhere: (tensor: Tensor) => OnnxValue | undefined = () => undefined;
 
-  constructor(order: readonly Tensor[], outputs: readonly Tensor[]) {
+  constructor(
+    order: readonly Tensor[],
+    outputs: readonly Tensor[],
+    { dialect }: { readonly dialect: Dialect },
+  ) {
+    this.dialect = dialect;
     const count = (tensor: Tensor) =>
       this.#uses.set(tensor, this.uses(tensor) + 1);
     outputs.forEach(count);

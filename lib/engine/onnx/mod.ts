@@ -1,6 +1,7 @@
 /**
  * The CPU engine: programs become ONNX models, which onnxruntime runs on a
- * worker of its own, over memory that both threads share.
+ * worker of its own, over memory that both threads share. The same lowering
+ * makes models for other runtimes.
  *
  * @module
  */
@@ -10,3 +11,14 @@ export {
   type OnnxEngineInfo,
   type OnnxEngineOptions,
 } from "./engine.ts";
+export {
+  encodePieces,
+  type ExternalData,
+  type OnnxAttribute,
+  type OnnxEnd,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxType,
+} from "./model.ts";
+export { portableModel, type PortableParts } from "./portable.ts";

@@ -64,11 +64,16 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** Name, element type and static shape of a graph input or output. */
+/** Name, element type and static shape of a value. */
 export interface OnnxValue {
   readonly name: string;
   readonly type: OnnxType;
   readonly shape: readonly number[];
+}
+
+/** An input or output of a model; a word in its shape is any size. */
+export interface OnnxEnd extends Omit<OnnxValue, "shape"> {
+  readonly shape: readonly (number | string)[];
 }
 
 /** A model: nodes in topological order. */
@@ -76,8 +81,10 @@ export interface OnnxModel {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
-  readonly inputs: readonly OnnxValue[];
-  readonly outputs: readonly OnnxValue[];
+  readonly inputs: readonly OnnxEnd[];
+  readonly outputs: readonly OnnxEnd[];
+  /** What people and programs may want to know of it. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Bytes of one element of an ONNX type. */
@@ -91,18 +98,38 @@ export function elementBytes(type: OnnxType): number {
  * @throws {RangeError} when an initializer's bytes do not fill its shape
  */
 export function encodeModel(model: OnnxModel): Uint8Array<ArrayBuffer> {
+  return writeModel(model).finish();
+}
+
+/**
+ * The same bytes in pieces, of which large constants are their own.
+ *
+ * @throws {RangeError} when an initializer's bytes do not fill its shape
+ */
+export function encodePieces(model: OnnxModel): readonly Uint8Array[] {
+  return writeModel(model).pieces();
+}
+
+function writeModel(model: OnnxModel): ProtoWriter {
   const writer = new ProtoWriter();
   writer.int(1, IR_VERSION);
   writer.string(2, "spherear");
   writer.message(7, (graph) => writeGraph(graph, model));
   writer.message(8, (opset) => opset.int(2, OPSET_VERSION));
-  for (const domain of ["com.microsoft", "com.microsoft.nchwc"]) {
+  for (const domain of new Set(model.nodes.map((node) => node.domain))) {
+    if (domain === "") continue;
     writer.message(8, (opset) => {
       opset.string(1, domain);
       opset.int(2, 1);
     });
   }
-  return writer.finish();
+  for (const [key, value] of Object.entries(model.metadata ?? {})) {
+    writer.message(14, (entry) => {
+      entry.string(1, key);
+      entry.string(2, value);
+    });
+  }
+  return writer;
 }
 
 function writeGraph(writer: ProtoWriter, model: OnnxModel): void {
@@ -184,14 +211,20 @@ function writeTensor(writer: ProtoWriter, tensor: OnnxTensor): void {
   writer.int(14, 1);
 }
 
-function writeValue(writer: ProtoWriter, value: OnnxValue): void {
+function writeValue(writer: ProtoWriter, value: OnnxEnd): void {
   writer.string(1, value.name);
   writer.message(2, (type) => {
     type.message(1, (tensor) => {
       tensor.int(1, ONNX_TYPE_CODE[value.type]);
       tensor.message(2, (shape) => {
         for (const size of value.shape) {
-          shape.message(1, (dimension) => dimension.int(1, size));
+          shape.message(
+            1,
+            (dimension) =>
+              typeof size === "string"
+                ? dimension.string(2, size)
+                : dimension.int(1, size),
+          );
         }
       });
     });

@@ -59,12 +59,38 @@ export interface ProductOptions {
   readonly alpha?: number;
 }
 
+/** x with its last two axes swapped. */
+function swapLast(x: OnnxValue, lowering: Lowering): OnnxValue {
+  const order = x.shape.map((_, axis) => axis);
+  const last = order.length - 1;
+  [order[last - 1], order[last]] = [last, last - 1];
+  return lowering.transpose(x, order);
+}
+
+/** A batch of products in standard operators. */
+export function standardProduct(
+  lowering: Lowering,
+  [a, b]: readonly [OnnxValue, OnnxValue],
+  { transposeA = false, transposeB = false, alpha = 1, shape }:
+    & ProductOptions
+    & { readonly shape: Shape },
+): OnnxValue {
+  const left = transposeA ? swapLast(a, lowering) : a;
+  const right = transposeB ? swapLast(b, lowering) : b;
+  const { builder } = lowering;
+  const y = builder.emit("MatMul", [left, right], { type: a.type, shape });
+  return alpha === 1 ? y : lowering.binary("Mul", y, builder.scalar(alpha));
+}
+
 /** Products of the last two axes; leading axes broadcast. f32. */
 export function batchedProduct(
   lowering: Lowering,
   [a, b]: readonly [OnnxValue, OnnxValue],
   options: ProductOptions & { readonly shape: Shape },
 ): OnnxValue {
+  if (lowering.dialect === "standard") {
+    return standardProduct(lowering, [a, b], options);
+  }
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   return lowering.builder.emit("FusedMatMul", [a, b], {
     type: a.type,

@@ -82,28 +82,29 @@ export class ProtoWriter {
     this.#varint(inner.size);
     if (inner.size < REFERENCE_BYTES) {
       this.#reserve(inner.size);
-      for (const piece of inner.#takePieces()) {
+      for (const piece of inner.pieces()) {
         this.#tail.set(piece, this.#tailBytes);
         this.#tailBytes += piece.length;
       }
       return;
     }
     this.#flush();
-    for (const piece of inner.#takePieces()) this.#push(piece);
+    for (const piece of inner.pieces()) this.#push(piece);
   }
 
   /** Joins everything written into one array. */
   finish(): Uint8Array<ArrayBuffer> {
     const joined = new Uint8Array(this.size);
     let offset = 0;
-    for (const piece of this.#takePieces()) {
+    for (const piece of this.pieces()) {
       joined.set(piece, offset);
       offset += piece.length;
     }
     return joined;
   }
 
-  #takePieces(): readonly Uint8Array[] {
+  /** Everything written, in order; large payloads are pieces of their own. */
+  pieces(): readonly Uint8Array[] {
     this.#flush();
     return this.#pieces;
   }

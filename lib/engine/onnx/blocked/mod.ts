@@ -38,7 +38,7 @@ type BlockedLower<K extends OpName> = (
 ) => OnnxValue;
 
 function asElsewhere(node: Tensor, tensors: BlockedTensors): OnnxValue {
-  const lower = LOWERINGS[node.op] as Lower<OpName>;
+  const lower = LOWERINGS.onnxruntime[node.op] as Lower<OpName>;
   return tensors.lowering.reading(
     (tensor) => tensors.value(tensor),
     () => lower(node, tensors.lowering),

@@ -23,6 +23,14 @@ function silu(node: Node<"silu">, lowering: Lowering): OnnxValue {
   });
 }
 
+/** x sigmoid(x) in standard operators. */
+function standardSilu(node: Node<"silu">, lowering: Lowering): OnnxValue {
+  const x = lowering.value(node.inputs[0]!);
+  const { dtype: type, shape } = node;
+  const share = lowering.builder.emit("Sigmoid", [x], { type, shape });
+  return lowering.binary("Mul", x, share);
+}
+
 function softmax(node: Node<"softmax">, lowering: Lowering): OnnxValue {
   const x = lowering.value(node.inputs[0]!);
   return lowering.builder.emit("Softmax", [x], {
@@ -80,3 +88,11 @@ export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
   attention_dv: valueGradient,
   cached_attention: cachedAttention,
 };
+
+/** What stands in their places where operators must be standard ones. */
+export const standardComposite = {
+  silu: standardSilu,
+  rms_norm: "expand",
+  rms_norm_dx: "expand",
+  rotary: "expand",
+} as const satisfies Partial<LoweringTable>;

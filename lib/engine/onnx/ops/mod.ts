@@ -1,5 +1,5 @@
-import type { LoweringTable } from "../lowering.ts";
-import { composite } from "./composite.ts";
+import type { Dialect, LoweringTable } from "../lowering.ts";
+import { composite, standardComposite } from "./composite.ts";
 import { contraction } from "./contraction.ts";
 import { elementwise } from "./elementwise.ts";
 import { indexing } from "./indexing.ts";
@@ -8,8 +8,7 @@ import { movement } from "./movement.ts";
 import { random } from "./random.ts";
 import { reduce } from "./reduce.ts";
 
-/** How every op becomes ONNX operators. */
-export const LOWERINGS: LoweringTable = {
+const onnxruntime: LoweringTable = {
   ...leaf,
   ...elementwise,
   ...reduce,
@@ -18,4 +17,10 @@ export const LOWERINGS: LoweringTable = {
   ...indexing,
   ...random,
   ...composite,
+};
+
+/** How every op becomes ONNX operators, by what these may be. */
+export const LOWERINGS: Readonly<Record<Dialect, LoweringTable>> = {
+  onnxruntime,
+  standard: { ...onnxruntime, ...standardComposite },
 };

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { defineStage } from "../lib/pipeline/mod.ts";
+
+/** Encodes images as they are, with one draw of each posterior. */
+export const stage = defineStage({
+  name: "encode",
+  summary: "Encode images to their posteriors and one draw of each",
+  version: 1,
+  inputs: {
+    svae: { kind: ["svae", "model"], help: "trained S-VAE" },
+    images: { kind: "images", help: "images to encode" },
+  },
+  outputs: {
+    latents: { kind: "latents", help: "mu, kappa and a sample of each image" },
+  },
+  options: z.object({
+    batch: z.int().min(1).max(65_536).default(32)
+      .describe("images in one engine call"),
+  }),
+  async run({ inputs, outputs, options, ...context }) {
+    const { readImages } = await import("./shared/images.ts");
+    const { readVae } = await import("./shared/models.ts");
+    const { asOneView, encodeImages } = await import(
+      "./shared/encode.ts"
+    );
+    const { hostTensor } = await import("../lib/tensor/mod.ts");
+    const vae = await readVae(inputs.svae);
+    const images = await readImages(inputs.images, vae.config.image_size);
+    const { count, labels, classes, flips } = images;
+    const encoded = await encodeImages(vae, {
+      images,
+      batch: options.batch,
+      ...context,
+      engine: await context.engine(),
+    });
+    const tensors = Object.entries(encoded)
+      .map(([name, tensor]) => [name, asOneView(tensor)] as const);
+    await outputs.latents.write({
+      tensors: {
+        ...Object.fromEntries(tensors),
+        labels: hostTensor("i32", [count], labels),
+      },
+      config: { classes, flips, mirrored: [false], svae: vae.config },
+    });
+    return { images: count };
+  },
+});
