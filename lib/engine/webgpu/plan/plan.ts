@@ -2,6 +2,7 @@ import {
   isOp,
   type Node,
   type Program,
+  quantizedBlocks,
   roots,
   sizeOf,
   type Tensor,
@@ -17,7 +18,7 @@ import {
   type Kernel,
   type Storage,
 } from "../wgsl/code.ts";
-import { scaleShape, wordsIn } from "../wgsl/formats.ts";
+import { wordsIn } from "../wgsl/formats.ts";
 import type { Index } from "../wgsl/index.ts";
 import { isLeaf, PlanGraph } from "./graph.ts";
 import { type Group, type Part, traceReads } from "./group.ts";
@@ -370,5 +371,7 @@ function stateHome(value: Tensor, format: Format | undefined): Home {
   if (format === undefined) return { storage: value };
   const storage = storageLike(value, format);
   if (format !== "bytes") return { storage };
-  return { storage, scales: { dtype: "f32", shape: scaleShape(value.shape) } };
+  const [rows, width] = value.shape as [number, number];
+  const shape = [rows, quantizedBlocks(width)];
+  return { storage, scales: { dtype: "f32", shape } };
 }

@@ -1,4 +1,10 @@
-import { type DType, isOp, sizeOf, type Tensor } from "../../../tensor/mod.ts";
+import {
+  type DType,
+  isOp,
+  QUANTIZED_BLOCK,
+  sizeOf,
+  type Tensor,
+} from "../../../tensor/mod.ts";
 import { LOWERINGS } from "../ops/mod.ts";
 import type { Expression, View } from "../ops/lowering.ts";
 import {
@@ -8,7 +14,6 @@ import {
   readText,
   writeText,
 } from "./bindings.ts";
-import { SCALED_TOGETHER } from "./formats.ts";
 import { type FunctionName, functionTexts } from "./functions.ts";
 import {
   alignedBy,
@@ -153,7 +158,7 @@ export class KernelCode {
     const width = shape.at(-1)!;
     const block = plus(
       times(div(at, width), scales.shape[1]!),
-      div(mod(at, width), SCALED_TOGETHER),
+      div(mod(at, width), QUANTIZED_BLOCK),
     );
     const bound = this.#bindings.bind(scales, { writes: false, fours: false });
     return this.writer.once(

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from "../../../tensor/mod.ts";
+import { sizeOf } from "../../../tensor/mod.ts";
 import type { Format, Storage } from "./storage.ts";
 import { storedType } from "./types.ts";
 
@@ -87,13 +87,4 @@ export function bitsOf({ format }: Storage): number {
 /** Words that a storage takes. */
 export function wordsIn(storage: Storage): number {
   return Math.ceil(sizeOf(storage.shape) * bitsOf(storage) / 32);
-}
-
-/** Neighbours of a row of bytes that one scale multiplies. */
-export const SCALED_TOGETHER = 128;
-
-/** Shape of the scales of a matrix of bytes. */
-export function scaleShape(shape: Shape): Shape {
-  const width = shape.at(-1)!;
-  return [sizeOf(shape) / width, Math.ceil(width / SCALED_TOGETHER)];
 }
