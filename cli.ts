@@ -9,11 +9,12 @@ import config from "./deno.json" with { type: "json" };
 
 /** The only place that names an engine. */
 const ENGINES: EngineTable = {
-  gpu: async ({ profile, tell }) => {
+  gpu: async ({ precision, profile, tell }) => {
     const { createWebGpuEngine } = await import("./lib/engine/webgpu/mod.ts");
     const adapter = await requireAdapter();
     const isTimed = profile !== undefined;
     const engine = await createWebGpuEngine(adapter, {
+      precision,
       profile: isTimed,
       choices: await TuningFile.open(),
       // On software, compiling variants costs more than the best one gains.
@@ -21,6 +22,10 @@ const ENGINES: EngineTable = {
     });
     if (isTimed && engine.profile === undefined) {
       tell("No profile: the adapter has no timestamps");
+    }
+    const keepsHalf = engine.info.features.includes("shader-f16");
+    if (precision === "f16" && !keepsHalf) {
+      tell("f16 weights only: the adapter has no shader-f16");
     }
     return engine;
   },

@@ -8,8 +8,16 @@ export const DEVICES = ["auto", "gpu", "cpu", "reference"] as const;
 /** A value of `--device`. */
 export type Device = typeof DEVICES[number];
 
+/** What `--precision` takes: how floats are kept in the GPU's memory. */
+export const PRECISIONS = ["f32", "f16"] as const;
+
+/** A value of `--precision`. */
+export type Precision = typeof PRECISIONS[number];
+
 /** How an engine is opened. */
 export interface EngineRequest {
+  /** How the GPU engine keeps what no file and no training depends on. */
+  readonly precision: Precision;
   /** File that `--profile` names: the time of every kernel is wanted there. */
   readonly profile?: string;
   /** Says what is not as asked for: one line. */
@@ -37,7 +45,15 @@ export async function openEngine(
 ): Promise<Engine> {
   const open = (named: Exclude<Device, "auto">) =>
     openNamed(named, engines, request);
-  if (device !== "auto") return await open(device);
+  const half = request.precision === "f16";
+  if (device !== "auto") {
+    if (half && device !== "gpu") {
+      throw new UserError(
+        `Cannot use --precision f16 with --device ${device}: expected gpu`,
+      );
+    }
+    return await open(device);
+  }
   if (typeof engines.gpu === "function" && await hasGpu()) {
     try {
       return await open("gpu");
@@ -46,6 +62,7 @@ export async function openEngine(
       request.tell(`The GPU does not work, the CPU takes over: ${reason}`);
     }
   }
+  if (half) request.tell("No f16: there is no GPU, and the CPU keeps f32");
   return await open("cpu");
 }
 

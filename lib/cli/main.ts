@@ -8,7 +8,12 @@ import type {
 import { checkOptions } from "../pipeline/mod.ts";
 import { type Engine, EngineError } from "../tensor/engine.ts";
 import { addCompletions } from "./completions.ts";
-import { type Device, type EngineTable, openEngine } from "./devices.ts";
+import {
+  type Device,
+  type EngineTable,
+  openEngine,
+  type Precision,
+} from "./devices.ts";
 import { givenOptions } from "./flags.ts";
 import { INTERRUPTED_STATUS, watchInterrupts } from "./interrupt.ts";
 import { tellProfile } from "./profile.ts";
@@ -32,6 +37,7 @@ export interface CliTables {
 /** Options that every command has. */
 export interface CommonOptions {
   readonly device: Device;
+  readonly precision: Precision;
   readonly seed: number;
   readonly profile?: string;
   readonly json?: boolean;
@@ -113,10 +119,13 @@ class Session {
     }
   }
 
-  private open({ device, profile }: CommonOptions): Promise<Engine> {
+  private open(
+    { device, precision, profile }: CommonOptions,
+  ): Promise<Engine> {
     this.profile = profile;
     const { log } = this.terminal;
     return openEngine(device, this.tables.engines, {
+      precision,
       profile,
       tell: (line) => log.info(line),
     });

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
 import { flagName, kindsOf } from "../pipeline/mod.ts";
-import { DEVICES } from "./devices.ts";
+import { DEVICES, PRECISIONS } from "./devices.ts";
 import { addFlags, parseNumber } from "./flags.ts";
 import { addShareFlags } from "./ranks.ts";
 
@@ -99,6 +99,10 @@ function addCommonFlags(command: Command): void {
     .addOption(
       new Option("--device <choice>", "where to compute")
         .choices([...DEVICES]).default("auto"),
+    )
+    .addOption(
+      new Option("--precision <choice>", "how a GPU keeps what only it reads")
+        .choices([...PRECISIONS]).default("f32"),
     )
     .addOption(
       new Option("--seed <count>", "seed of every random draw")

@@ -13,12 +13,14 @@ import {
   type Program,
 } from "../../tensor/mod.ts";
 import { measurePeak } from "./peak.ts";
+import type { Precision } from "./precision.ts";
 import { planProgram } from "./plan/plan.ts";
 import {
   type AdapterInfo,
   type OpenDevice,
   openDevice,
 } from "./runtime/device.ts";
+import { Converter } from "./runtime/conversion.ts";
 import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
 import { PipelineCache } from "./runtime/pipelines.ts";
@@ -52,14 +54,20 @@ class WebGpu implements WebGpuEngine {
   readonly #recorder: Recorder;
   readonly #pipelines: PipelineCache;
   readonly #frozen: FrozenStore;
+  readonly #converter: Converter | undefined;
   readonly #tuning: Tuning;
   readonly #profiler: Profiler | undefined;
   #failure: Error | undefined;
   #closed = false;
 
-  constructor(
+  private constructor(
     open: OpenDevice,
-    { choices, tunes, profile = false }: WebGpuOptions,
+    { recorder, profiler, converter }: {
+      recorder: Recorder;
+      profiler: Profiler | undefined;
+      converter: Converter | undefined;
+    },
+    { choices, tunes, precision = "f32" }: WebGpuOptions,
   ) {
     this.#open = open;
     this.#tuning = new Tuning(open, {
@@ -67,14 +75,15 @@ class WebGpu implements WebGpuEngine {
       measures: tunes ?? false,
     });
     this.info = open.info;
-    this.description = `WebGPU on ${open.info.description}`;
+    const kept = precision === "f32" ? "" : `, ${precision} in memory`;
+    this.description = `WebGPU on ${open.info.description}${kept}`;
     const { device } = open;
-    const timed = profile && open.info.features.includes("timestamp-query");
-    this.#profiler = timed ? new Profiler(device) : undefined;
-    if (timed) this.profile = () => this.#profile();
-    this.#recorder = new Recorder(device, this.#profiler);
+    this.#profiler = profiler;
+    if (profiler !== undefined) this.profile = () => this.#profile();
+    this.#recorder = recorder;
     this.#pipelines = new PipelineCache(device);
-    this.#frozen = new FrozenStore(device);
+    this.#frozen = new FrozenStore(device, precision);
+    this.#converter = converter;
     device.addEventListener("uncapturederror", (event) => {
       const { message } = (event as GPUUncapturedErrorEvent).error;
       this.#failure ??= new EngineError(
@@ -90,14 +99,35 @@ class WebGpu implements WebGpuEngine {
     });
   }
 
+  static async create(
+    open: OpenDevice,
+    options: WebGpuOptions,
+  ): Promise<WebGpu> {
+    const { profile = false, precision } = options;
+    const has = (feature: string) => open.info.features.includes(feature);
+    const profiler = profile && has("timestamp-query")
+      ? new Profiler(open.device)
+      : undefined;
+    const recorder = new Recorder(open.device, profiler);
+    const converter = precision === "f16" && has("shader-f16")
+      ? await Converter.create(open, recorder)
+      : undefined;
+    return new WebGpu(open, { recorder, profiler, converter }, options);
+  }
+
   async compile(
     program: Program,
     { frozen = {} }: CompileOptions = {},
   ): Promise<Executable> {
     this.#requireUsable();
     checkFrozen(program, frozen);
+    const converter = this.#converter;
     const plan = await this.#tuning.plan((choices) =>
-      planProgram(program, this.#open.limits, choices)
+      planProgram(program, this.#open.limits, {
+        choices,
+        formats: this.#frozen.formatsOf(frozen),
+        half: converter !== undefined,
+      })
     );
     const pipelines = await this.#pipelines.compileAll(
       program.name,
@@ -111,7 +141,8 @@ class WebGpu implements WebGpuEngine {
       program,
       plan,
       pipelines,
-      frozen: this.#frozen.hold(program, frozen),
+      frozen: this.#frozen.hold(frozen, plan.states),
+      ...(converter && { converter }),
     });
   }
 
@@ -126,9 +157,12 @@ class WebGpu implements WebGpuEngine {
   }
 
   async download(tensor: DeviceTensor): Promise<HostTensor> {
-    const { buffer } = this.#ownTensor(tensor, "download");
-    const size = deviceBytes(tensor);
-    if (size === 0) return hostFromWords(tensor, new ArrayBuffer(0));
+    const own = this.#ownTensor(tensor, "download");
+    // A run meanwhile may change how it is kept.
+    const { buffer, dtype, shape, format } = own;
+    const kept = { dtype, shape, format };
+    const size = deviceBytes(kept);
+    if (size === 0) return hostFromWords(kept, new ArrayBuffer(0));
     const { COPY_DST, MAP_READ } = GPUBufferUsage;
     const staging = this.#open.device.createBuffer({
       size,
@@ -140,7 +174,7 @@ class WebGpu implements WebGpuEngine {
     const bytes = staging.getMappedRange().slice(0);
     staging.destroy();
     this.#requireUsable();
-    return hostFromWords(tensor, bytes);
+    return hostFromWords(kept, bytes);
   }
 
   async run(
@@ -221,6 +255,12 @@ class WebGpu implements WebGpuEngine {
 export interface WebGpuOptions {
   /** Bytes that one binding covers, at most what the adapter allows: all of it unless given. */
   readonly maxBindingBytes?: number;
+  /**
+   * What kernels keep between each other, of caches and of frozen weights: f32,
+   * or f16 where that is close enough. All arithmetic is f32 either way. Without
+   * `shader-f16` only frozen weights become f16.
+   */
+  readonly precision?: Precision;
   /** Where choices among kernels are remembered; by default as long as the engine lives. */
   readonly choices?: TuningStore;
   /**
@@ -244,5 +284,5 @@ export async function createWebGpuEngine(
   adapter: GPUAdapter,
   options: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
-  return new WebGpu(await openDevice(adapter, options), options);
+  return await WebGpu.create(await openDevice(adapter, options), options);
 }

@@ -9,5 +9,6 @@ export {
   type WebGpuEngine,
   type WebGpuOptions,
 } from "./engine.ts";
+export type { Precision } from "./precision.ts";
 export type { TuningStore } from "./runtime/tuning.ts";
 export type { AdapterInfo } from "./runtime/device.ts";

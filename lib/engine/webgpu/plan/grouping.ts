@@ -16,27 +16,27 @@ export class Grouping {
   readonly #behind = new Map<Tensor, ReadonlySet<Tensor>>();
   readonly #stored: ReadonlySet<Tensor>;
   readonly #maxBindings: number;
-  readonly #windowWords: number;
+  readonly #bindingsOf: (tensor: Tensor) => number;
   readonly #rowUpdates: ReadonlySet<Tensor>;
 
   /**
    * @param stored what is kept in memory (chooseStored)
    * @param options.maxBindings storage buffers that a kernel may bind
-   * @param options.windowWords words that one of them covers
+   * @param options.bindingsOf how many of them a tensor takes
    * @param options.rowUpdates next states of which only new rows are written
    */
   constructor(
     graph: PlanGraph,
     stored: ReadonlySet<Tensor>,
-    { maxBindings, windowWords, rowUpdates }: {
+    { maxBindings, bindingsOf, rowUpdates }: {
       maxBindings: number;
-      windowWords: number;
+      bindingsOf(tensor: Tensor): number;
       rowUpdates: ReadonlySet<Tensor>;
     },
   ) {
     this.#stored = stored;
     this.#maxBindings = maxBindings;
-    this.#windowWords = windowWords;
+    this.#bindingsOf = bindingsOf;
     this.#rowUpdates = rowUpdates;
     for (const node of graph.order) {
       if (!isLeaf(node) && stored.has(node) && sizeOf(node.shape) > 0) {
@@ -138,8 +138,7 @@ export class Grouping {
     }
     let bindings = 2; // For constants and what kernels keep between them.
     for (const each of all) {
-      if (isLiteral(each)) continue;
-      bindings += Math.ceil(sizeOf(each.shape) / this.#windowWords);
+      if (!isLiteral(each)) bindings += this.#bindingsOf(each);
     }
     return bindings <= this.#maxBindings;
   }

@@ -1,12 +1,12 @@
-import { sizeOf } from "../../../tensor/mod.ts";
 import type { Kernel, Storage } from "../wgsl/code.ts";
+import { wordsIn } from "../wgsl/formats.ts";
 
 /** Every place of temporary memory starts at a multiple of this: what bindings need. */
 export const ALIGNMENT = 256;
 
-/** Bytes of a storage: each element takes a word, and none is too small to bind. */
-export function bytesOf({ shape }: Storage): number {
-  return 4 * Math.max(1, sizeOf(shape));
+/** Bytes of a storage: whole words, and none is too small to bind. */
+export function bytesOf(storage: Storage): number {
+  return 4 * Math.max(1, wordsIn(storage));
 }
 
 /** Where temporaries lie in one buffer that all share. */

@@ -2,6 +2,7 @@ import {
   isOp,
   type Node,
   type Program,
+  quantizedBlocks,
   roots,
   sizeOf,
   type Tensor,
@@ -10,17 +11,20 @@ import {
 import { type Choices, type KernelLimits, kernelsOf } from "../kernels/mod.ts";
 import {
   CONSTANTS,
+  type Format,
   type Home,
   type Homes,
   INPUTS,
   type Kernel,
   type Storage,
 } from "../wgsl/code.ts";
+import { wordsIn } from "../wgsl/formats.ts";
 import type { Index } from "../wgsl/index.ts";
 import { isLeaf, PlanGraph } from "./graph.ts";
 import { type Group, type Part, traceReads } from "./group.ts";
 import { Grouping } from "./grouping.ts";
 import { type Arena, layOutArena } from "./memory.ts";
+import { cachesIn, halfTensors } from "./half.ts";
 import { forwardOf, isAttentionGradient } from "./operands.ts";
 import { chooseStored, isAssembled } from "./stored.ts";
 import { ConstantPool, type InputLayout, inputLayout } from "./words.ts";
@@ -40,49 +44,76 @@ export interface Plan {
   readonly constants: Uint32Array<ArrayBuffer>;
   /** Memory of each output, by name. */
   readonly outputs: ReadonlyMap<string, Storage>;
+  /** Memory of each state, by name. */
+  readonly states: ReadonlyMap<string, Home>;
 }
 
-/** Lays out what a run of a program does on an adapter, with the kernels that are known to be fast there. */
+/** How a program is planned. */
+export interface PlanOptions {
+  /** Which kernels are known to be fast on the adapter. */
+  readonly choices?: Choices;
+  /** How states are kept that come in a format of their own, by name. */
+  readonly formats?: ReadonlyMap<string, Format>;
+  /** Whether kernels keep f16 between each other where that is allowed. */
+  readonly half?: boolean;
+}
+
+/** Lays out what a run of a program does on an adapter. */
 export function planProgram(
   program: Program,
   limits: KernelLimits,
-  choices?: Choices,
+  options: PlanOptions = {},
 ): Plan {
-  return new Planner(program, limits).plan(choices);
+  return new Planner(program, limits, options).plan();
 }
 
 class Planner implements Homes {
   readonly #program: Program;
   readonly #limits: KernelLimits;
   readonly #graph: PlanGraph;
+  readonly #choices: Choices | undefined;
+  readonly #half: ReadonlySet<Tensor>;
   readonly #stored: ReadonlySet<Tensor>;
   readonly #grouping: Grouping;
   readonly #homes = new Map<Tensor, Home>();
   readonly #constants = new ConstantPool();
   readonly #inputs: InputLayout;
   readonly #outputs = new Map<string, Storage>();
+  readonly #states = new Map<string, Home>();
   readonly #copies: Copy[] = [];
   /** Memory that is not for one run only, or not this program's own. */
   readonly #lasting = new Set<Storage>([INPUTS, CONSTANTS]);
 
-  constructor(program: Program, limits: KernelLimits) {
+  constructor(
+    program: Program,
+    limits: KernelLimits,
+    { choices, formats = new Map(), half = false }: PlanOptions,
+  ) {
     this.#program = program;
     this.#limits = limits;
+    this.#choices = choices;
     this.#graph = new PlanGraph(roots(program));
+    this.#half = half ? halfTensors(this.#graph, program) : new Set();
+    const caches = half ? cachesIn(this.#graph) : new Set();
+    for (const [name, { value }] of Object.entries(program.state)) {
+      const format = formats.get(name) ??
+        (caches.has(value) ? "half" : undefined);
+      const home = stateHome(value, format);
+      this.#states.set(name, home);
+      this.#homes.set(value, home);
+      this.#lasting.add(home.storage);
+      if (home.scales !== undefined) this.#lasting.add(home.scales);
+    }
     this.#stored = chooseStored(this.#graph, limits.maxBindings);
     this.#grouping = new Grouping(this.#graph, this.#stored, {
       maxBindings: limits.maxBindings,
-      windowWords: limits.windowWords,
+      bindingsOf: (tensor) => this.#bindingsOf(tensor),
       rowUpdates: new Set(this.#rowUpdates().keys()),
     });
     this.#inputs = inputLayout(program);
     for (const [name, node] of Object.entries(program.inputs)) {
       const offset = this.#inputs.offsets.get(name)!;
       this.#homes.set(node, { storage: INPUTS, offset });
-    }
-    for (const { value } of Object.values(program.state)) {
-      this.#homes.set(value, { storage: value });
-      this.#lasting.add(value);
     }
   }
 
@@ -102,14 +133,30 @@ class Planner implements Homes {
 
   wordsOf(storage: Storage): number {
     if (storage === INPUTS) return this.#inputs.words;
-    return storage === CONSTANTS ? this.#constants.size : sizeOf(storage.shape);
+    return storage === CONSTANTS ? this.#constants.size : wordsIn(storage);
   }
 
   get windowWords(): number {
     return this.#limits.windowWords;
   }
 
-  plan(choices?: Choices): Plan {
+  /** Storage buffers that a tensor takes where it is read or written. */
+  #bindingsOf(tensor: Tensor): number {
+    const home = this.#homes.get(tensor);
+    const isShared = home?.offset !== undefined;
+    const storage = isShared ? tensor : home?.storage;
+    const words = wordsIn(storage ?? this.#temporary(tensor));
+    const windows = Math.ceil(words / this.windowWords);
+    return windows + (home?.scales === undefined ? 0 : 1);
+  }
+
+  /** Memory for a tensor between kernels. */
+  #temporary(tensor: Tensor): Storage {
+    return this.#half.has(tensor) ? storageLike(tensor, "half") : tensor;
+  }
+
+  plan(): Plan {
+    const choices = this.#choices;
     this.#placeOutputs();
     this.#placeStates();
     this.#placeTemporaries();
@@ -134,6 +181,7 @@ class Planner implements Homes {
       inputs: this.#inputs,
       constants: this.#constants.words(),
       outputs: this.#outputs,
+      states: this.#states,
     };
   }
 
@@ -179,16 +227,17 @@ class Planner implements Homes {
     for (const [root] of changes) this.#grouping.place(root);
     for (const [root, state] of changes) {
       const rows = updates.get(root);
+      const { storage } = this.#homes.get(state)!;
       if (rows !== undefined && this.home(root) === undefined) {
-        this.#homes.set(root, { storage: state });
+        this.#homes.set(root, { storage });
         const [whole, update, start] = rows.inputs as [Tensor, Tensor, Tensor];
         const { axis } = rows.attributes;
-        this.#store(update, state, { whole, axis, start });
-      } else if (this.#canReplace(root, state)) this.#leave(root, state);
+        this.#store(update, storage, { whole, axis, start });
+      } else if (this.#canReplace(root, state)) this.#leave(root, storage);
       else {
-        const storage = storageLike(root);
-        this.#leave(root, storage);
-        this.#copies.push({ from: storage, to: state });
+        const next = storageLike(root, storage.format);
+        this.#leave(root, next);
+        this.#copies.push({ from: next, to: storage });
       }
     }
   }
@@ -251,7 +300,7 @@ class Planner implements Homes {
       for (const read of this.#readsOfGroup(group)) {
         if (isLeaf(read) || this.home(read) !== undefined) continue;
         if (group.members.has(read)) continue;
-        this.#leave(read, read);
+        this.#leave(read, this.#temporary(read));
       }
       for (const anchor of group.anchors) {
         if (!isAttentionGradient(anchor)) continue;
@@ -313,6 +362,16 @@ function readsOnlyAt(
 }
 
 /** Memory for a tensor that is not the tensor itself. */
-function storageLike({ dtype, shape }: TensorType): Storage {
-  return { dtype, shape };
+function storageLike({ dtype, shape }: TensorType, format?: Format): Storage {
+  return format === undefined ? { dtype, shape } : { dtype, shape, format };
+}
+
+/** Where a state lies: as it is, or in a format of its own. */
+function stateHome(value: Tensor, format: Format | undefined): Home {
+  if (format === undefined) return { storage: value };
+  const storage = storageLike(value, format);
+  if (format !== "bytes") return { storage };
+  const [rows, width] = value.shape as [number, number];
+  const shape = [rows, quantizedBlocks(width)];
+  return { storage, scales: { dtype: "f32", shape } };
 }

@@ -11,6 +11,7 @@ import type { Plan } from "../plan/plan.ts";
 import { wordsOf, writeWords } from "../plan/words.ts";
 import { CONSTANTS, INPUTS, type Kernel, type Storage } from "../wgsl/code.ts";
 import type { AdapterInfo } from "./device.ts";
+import type { Converter } from "./conversion.ts";
 import type { Frozen } from "./frozen.ts";
 import type { Dispatch, Recorder } from "./recorder.ts";
 import { deviceBytes, fillBuffer, makeBuffer, WebGpuTensor } from "./tensor.ts";
@@ -26,6 +27,8 @@ export interface ExecutableParts {
   /** One a kernel. */
   readonly pipelines: readonly GPUComputePipeline[];
   readonly frozen: Frozen;
+  /** Where f16 may be kept: what brings states into the formats of the plan. */
+  readonly converter?: Converter;
 }
 
 /** A part of a buffer. */
@@ -58,8 +61,7 @@ export class WebGpuExecutable implements Executable {
     this.program = program;
     this.frozen = frozen;
     this.frozenNames = new Set(
-      Object.entries(program.state)
-        .filter(([, { value }]) => frozen.has(value))
+      [...plan.states].filter(([, { storage }]) => frozen.has(storage))
         .map(([name]) => name),
     );
     this.#own = own;
@@ -121,7 +123,7 @@ export class WebGpuExecutable implements Executable {
   }
 
   #recordInputs(inputs: NonNullable<Bindings["inputs"]>): void {
-    const { recorder, plan, program } = this.#parts;
+    const { recorder, plan, program, converter } = this.#parts;
     const target = this.#own.get(INPUTS)!;
     let hosted = false;
     for (const [name, value] of Object.entries(inputs)) {
@@ -136,6 +138,7 @@ export class WebGpuExecutable implements Executable {
     for (const [name, value] of Object.entries(inputs)) {
       if ("data" in value) continue;
       const start = plan.inputs.offsets.get(name)!;
+      converter?.convert(value as WebGpuTensor, undefined);
       const size = deviceBytes(value);
       if (size === 0) continue;
       const { buffer } = value as WebGpuTensor;
@@ -146,9 +149,12 @@ export class WebGpuExecutable implements Executable {
   #stateBuffers(
     state: Readonly<Record<string, WebGpuTensor>>,
   ): Map<Storage, GPUBuffer> {
+    const { plan, converter } = this.#parts;
     const buffers = new Map<Storage, GPUBuffer>();
     for (const [name, tensor] of Object.entries(state)) {
-      buffers.set(this.program.state[name]!.value, tensor.buffer);
+      const { storage } = plan.states.get(name)!;
+      converter?.convert(tensor, keptState(storage));
+      buffers.set(storage, tensor.buffer);
     }
     return buffers;
   }
@@ -214,6 +220,11 @@ export class WebGpuExecutable implements Executable {
     for (const buffer of this.#own.values()) buffer.destroy();
     for (const output of Object.values(this.#outputs)) output.disposed = true;
   }
+}
+
+/** The format of a state that runs bind: formats that cannot be written are for frozen ones. */
+function keptState({ format }: Storage): "half" | undefined {
+  return format === "half" ? format : undefined;
 }
 
 /** Whether the arena and every tensor fit into buffers. */

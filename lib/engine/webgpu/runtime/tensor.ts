@@ -2,6 +2,7 @@ import {
   type DeviceTensor,
   type DType,
   ELEMENT_BYTES,
+  fromHalf,
   type HostTensor,
   hostTensor,
   type Shape,
@@ -9,27 +10,31 @@ import {
 } from "../../../tensor/mod.ts";
 import { bytesOf } from "../plan/memory.ts";
 import { writeWords } from "../plan/words.ts";
+import { wordsIn } from "../wgsl/formats.ts";
+import type { Storage } from "../wgsl/storage.ts";
 
 /** A tensor in a buffer of its own. */
 export class WebGpuTensor implements DeviceTensor {
   disposed = false;
+  /** How its floats are kept: programs that share it may want it otherwise. */
+  format: "half" | undefined;
   constructor(
     readonly owner: unknown,
     readonly dtype: DType,
     readonly shape: Shape,
-    readonly buffer: GPUBuffer,
+    public buffer: GPUBuffer,
   ) {}
 }
 
 /** Bytes of a tensor's elements on the device. */
-export function deviceBytes({ shape }: Pick<DeviceTensor, "shape">): number {
-  return 4 * sizeOf(shape);
+export function deviceBytes(tensor: Storage): number {
+  return 4 * wordsIn(tensor);
 }
 
 /** Makes a buffer for a tensor's elements. */
 export function makeBuffer(
   device: GPUDevice,
-  type: Pick<DeviceTensor, "dtype" | "shape">,
+  type: Storage,
 ): GPUBuffer {
   const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
   return device.createBuffer({
@@ -57,9 +62,13 @@ export function wordsOfHost(tensor: HostTensor): Uint32Array<ArrayBuffer> {
 
 /** A host tensor from the words of a device. */
 export function hostFromWords(
-  { dtype, shape }: DeviceTensor,
+  { dtype, shape, format }: Storage,
   bytes: ArrayBuffer,
 ): HostTensor {
+  if (format === "half") {
+    const halves = new Uint16Array(bytes, 0, sizeOf(shape));
+    return fromHalf(hostTensor("f16", shape, halves), "f32");
+  }
   const kind = dtype === "f64" ? "f32" : dtype;
   if (ELEMENT_BYTES[kind] === 1) {
     const words = new Uint32Array(bytes);

@@ -6,17 +6,16 @@ import {
   INPUTS,
   type Storage,
 } from "./storage.ts";
+import { formatRule } from "./formats.ts";
 import { storedType } from "./types.ts";
-
-/** Four neighbours, read and written at once. */
-export const VECTOR = "vec4<f32>";
 
 /** How a kernel binds a storage. */
 export interface Bound {
   /** The variable, or the beginning of the names of its windows. */
   readonly name: string;
-  /** Type of the array's elements. */
-  readonly type: string;
+  readonly storage: Storage;
+  /** Whether the array's elements are fours. */
+  readonly fours: boolean;
   /** Bindings that cover it. */
   readonly windows: number;
   writes: boolean;
@@ -25,31 +24,30 @@ export interface Bound {
 /** The storage buffers of one kernel. */
 export class Bindings {
   readonly #homes: Homes;
-  readonly #vectors: boolean;
+  readonly #fours: boolean;
   readonly #bound = new Map<Storage, Bound>();
 
-  /** @param options.vectors whether tensors are bound by fours where they can be */
-  constructor(homes: Homes, { vectors }: { vectors: boolean }) {
+  /** @param options.fours whether tensors are bound by fours where they can be */
+  constructor(homes: Homes, { fours }: { fours: boolean }) {
     this.#homes = homes;
-    this.#vectors = vectors;
+    this.#fours = fours;
   }
 
-  /** Binds a storage, as an array of its own elements or of `type`. */
+  /** Binds a storage, by fours or by single elements if that is given. */
   bind(
     storage: Storage,
-    { writes, type }: { writes: boolean; type?: string },
+    { writes, fours }: { writes: boolean; fours?: boolean },
   ): Bound {
     let bound = this.#bound.get(storage);
     if (bound === undefined) {
-      const element = type ??
-        (this.#fitsVectors(storage) ? VECTOR : storedType(storage.dtype));
       const name = `t${this.#bound.size}`;
       const windows = this.#windowsOf(storage);
-      bound = { name, type: element, windows, writes };
+      const asked = fours ?? this.#fitsFours(storage);
+      bound = { name, storage, fours: asked, windows, writes };
       this.#bound.set(storage, bound);
     }
-    if (type !== undefined && bound.type !== type) {
-      throw new Error(`internal: ${bound.name} is bound as ${bound.type}`);
+    if (fours !== undefined && bound.fours !== fours) {
+      throw new Error(`internal: ${bound.name} is bound otherwise`);
     }
     bound.writes ||= writes;
     return bound;
@@ -65,17 +63,22 @@ export class Bindings {
     return Math.max(1, Math.ceil(words / this.#homes.windowWords));
   }
 
-  #fitsVectors(storage: Storage): boolean {
+  #fitsFours(storage: Storage): boolean {
     const size = sizeOf(storage.shape);
-    return this.#vectors && size > 0 && size % 4 === 0 &&
+    return this.#fours && size > 0 && size % 4 === 0 &&
       storedType(storage.dtype) === "f32" && this.fits(storage) &&
       storage !== INPUTS && storage !== CONSTANTS;
   }
 
-  /** Whether a storage is bound already, as an array of `type` if given. */
-  isBound(storage: Storage, type?: string): boolean {
+  /** Whether a storage can be bound by fours, or is. */
+  allowsFours(storage: Storage): boolean {
     const bound = this.#bound.get(storage);
-    return bound !== undefined && (type === undefined || bound.type === type);
+    return this.fits(storage) && (bound === undefined || bound.fours);
+  }
+
+  /** Whether a storage of f16 is bound. */
+  get usesHalf(): boolean {
+    return this.storages.some(({ format }) => format === "half");
   }
 
   /** Everything that is bound. */
@@ -102,7 +105,9 @@ export class Bindings {
     return this.#variables().map(({ storage, use, variable }, i) => {
       const isWritable = use.writes || (writesShared && isTemporary(storage));
       const access = isWritable ? "read_write" : "read";
-      return `@group(0) @binding(${i}) var<storage, ${access}> ${variable}: array<${use.type}>;`;
+      return `@group(0) @binding(${i}) var<storage, ${access}> ${variable}: array<${
+        elementType(use)
+      }>;`;
     });
   }
 
@@ -130,18 +135,23 @@ export class Bindings {
 }
 
 function windowFunctions(use: Bound, windowWords: number): string[] {
-  const { name, type, writes, windows } = use;
-  const choose = (take: (element: string) => string) =>
+  const { name, storage, writes, windows } = use;
+  const rule = formatRule(storage);
+  const type = storedType(storage.dtype);
+  const each = windowWords * 32 / rule.bits;
+  const choose = (take: (variable: string, at: string) => string) =>
     windowNames(use).map((variable, i) => {
-      const element = `${variable}[i - ${i * windowWords}u]`;
-      const stop = `${(i + 1) * windowWords}u`;
+      const stop = `${(i + 1) * each}u`;
       const condition = i === windows - 1 ? "" : `if (i < ${stop}) `;
-      return `  ${condition}{ ${take(element)} }`;
+      return `  ${condition}{ ${take(variable, `i - ${i * each}u`)} }`;
     }).join("\n");
-  const read = choose((element) => `return ${element};`);
-  const write = choose((element) => `${element} = value; return;`);
+  const read = choose((variable, at) => `return ${rule.read(variable, at)};`);
   const functions = [`fn read_${name}(i: u32) -> ${type} {\n${read}\n}`];
   if (writes) {
+    const value = writtenValue(use, "value");
+    const write = choose((variable, at) =>
+      `${variable}[${at}] = ${value}; return;`
+    );
     functions.push(`fn write_${name}(i: u32, value: ${type}) {\n${write}\n}`);
   }
   return functions;
@@ -153,18 +163,29 @@ function windowNames({ name, windows }: Bound): string[] {
   return Array.from({ length: windows }, (_, i) => `${name}_${i}`);
 }
 
-/** An element of a storage that one binding covers. */
-function elementText({ name, type }: Bound, position: string): string {
-  return type === VECTOR
-    ? `${name}[(${position}) / 4u][(${position}) % 4u]`
-    : `${name}[${position}]`;
+/** Type of the elements of the array that a storage is bound as. */
+function elementType({ storage, fours }: Bound): string {
+  return formatRule(storage).types[fours ? 1 : 0];
+}
+
+/** What is written for a value. */
+function writtenValue({ name, storage }: Bound, value: string): string {
+  const { write } = formatRule(storage);
+  if (write !== undefined) return write(value);
+  throw new Error(`internal: ${name} cannot be written as ${storage.format}`);
 }
 
 /** The value of an element, whatever covers its storage. */
 export function readText(bound: Bound, position: string): string {
-  return bound.windows === 1
-    ? elementText(bound, position)
-    : `read_${bound.name}(${position})`;
+  const { name, storage, fours, windows } = bound;
+  if (windows > 1) return `read_${name}(${position})`;
+  const rule = formatRule(storage);
+  return fours ? rule.readOfFour(name, position) : rule.read(name, position);
+}
+
+/** Four neighbours of a storage that is bound by fours. */
+export function readFourText({ name, storage }: Bound, place: string): string {
+  return formatRule(storage).readFour(name, place);
 }
 
 /** The statement that writes an element. */
@@ -173,7 +194,10 @@ export function writeText(
   position: string,
   value: string,
 ): string {
-  return bound.windows === 1
-    ? `${elementText(bound, position)} = ${value};`
-    : `write_${bound.name}(${position}, ${value});`;
+  const { name, fours, windows } = bound;
+  if (windows > 1) return `write_${name}(${position}, ${value});`;
+  const element = fours
+    ? `${name}[(${position}) / 4u][(${position}) % 4u]`
+    : `${name}[${position}]`;
+  return `${element} = ${writtenValue(bound, value)};`;
 }

@@ -1,21 +1,37 @@
-import { type DType, isOp, sizeOf, type Tensor } from "../../../tensor/mod.ts";
+import {
+  type DType,
+  isOp,
+  QUANTIZED_BLOCK,
+  sizeOf,
+  type Tensor,
+} from "../../../tensor/mod.ts";
 import { LOWERINGS } from "../ops/mod.ts";
 import type { Expression, View } from "../ops/lowering.ts";
 import {
   Bindings,
   type Bound,
+  readFourText,
   readText,
-  VECTOR,
   writeText,
 } from "./bindings.ts";
 import { type FunctionName, functionTexts } from "./functions.ts";
-import { alignedBy, fixed, type Index, indexText, linearize } from "./index.ts";
+import {
+  alignedBy,
+  div,
+  fixed,
+  type Index,
+  indexText,
+  linearize,
+  mod,
+  plus,
+  symbol,
+  times,
+} from "./index.ts";
 import type { Binding, Home, Homes, Storage } from "./storage.ts";
 import { Traffic } from "./traffic.ts";
 import { alignedCoordinates, valueType } from "./types.ts";
 import { floatText, Writer } from "./writer.ts";
 
-export { VECTOR } from "./bindings.ts";
 export * from "./storage.ts";
 
 /** A kernel: what is compiled, bound and dispatched. */
@@ -44,12 +60,12 @@ export class KernelCode {
   readonly #traffic = new Traffic();
 
   /**
-   * @param options.vectors whether tensors are bound as vectors of four where
-   *   they can be: pays where neighbours are read or written together
+   * @param options.fours whether tensors are bound by fours where they can be:
+   *   pays where neighbours are read or written together
    */
-  constructor(homes: Homes, { vectors = false }: { vectors?: boolean } = {}) {
+  constructor(homes: Homes, { fours = false }: { fours?: boolean } = {}) {
     this.#homes = homes;
-    this.#bindings = new Bindings(homes, { vectors });
+    this.#bindings = new Bindings(homes, { fours });
   }
 
   /** The value of `tensor` is `value` wherever the kernel reads it from now on. */
@@ -115,15 +131,40 @@ export class KernelCode {
 
   /** The expression of an element of a stored tensor, by row-major position. */
   element(tensor: Tensor, position: Index | string): string {
-    const { storage, offset } = this.homeOf(tensor);
+    const { storage, offset, scales } = this.homeOf(tensor);
     this.#traffic.read(storage, tensor);
     const text = typeof position === "string" ? position : indexText(position);
     const bound = this.#bindings.bind(storage, { writes: false });
-    if (offset === undefined) {
-      return this.#readVector(bound, position) ??
-        fromStored(readText(bound, text), tensor.dtype);
+    if (offset !== undefined) {
+      return fromWord(readText(bound, `${text} + ${offset}u`), tensor.dtype);
     }
-    return fromWord(readText(bound, `${text} + ${offset}u`), tensor.dtype);
+    const value = this.#readVector(bound, position) ??
+      fromStored(readText(bound, text), tensor.dtype);
+    if (scales === undefined) return value;
+    return `${value} * ${this.#scale(scales, { tensor, position })}`;
+  }
+
+  /** What multiplies an element that is kept as a byte. */
+  #scale(
+    scales: Storage,
+    { tensor: { shape }, position }: {
+      tensor: Tensor;
+      position: Index | string;
+    },
+  ): string {
+    const at = typeof position === "string"
+      ? symbol(position, sizeOf(shape))
+      : position;
+    const width = shape.at(-1)!;
+    const block = plus(
+      times(div(at, width), scales.shape[1]!),
+      div(mod(at, width), QUANTIZED_BLOCK),
+    );
+    const bound = this.#bindings.bind(scales, { writes: false, fours: false });
+    return this.writer.once(
+      `${bound.name} ${block.key}`,
+      () => this.writer.value(readText(bound, indexText(block))),
+    );
   }
 
   /**
@@ -147,18 +188,30 @@ export class KernelCode {
   }
 
   /** An element of a vector that is read whole, where its place in it is known. */
-  #readVector(
-    { name, type }: Bound,
-    position: Index | string,
-  ): string | undefined {
-    if (typeof position === "string" || type !== VECTOR) return undefined;
+  #readVector(bound: Bound, position: Index | string): string | undefined {
+    if (typeof position === "string" || !bound.fours) return undefined;
     const at = alignedBy(position, 4);
     if (at === undefined) return undefined;
+    const place = indexText(at.quotient);
     const vector = this.writer.once(
-      `${name} ${at.quotient.key}`,
-      () => this.writer.value(`${name}[${indexText(at.quotient)}]`),
+      `${bound.name} ${at.quotient.key}`,
+      () => this.writer.value(readFourText(bound, place)),
     );
     return `${vector}.${"xyzw"[at.rest]}`;
+  }
+
+  /**
+   * Four neighbours of a stored tensor that is bound by fours, as a vector.
+   *
+   * @param first position of the first one, a multiple of four
+   */
+  four(tensor: Tensor, first: Index): string {
+    const { storage, scales } = this.homeOf(tensor);
+    const bound = this.#bindings.bind(storage, { writes: false, fours: true });
+    const value = readFourText(bound, indexText(div(first, 4)));
+    if (scales === undefined) return this.writer.value(value);
+    const scale = this.#scale(scales, { tensor, position: first });
+    return this.writer.value(`${value} * ${scale}`);
   }
 
   /** Where a stored tensor is. */
@@ -168,29 +221,24 @@ export class KernelCode {
     throw new Error(`internal: ${tensor.op} (node ${tensor.id}) has no home`);
   }
 
-  /**
-   * The variable of a storage buffer that one binding covers ({@linkcode fits}),
-   * as an array of its own elements or of `type`.
-   */
-  bind(storage: Storage, writes: boolean, type?: string): string {
-    const { name, windows } = this.#bindings.bind(storage, { writes, type });
+  /** The variable of a storage buffer that one binding covers, as an array of single elements. */
+  bind(storage: Storage, writes: boolean): string {
+    const { name, windows } = this.#bindings
+      .bind(storage, { writes, fours: false });
     if (windows === 1) return name;
     throw new Error(`internal: ${name} takes ${windows} windows`);
+  }
+
+  /** Binds a storage by fours, where that can be done. */
+  bindFours(storage: Storage): boolean {
+    if (!this.#bindings.allowsFours(storage)) return false;
+    this.#bindings.bind(storage, { writes: false, fours: true });
+    return true;
   }
 
   /** Binds a storage by single elements, before something else binds it otherwise. */
   willStore(storage: Storage): void {
     this.#bindings.bind(storage, { writes: true });
-  }
-
-  /** Whether one binding covers a storage. */
-  fits(storage: Storage): boolean {
-    return this.#bindings.fits(storage);
-  }
-
-  /** Whether a storage buffer is bound already, as an array of `type` if given. */
-  isBound(storage: Storage, type?: string): boolean {
-    return this.#bindings.isBound(storage, type);
   }
 
   /** Makes a function known and returns its name. */
@@ -206,19 +254,18 @@ export class KernelCode {
 
   /** The kernel that has been written. */
   finish(
-    { name, workgroupSize, workgroups, flops = 0, enable = [] }: {
+    { name, workgroupSize, workgroups, flops = 0 }: {
       name: string;
       workgroupSize: number;
       workgroups: number;
       flops?: number;
-      enable?: readonly string[];
     },
   ): Kernel {
     const body = this.writer.text;
     if (/\binfinity\(/.test(body)) this.#functions.add("infinity");
     if (/\bnot_a_number\(/.test(body)) this.#functions.add("not_a_number");
     const wgsl = [
-      ...enable.map((feature) => `enable ${feature};`),
+      ...(this.#bindings.usesHalf ? ["enable f16;"] : []),
       ...this.#bindings.declarations(),
       ...this.#shared,
       ...this.#bindings.functions(),

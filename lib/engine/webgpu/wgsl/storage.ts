@@ -1,7 +1,19 @@
 import type { Tensor, TensorType } from "../../../tensor/mod.ts";
 
+/** How the floats of a storage are kept where they do not take a word each. */
+export type Format =
+  /** As f16: read and written by adapters that have `shader-f16`. */
+  | "half"
+  /** As f16, two a word: read by every adapter, written by none. */
+  | "half words"
+  /** As signed bytes, four a word, that scales multiply: read only. */
+  | "bytes";
+
 /** Memory that a kernel binds: by identity. Tensors are their own. */
-export type Storage = TensorType;
+export interface Storage extends TensorType {
+  /** How its floats are kept; a word each unless given. */
+  readonly format?: Format;
+}
 
 /** All host inputs of a run, one after another, as words. */
 export const INPUTS: Storage = { dtype: "u32", shape: [] };
@@ -14,6 +26,8 @@ export interface Home {
   readonly storage: Storage;
   /** Words before its first element, in storage that is shared. */
   readonly offset?: number;
+  /** What multiplies its bytes: one number for so many of a row, [rows, blocks]. */
+  readonly scales?: Storage;
 }
 
 /** What a kernel knows of the tensors around it. */

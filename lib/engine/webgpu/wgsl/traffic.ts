@@ -1,7 +1,6 @@
-import { sizeOf, type Tensor, type TensorType } from "../../../tensor/mod.ts";
-
-/** Bytes of an element in memory. */
-const WORD_BYTES = 4;
+import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
+import { bitsOf } from "./formats.ts";
+import type { Storage } from "./storage.ts";
 
 /** What a kernel moves of one storage buffer, in elements. */
 interface Moved {
@@ -15,7 +14,7 @@ interface Moved {
  * that is read through a slice or a gather only as many as come out of that.
  */
 export class Traffic {
-  readonly #moved = new Map<TensorType, Moved>();
+  readonly #moved = new Map<Storage, Moved>();
   /** Tensors that are being computed, outermost first. */
   readonly #path: Tensor[] = [];
 
@@ -28,7 +27,7 @@ export class Traffic {
   }
 
   /** Notes a read of a tensor that lies in a storage. */
-  read(storage: TensorType, tensor: Tensor): void {
+  read(storage: Storage, tensor: Tensor): void {
     const { reads } = this.#of(storage);
     let views = reads.get(tensor);
     if (views === undefined) reads.set(tensor, views = new Map());
@@ -40,24 +39,25 @@ export class Traffic {
   }
 
   /** Notes that some elements of a storage are written. */
-  write(storage: TensorType, elements: number): void {
+  write(storage: Storage, elements: number): void {
     const moved = this.#of(storage);
     moved.writes = Math.max(moved.writes, elements);
   }
 
   /** Bytes that are moved of a storage; all of it where nobody has counted. */
-  bytes(storage: TensorType): number {
+  bytes(storage: Storage): number {
     const moved = this.#moved.get(storage);
-    if (moved === undefined) return WORD_BYTES * sizeOf(storage.shape);
+    const each = bitsOf(storage) / 8;
+    if (moved === undefined) return each * sizeOf(storage.shape);
     let elements = moved.writes;
     for (const [tensor, views] of moved.reads) {
       const all = [...views.values()].reduce((sum, size) => sum + size, 0);
       elements += Math.min(all, sizeOf(tensor.shape));
     }
-    return WORD_BYTES * elements;
+    return each * elements;
   }
 
-  #of(storage: TensorType): Moved {
+  #of(storage: Storage): Moved {
     let moved = this.#moved.get(storage);
     if (moved === undefined) {
       this.#moved.set(storage, moved = { reads: new Map(), writes: 0 });

@@ -28,7 +28,10 @@ import {
   sum,
   updateSlice,
 } from "../../../../lib/tensor/mod.ts";
-import { planProgram } from "../../../../lib/engine/webgpu/plan/plan.ts";
+import {
+  type PlanOptions,
+  planProgram,
+} from "../../../../lib/engine/webgpu/plan/plan.ts";
 import { LIMITS } from "./_limits.ts";
 
 function chain(): Program {
@@ -67,21 +70,21 @@ function norms(): Program {
   return program("norms", { inputs: { x, w, b }, outputs });
 }
 
-function linear(): Program {
+export function linear(name = "linear"): Program {
   const [x, w, b] = [
     input("x", [96, 64]),
     input("w", [128, 64]),
     input("b", [128]),
   ];
   const y = silu(add(matmul(x, w, { transposeB: true }), b));
-  return program("linear", {
+  return program(name, {
     inputs: { x, b },
     state: { w: { value: w } },
     outputs: { y },
   });
 }
 
-function fewRows(): Program {
+export function fewRows(name = "few-rows"): Program {
   const [x, w] = [input("x", [2, 64]), input("w", [256, 64])];
   const parts = [0, 1].map((i) =>
     matmul(x, slice(w, 0, { start: 128 * i, stop: 128 * (i + 1) }), {
@@ -89,7 +92,7 @@ function fewRows(): Program {
     })
   );
   const y = mul(silu(parts[0]!), parts[1]!);
-  return program("few-rows", {
+  return program(name, {
     inputs: { x },
     state: { w: { value: w } },
     outputs: { y },
@@ -117,14 +120,14 @@ function attends(): Program {
   });
 }
 
-function attendsCache(): Program {
+export function attendsCache(name = "attends-cache"): Program {
   const [rows, cache] = [[1, 2, 1, 8], [1, 2, 12, 8]];
   const [q, k, v] = [input("q", rows), input("k", rows), input("v", rows)];
   const [keys, values] = [input("keys", cache), input("values", cache)];
   const position = input("position", [], "i32");
   const y = cachedAttention({ q, k, v, keys, values, position, scale: 0.5 });
   const at = { start: position, axis: 2 };
-  return program("attends-cache", {
+  return program(name, {
     inputs: { q, k, v, position },
     state: {
       keys: { value: keys, next: updateSlice(keys, k, at) },
@@ -199,8 +202,8 @@ export function goldenPath(name: string): URL {
 }
 
 /** The kernels of a program as text. */
-export function kernelText(built: Program): string {
-  return planProgram(built, LIMITS).kernels
+export function kernelText(built: Program, options?: PlanOptions): string {
+  return planProgram(built, LIMITS, options).kernels
     .map(({ name, workgroups, wgsl }) =>
       `// ${name}: ${workgroups} workgroups\n${wgsl}`
     )

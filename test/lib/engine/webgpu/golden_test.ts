@@ -4,18 +4,25 @@
  * `deno run -A test/lib/engine/webgpu/golden_test.ts`
  */
 import assert from "node:assert/strict";
+import { COMPACT_GRAPHS } from "./_compact_graphs.ts";
 import { goldenPath, GRAPHS, kernelText } from "./_golden_graphs.ts";
+
+const TEXTS = new Map([
+  ...GRAPHS.map((graph) => [graph.name, kernelText(graph)] as const),
+  ...COMPACT_GRAPHS.map(({ graph, options }) =>
+    [graph.name, kernelText(graph, options)] as const
+  ),
+]);
 
 if (import.meta.main) {
   await Deno.mkdir(new URL(".", goldenPath("")), { recursive: true });
-  for (const graph of GRAPHS) {
-    await Deno.writeTextFile(goldenPath(graph.name), kernelText(graph));
+  for (const [name, text] of TEXTS) {
+    await Deno.writeTextFile(goldenPath(name), text);
   }
 } else {
-  for (const graph of GRAPHS) {
-    Deno.test(`the kernels of "${graph.name}" are as they were`, async () => {
-      const known = await Deno.readTextFile(goldenPath(graph.name));
-      assert.equal(kernelText(graph), known);
+  for (const [name, text] of TEXTS) {
+    Deno.test(`the kernels of "${name}" are as they were`, async () => {
+      assert.equal(text, await Deno.readTextFile(goldenPath(name)));
     });
   }
 }

@@ -41,7 +41,7 @@ export function keyGradientKernels(
     context.limits,
   );
   const statistics = statisticsOf(node, context);
-  const code = new KernelCode(context.homes, { vectors: true });
+  const code = new KernelCode(context.homes, { fours: true });
   beginTiles(code, layout);
   const rows = anchors.map(({ op }) => COLLECTED[op]);
   // Scores and dk need the scale once each, on this side.
@@ -102,7 +102,7 @@ function stageStatistics(
   const { writer } = code;
   if (layout.broadcasts) writer.line("workgroupBarrier();");
   const [a, b] = [logSumExp, along]
-    .map((storage) => code.bind(storage, false, "f32"));
+    .map((storage) => code.bind(storage, false));
   const step = workgroupOf(layout);
   writer.block(`for (var i = lane; i < ${staged}u; i += ${step}u)`, () => {
     const row = `h * ${queries}u + min(start + i, ${queries - 1}u)`;

@@ -41,14 +41,14 @@ export function queryGradientKernels(
     context.limits,
   );
   const statistics = statisticsOf(node, context);
-  const code = new KernelCode(context.homes, { vectors: true });
+  const code = new KernelCode(context.homes, { fours: true });
   const { writer } = code;
   beginTiles(code, layout);
   takeOwn(code, q, { layout, name: "query", factor: floatText(scale) });
   takeOwn(code, dy, { layout, name: "cotangent" });
   declareRows(code, layout, "sum");
-  const logSumExp = code.bind(statistics.logSumExp, false, "f32");
-  const along = code.bind(statistics.along, false, "f32");
+  const logSumExp = code.bind(statistics.logSumExp, false);
+  const along = code.bind(statistics.along, false);
   forEachOwn(layout, (r) => {
     const query = ownRow(layout, r);
     const row = `h * ${queries}u + min(${query}, ${queries - 1}u)`;

@@ -1,17 +1,10 @@
 import { isOp, sizeOf, type Tensor } from "../../../../tensor/mod.ts";
 import { isLeaf, loweringOf } from "../../plan/graph.ts";
 import { traceReads } from "../../plan/group.ts";
+import type { Homes, KernelCode, Storage } from "../../wgsl/code.ts";
 import {
-  type Homes,
-  type KernelCode,
-  type Storage,
-  VECTOR,
-} from "../../wgsl/code.ts";
-import {
-  div,
   fixed,
   type Index,
-  indexText,
   linearize,
   plus,
   symbol,
@@ -52,16 +45,8 @@ export function vectorAxisOf(
   return axes.find((axis) => {
     if (use.sizes[axis] % 4 !== 0) return false;
     const found = vectorAt(use, placeOf(use.sizes, axis));
-    if (found === undefined || !isFree(code, found.storage)) return false;
-    code.bind(found.storage, false, VECTOR);
-    return true;
+    return found !== undefined && code.bindFours(found.storage);
   });
-}
-
-/** Whether a storage is read by fours, or can be. */
-function isFree(code: KernelCode, storage: Storage): boolean {
-  return code.fits(storage) &&
-    (!code.isBound(storage) || code.isBound(storage, VECTOR));
 }
 
 /** Any place whose index along an axis is a multiple of four and a component. */
@@ -78,11 +63,11 @@ function placeOf(
   };
 }
 
-/** The storage and the position by fours of four neighbours, if they are neighbours. */
+/** The stored tensor and the position of the first of four elements, if they are neighbours. */
 function vectorAt(
   { operand, homes }: OperandUse,
   place: Place,
-): { storage: Storage; position: Index } | undefined {
+): { source: Tensor; storage: Storage; first: Index } | undefined {
   if (operand.elements === undefined) return undefined;
   const { tensor, at } = operand.elements;
   const found = storedElement(homes, tensor, at(place));
@@ -96,7 +81,7 @@ function vectorAt(
   const aligned = rest.constant % 4 === 0 &&
     rest.terms.every(({ factor }) => factor % 4 === 0) &&
     !rest.key.includes("component");
-  return aligned ? { storage, position: div(rest, 4) } : undefined;
+  return aligned ? { source: found.tensor, storage, first: rest } : undefined;
 }
 
 /** Where an element of a view lies in the stored tensor behind it. */
@@ -145,7 +130,6 @@ export function loadVector(
   const place = axis === "k"
     ? { b, outer: other, k: along }
     : { b, outer: along, k: other };
-  const { storage, position } = vectorAt(use, place)!;
-  const name = code.bind(storage, false, VECTOR);
-  return code.writer.value(`${name}[${indexText(position)}]`);
+  const { source, first } = vectorAt(use, place)!;
+  return code.four(source, first);
 }
