@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { settledNumbers } from "./sample/numbers.ts";
+import { STEP_SCHEDULE } from "./sample/step_schedule.ts";
 import { PRESET_NAMES } from "./shared/training_options.ts";
 
 /** Samples images from an AR model and decodes them (Section 3.3). */
@@ -67,8 +68,10 @@ export const stage = defineStage({
     preset: z.enum(PRESET_NAMES).optional().describe(
       "how to sample (default: as the released model of these sizes, else tiny)",
     ),
-    steps: z.int().min(1).max(10_000).optional()
-      .describe("solver steps per token (default: the preset's)"),
+    steps: STEP_SCHEDULE.optional().describe(
+      "solver steps per token; 50:5 takes 50 at the first token, fewer and " +
+        "fewer after it, 5 at the last (default: the preset's)",
+    ),
     solver: z.enum(["euler", "euler-maruyama"]).optional()
       .describe("solver of the head's flow (default: the preset's)"),
     cfg: z.number().min(1).max(1000).optional().describe(

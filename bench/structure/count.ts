@@ -1,7 +1,11 @@
 import { planProgram } from "../../lib/engine/webgpu/plan/plan.ts";
 import { planSampling } from "../../lib/sample/mod.ts";
 import { counterNoise } from "../../lib/sample/noise.ts";
-import { samplingPrograms } from "../../lib/sample/programs.ts";
+import type { SamplingPlan } from "../../lib/sample/plan.ts";
+import {
+  type SamplingPrograms,
+  samplingPrograms,
+} from "../../lib/sample/programs.ts";
 import { type Program, programCost } from "../../lib/tensor/mod.ts";
 import { rounded } from "../statistics.ts";
 import type { ModelSize } from "./sizes.ts";
@@ -44,28 +48,48 @@ export function countSize(size: ModelSize): SizeCount {
   const { ar, sampling } = size;
   const plan = planSampling(ar, sampling.images, sampling);
   const noise = counterNoise(plan.rows, {
-    drawsPerToken: plan.steps.length + 1,
+    drawsPerToken: plan.drawsPerToken,
     seed: () => 0n,
     indices: () => new Uint32Array(sampling.images),
   });
   const programs = samplingPrograms(plan, noise);
-  const firstToken = countProgram(programs.start);
-  const token = countProgram(programs.token);
+  const modulation = modulationOf(plan, programs);
+  const firstToken = plus(countProgram(programs.start), modulation);
+  const token = plus(countProgram(programs.token), modulation);
   const solve = countProgram(programs.solve);
   // Steps follow one another: none can do without reading the weights.
   const { bytes: leastBytes } = programCost(
     samplingPrograms({ ...plan, unroll: 1 }, noise).solve,
   );
   const solverStep = { ...scaled(solve, 1 / plan.unroll), leastBytes };
-  const tokens = ar.grid ** 2;
+  const steps = plan.tokens.reduce((sum, { count }) => sum + count, 0);
   const image = [
     firstToken,
-    scaled(token, tokens - 1),
-    scaled(solverStep, tokens * plan.steps.length),
+    scaled(token, plan.tokens.length - 1),
+    scaled(solverStep, steps),
     countProgram(programs.finish),
   ].reduce(plus);
   const trainingStep = countProgram(trainingOf(size));
   return { trainingStep, firstToken, token, solverStep, image };
+}
+
+const NOTHING: WorkCount = {
+  kernels: 0,
+  copies: 0,
+  flops: 0,
+  bytes: 0,
+  leastBytes: 0,
+};
+
+/** What a token computes ahead for its solver steps, on average. */
+function modulationOf(
+  { ahead, tokens }: SamplingPlan,
+  { modulate }: SamplingPrograms,
+): WorkCount {
+  if (modulate === undefined) return NOTHING;
+  const runs = tokens
+    .reduce((sum, { count }) => sum + Math.ceil(count / ahead), 0);
+  return scaled(countProgram(modulate), runs / tokens.length);
 }
 
 /** What one run of a program is planned to do. */

@@ -90,8 +90,8 @@ export interface LatentViews {
 export interface Sampling {
   /** `euler` (paper) or `euler-maruyama` (release). */
   readonly solver: "euler" | "euler-maruyama";
-  /** Solver steps per token. */
-  readonly steps: number;
+  /** Solver steps per token, or those of the first and the last as `50:5`. */
+  readonly steps: number | `${number}:${number}`;
   /** Scale of classifier-free guidance. */
   readonly cfg: number;
   /** How the scale grows over the tokens. */

@@ -24,6 +24,7 @@ export {
   type SampleRequest,
   type SamplerOptions,
 } from "./sampler.ts";
+export { type StepSchedule, stepsOfTokens } from "./schedule.ts";
 export {
   type SolverName,
   SOLVERS,

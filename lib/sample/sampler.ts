@@ -10,7 +10,7 @@ import {
   type StateSlot,
   zeros,
 } from "../tensor/mod.ts";
-import type { ArConfig } from "../model/mod.ts";
+import { type ArConfig, arShapes } from "../model/mod.ts";
 import { guidanceScale, isGuided } from "./guidance.ts";
 import { counterNoise, type Noise, recordedNoise } from "./noise.ts";
 import {
@@ -19,7 +19,6 @@ import {
   type SamplingPlan,
 } from "./plan.ts";
 import { type SamplingPrograms, samplingPrograms } from "./programs.ts";
-import { solverSteps } from "./solver.ts";
 
 /** A trained AR model: sizes and parameters by the release's names. */
 export interface ArModel {
@@ -47,22 +46,15 @@ export interface SamplerOptions extends SamplingOptions {
   readonly recorded?: HostTensor<"f32">;
 }
 
-type ProgramName = Exclude<keyof SamplingPrograms, "parameters">;
-
-const NAMES: readonly ProgramName[] = [
-  "times",
-  "start",
-  "token",
-  "solve",
-  "finish",
-];
+type ProgramName = keyof SamplingPrograms;
+type Executables = Readonly<Partial<Record<ProgramName, Executable>>>;
 
 /** Samples token sequences, a batch at a time; nothing crosses to the host inside one. */
 export class Sampler {
   readonly #engine: Engine;
   readonly #plan: SamplingPlan;
   readonly #noise: Noise;
-  readonly #executables: Readonly<Record<ProgramName, Executable>>;
+  readonly #executables: Executables;
   readonly #state: Readonly<Record<string, DeviceTensor>>;
   readonly #request: { current: SampleRequest };
 
@@ -70,7 +62,7 @@ export class Sampler {
     engine: Engine;
     plan: SamplingPlan;
     noise: Noise;
-    executables: Readonly<Record<ProgramName, Executable>>;
+    executables: Executables;
     state: Readonly<Record<string, DeviceTensor>>;
     request: { current: SampleRequest };
   }) {
@@ -92,8 +84,7 @@ export class Sampler {
     const request = { current: emptyRequest(options.images) };
     const noise = options.recorded === undefined
       ? counterNoise(plan.rows, {
-        // Idle steps draw nothing: how steps are grouped never moves a draw.
-        drawsPerToken: solverSteps(options).length + 1,
+        drawsPerToken: plan.drawsPerToken,
         seed: () => request.current.seed,
         indices: () => request.current.indices,
       })
@@ -101,19 +92,15 @@ export class Sampler {
     const programs = samplingPrograms(plan, noise);
     const executables: Partial<Record<ProgramName, Executable>> = {};
     const state: Record<string, DeviceTensor> = {};
-    for (const name of NAMES) {
-      const { program, frozen } = freeze(programs[name], programs, weights);
-      executables[name] = await engine.compile(program, { frozen });
+    for (const [name, program] of Object.entries(programs)) {
+      const frozen = frozenOf(program, config, weights);
+      executables[name as ProgramName] = await engine.compile(program, {
+        frozen,
+      });
       await allocate(engine, program, { frozen, state });
     }
-    const sampler = new Sampler({
-      engine,
-      plan,
-      noise,
-      executables: executables as Record<ProgramName, Executable>,
-      state,
-      request,
-    });
+    const parts = { engine, plan, noise, executables, state, request };
+    const sampler = new Sampler(parts);
     await sampler.#run("times", {});
     return sampler;
   }
@@ -142,7 +129,7 @@ export class Sampler {
       await this.#sampleToken(k, tokens);
       request.onToken?.(k + 1);
     }
-    const token = hostTensor("i32", [], Int32Array.of(tokens - 1));
+    const token = index(tokens - 1);
     const outputs = await this.#run("finish", { token });
     const all = await this.#engine.download(outputs.tokens!);
     return firstRows(all, images);
@@ -151,25 +138,40 @@ export class Sampler {
   async #sampleToken(k: number, tokens: number): Promise<void> {
     const scale = this.#scale(k, tokens);
     const noise = this.#noise.bind({ token: k, draw: 0 }, 1);
-    const pending = [
+    const pending: Promise<unknown>[] = [
       k === 0
         ? this.#run("start", { ...this.#classes(), ...noise, ...scale })
         : this.#run("token", {
-          token: hostTensor("i32", [], Int32Array.of(k)),
+          token: index(k),
           ...noise,
           ...scale,
         }),
     ];
-    const { steps, unroll } = this.#plan;
-    const stochastic = steps.some((step) => step.noise > 0);
-    for (let step = 0; step < steps.length; step += unroll) {
-      const draws = stochastic
-        ? this.#noise.bind({ token: k, draw: step + 1 }, unroll)
-        : {};
-      const index = hostTensor("i32", [], Int32Array.of(step));
-      pending.push(this.#run("solve", { step: index, ...draws, ...scale }));
-    }
+    pending.push(...this.#solve(k, scale));
     await Promise.all(pending);
+  }
+
+  /** Starts all solver steps of token k. */
+  #solve(
+    k: number,
+    scale: NonNullable<Bindings["inputs"]>,
+  ): Promise<unknown>[] {
+    const { table, tokens, unroll, ahead } = this.#plan;
+    const { first, count } = tokens[k]!;
+    const stochastic = table.some((step) => step.noise > 0);
+    const pending: Promise<unknown>[] = [];
+    for (let at = 0; at < count; at += unroll) {
+      if (ahead > 0 && at % ahead === 0) {
+        pending.push(this.#run("modulate", { first: index(first + at) }));
+      }
+      pending.push(this.#run("solve", {
+        step: index(first + at),
+        ...(ahead > 0 && { ahead: index(at % ahead) }),
+        ...(stochastic && this.#noise.bind({ token: k, draw: at + 1 }, unroll)),
+        ...scale,
+      }));
+    }
+    return pending;
   }
 
   #scale(k: number, tokens: number): NonNullable<Bindings["inputs"]> {
@@ -185,7 +187,7 @@ export class Sampler {
     classes.set(this.#request.current.classes.subarray(0, images));
     return {
       classes: hostTensor("i32", [rows], classes),
-      position: hostTensor("i32", [], Int32Array.of(0)),
+      position: index(0),
     };
   }
 
@@ -193,7 +195,7 @@ export class Sampler {
     name: ProgramName,
     inputs: NonNullable<Bindings["inputs"]>,
   ): Promise<Readonly<Record<string, DeviceTensor>>> {
-    const executable = this.#executables[name];
+    const executable = this.#executables[name]!;
     const state: Record<string, DeviceTensor> = {};
     for (const key of Object.keys(executable.program.state)) {
       const tensor = this.#state[key];
@@ -220,22 +222,26 @@ function emptyRequest(images: number): SampleRequest {
   };
 }
 
-/** The parameters among a program's states, with their values. */
-function freeze(
-  program: Program,
-  { parameters }: SamplingPrograms,
+function index(value: number): HostTensor {
+  return hostTensor("i32", [], Int32Array.of(value));
+}
+
+/** Values of the parameters among a program's states. */
+function frozenOf(
+  { state }: Program,
+  config: ArConfig,
   weights: ArModel["weights"],
-): { program: Program; frozen: Record<string, FrozenTensor> } {
-  const names = Object.keys(program.state).filter((key) => parameters.has(key));
+): Record<string, FrozenTensor> {
+  const shapes = arShapes(config);
   const frozen: Record<string, FrozenTensor> = {};
-  for (const name of names) {
+  for (const name of Object.keys(state).filter((key) => key in shapes)) {
     const weight = weights[name];
     if (weight === undefined) {
       throw new TypeError(`Cannot sample: the model lacks "${name}"`);
     }
     frozen[name] = weight;
   }
-  return { program, frozen };
+  return frozen;
 }
 
 /** Uploads zeros for every state that is neither frozen nor there already. */

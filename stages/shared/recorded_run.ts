@@ -41,9 +41,9 @@ export async function readNoise(
   run: RecordedRun,
   { images, tokens, d }: { images: number; tokens: number; d: number },
 ): Promise<HostTensor<"f32">> {
-  const { solver, steps, guidance } = optionsOf(run);
+  const { solver, guidance } = optionsOf(run);
   const rows = guidance.cfg > 1 ? 2 * images : images;
-  const stochastic = solverSteps({ solver, steps })
+  const stochastic = solverSteps({ solver, steps: run.steps })
     .filter((step) => step.noise > 0).length;
   const shape = [tokens, 1 + stochastic, rows, d];
   const noise = await recording.read(`in/${run.name}/noise`, shape);

@@ -239,6 +239,28 @@ Deno.test(
 );
 
 Deno.test(
+  "sample takes fewer steps at later tokens where asked",
+  withModels(async (folder) => {
+    const text = (steps: string) =>
+      sample(", count = 2").replace("steps = 3", `steps = ${steps}`);
+    const made = await make(folder, text('"6:2"'));
+    const { steps } = made.config["sampling"] as { steps: unknown };
+    assert.equal(steps, "6:2");
+    const even = await make(folder, text('"6:6"'));
+    // Each has one start and six steps to draw for, so that token 0 is the same.
+    const start = (tokens: HostTensor) => tokens.data.slice(0, D);
+    assert.deepEqual(start(made.tokens), start(even.tokens));
+    assert.notDeepEqual(made.tokens.data, even.tokens.data);
+    for (const bad of ['"6:0"', '"501:1"', '"6-2"', "0", "2.5"]) {
+      await assert.rejects(runStages(folder, text(bad)), {
+        name: "UserError",
+        message: /options: steps: expected 1 to 10000 steps such as 100, or /,
+      });
+    }
+  }),
+);
+
+Deno.test(
   "sample refuses a class that the model does not have",
   withModels((folder) =>
     assertRefused(

@@ -4,6 +4,7 @@ import {
   guidanceScale,
   type SamplingOptions,
   solverSteps,
+  stepsOfTokens,
 } from "../../../lib/sample/mod.ts";
 import {
   add,
@@ -112,7 +113,7 @@ async function velocities(
 async function replayToken(
   halves: readonly (readonly Vector[])[],
   { label, seed, index }: Image,
-  { weights, guidance, drawsPerToken, ...solver }: Replay,
+  { weights, guidance, drawsPerToken, solver, steps }: Replay,
 ): Promise<Vector[]> {
   const k = halves[0]!.length;
   const scale = guidanceScale(guidance, k, TOKENS);
@@ -127,7 +128,8 @@ async function replayToken(
   const classes = [label, NO_CLASS].slice(0, halves.length);
   const conditions = await conditionsOf(halves, k, { weights, classes });
   let x = halves.map((_, half): Vector => draw(half, 0));
-  for (const [i, step] of solverSteps(solver).entries()) {
+  const count = stepsOfTokens(steps, TOKENS)[k]!;
+  for (const [i, step] of solverSteps({ solver, steps: count }).entries()) {
     const { t, keep, push, noise } = step;
     let v = await velocities(x, { t, conditions, weights });
     if (coupled) {

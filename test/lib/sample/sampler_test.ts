@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { arShapes, vaeShapes } from "../../../lib/model/mod.ts";
 import {
   Decoder,
+  planSampling,
   Sampler,
   type SampleRequest,
   type SamplingOptions,
-  solverSteps,
   toBytes,
 } from "../../../lib/sample/mod.ts";
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
@@ -123,6 +123,16 @@ const REPLAYS: Readonly<Record<string, SamplingOptions>> = {
     steps: 16,
     guidance: { cfg: 2, schedule: "linear" },
   },
+  "Euler with fewer steps at later tokens": {
+    solver: "euler",
+    steps: "17:2",
+    guidance: { cfg: 3, schedule: "linear" },
+  },
+  "Euler-Maruyama with fewer steps at later tokens": {
+    solver: "euler-maruyama",
+    steps: "21:3",
+    guidance: { cfg: 2, schedule: "constant" },
+  },
 };
 
 const replays = new Map<string, Promise<HostTensor<"f64">>>();
@@ -131,7 +141,7 @@ const replays = new Map<string, Promise<HostTensor<"f64">>>();
 function replayed(name: string): Promise<HostTensor<"f64">> {
   const options = REPLAYS[name]!;
   const made = replays.get(name) ?? (async () => {
-    const drawsPerToken = solverSteps(options).length + 1;
+    const { drawsPerToken } = planSampling(AR, 3, options);
     const how = { ...options, weights: MODEL.weights, drawsPerToken };
     const all: number[] = [];
     for (const index of [0, 1, 2]) {
@@ -187,6 +197,21 @@ await testOnEngines({
     assert.equal(equal.length, 0);
   },
 
+  "Sampler gives an even schedule the bytes of its number": async (engine) => {
+    const run = { engine, batch: 2, count: 2 };
+    const even = await tokensOf({ ...run, steps: "4:4" });
+    const expected = await tokensOf({ ...run, steps: 4 });
+    assertClose(even, expected, { what: "tokens", tolerance: 0 });
+  },
+
+  "Sampler follows a schedule at many rows as at few": async (engine) => {
+    const run = { engine, count: 9, steps: "18:3" } as const;
+    const many = await tokensOf({ ...run, batch: 9 });
+    const few = await tokensOf({ ...run, batch: 3 });
+    const tolerance = toleranceOf(engine);
+    assertClose(few, many, { what: "tokens", tolerance });
+  },
+
   "Sampler gives an image the same tokens in every batch": async (engine) => {
     const options = { tolerance: toleranceOf(engine) };
     const count = 9;
@@ -235,9 +260,9 @@ await testOnEngines({
   "Sampler replays recorded draws": async (engine) => {
     const batch = 2;
     const counted = await tokensOf({ engine, batch, count: batch });
-    const drawsPerToken = solverSteps(OPTIONS).length + 1;
+    const { drawsPerToken } = planSampling(AR, batch, OPTIONS);
     // The last step is without noise and is not recorded.
-    const draws = OPTIONS.steps + 1;
+    const draws = drawsPerToken - 1;
     const recording: number[] = [];
     for (let k = 0; k < TOKENS; k++) {
       for (let draw = 0; draw < draws; draw++) {
