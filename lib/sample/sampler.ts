@@ -3,7 +3,7 @@ import {
   type DeviceTensor,
   type Engine,
   type Executable,
-  type FrozenTensor,
+  type FrozenStates,
   type HostTensor,
   hostTensor,
   type Program,
@@ -24,7 +24,7 @@ import { solverSteps } from "./solver.ts";
 /** A trained AR model: sizes and parameters by the release's names. */
 export interface ArModel {
   readonly config: ArConfig;
-  readonly weights: Readonly<Record<string, FrozenTensor>>;
+  readonly weights: FrozenStates;
 }
 
 /** One batch of images to sample. */
@@ -225,9 +225,9 @@ function freeze(
   program: Program,
   { parameters }: SamplingPrograms,
   weights: ArModel["weights"],
-): { program: Program; frozen: Record<string, FrozenTensor> } {
+): { program: Program; frozen: FrozenStates } {
   const names = Object.keys(program.state).filter((key) => parameters.has(key));
-  const frozen: Record<string, FrozenTensor> = {};
+  const frozen: Record<string, FrozenStates[string]> = {};
   for (const name of names) {
     const weight = weights[name];
     if (weight === undefined) {
@@ -243,7 +243,7 @@ async function allocate(
   engine: Engine,
   { state: slots }: Program,
   { frozen, state }: {
-    frozen: Readonly<Record<string, FrozenTensor>>;
+    frozen: FrozenStates;
     state: Record<string, DeviceTensor>;
   },
 ): Promise<void> {
