@@ -1,6 +1,7 @@
-import { encodeModel, type OnnxModel } from "../../lib/engine/onnx/model.ts";
+import type { PlannedModel } from "../../lib/engine/onnx/model.ts";
 import type { Plan } from "../../lib/engine/onnx/plan.ts";
 import { planProgram } from "../../lib/engine/onnx/planner.ts";
+import { ConstantStore } from "../../lib/engine/onnx/weights/store.ts";
 import {
   type HostTensor,
   type Program,
@@ -56,12 +57,13 @@ export async function openOnnxruntimeWeb(): Promise<Rival> {
 }
 
 async function prepare(ort: Ort, program: Program): Promise<RivalRunner> {
-  const plan = planProgram(program, {}, { block: null });
+  const plan = planProgram(program);
   const [model, ...others] = plan.models;
   if (model === undefined || others.length > 0) {
     throw new Error(`Expected one model, got ${plan.models.length}`);
   }
-  const session = await ort.InferenceSession.create(encodeModel(model), {
+  const { source } = await new ConstantStore(undefined).store(model);
+  const session = await ort.InferenceSession.create(source, {
     executionProviders: ["webgpu"],
     preferredOutputLocation: "gpu-buffer",
   });
@@ -101,7 +103,7 @@ async function prepare(ort: Ort, program: Program): Promise<RivalRunner> {
 function operands(
   { state }: Program,
   plan: Plan,
-  model: OnnxModel,
+  model: PlannedModel,
 ): [name: string, value: HostTensor][] {
   const [step] = plan.steps;
   if (step?.kind !== "session") throw new Error("Expected one session");
@@ -117,7 +119,7 @@ function operands(
   });
 }
 
-function firstOutput({ outputs }: Program, plan: Plan, model: OnnxModel) {
+function firstOutput({ outputs }: Program, plan: Plan, model: PlannedModel) {
   const [step] = plan.steps;
   const [name] = Object.keys(outputs);
   const slot = plan.outputs.get(name!)!;

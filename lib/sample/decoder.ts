@@ -1,6 +1,6 @@
 import {
   type Engine,
-  type FrozenTensor,
+  type FrozenStates,
   type HostTensor,
   hostTensor,
   input,
@@ -15,7 +15,7 @@ import {
 /** A trained S-VAE: sizes and parameters by the release's names. */
 export interface VaeModel {
   readonly config: VaeConfig;
-  readonly weights: Readonly<Record<string, FrozenTensor>>;
+  readonly weights: FrozenStates;
 }
 
 /** Parameters of an S-VAE that only its encoder reads. */

@@ -1,7 +1,7 @@
 import {
   type Engine,
   type Executable,
-  type FrozenTensor,
+  type FrozenStates,
   type HostTensor,
   input,
   type Node,
@@ -17,7 +17,7 @@ export interface FrozenModelParts {
   /** Shapes of the parameters that it reads. */
   readonly shapes: ParameterShapes;
   /** Values of at least these parameters. */
-  readonly weights: Readonly<Record<string, FrozenTensor>>;
+  readonly weights: FrozenStates;
   /** Leaves given at each run. */
   readonly inputs: Readonly<Record<string, Node<"input">>>;
   build(p: Parameters): Readonly<Record<string, Tensor>>;
@@ -26,7 +26,7 @@ export interface FrozenModelParts {
 /** A program and the values of its parameters, which are all its state. */
 export interface FrozenProgram {
   readonly program: Program;
-  readonly frozen: Readonly<Record<string, FrozenTensor>>;
+  readonly frozen: FrozenStates;
 }
 
 /** The program of a part of a model. */
@@ -35,7 +35,7 @@ export function frozenProgram(
 ): FrozenProgram {
   const leaves: Record<string, Node<"input">> = {};
   const state: Record<string, { value: Node<"input"> }> = {};
-  const frozen: Record<string, FrozenTensor> = {};
+  const frozen: Record<string, FrozenStates[string]> = {};
   for (const [key, shape] of Object.entries(shapes)) {
     const value = input(key, shape);
     leaves[key] = value;

@@ -3,7 +3,7 @@ import {
   type DeviceTensor,
   type Engine,
   type Executable,
-  type FrozenTensor,
+  type FrozenStates,
   type HostTensor,
   hostTensor,
   type Program,
@@ -23,7 +23,7 @@ import { type SamplingPrograms, samplingPrograms } from "./programs.ts";
 /** A trained AR model: sizes and parameters by the release's names. */
 export interface ArModel {
   readonly config: ArConfig;
-  readonly weights: Readonly<Record<string, FrozenTensor>>;
+  readonly weights: FrozenStates;
 }
 
 /** One batch of images to sample. */
@@ -231,9 +231,9 @@ function frozenOf(
   { state }: Program,
   config: ArConfig,
   weights: ArModel["weights"],
-): Record<string, FrozenTensor> {
+): Record<string, FrozenStates[string]> {
   const shapes = arShapes(config);
-  const frozen: Record<string, FrozenTensor> = {};
+  const frozen: Record<string, FrozenStates[string]> = {};
   for (const name of Object.keys(state).filter((key) => key in shapes)) {
     const weight = weights[name];
     if (weight === undefined) {
@@ -249,7 +249,7 @@ async function allocate(
   engine: Engine,
   { state: slots }: Program,
   { frozen, state }: {
-    frozen: Readonly<Record<string, FrozenTensor>>;
+    frozen: FrozenStates;
     state: Record<string, DeviceTensor>;
   },
 ): Promise<void> {

@@ -28,6 +28,26 @@ export interface QuantizedTensor {
  */
 export type FrozenTensor = HostTensor | QuantizedTensor;
 
+/** A frozen value that is read only where an engine needs it. */
+export interface StoredTensor {
+  readonly dtype: FrozenTensor["dtype"];
+  readonly shape: Shape;
+  /**
+   * Says which numbers these are, in every process: engines may keep what they
+   * made of them under this name.
+   */
+  readonly identity: string;
+  /** Reads the numbers; whoever asks holds them no longer than needed. */
+  load(): Promise<FrozenTensor>;
+}
+
+/** The numbers of a frozen value, read where they are not in memory. */
+export async function loadFrozen(
+  tensor: FrozenTensor | StoredTensor,
+): Promise<FrozenTensor> {
+  return "load" in tensor ? await tensor.load() : tensor;
+}
+
 /** Blocks of a row of `width` numbers. */
 export function quantizedBlocks(width: number): number {
   return Math.ceil(width / QUANTIZED_BLOCK);

@@ -1,8 +1,8 @@
 import {
   type FrozenTensor,
-  isQuantized,
   quantizedBlocks,
   type QuantizedTensor,
+  type StoredTensor,
 } from "./compact.ts";
 import type { DType, HostTensor, Shape } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
@@ -28,6 +28,11 @@ export interface Executable {
   readonly program: Program;
 }
 
+/** Values of frozen states by name. */
+export type FrozenStates = Readonly<
+  Record<string, FrozenTensor | StoredTensor>
+>;
+
 /** What a program may be compiled with. */
 export interface CompileOptions {
   /**
@@ -35,7 +40,7 @@ export interface CompileOptions {
    * They are not bound at runs. Those of f32 leaves may have fewer bits, which
    * an engine may keep: it then may round the other side of a product too.
    */
-  readonly frozen?: Readonly<Record<string, FrozenTensor>>;
+  readonly frozen?: FrozenStates;
 }
 
 /** What one run reads, by the program's names. */
@@ -158,7 +163,7 @@ export function checkBindings(
  */
 export function checkFrozen(
   { name, state }: Program,
-  frozen: Readonly<Record<string, FrozenTensor>>,
+  frozen: FrozenStates,
 ): void {
   for (const [key, found] of Object.entries(frozen)) {
     const slot = state[key];
@@ -180,10 +185,13 @@ export function checkFrozen(
 }
 
 /** Whether a frozen value may stand for a leaf: for f32, also in fewer bits. */
-function standsFor(found: FrozenTensor, leaf: Typed): boolean {
+function standsFor(
+  found: FrozenTensor | StoredTensor,
+  leaf: Typed,
+): boolean {
   if (found.dtype !== "f16" && found.dtype !== "q8") return fits(found, leaf);
   return leaf.dtype === "f32" && sameShape(found.shape, leaf.shape) &&
-    (!isQuantized(found) || isComplete(found));
+    (!("scales" in found) || isComplete(found));
 }
 
 /** Whether a quantized tensor is a matrix with a number and a scale for all. */

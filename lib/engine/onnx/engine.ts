@@ -3,24 +3,25 @@ import { availableParallelism } from "node:os";
 import {
   type Bindings,
   checkBindings,
+  checkFrozen,
   type CompileOptions,
   type DeviceTensor,
   type Engine,
   type Executable,
-  type FrozenTensor,
   type HardwarePeak,
   type HostTensor,
   hostTensor,
   type Program,
 } from "../../tensor/mod.ts";
 import { copyIn, Memory, OnnxTensor, type SharedTensor } from "./memory.ts";
-import { storeModel } from "./model_file.ts";
 import { measurePeak } from "./peak.ts";
 import type { Plan, SlotIndex } from "./plan.ts";
 import { planProgram } from "./planner.ts";
 import { WorkerClient } from "./runtime/client.ts";
 import { libraryPath } from "./runtime/library.ts";
 import type { Opened, TensorId } from "./runtime/messages.ts";
+import { WeightNames } from "./weights/names.ts";
+import { ConstantStore, type StoredModel } from "./weights/store.ts";
 
 /** How the engine calls onnxruntime. */
 export interface OnnxEngineOptions {
@@ -43,6 +44,11 @@ export interface OnnxEngineOptions {
    * program, written when it is disposed; chrome://tracing opens them.
    */
   readonly profile?: string;
+  /**
+   * Folder where matrices of stored weights are kept as sessions read them, for
+   * later processes and to share with others; in this process only if absent.
+   */
+  readonly cache?: string;
 }
 
 /** What a person wants to know about the engine on this machine. */
@@ -101,14 +107,21 @@ class Onnx implements OnnxEngine {
   readonly info: OnnxEngineInfo;
   readonly #client: WorkerClient;
   readonly #memory: Memory;
+  readonly #names = new WeightNames();
+  readonly #store: ConstantStore;
   /** Ends when all work so far has. */
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #executables = 0;
   #closed = false;
 
-  constructor(client: WorkerClient, info: OnnxEngineInfo) {
+  constructor(
+    client: WorkerClient,
+    info: OnnxEngineInfo,
+    store: ConstantStore,
+  ) {
     this.#client = client;
+    this.#store = store;
     this.#memory = new Memory(client);
     this.info = info;
     this.description = `onnxruntime ${info.version} (${info.binding}), ` +
@@ -120,24 +133,25 @@ class Onnx implements OnnxEngine {
     { frozen = {} }: CompileOptions = {},
   ): Promise<Executable> {
     this.#requireOpen();
+    checkFrozen(program, frozen);
     const { block } = this.info;
-    const plan = planProgram(program, frozen, { block });
-    const stored = await Promise.all(plan.models.map(storeModel));
+    const states = await this.#names.sort(program, frozen);
+    const plan = planProgram(program, { ...states, block });
     const id = this.#executables++;
     try {
-      const models = stored.map(({ source, ends }) => ({ source, ends }));
-      const transfer = models.flatMap(({ source }) =>
-        source instanceof Uint8Array ? [source.buffer] : []
-      );
+      const models: StoredModel[] = [];
+      for (const model of plan.models) {
+        models.push(await this.#store.store(model));
+      }
+      const transfer = models.map(({ source }) => source.buffer);
       const { steps } = plan;
       await this.#client.call({ kind: "load", id, models, steps }, transfer);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       throw new Error(`Cannot compile "${program.name}": ${text}`);
-    } finally {
-      await Promise.all(stored.map((model) => model.remove()));
     }
-    return this.#makeExecutable(id, { program, plan, frozen });
+    const names = new Set(Object.keys(frozen));
+    return this.#makeExecutable(id, { program, plan, frozen: names });
   }
 
   #makeExecutable(
@@ -145,7 +159,7 @@ class Onnx implements OnnxEngine {
     { program, plan, frozen }: {
       program: Program;
       plan: Plan;
-      frozen: Readonly<Record<string, FrozenTensor>>;
+      frozen: ReadonlySet<string>;
     },
   ): OnnxExecutable {
     const bound = new Set<SlotIndex>();
@@ -164,8 +178,7 @@ class Onnx implements OnnxEngine {
         [key, this.#newTensor(node)] as const
       ),
     );
-    const names = new Set(Object.keys(frozen));
-    return new OnnxExecutable(id, program, plan, names, own, outputs);
+    return new OnnxExecutable(id, program, plan, frozen, own, outputs);
   }
 
   #newTensor({ dtype, shape }: DeviceTensor): OnnxTensor {
@@ -293,6 +306,7 @@ class Onnx implements OnnxEngine {
       await this.#client.call({ kind: "close" });
     } finally {
       this.#client.terminate();
+      await this.#store.close();
     }
   }
 
@@ -330,12 +344,12 @@ export async function createOnnxEngine(
 ): Promise<OnnxEngine> {
   const client = new WorkerClient();
   try {
-    const { binding = "auto", blocked = true, profile } = rest;
+    const { binding = "auto", blocked = true, profile, cache } = rest;
     const options = { threads, spinning, profile };
     const opened = await client.call({ kind: "open", options, binding });
     const { kind, version, flushesDenormals, block, reason } = opened as Opened;
     const library = libraryPath().split("/").at(-1)!;
-    return new Onnx(client, {
+    const info = {
       version,
       binding: kind,
       reason,
@@ -343,7 +357,8 @@ export async function createOnnxEngine(
       library,
       flushesDenormals,
       block: blocked ? block : null,
-    });
+    };
+    return new Onnx(client, info, new ConstantStore(cache));
   } catch (error) {
     client.terminate();
     throw error;

@@ -14,6 +14,7 @@ import {
   type Product,
   standardProduct,
 } from "./product.ts";
+import { frozenRows } from "./weights/frozen.ts";
 
 /**
  * Products up to this size take their addend along as Gemm's C. Larger ones do
@@ -57,7 +58,10 @@ function flatProduct(
   const columns = node.shape.at(-1)!;
   const rows = sizeOf(node.shape.slice(0, -1));
   const left = flatten(a!, lowering);
-  return { a: left, b: b!, transposeA, transposeB, rows, columns };
+  const frozen = transposeB
+    ? frozenRows(node.inputs[1]!, lowering.leaves)
+    : null;
+  return { a: left, b: b!, transposeA, transposeB, rows, columns, frozen };
 }
 
 /**

@@ -1,9 +1,10 @@
 import type {
+  DeferredBytes,
   OnnxAttribute,
   OnnxNode,
-  OnnxTensor,
   OnnxType,
   OnnxValue,
+  PlannedTensor,
 } from "./model.ts";
 
 /** Operator sets besides the standard one. */
@@ -36,9 +37,11 @@ const SHARED_CONSTANT_BYTES = 1024;
 /** Collects operators and constants in topological order. */
 export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
-  readonly #initializers: OnnxTensor[] = [];
+  readonly #initializers: PlannedTensor[] = [];
   readonly #constants = new Map<string, OnnxValue>();
   readonly #constantBytes = new Map<string, Uint8Array>();
+  readonly #constantNames = new Set<string>();
+  readonly #deferred = new Map<string, OnnxValue>();
   #count = 0;
 
   /** Path of the tensor node that is being lowered; part of the names. */
@@ -96,6 +99,17 @@ export class GraphBuilder {
     return value;
   }
 
+  /** A constant whose bytes are made later; one a key. */
+  deferred({ type, shape }: ValueType, data: DeferredBytes): OnnxValue {
+    let value = this.#deferred.get(data.key);
+    if (value === undefined) {
+      value = { name: this.#name("weight"), type, shape };
+      this.#addInitializer({ ...value, data });
+      this.#deferred.set(data.key, value);
+    }
+    return value;
+  }
+
   /**
    * A named constant over the given bytes, which are not copied; a number
    * follows a name that is taken.
@@ -104,9 +118,9 @@ export class GraphBuilder {
     { name, ...type }: OnnxValue,
     { bytes }: { bytes: Uint8Array },
   ): OnnxValue {
-    const taken = this.#constantBytes.has(name);
+    const taken = this.#constantNames.has(name);
     const value = { ...type, name: taken ? `${name}_${this.#count++}` : name };
-    this.#initializers.push({ ...value, data: bytes });
+    this.#addInitializer({ ...value, data: bytes });
     this.#constantBytes.set(value.name, bytes);
     return value;
   }
@@ -123,8 +137,8 @@ export class GraphBuilder {
   }
 
   /** Whether a value is a constant of this graph. */
-  isConstant({ name }: OnnxValue): boolean {
-    return this.#constantBytes.has(name);
+  isConstant(value: OnnxValue): boolean {
+    return this.#constantNames.has(value.name);
   }
 
   /** The elements of an f32 constant, or null where the value is none. */
@@ -138,7 +152,7 @@ export class GraphBuilder {
   /** The operators that `outputs` need, the constants these use, and names used. */
   prune(outputs: readonly OnnxValue[]): {
     nodes: OnnxNode[];
-    initializers: OnnxTensor[];
+    initializers: PlannedTensor[];
     used: ReadonlySet<string>;
   } {
     const used = new Set(outputs.map((output) => output.name));
@@ -151,6 +165,11 @@ export class GraphBuilder {
     const initializers = this.#initializers
       .filter((tensor) => used.has(tensor.name));
     return { nodes: nodes.reverse(), initializers, used };
+  }
+
+  #addInitializer(tensor: PlannedTensor): void {
+    this.#initializers.push(tensor);
+    this.#constantNames.add(tensor.name);
   }
 
   #name(op: string): string {

@@ -11,9 +11,15 @@ import {
   topologicalOrder,
 } from "../../tensor/mod.ts";
 import { type Dialect, type Lower, Lowering } from "./lowering.ts";
-import type { OnnxModel, OnnxValue } from "./model.ts";
+import type { OnnxValue, PlannedModel } from "./model.ts";
 import { lowerBlocked } from "./blocked/mod.ts";
 import { LOWERINGS } from "./ops/mod.ts";
+import { plainRows } from "./weights/forms.ts";
+import {
+  type FrozenLeaves,
+  type FrozenRows,
+  frozenRows,
+} from "./weights/frozen.ts";
 
 /** Values of the leaves of a graph, and what is asked of it. */
 export interface GraphParts {
@@ -24,6 +30,8 @@ export interface GraphParts {
   readonly given: ReadonlyMap<Tensor, string>;
   /** Inputs whose values are known: they become constants. */
   readonly frozen: ReadonlyMap<Tensor, FrozenTensor>;
+  /** Matrices among the inputs whose values are known, but not read yet. */
+  readonly leaves: FrozenLeaves;
   /** Channels in a block of the blocked layout; null where there is none. */
   readonly block: number | null;
   readonly dialect?: Dialect;
@@ -31,7 +39,7 @@ export interface GraphParts {
 
 /** A model, and the tensors that it reads, in its order. */
 export interface LoweredGraph {
-  readonly model: OnnxModel;
+  readonly model: PlannedModel;
   readonly inputs: readonly Tensor[];
 }
 
@@ -55,7 +63,7 @@ export function expandForOnnx(
 export function lowerGraph(parts: GraphParts): LoweredGraph {
   const { outputs, dialect = "onnxruntime" } = parts;
   const order = orderedBehind(outputs, parts.given);
-  const lowering = new Lowering(order, outputs, { dialect });
+  const lowering = new Lowering(order, outputs, { ...parts, dialect });
   const inputs = bindLeaves(lowering, order, parts);
   const { block } = parts;
   const lowersBlocked = block === null
@@ -64,7 +72,11 @@ export function lowerGraph(parts: GraphParts): LoweredGraph {
   for (const node of order) {
     if (lowering.has(node)) continue;
     lowering.builder.scope = node.scope.replaceAll(".", "/");
-    if (!lowersBlocked(node)) lowering.set(node, lowerNode(node, lowering));
+    const rows = frozenRows(node, parts.leaves);
+    if (rows !== null) lowering.set(node, emitRows(rows, lowering));
+    else if (!lowersBlocked(node)) {
+      lowering.set(node, lowerNode(node, lowering));
+    }
   }
   const taken = new Set([...inputs.values()].map((value) => value.name));
   const results = outputs.map((output) => asOutput(output, taken, lowering));
@@ -98,13 +110,14 @@ function orderedBehind(
 function bindLeaves(
   lowering: Lowering,
   order: readonly Tensor[],
-  { given, frozen }: GraphParts,
+  { given, frozen, leaves }: GraphParts,
 ): Map<Tensor, OnnxValue> {
   const inputs = new Map<Tensor, OnnxValue>();
   for (const node of order) {
     const { shape, dtype: type } = node;
     const value = frozen.get(node);
     const name = given.get(node);
+    if (leaves.has(node)) continue;
     if (value !== undefined) {
       lowering.set(node, freeze(node, value, lowering));
     } else if (name !== undefined) {
@@ -114,6 +127,11 @@ function bindLeaves(
     }
   }
   return inputs;
+}
+
+function emitRows(rows: FrozenRows, { builder }: Lowering): OnnxValue {
+  const shape = [rows.count, rows.width];
+  return builder.deferred({ type: "f32", shape }, plainRows(rows));
 }
 
 /** A constant with the leaf's own name, such as a parameter's. */

@@ -13,6 +13,7 @@ import {
 } from "../../tensor/mod.ts";
 import { GraphBuilder } from "./graph_builder.ts";
 import { ONNX_TYPE_CODE, type OnnxType, type OnnxValue } from "./model.ts";
+import type { FrozenLeaves } from "./weights/frozen.ts";
 
 /** How an op becomes ONNX operators: from its node to the value of its output. */
 export type Lower<K extends OpName> = (
@@ -34,6 +35,15 @@ export type Dialect = "onnxruntime" | "standard";
 /** Where the values of tensors come from. */
 export type Reader = (tensor: Tensor) => OnnxValue;
 
+/** What a graph is lowered for. */
+export interface LoweringContext {
+  readonly dialect: Dialect;
+  /** Matrices whose numbers are known, and read only when the model is stored. */
+  readonly leaves: FrozenLeaves;
+  /** Channels in a block of the blocked layout; null where there is none. */
+  readonly block: number | null;
+}
+
 /** What is known while a graph is lowered, node by node. */
 export class Lowering {
   readonly builder = new GraphBuilder();
@@ -47,12 +57,17 @@ export class Lowering {
   /** Makes the value of a tensor that lies elsewhere in another layout. */
   elsewhere: (tensor: Tensor) => OnnxValue | undefined = () => undefined;
 
+  readonly leaves: FrozenLeaves;
+  readonly block: number | null;
+
   constructor(
     order: readonly Tensor[],
     outputs: readonly Tensor[],
-    { dialect }: { readonly dialect: Dialect },
+    { dialect, leaves, block }: LoweringContext,
   ) {
     this.dialect = dialect;
+    this.leaves = leaves;
+    this.block = block;
     const count = (tensor: Tensor) =>
       this.#uses.set(tensor, this.uses(tensor) + 1);
     outputs.forEach(count);

@@ -37,13 +37,28 @@ export interface ExternalData {
   readonly length: number;
 }
 
+/** Bytes that are made when a model is stored, unless they are stored already. */
+export interface DeferredBytes {
+  readonly length: number;
+  /** Names the bytes: those of one key are the same. */
+  readonly key: string;
+  /** Whether the key holds in every process. */
+  readonly isStored: boolean;
+  make(): Promise<Uint8Array>;
+}
+
 /** A constant tensor, by its bytes or by a reference to a file. */
-export interface OnnxTensor {
+export interface OnnxTensor<D = Uint8Array | ExternalData> {
   readonly name: string;
   readonly type: OnnxType;
   readonly shape: readonly number[];
-  readonly data: Uint8Array | ExternalData;
+  readonly data: D;
 }
+
+/** A constant tensor whose bytes may have to be made. */
+export type PlannedTensor = OnnxTensor<
+  Uint8Array | ExternalData | DeferredBytes
+>;
 
 /** An attribute; its kind says which field of `AttributeProto` holds it. */
 export type OnnxAttribute =
@@ -77,15 +92,18 @@ export interface OnnxEnd extends Omit<OnnxValue, "shape"> {
 }
 
 /** A model: nodes in topological order. */
-export interface OnnxModel {
+export interface OnnxModel<T = OnnxTensor> {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
-  readonly initializers: readonly OnnxTensor[];
+  readonly initializers: readonly T[];
   readonly inputs: readonly OnnxEnd[];
   readonly outputs: readonly OnnxEnd[];
   /** What people and programs may want to know of it. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
+
+/** A model of which not all constants are made yet. */
+export type PlannedModel = OnnxModel<PlannedTensor>;
 
 /** Bytes of one element of an ONNX type. */
 export function elementBytes(type: OnnxType): number {

@@ -1,5 +1,5 @@
 import type { HostTensor } from "../../tensor/mod.ts";
-import type { OnnxModel, OnnxType } from "./model.ts";
+import type { OnnxType, PlannedModel } from "./model.ts";
 
 /** Place of a tensor among the tensors that a plan works on. */
 export type SlotIndex = number;
@@ -49,7 +49,7 @@ export interface StateSlots {
 /** What the engine does at each run of a program. */
 export interface Plan {
   readonly slots: readonly Slot[];
-  readonly models: readonly OnnxModel[];
+  readonly models: readonly PlannedModel[];
   /** In the order in which they happen. */
   readonly steps: readonly Step[];
   readonly inputs: ReadonlyMap<string, SlotIndex>;

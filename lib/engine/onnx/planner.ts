@@ -1,5 +1,4 @@
 import {
-  checkFrozen,
   expandFrozen,
   type FrozenTensor,
   type HostTensor,
@@ -11,8 +10,9 @@ import {
   topologicalOrder,
 } from "../../tensor/mod.ts";
 import { expandForOnnx, leavesOf, lowerGraph } from "./lower.ts";
-import type { OnnxModel } from "./model.ts";
+import type { PlannedModel } from "./model.ts";
 import type { Plan, Slot, SlotIndex, StateSlots, Step } from "./plan.ts";
+import type { FrozenLeaves } from "./weights/frozen.ts";
 
 /** A tensor that a session makes and the slot where it goes. */
 interface End {
@@ -34,42 +34,42 @@ function writesOf(
   return node === value ? updates : null;
 }
 
-/** Frozen values by the leaves that they stand for. */
-function frozenLeaves(
-  program: Program,
-  frozen: Readonly<Record<string, FrozenTensor>>,
-): Map<Tensor, FrozenTensor> {
-  checkFrozen(program, frozen);
-  return new Map(
-    Object.entries(frozen)
-      .map(([key, value]) => [program.state[key]!.value, value]),
-  );
+/** What is known of a program before it is planned. */
+export interface PlanContext {
+  /** Frozen values in memory, by the leaves that they stand for. */
+  readonly frozen?: ReadonlyMap<Tensor, FrozenTensor>;
+  /** Frozen matrices that are read only when the models are stored. */
+  readonly leaves?: FrozenLeaves;
+  /**
+   * Channels in a block of onnxruntime's blocked layout on this CPU; null where
+   * it is unknown.
+   */
+  readonly block?: number | null;
 }
 
 /** Lays out what a run of a program does. */
 class Planner {
   readonly #program: Program;
-  readonly #frozen: ReadonlyMap<Tensor, FrozenTensor>;
-  readonly #block: number | null;
+  readonly #context: Required<PlanContext>;
   readonly #given: Map<Tensor, string>;
   readonly #slots: Slot[] = [];
   readonly #leafSlots = new Map<Tensor, SlotIndex>();
   readonly #constants = new Map<SlotIndex, HostTensor>();
-  readonly #models: OnnxModel[] = [];
+  readonly #models: PlannedModel[] = [];
   readonly #steps: Step[] = [];
 
-  constructor(
-    program: Program,
-    { frozen, block }: {
-      frozen: ReadonlyMap<Tensor, FrozenTensor>;
-      block: number | null;
-    },
-  ) {
+  constructor(program: Program, context: Required<PlanContext>) {
     this.#program = program;
-    this.#frozen = frozen;
-    this.#block = block;
+    this.#context = context;
     this.#given = leavesOf(program);
-    for (const leaf of frozen.keys()) this.#given.delete(leaf);
+    for (const leaf of [...context.frozen.keys(), ...context.leaves.keys()]) {
+      this.#given.delete(leaf);
+    }
+  }
+
+  #isFrozen(leaf: Tensor): boolean {
+    const { frozen, leaves } = this.#context;
+    return frozen.has(leaf) || leaves.has(leaf);
   }
 
   plan(): Plan {
@@ -112,7 +112,7 @@ class Planner {
       this.#leafSlots.set(leaf, slot = this.#newSlot(leaf));
       const value = isOp(leaf, "constant")
         ? leaf.attributes.value
-        : this.#frozen.get(leaf);
+        : this.#context.frozen.get(leaf);
       if (value !== undefined) {
         this.#constants.set(slot, expandFrozen(value));
       }
@@ -134,7 +134,7 @@ class Planner {
   ): Map<string, StateSlots> {
     const slots = new Map<string, StateSlots>();
     Object.entries(this.#program.state).forEach(([key, { value }], i) => {
-      if (this.#frozen.has(value)) return;
+      if (this.#isFrozen(value)) return;
       const current = this.#leafSlot(value);
       const updates = writesOf(value, nexts[i]!);
       if (updates === null) {
@@ -187,8 +187,7 @@ class Planner {
       name,
       outputs: filled.map(({ tensor }) => tensor),
       given: this.#given,
-      frozen: this.#frozen,
-      block: this.#block,
+      ...this.#context,
     });
     this.#steps.push({
       kind: "session",
@@ -199,19 +198,10 @@ class Planner {
   }
 }
 
-/**
- * Lays out what a run of a program does: sessions, draws, writes into state.
- *
- * @param frozen values of states that no run changes
- * @param options.block channels in a block of onnxruntime's blocked layout on
- * this CPU; null where it is unknown
- * @throws {TypeError} when a frozen state is unknown or changed by the program
- */
+/** Lays out what a run of a program does: sessions, draws, writes into state. */
 export function planProgram(
   program: Program,
-  frozen: Readonly<Record<string, FrozenTensor>> = {},
-  { block = null }: { block?: number | null } = {},
+  { frozen = new Map(), leaves = new Map(), block = null }: PlanContext = {},
 ): Plan {
-  const leaves = frozenLeaves(program, frozen);
-  return new Planner(program, { frozen: leaves, block }).plan();
+  return new Planner(program, { frozen, leaves, block }).plan();
 }

@@ -1,5 +1,6 @@
 import {
   checkFrozen,
+  type FrozenStates,
   type FrozenTensor,
   type Program,
   type Tensor,
@@ -11,8 +12,8 @@ import type { OnnxModel } from "./model.ts";
 /** A program whose state is all frozen, for as many rows as it is built with. */
 export interface PortableParts {
   readonly program: Program;
-  /** Values of every state. */
-  readonly frozen: Readonly<Record<string, FrozenTensor>>;
+  /** Values of every state, in memory. */
+  readonly frozen: FrozenStates;
 }
 
 /**
@@ -22,7 +23,8 @@ export interface PortableParts {
  *
  * @param build makes the program for a number of rows, the first axis of at
  *   least one input
- * @throws {TypeError} where a frozen value does not fit the program
+ * @throws {TypeError} where a frozen value does not fit the program, or is not
+ *   in memory
  * @throws {Error} where a size depends on the rows in a way that has no
  *   operator: our own mistake
  */
@@ -41,12 +43,21 @@ export function portableModel(
     outputs: expandForOnnx(Object.values(outputs), dialect),
     given,
     frozen: new Map(
-      Object.entries(frozen).map(([key, value]) => [state[key]!.value, value]),
+      Object.entries(frozen)
+        .map(([key, value]) => [state[key]!.value, inMemory(key, value)]),
     ),
+    // Nothing waits: every constant is there at once.
+    leaves: new Map(),
     block: null,
     dialect,
   });
-  return freeBatch(withOutputNames(model, Object.keys(outputs)));
+  const named = withOutputNames(model as OnnxModel, Object.keys(outputs));
+  return freeBatch(named);
+}
+
+function inMemory(key: string, value: FrozenStates[string]): FrozenTensor {
+  if (!("load" in value)) return value;
+  throw new TypeError(`Cannot write a model: "${key}" is not in memory`);
 }
 
 /** The model with its outputs called by other names. */

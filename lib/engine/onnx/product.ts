@@ -1,6 +1,8 @@
 import type { Shape } from "../../tensor/mod.ts";
 import type { Lowering } from "./lowering.ts";
 import type { OnnxValue } from "./model.ts";
+import type { FrozenRows } from "./weights/frozen.ts";
+import { emitFrozenProduct } from "./weights/product.ts";
 
 /** A product of two matrices, before it is emitted: it can still take an addend. */
 export interface Product {
@@ -10,6 +12,8 @@ export interface Product {
   readonly transposeB: boolean;
   readonly rows: number;
   readonly columns: number;
+  /** What b is the transposed of, where that is known before any run. */
+  readonly frozen?: FrozenRows | null;
 }
 
 /**
@@ -37,6 +41,8 @@ export function emitGemm(
   lowering: Lowering,
   addend: OnnxValue | null = null,
 ): OnnxValue {
+  const packed = emitFrozenProduct(product, lowering, addend);
+  if (packed !== null) return packed;
   const { a, b, transposeA, transposeB, rows, columns } = product;
   const copied = transposeA && columns > PANEL_COLUMNS;
   const left = copied ? transposedCopy(a, lowering) : a;

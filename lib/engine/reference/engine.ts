@@ -11,6 +11,7 @@ import {
   type HostTensor,
   hostTensor,
   isFloat,
+  loadFrozen,
   type Program,
   roots,
   type Tensor,
@@ -64,18 +65,18 @@ class ReferenceEngine implements Engine {
   readonly name = "reference";
   readonly description = "float64 interpreter";
 
-  // deno-lint-ignore require-await -- rejects where others do
   async compile(
     program: Program,
     { frozen = {} }: CompileOptions = {},
   ): Promise<Compiled> {
     checkFrozen(program, frozen);
     const results = expandComposites(roots(program), () => false);
-    const values = Object.entries(frozen)
-      .map(([key, value]) =>
-        [key, toValue(expandFrozen(value, "f64"))] as const
-      );
-    return { program, results, frozen: new Map(values) };
+    const values = new Map<string, Value>();
+    for (const [key, value] of Object.entries(frozen)) {
+      const numbers = expandFrozen(await loadFrozen(value), "f64");
+      values.set(key, toValue(numbers));
+    }
+    return { program, results, frozen: values };
   }
 
   // deno-lint-ignore require-await

@@ -23,6 +23,7 @@ import {
 import { Converter } from "./runtime/conversion.ts";
 import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
+import { LoadedWeights } from "./runtime/loaded.ts";
 import { PipelineCache } from "./runtime/pipelines.ts";
 import { Profiler } from "./runtime/profile.ts";
 import { Recorder } from "./runtime/recorder.ts";
@@ -55,6 +56,7 @@ class WebGpu implements WebGpuEngine {
   readonly #pipelines: PipelineCache;
   readonly #frozen: FrozenStore;
   readonly #converter: Converter | undefined;
+  readonly #weights = new LoadedWeights();
   readonly #tuning: Tuning;
   readonly #profiler: Profiler | undefined;
   #failure: Error | undefined;
@@ -117,10 +119,11 @@ class WebGpu implements WebGpuEngine {
 
   async compile(
     program: Program,
-    { frozen = {} }: CompileOptions = {},
+    { frozen: given = {} }: CompileOptions = {},
   ): Promise<Executable> {
     this.#requireUsable();
-    checkFrozen(program, frozen);
+    checkFrozen(program, given);
+    const frozen = await this.#weights.load(given);
     const converter = this.#converter;
     const plan = await this.#tuning.plan((choices) =>
       planProgram(program, this.#open.limits, {

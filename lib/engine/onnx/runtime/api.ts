@@ -9,7 +9,6 @@ const API_VERSION = 22;
  * Each returns a status (null: fine) but the ones in VOID and NAMES.
  */
 const STATUS_FUNCTIONS = {
-  CreateSession: [7, ["pointer", "buffer", "pointer", "buffer"]],
   CreateSessionFromArray: [
     8,
     ["pointer", "buffer", "usize", "pointer", "buffer"],

@@ -1,4 +1,11 @@
+import { tmpdir } from "node:os";
+import { parse } from "node:path";
 import type { OnnxType } from "../model.ts";
+
+/** Where the paths of external data begin: at the root of the file system. */
+export function externalDataRoot(): string {
+  return parse(tmpdir()).root;
+}
 
 /** How sessions compute. */
 export interface BackendOptions {
@@ -47,12 +54,13 @@ export interface OrtBackend {
   tensor(parts: BackendTensor): BackendTensor;
   releaseTensor(tensor: BackendTensor): void;
   /**
-   * Loads a model from bytes, or from a file beside which external data lies.
+   * Loads a model from its bytes. External data is mapped from files, whose
+   * paths begin at `externalDataRoot`.
    *
    * @throws {Error} with onnxruntime's message
    */
   load(
-    model: Uint8Array<ArrayBuffer> | { readonly path: string },
+    model: Uint8Array<ArrayBuffer>,
     ends: SessionEnds,
   ): BackendSession | Promise<BackendSession>;
   /** Frees everything; no session may be in use. */

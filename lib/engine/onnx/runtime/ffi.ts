@@ -1,11 +1,12 @@
 import { elementBytes, ONNX_TYPE_CODE } from "../model.ts";
 import { cPath, cString, openApi, type OrtApi, PointerSlot } from "./api.ts";
-import type {
-  BackendOptions,
-  BackendSession,
-  BackendTensor,
-  OrtBackend,
-  SessionEnds,
+import {
+  type BackendOptions,
+  type BackendSession,
+  type BackendTensor,
+  externalDataRoot,
+  type OrtBackend,
+  type SessionEnds,
 } from "./backend.ts";
 
 /** Errors come back as statuses: nothing need be printed. */
@@ -13,6 +14,10 @@ const LOG_FATAL = 4;
 const OPTIMIZE_ALL = 99;
 const ARENA_ALLOCATOR = 1;
 const DEFAULT_MEMORY = 0;
+
+/** Option of sessions: the folder where paths of external data begin. */
+const EXTERNAL_DATA_FOLDER =
+  "session.model_external_initializers_file_folder_path";
 
 class FfiTensor implements BackendTensor {
   readonly type;
@@ -182,11 +187,13 @@ function createSessionOptions(
   api.call.SetSessionLogSeverityLevel(options, LOG_FATAL);
   api.call.DisablePerSessionThreads(options);
   if (profile !== undefined) api.call.EnableProfiling(options, cPath(profile));
-  api.call.AddSessionConfigEntry(
-    options,
-    cString("session.set_denormal_as_zero"),
-    cString("1"),
-  );
+  const entries = {
+    "session.set_denormal_as_zero": "1",
+    [EXTERNAL_DATA_FOLDER]: externalDataRoot(),
+  };
+  for (const [key, value] of Object.entries(entries)) {
+    api.call.AddSessionConfigEntry(options, cString(key), cString(value));
+  }
   return options;
 }
 
@@ -196,14 +203,10 @@ function createSession(
     env: Deno.PointerValue;
     options: Deno.PointerValue;
   },
-  model: Uint8Array<ArrayBuffer> | { readonly path: string },
+  model: Uint8Array<ArrayBuffer>,
 ): Deno.PointerValue {
   const slot = new PointerSlot();
-  if (model instanceof Uint8Array) {
-    const size = BigInt(model.length);
-    api.call.CreateSessionFromArray(env, model, size, options, slot.slot);
-  } else {
-    api.call.CreateSession(env, cPath(model.path), options, slot.slot);
-  }
+  const size = BigInt(model.length);
+  api.call.CreateSessionFromArray(env, model, size, options, slot.slot);
   return slot.value;
 }

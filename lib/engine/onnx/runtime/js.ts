@@ -1,11 +1,12 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { OnnxType } from "../model.ts";
-import type {
-  BackendOptions,
-  BackendSession,
-  BackendTensor,
-  OrtBackend,
-  SessionEnds,
+import {
+  type BackendOptions,
+  type BackendSession,
+  type BackendTensor,
+  externalDataRoot,
+  type OrtBackend,
+  type SessionEnds,
 } from "./backend.ts";
 import { LIBRARY_VERSION } from "./library.ts";
 
@@ -79,6 +80,7 @@ export function openJsBackend(
     extra: {
       session: {
         set_denormal_as_zero: "1",
+        model_external_initializers_file_folder_path: externalDataRoot(),
         intra_op: { allow_spinning: spinning ? "1" : "0" },
       },
     },
@@ -88,12 +90,8 @@ export function openJsBackend(
     version: LIBRARY_VERSION,
     tensor: (parts) => parts,
     releaseTensor: () => {},
-    load: async (model, ends) => {
-      const session = model instanceof Uint8Array
-        ? await InferenceSession.create(model, options)
-        : await InferenceSession.create(model.path, options);
-      return new JsSession(session, ends);
-    },
+    load: async (model, ends) =>
+      new JsSession(await InferenceSession.create(model, options), ends),
     close: () => {},
   };
 }

@@ -25,7 +25,7 @@ export type Request =
     readonly kind: "load";
     readonly id: number;
     readonly models: readonly {
-      readonly source: Uint8Array<ArrayBuffer> | { readonly path: string };
+      readonly source: Uint8Array<ArrayBuffer>;
       readonly ends: SessionEnds;
     }[];
     readonly steps: readonly Step[];

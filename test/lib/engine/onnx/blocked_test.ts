@@ -131,7 +131,7 @@ Deno.test("filter gradients over strips of few images equal the reference", asyn
     const x = input("x", [images, inputs, height, 5]);
     const w = input("w", [outputs, inputs, kernel, kernel]);
     const made = withGradients(conv2d(x, w, options), { x, w });
-    const { models } = planProgram(made, {}, { block: 16 });
+    const { models } = planProgram(made, { block: 16 });
     assert.ok(models[0]!.nodes.every(({ op }) => op !== "Gemm"));
     await checkProgram(made);
   }
@@ -218,7 +218,7 @@ Deno.test("a blocked network is plain at its ends only", () => {
     inputs: { x: x!, target, ...weights },
     outputs: Object.fromEntries(gradients.map((g, i) => [`g${i}`, g])),
   });
-  const { models } = planProgram(made, {}, { block: 16 });
+  const { models } = planProgram(made, { block: 16 });
   const images = (op: string) =>
     models[0]!.nodes.filter((node) =>
       node.op === op && node.attributes.channels_last !== undefined

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { relative } from "node:path";
 import {
   encodeModel,
   type OnnxModel,
 } from "../../../../lib/engine/onnx/model.ts";
+import { externalDataRoot } from "../../../../lib/engine/onnx/runtime/backend.ts";
 import { openFfiBackend } from "../../../../lib/engine/onnx/runtime/ffi.ts";
 
 const WEIGHTS = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
@@ -30,9 +32,7 @@ function sharedFloats(...values: number[]) {
   return { data, bytes: new Uint8Array(data.buffer) };
 }
 
-async function runModel(
-  model: Uint8Array<ArrayBuffer> | { path: string },
-): Promise<number[]> {
+async function runModel(model: Uint8Array<ArrayBuffer>): Promise<number[]> {
   const backend = openFfiBackend({ threads: 1, spinning: false });
   try {
     const session = await backend.load(model, ENDS);
@@ -57,14 +57,15 @@ Deno.test("encodeModel() makes a model that onnxruntime runs", async () => {
 Deno.test("encodeModel() refers to constants in a file", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const data = { location: "w.bin", offset: 4096, length: 16 };
+    const path = `${folder}/w.bin`;
+    const location = relative(externalDataRoot(), path);
+    const data = { location, offset: 4096, length: 16 };
     const file = new Uint8Array(4096 + 16);
     file.set(WEIGHTS, 4096);
-    await Deno.writeFile(`${folder}/w.bin`, file);
+    await Deno.writeFile(path, file);
     const initializers = [{ ...MODEL.initializers[0]!, data }];
-    const path = `${folder}/model.onnx`;
-    await Deno.writeFile(path, encodeModel({ ...MODEL, initializers }));
-    assert.deepEqual(await runModel({ path }), [10.5, 21.5]);
+    const model = encodeModel({ ...MODEL, initializers });
+    assert.deepEqual(await runModel(model), [10.5, 21.5]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -89,8 +90,10 @@ Deno.test("load() says why onnxruntime refuses a model", async () => {
     runModel(Uint8Array.of(1, 2, 3)),
     /protobuf parsing failed/,
   );
+  const data = { location: "nowhere/w.bin", offset: 0, length: 16 };
+  const initializers = [{ ...MODEL.initializers[0]!, data }];
   await assert.rejects(
-    runModel({ path: "/nowhere/model.onnx" }),
-    /\/nowhere\/model.onnx/,
+    runModel(encodeModel({ ...MODEL, initializers })),
+    /nowhere\/w.bin/,
   );
 });
