@@ -24,7 +24,7 @@ const ENGINES: EngineTable = {
       tell("No profile: the adapter has no timestamps");
     }
     const keepsHalf = engine.info.features.includes("shader-f16");
-    if (precision === "f16" && !keepsHalf) {
+    if (precision !== "f32" && !keepsHalf) {
       tell("f16 weights only: the adapter has no shader-f16");
     }
     return engine;

@@ -8,15 +8,15 @@ export const DEVICES = ["auto", "gpu", "cpu", "reference"] as const;
 /** A value of `--device`. */
 export type Device = typeof DEVICES[number];
 
-/** What `--precision` takes: how floats are kept in the GPU's memory. */
-export const PRECISIONS = ["f32", "f16"] as const;
+/** What `--precision` takes: f16 and i8 are for the GPU engine. */
+export const PRECISIONS = ["f32", "f16", "i8"] as const;
 
 /** A value of `--precision`. */
 export type Precision = typeof PRECISIONS[number];
 
 /** How an engine is opened. */
 export interface EngineRequest {
-  /** How the GPU engine keeps what no file and no training depends on. */
+  /** How close to the reference a GPU computes. */
   readonly precision: Precision;
   /** File that `--profile` names: the time of every kernel is wanted there. */
   readonly profile?: string;
@@ -45,11 +45,13 @@ export async function openEngine(
 ): Promise<Engine> {
   const open = (named: Exclude<Device, "auto">) =>
     openNamed(named, engines, request);
-  const half = request.precision === "f16";
+  const { precision } = request;
+  const exact = precision === "f32";
   if (device !== "auto") {
-    if (half && device !== "gpu") {
+    if (!exact && device !== "gpu") {
       throw new UserError(
-        `Cannot use --precision f16 with --device ${device}: expected gpu`,
+        `Cannot use --precision ${precision} with --device ${device}: ` +
+          "expected gpu",
       );
     }
     return await open(device);
@@ -62,7 +64,9 @@ export async function openEngine(
       request.tell(`The GPU does not work, the CPU takes over: ${reason}`);
     }
   }
-  if (half) request.tell("No f16: there is no GPU, and the CPU keeps f32");
+  if (!exact) {
+    request.tell(`No --precision ${precision}: the CPU engine computes in f32`);
+  }
   return await open("cpu");
 }
 

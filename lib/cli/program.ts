@@ -101,7 +101,7 @@ function addCommonFlags(command: Command): void {
         .choices([...DEVICES]).default("auto"),
     )
     .addOption(
-      new Option("--precision <choice>", "how a GPU keeps what only it reads")
+      new Option("--precision <choice>", "how close a GPU computes")
         .choices([...PRECISIONS]).default("f32"),
     )
     .addOption(

@@ -57,6 +57,7 @@ class WebGpu implements WebGpuEngine {
   readonly #frozen: FrozenStore;
   readonly #converter: Converter | undefined;
   readonly #weights = new LoadedWeights();
+  readonly #roundsProducts: boolean;
   readonly #tuning: Tuning;
   readonly #profiler: Profiler | undefined;
   #failure: Error | undefined;
@@ -77,8 +78,10 @@ class WebGpu implements WebGpuEngine {
       measures: tunes ?? false,
     });
     this.info = open.info;
-    const kept = precision === "f32" ? "" : `, ${precision} in memory`;
-    this.description = `WebGPU on ${open.info.description}${kept}`;
+    const note = precision === "f32" ? "" : `, precision ${precision}`;
+    this.description = `WebGPU on ${open.info.description}${note}`;
+    this.#roundsProducts = precision === "i8" &&
+      open.info.languageFeatures.includes("packed_4x8_integer_dot_product");
     const { device } = open;
     this.#profiler = profiler;
     if (profiler !== undefined) this.profile = () => this.#profile();
@@ -105,13 +108,13 @@ class WebGpu implements WebGpuEngine {
     open: OpenDevice,
     options: WebGpuOptions,
   ): Promise<WebGpu> {
-    const { profile = false, precision } = options;
+    const { profile = false, precision = "f32" } = options;
     const has = (feature: string) => open.info.features.includes(feature);
     const profiler = profile && has("timestamp-query")
       ? new Profiler(open.device)
       : undefined;
     const recorder = new Recorder(open.device, profiler);
-    const converter = precision === "f16" && has("shader-f16")
+    const converter = precision !== "f32" && has("shader-f16")
       ? await Converter.create(open, recorder)
       : undefined;
     return new WebGpu(open, { recorder, profiler, converter }, options);
@@ -130,6 +133,7 @@ class WebGpu implements WebGpuEngine {
         choices,
         formats: this.#frozen.formatsOf(frozen),
         half: converter !== undefined,
+        roundsProducts: this.#roundsProducts,
       })
     );
     const pipelines = await this.#pipelines.compileAll(
@@ -258,11 +262,7 @@ class WebGpu implements WebGpuEngine {
 export interface WebGpuOptions {
   /** Bytes that one binding covers, at most what the adapter allows: all of it unless given. */
   readonly maxBindingBytes?: number;
-  /**
-   * What kernels keep between each other, of caches and of frozen weights: f32,
-   * or f16 where that is close enough. All arithmetic is f32 either way. Without
-   * `shader-f16` only frozen weights become f16.
-   */
+  /** How close to the reference it computes: f32 unless given. */
   readonly precision?: Precision;
   /** Where choices among kernels are remembered; by default as long as the engine lives. */
   readonly choices?: TuningStore;

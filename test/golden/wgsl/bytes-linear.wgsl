@@ -81,13 +81,13 @@ fn main(
       let v22 = v19 + 3u;
       let v23 = v14 / 4u;
       let v24 = t3[v19];
-      let v25 = vec4<f32>(unpack4xI8(t2[v19 * 16u + v23])) * v24;
+      let v25 = vec4<f32>((vec4<i32>(bitcast<i32>(t2[v19 * 16u + v23])) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u)) * v24;
       let v26 = t3[v20];
-      let v27 = vec4<f32>(unpack4xI8(t2[v20 * 16u + v23])) * v26;
+      let v27 = vec4<f32>((vec4<i32>(bitcast<i32>(t2[v20 * 16u + v23])) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u)) * v26;
       let v28 = t3[v21];
-      let v29 = vec4<f32>(unpack4xI8(t2[v21 * 16u + v23])) * v28;
+      let v29 = vec4<f32>((vec4<i32>(bitcast<i32>(t2[v21 * 16u + v23])) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u)) * v28;
       let v30 = t3[v22];
-      let v31 = vec4<f32>(unpack4xI8(t2[v22 * 16u + v23])) * v30;
+      let v31 = vec4<f32>((vec4<i32>(bitcast<i32>(t2[v22 * 16u + v23])) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u)) * v30;
       staged15 = vec4<f32>(v25[0], v27[0], v29[0], v31[0]);
       staged16 = vec4<f32>(v25[1], v27[1], v29[1], v31[1]);
       staged17 = vec4<f32>(v25[2], v27[2], v29[2], v31[2]);

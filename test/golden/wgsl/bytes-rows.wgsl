@@ -15,6 +15,6 @@ fn main(
   let v0 = bitcast<i32>(t0[(i / 130u) + 0u]);
   let v1 = u32(clamp(v0, 0i, 6i));
   let v2 = t2[((i % 130u) / 128u) + v1 * 2u];
-  let v3 = f32(unpack4xI8(t1[((i % 130u) + v1 * 130u) / 4u])[((i % 130u) + v1 * 130u) % 4u]) * v2;
+  let v3 = f32(extractBits(bitcast<i32>(t1[((i % 130u) + v1 * 130u) / 4u]), ((i % 130u) + v1 * 130u) % 4u * 8u, 8u)) * v2;
   t3[i] = v3;
 }

@@ -43,6 +43,8 @@ export interface KernelContext {
   readonly homes: Homes;
   readonly limits: KernelLimits;
   readonly choices?: Choices;
+  /** Whether products with bytes round their other side to bytes as well. */
+  readonly roundsProducts: boolean;
   /** The group that computes a stored tensor. */
   groupOf(tensor: Tensor): Group | undefined;
 }

@@ -56,6 +56,8 @@ export interface PlanOptions {
   readonly formats?: ReadonlyMap<string, Format>;
   /** Whether kernels keep f16 between each other where that is allowed. */
   readonly half?: boolean;
+  /** Whether products of few rows with bytes round their other side to bytes. */
+  readonly roundsProducts?: boolean;
 }
 
 /** Lays out what a run of a program does on an adapter. */
@@ -71,7 +73,7 @@ class Planner implements Homes {
   readonly #program: Program;
   readonly #limits: KernelLimits;
   readonly #graph: PlanGraph;
-  readonly #choices: Choices | undefined;
+  readonly #options: PlanOptions;
   readonly #half: ReadonlySet<Tensor>;
   readonly #stored: ReadonlySet<Tensor>;
   readonly #grouping: Grouping;
@@ -87,16 +89,17 @@ class Planner implements Homes {
   constructor(
     program: Program,
     limits: KernelLimits,
-    { choices, formats = new Map(), half = false }: PlanOptions,
+    options: PlanOptions,
   ) {
+    const { formats, half = false } = options;
     this.#program = program;
     this.#limits = limits;
-    this.#choices = choices;
+    this.#options = options;
     this.#graph = new PlanGraph(roots(program));
     this.#half = half ? halfTensors(this.#graph, program) : new Set();
     const caches = half ? cachesIn(this.#graph) : new Set();
     for (const [name, { value }] of Object.entries(program.state)) {
-      const format = formats.get(name) ??
+      const format = formats?.get(name) ??
         (caches.has(value) ? "half" : undefined);
       const home = stateHome(value, format);
       this.#states.set(name, home);
@@ -156,7 +159,7 @@ class Planner implements Homes {
   }
 
   plan(): Plan {
-    const choices = this.#choices;
+    const { choices, roundsProducts = false } = this.#options;
     this.#placeOutputs();
     this.#placeStates();
     this.#placeTemporaries();
@@ -167,6 +170,7 @@ class Planner implements Homes {
           homes: this,
           limits: this.#limits,
           ...(choices && { choices }),
+          roundsProducts,
           groupOf: (tensor) => this.#grouping.groupOf(tensor),
         })
       );

@@ -15,6 +15,8 @@ export interface AdapterInfo {
   /** Whether the adapter is software: for tests. */
   readonly isSoftware: boolean;
   readonly features: readonly string[];
+  /** Extensions of WGSL that need no feature. */
+  readonly languageFeatures: readonly string[];
   /** Bytes that one binding may cover. */
   readonly maxBindingBytes: number;
   /** Bytes of one buffer. */
@@ -82,6 +84,7 @@ export async function openDevice(
       vendor,
       isSoftware: isFallbackAdapter,
       features,
+      languageFeatures: languageFeatures(),
       maxBindingBytes: requiredLimits.maxStorageBufferBindingSize,
       maxBufferBytes: requiredLimits.maxBufferSize,
       maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,
@@ -98,6 +101,14 @@ export async function openDevice(
       adapter: description || vendor,
     },
   };
+}
+
+/** Extensions of WGSL that the implementation knows: types of browsers lack the property. */
+function languageFeatures(): string[] {
+  const { wgslLanguageFeatures = [] } = navigator.gpu as {
+    readonly wgslLanguageFeatures?: Iterable<string>;
+  };
+  return [...wgslLanguageFeatures];
 }
 
 /** Asks for the listed features, and first for those too that adapters grant without listing them. */

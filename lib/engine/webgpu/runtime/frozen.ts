@@ -56,7 +56,7 @@ export class FrozenStore {
   /** Matrices of finite size; vectors are not worth it. */
   #becomesHalf({ dtype, shape, data }: HostTensor): boolean {
     const isFloat = dtype === "f32" || dtype === "f64";
-    if (this.#precision !== "f16" || !isFloat || shape.length < 2) return false;
+    if (this.#precision === "f32" || !isFloat || shape.length < 2) return false;
     let fits = this.#fitHalf.get(data);
     if (fits === undefined) {
       fits = !data.some((value) => !(Math.abs(value) < TOO_LARGE));

@@ -167,6 +167,17 @@ export class KernelCode {
     );
   }
 
+  /** Four neighbours that are kept as bytes, as a word, and what multiplies them. */
+  bytes(tensor: Tensor, first: Index): { word: string; scale: string } {
+    const { storage, scales } = this.homeOf(tensor);
+    if (scales === undefined) throw new Error("internal: there are no bytes");
+    const { name } = this.#bindings
+      .bind(storage, { writes: false, fours: true });
+    const place = indexText(div(first, 4));
+    const word = this.writer.value(`${name}[${place}]`);
+    return { word, scale: this.#scale(scales, { tensor, position: first }) };
+  }
+
   /**
    * Writes an element, by row-major position.
    *

@@ -17,6 +17,9 @@ interface FormatRule {
   write?(value: string): string;
 }
 
+/** Shifts that bring each byte of a word to the top. */
+const TO_THE_TOP = "vec4<u32>(24u, 16u, 8u, 0u)";
+
 const FORMATS: { readonly [F in Format]: FormatRule } = {
   "half": {
     bits: 16,
@@ -46,13 +49,16 @@ const FORMATS: { readonly [F in Format]: FormatRule } = {
     types: ["u32", "u32"],
     read: readByte,
     readOfFour: readByte,
-    readFour: (array, place) => `vec4<f32>(unpack4xI8(${array}[${place}]))`,
+    readFour: (array, place) => {
+      const word = `vec4<i32>(bitcast<i32>(${array}[${place}]))`;
+      return `vec4<f32>((${word} << ${TO_THE_TOP}) >> vec4<u32>(24u))`;
+    },
   },
 };
 
 function readByte(array: string, position: string): string {
-  const word = `${array}[(${position}) / 4u]`;
-  return `f32(unpack4xI8(${word})[(${position}) % 4u])`;
+  const word = `bitcast<i32>(${array}[(${position}) / 4u])`;
+  return `f32(extractBits(${word}, (${position}) % 4u * 8u, 8u))`;
 }
 
 /** Four neighbours, read and written at once. */

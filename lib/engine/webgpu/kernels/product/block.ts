@@ -49,6 +49,15 @@ export function vectorAxisOf(
   });
 }
 
+/** Whether an operand is a matrix of bytes along k; it is bound so. */
+export function readsBytes(code: KernelCode, use: OperandUse): boolean {
+  if (use.sizes.k % 4 !== 0) return false;
+  const found = vectorAt(use, placeOf(use.sizes, "k"));
+  return found !== undefined &&
+    use.homes.home(found.source)!.scales !== undefined &&
+    code.bindFours(found.storage);
+}
+
 /** Any place whose index along an axis is a multiple of four and a component. */
 function placeOf(
   { batch, outer, k }: OperandSizes,
@@ -108,6 +117,17 @@ function storedElement(
     visit: (_, where) => found = where,
   });
   return found && { tensor: source, at: found };
+}
+
+/** Four neighbours along k of an operand that {@linkcode readsBytes}, as a word. */
+export function loadBytes(
+  code: KernelCode,
+  use: OperandUse,
+  { b, quad, other }: { b: Index; quad: string; other: Index },
+): { word: string; scale: string } {
+  const k = plus(times(symbol(quad, use.sizes.k / 4), 4), COMPONENT);
+  const { source, first } = vectorAt(use, { b, outer: other, k })!;
+  return code.bytes(source, first);
 }
 
 /** Four neighbours of an operand, as a vector. */

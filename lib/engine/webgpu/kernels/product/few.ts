@@ -1,4 +1,4 @@
-import type { Node } from "../../../../tensor/mod.ts";
+import { type Node, QUANTIZED_BLOCK } from "../../../../tensor/mod.ts";
 import type { Group } from "../../plan/group.ts";
 import { type Kernel, KernelCode } from "../../wgsl/code.ts";
 import { fixed, symbol } from "../../wgsl/index.ts";
@@ -8,9 +8,15 @@ import {
   powerOfTwo,
   writeStores,
 } from "../context.ts";
-import { loadVector, type OperandUse, vectorAxisOf } from "./block.ts";
+import {
+  loadVector,
+  type OperandUse,
+  readsBytes,
+  vectorAxisOf,
+} from "./block.ts";
 import { problemOf } from "./contractions.ts";
 import { defineNorms } from "./norms.ts";
+import { addRounded, shareRounded, stageRounded } from "./rounded.ts";
 
 /**
  * Lanes of a workgroup, and what a lane holds at most: columns share what they
@@ -37,6 +43,8 @@ interface Layout {
   readonly width: 1 | 4;
   /** Whether neighbouring lanes have neighbouring terms; else neighbouring columns. */
   readonly byTerm: boolean;
+  /** Whether all is rounded to bytes and multiplied so. */
+  readonly rounds: boolean;
 }
 
 /**
@@ -63,8 +71,12 @@ export function fewRowsKernels(
   const { lanes, perColumn, each } = layout;
   const across = lanes / perColumn * each;
   const sums = anchors.length * each * m;
-  code.shared(`left: array<f32, ${m * layout.chunk}>`);
-  code.shared(`totals: array<f32, ${Math.max(1, sums) * lanes}>`);
+  const staged = m * layout.chunk;
+  if (layout.rounds) shareRounded(code, layout);
+  else code.shared(`left: array<f32, ${staged}>`);
+  // What is rounded lies in there before.
+  const totals = Math.max(sums * lanes, layout.rounds ? staged : 0);
+  code.shared(`totals: array<f32, ${totals}>`);
   writer.line(`let own = ${ownText(layout)};`);
   writer.line(`let slot = ${slotText(layout)};`);
   writer.line(`let side = group * ${across}u;`);
@@ -73,8 +85,11 @@ export function fewRowsKernels(
   const head = `for (var start = 0u; start < ${k}u; start += ${layout.chunk}u)`;
   writer.block(layout.chunk < k ? head : "", () => {
     if (layout.chunk >= k) writer.line("let start = 0u;");
-    stageLeft(code, anchors[0]!, layout);
-    writer.line("workgroupBarrier();");
+    if (layout.rounds) stageRounded(code, anchors[0]!, layout);
+    else {
+      stageLeft(code, anchors[0]!, layout);
+      writer.line("workgroupBarrier();");
+    }
     addProducts(code, uses, layout);
     writer.line("workgroupBarrier();");
   });
@@ -90,7 +105,7 @@ export function fewRowsKernels(
 
 function layOut(
   code: KernelCode,
-  { anchors, uses, context: { limits } }: {
+  { anchors, uses, context: { limits, roundsProducts } }: {
     anchors: readonly Node<"matmul">[];
     uses: readonly OperandUse[];
     context: KernelContext;
@@ -98,9 +113,10 @@ function layOut(
 ): Layout {
   const [rows, columns] = anchors[0]!.shape.slice(-2) as [number, number];
   const terms = anchors[0]!.inputs[0]!.shape.at(-1)!;
+  const rounds = roundsProducts && uses.every((use) => readsBytes(code, use));
   // Software gains nothing by fours, and compiles long.
-  const isVector = !limits.isSoftware &&
-    uses.every((use) => vectorAxisOf(code, use, ["k"]) === "k");
+  const isVector = rounds || !limits.isSoftware &&
+      uses.every((use) => vectorAxisOf(code, use, ["k"]) === "k");
   const width = isVector ? 4 : 1;
   const byTerm = anchors[0]!.attributes.transposeB;
   const share = limits.isSoftware ? SHARES.software : SHARES.hardware;
@@ -113,6 +129,7 @@ function layOut(
     Math.min(share.each, Math.floor(share.sums / rows / anchors.length)),
   );
   const room = Math.floor(floats / 2 / rows / 4) * 4;
+  const chunk = Math.min(terms, room, Math.floor(4096 / rows / 4) * 4);
   return {
     rows,
     terms,
@@ -120,9 +137,12 @@ function layOut(
     lanes,
     perColumn,
     each,
-    chunk: Math.min(terms, room, Math.floor(4096 / rows / 4) * 4),
+    chunk: rounds && chunk < terms
+      ? Math.floor(chunk / QUANTIZED_BLOCK) * QUANTIZED_BLOCK
+      : chunk,
     width,
     byTerm,
+    rounds,
   };
 }
 
@@ -173,6 +193,7 @@ function addProducts(
     { length: each },
     (_, e) => writer.value(`side + slot + ${e * slots}u`),
   );
+  if (layout.rounds) return addRounded(code, uses, { layout, columns });
   const count = chunk / width;
   const limit = terms % chunk === 0
     ? `${count}u`
