@@ -13,7 +13,7 @@ export const stage = defineStage({
     images: { kind: "images", help: "images to encode" },
   },
   outputs: {
-    latents: { kind: "latents", help: "mu and kappa of every view" },
+    latents: { kind: "latents", help: "posterior of every view" },
   },
   options: z.object({
     ...PRESET_OPTION,
@@ -28,7 +28,7 @@ export const stage = defineStage({
     const vae = await readVae(inputs.svae);
     const images = await readImages(inputs.images, vae.config.image_size);
     const views = cachedViews(PRESETS[options.preset].latents);
-    const { mu, kappa } = await encodeViews(vae, {
+    const posterior = await encodeViews(vae, {
       images,
       views,
       batch: options.batch,
@@ -38,8 +38,7 @@ export const stage = defineStage({
     const { hostTensor } = await import("../lib/tensor/mod.ts");
     await outputs.latents.write({
       tensors: {
-        mu,
-        kappa,
+        ...posterior,
         labels: hostTensor("i32", [images.count], images.labels),
       },
       config: {

@@ -11,7 +11,7 @@ export const stage = defineStage({
     images: { kind: "images", help: "images to encode" },
   },
   outputs: {
-    latents: { kind: "latents", help: "mu, kappa and a sample of each image" },
+    latents: { kind: "latents", help: "posterior and a sample of each image" },
   },
   options: z.object({
     batch: z.int().min(1).max(65_536).default(32)

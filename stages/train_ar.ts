@@ -40,6 +40,8 @@ export const stage = defineStage({
       num_classes: latents.classes.length,
       latent_dim: latents.d,
       grid: Math.sqrt(latents.tokens),
+      // Files of models on the sphere stay as they were: nothing says it.
+      ...latents.posterior === "gaussian" && { posterior: latents.posterior },
     };
     model.checkArConfig(config);
     const { batch, diffBatchMul, classDropout, classPower } = numbers;

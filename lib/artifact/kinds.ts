@@ -43,12 +43,26 @@ export const KINDS = {
     tensors: { images: PIXELS, labels: LABELS },
     free: false,
   },
-  svae: { summary: "Weights of an S-VAE", tensors: {}, free: true },
+  svae: {
+    summary: "Weights of an S-VAE, or of MAR's KL-16 VAE in its place",
+    tensors: {},
+    free: true,
+  },
   latents: {
-    summary: "Posterior of every view of every image, with class labels",
+    summary: "Posterior of every view of every image (mu, and kappa on a " +
+      "sphere or sigma off it), with class labels",
     tensors: {
       mu: { dtype: "F32", shape: ["images", "views", "tokens", "latent"] },
-      kappa: { dtype: "F32", shape: ["images", "views", "tokens"] },
+      kappa: {
+        dtype: "F32",
+        shape: ["images", "views", "tokens"],
+        optional: true,
+      },
+      sigma: {
+        dtype: "F32",
+        shape: ["images", "views", "tokens", "latent"],
+        optional: true,
+      },
       labels: LABELS,
       sample: {
         dtype: "F32",

@@ -1,3 +1,5 @@
+import type { PosteriorName } from "./posterior.ts";
+
 /** Sizes of an S-VAE; the names are the release's. */
 export interface VaeConfig {
   /** Height and width of the image in pixels. */
@@ -14,6 +16,32 @@ export interface VaeConfig {
   readonly decoder_vit_layers: number;
 }
 
+/** Sizes of MAR's KL-16 VAE; the names are those of its code. */
+export interface KlConfig {
+  readonly backbone: "kl16";
+  /** Height and width of the image in pixels. */
+  readonly image_size: number;
+  /** Pixels per token along each axis: 2 to the levels but one. */
+  readonly patch_size: number;
+  /** Numbers in one latent token, d. */
+  readonly latent_dim: number;
+  /** Channels of the finest level. */
+  readonly ch: number;
+  /** Channels of each level over `ch`, finest first. */
+  readonly ch_mult: readonly number[];
+  readonly num_res_blocks: number;
+  /** What latents are multiplied by for the AR model. */
+  readonly latent_scale: number;
+}
+
+/** Sizes of anything that makes images latents and back. */
+export type AutoencoderConfig = VaeConfig | KlConfig;
+
+/** Whether an autoencoder is a KL-16 VAE; narrows its type. */
+export function isKl(config: AutoencoderConfig): config is KlConfig {
+  return "backbone" in config;
+}
+
 /** Sizes of an AR model and its diffusion head; the names are the release's. */
 export interface ArConfig {
   readonly dim: number;
@@ -28,7 +56,12 @@ export interface ArConfig {
   readonly latent_dim: number;
   /** Tokens along each axis of the image. */
   readonly grid: number;
+  /** Law of the latents: on the sphere unless given. */
+  readonly posterior?: PosteriorName | undefined;
 }
+
+/** Groups of every norm of the KL-16 VAE. */
+export const KL_GROUPS = 32;
 
 /** Width of one attention head of the S-VAE (the release's z_channels // 64). */
 const VAE_HEAD_WIDTH = 64;
@@ -38,9 +71,29 @@ export function vaeHeads({ z_channels }: VaeConfig): number {
   return Math.max(1, Math.floor(z_channels / VAE_HEAD_WIDTH));
 }
 
-/** Tokens along each axis of an S-VAE's image. */
-export function vaeGrid({ image_size, patch_size }: VaeConfig): number {
+/** Tokens along each axis of an autoencoder's image. */
+export function vaeGrid({ image_size, patch_size }: AutoencoderConfig): number {
   return image_size / patch_size;
+}
+
+/**
+ * Checks that the sizes of an autoencoder fit together.
+ *
+ * @throws {RangeError} naming the size, what was found and what was expected
+ */
+export function checkAutoencoderConfig(config: AutoencoderConfig): void {
+  if (isKl(config)) checkKlConfig(config);
+  else checkVaeConfig(config);
+}
+
+function checkKlConfig(config: KlConfig): void {
+  const { image_size, patch_size, ch, ch_mult } = config;
+  const patch = 2 ** (ch_mult.length - 1);
+  expectSizes(config, [
+    ["patch_size", patch_size === patch, `${patch}, 2 to the levels but one`],
+    ["image_size", image_size % patch_size === 0, "a multiple of patch_size"],
+    ["ch", ch % KL_GROUPS === 0, `a multiple of ${KL_GROUPS}`],
+  ]);
 }
 
 /**

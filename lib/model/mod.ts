@@ -1,6 +1,6 @@
 /**
  * The models of the paper as pure functions: the hybrid S-VAE, the AR
- * transformer and its diffusion head.
+ * transformer and its diffusion head, and MAR's VAE that the paper compares.
  *
  * @module
  */
@@ -13,6 +13,14 @@ export {
   teacherForcedStates,
 } from "./ar.ts";
 export {
+  autoencoderShapes,
+  autoencoderTables,
+  autoencoderTableShapes,
+  decodeLatents,
+  encodeImages,
+  posteriorOf,
+} from "./autoencoder.ts";
+export {
   type Classified,
   type ClassifierConfig,
   classifierInitializers,
@@ -22,9 +30,13 @@ export {
 } from "./classifier.ts";
 export {
   type ArConfig,
+  type AutoencoderConfig,
   checkArConfig,
+  checkAutoencoderConfig,
   checkVaeConfig,
   headGroupSize,
+  isKl,
+  type KlConfig,
   type VaeConfig,
   vaeGrid,
 } from "./config.ts";
@@ -37,5 +49,15 @@ export {
   type Modulation,
 } from "./head.ts";
 export { AR_INITIALIZERS, vaeInitializers } from "./initial.ts";
+export {
+  type AnyPosterior,
+  drawLatents,
+  type GaussianPosterior,
+  type Posterior,
+  type PosteriorInputs,
+  posteriorInputs,
+  type PosteriorName,
+  POSTERIORS,
+} from "./posterior.ts";
 export { vaeTables, vaeTableShapes } from "./tables.ts";
-export { decode, encode, type Posterior, REGISTERS, vaeShapes } from "./vae.ts";
+export { decode, encode, REGISTERS, vaeShapes } from "./vae.ts";

@@ -2,7 +2,6 @@ import {
   add,
   broadcastTo,
   concat,
-  permute,
   reshape,
   rmsNorm,
   scoped,
@@ -34,20 +33,14 @@ import {
 } from "../nn/mod.ts";
 import { projectToSphere } from "../sphere/mod.ts";
 import { type VaeConfig, vaeGrid, vaeHeads } from "./config.ts";
+import type { Posterior } from "./posterior.ts";
+import { toImages, toTokens } from "./tokens.ts";
 
 /** Learned tokens in front of the patches, dropped after the transformer. */
 export const REGISTERS = 4;
 
 /** Most groups of the decoder's last norm. */
 const OUTPUT_GROUPS = 16;
-
-/** Posterior q(z | x) of every token: mean direction and concentration. */
-export interface Posterior {
-  /** [B, N, d], unit length. */
-  readonly mu: Tensor;
-  /** [B, N], above 1. */
-  readonly kappa: Tensor;
-}
 
 /** Shapes of all S-VAE parameters by the release's names. */
 export function vaeShapes(config: VaeConfig): ParameterShapes {
@@ -106,19 +99,6 @@ function decoderShapes(config: VaeConfig): ParameterShapes {
     prefixed("conv_out.0", normShapes(cnn_chs[0]!)),
     { "conv_out.2.weight": [3, cnn_chs[0]!, 3, 3] },
   );
-}
-
-/** Images [B, C, H, W] as tokens [B, H W, C]. */
-function toTokens(x: Tensor): Tensor {
-  const [batch, channels] = x.shape as [number, number];
-  return reshape(permute(x, [0, 2, 3, 1]), [batch, -1, channels]);
-}
-
-/** Tokens [B, N, C] as square images [B, C, h, h]. */
-function toImages(x: Tensor): Tensor {
-  const [batch, tokens, channels] = x.shape as [number, number, number];
-  const side = Math.sqrt(tokens);
-  return permute(reshape(x, [batch, side, side, channels]), [0, 3, 1, 2]);
 }
 
 /** Rotary angles of registers and patches, [4 + N, head width / 2]. */

@@ -5,6 +5,7 @@ import {
   convTranspose2d,
   groupNorm,
   recomputable,
+  reshape,
   scoped,
   silu,
   type Tensor,
@@ -39,6 +40,15 @@ export function convolution(
   options: ConvolutionOptions,
 ): Tensor {
   return conv2d(x, p.get("weight"), options);
+}
+
+/** Convolution with a bias for each channel. */
+export function affineConvolution(
+  p: Parameters,
+  x: Tensor,
+  options: ConvolutionOptions,
+): Tensor {
+  return add(convolution(p, x, options), reshape(p.get("bias"), [-1, 1, 1]));
 }
 
 /** Shapes of a down block from `inputs` to `outputs` channels. */

@@ -5,6 +5,7 @@
  * @module
  */
 export {
+  affineConvolution,
   convolution,
   downBlock,
   downBlockShapes,

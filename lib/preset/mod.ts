@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { PAPER_AR, PAPER_SAMPLING, PAPER_VAE } from "./paper.ts";
+export { MAR_VAE, PAPER_AR, PAPER_SAMPLING, PAPER_VAE } from "./paper.ts";
 export {
   type ArSizes,
   type ArTraining,

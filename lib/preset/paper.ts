@@ -11,6 +11,12 @@ export const PAPER_VAE = {
   decoder_vit_layers: 12,
 } as const satisfies VaeSizes;
 
+/**
+ * MAR's KL-16 VAE, which Table 3 compares with the S-VAE: what its checkpoint
+ * does not show (LTH14/mar, models/vae.py and engine_mar.py).
+ */
+export const MAR_VAE = { image_size: 256, latent_scale: 0.2325 } as const;
+
 /** The paper's AR models (Section 4), with their ImageNet 256 scores (Table 1). */
 export const PAPER_AR = {
   /** 208M parameters: FID 1.92, IS 277.8, precision 0.81, recall 0.61. */

@@ -5,21 +5,26 @@ import {
   hostTensor,
   input,
 } from "../tensor/mod.ts";
-import { decode, type VaeConfig, vaeGrid, vaeShapes } from "../model/mod.ts";
+import {
+  type AutoencoderConfig,
+  autoencoderShapes,
+  decodeLatents,
+  vaeGrid,
+} from "../model/mod.ts";
 import {
   FrozenModel,
   type FrozenModelParts,
   selectShapes,
 } from "./frozen_model.ts";
 
-/** A trained S-VAE: sizes and parameters by the release's names. */
+/** A trained autoencoder: sizes and parameters by its checkpoints' names. */
 export interface VaeModel {
-  readonly config: VaeConfig;
+  readonly config: AutoencoderConfig;
   readonly weights: FrozenStates;
 }
 
-/** Parameters of an S-VAE that only its encoder reads. */
-export const ENCODER_PARAMETERS = /^(encoder|quant_proj)\./;
+/** Parameters that only an autoencoder's encoder reads. */
+export const ENCODER_PARAMETERS = /^(encoder|quant_proj|quant_conv)\./;
 
 /** The decoder for batches of `images` images: z [images, N, d] to images. */
 export function decoderParts(
@@ -31,12 +36,12 @@ export function decoderParts(
   return {
     name: "decode",
     shapes: selectShapes(
-      vaeShapes(config),
+      autoencoderShapes(config),
       (name) => !ENCODER_PARAMETERS.test(name),
     ),
     weights,
     inputs: { z },
-    build: (p) => ({ images: decode(p, z, config) }),
+    build: (p) => ({ images: decodeLatents(p, z, config) }),
   };
 }
 

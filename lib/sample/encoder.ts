@@ -1,5 +1,5 @@
 import { type Engine, type HostTensor, input } from "../tensor/mod.ts";
-import { encode, vaeShapes } from "../model/mod.ts";
+import { autoencoderShapes, encodeImages } from "../model/mod.ts";
 import { ENCODER_PARAMETERS, type VaeModel } from "./decoder.ts";
 import { FrozenModel, selectShapes } from "./frozen_model.ts";
 
@@ -11,7 +11,7 @@ export class Encoder {
     this.#model = model;
   }
 
-  /** Compiles the encoder of an S-VAE for batches of `batch` images. */
+  /** Compiles an encoder for batches of `batch` images. */
   static async create(
     engine: Engine,
     { config, weights }: VaeModel,
@@ -22,12 +22,12 @@ export class Encoder {
     const model = await FrozenModel.create(engine, {
       name: "encode",
       shapes: selectShapes(
-        vaeShapes(config),
+        autoencoderShapes(config),
         (name) => ENCODER_PARAMETERS.test(name),
       ),
       weights,
       inputs: { images },
-      build: (p) => ({ ...encode(p, images, config) }),
+      build: (p) => ({ ...encodeImages(p, images, config) }),
     });
     return new Encoder(model);
   }
@@ -36,13 +36,10 @@ export class Encoder {
    * Posteriors of one batch.
    *
    * @param images f32 [batch, 3, H, W] in [-1, 1]
-   * @returns mu [batch, N, d] and kappa [batch, N]
+   * @returns mu [batch, N, d], and kappa [batch, N] or sigma [batch, N, d]
    */
-  async encode(
-    images: HostTensor,
-  ): Promise<{ mu: HostTensor; kappa: HostTensor }> {
-    const { mu, kappa } = await this.#model.run({ images });
-    return { mu: mu!, kappa: kappa! };
+  async encode(images: HostTensor): Promise<Record<string, HostTensor>> {
+    return await this.#model.run({ images });
   }
 
   /** Frees the program. */

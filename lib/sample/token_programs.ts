@@ -94,14 +94,19 @@ export function startProgram(build: Build): Program {
   });
 }
 
-/** The finished token of solver state x: projected once (Section 3.3), stored. */
+/**
+ * The finished token of solver state x, stored: projected once (Section 3.3)
+ * where latents lie on a sphere.
+ */
 function storeToken(
   x: Tensor,
   index: Tensor,
   { leaves, plan: { config } }: Build,
 ): { z: Tensor; slot: StateSlot } {
   const radius = Math.sqrt(config.latent_dim);
-  const z = mul(projectToSphere(x), radius);
+  const z = config.posterior === "gaussian"
+    ? x
+    : mul(projectToSphere(x), radius);
   const row = reshape(z, [z.shape[0]!, 1, z.shape[1]!]);
   const tokens = leaves.tokens();
   const next = updateSlice(tokens, row, { start: index, axis: 1 });

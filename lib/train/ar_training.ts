@@ -1,7 +1,6 @@
 import {
   input,
   less,
-  mul,
   normal,
   permute,
   type RandomSource,
@@ -10,8 +9,12 @@ import {
   type Tensor,
   uniform,
 } from "../tensor/mod.ts";
-import { samplePowerSpherical } from "../sphere/mod.ts";
-import { type ArConfig, arShapes } from "../model/mod.ts";
+import {
+  type ArConfig,
+  arShapes,
+  drawLatents,
+  posteriorInputs,
+} from "../model/mod.ts";
 import type { AdamWOptions } from "./adamw.ts";
 import { arForward } from "./losses.ts";
 import { randomInputs } from "./random_inputs.ts";
@@ -29,30 +32,31 @@ export interface ArStepOptions {
 }
 
 /**
- * The AR model's training step. Its inputs are cached posteriors: `mu` [B, N, d],
- * `kappa` [B, N] and `classes` i32 [B]; latents are drawn from them anew, as the
- * release encodes anew.
+ * The AR model's training step. Its inputs are cached posteriors, `mu` [B, N, d]
+ * and `kappa` [B, N] or `sigma` [B, N, d], and `classes` i32 [B]; latents are
+ * drawn from them anew, as the release encodes anew.
  */
 export function arTrainingStep(
   { config, batch, copies, classDropout, adamW }: ArStepOptions,
 ): TrainingStep {
   const { grid, latent_dim: d } = config;
   const tokens = grid * grid;
-  const mu = input("mu", [batch, tokens, d]);
-  const kappa = input("kappa", [batch, tokens]);
+  const posterior = posteriorInputs(
+    config.posterior ?? "power-spherical",
+    [batch, tokens, d],
+  );
   const classes = input("classes", [batch], "i32");
   const random = randomInputs(batch);
   return {
     name: "train-ar",
     shapes: arShapes(config),
-    inputs: { mu, kappa, classes, ...random.inputs },
+    inputs: { ...posterior, classes, ...random.inputs },
     options: adamW,
     losses: (p) => {
       const { source } = random;
-      const z = samplePowerSpherical({ mu, kappa }, {
+      const latents = drawLatents(posterior, {
         source,
         stream: STREAMS.posterior,
-        differentiable: false,
       });
       const drops = uniform(source, {
         shape: [],
@@ -60,7 +64,7 @@ export function arTrainingStep(
       });
       const flow = { source, copies, tokens, d };
       const { loss } = arForward(p, {
-        latents: mul(z, Math.sqrt(d)),
+        latents,
         classes,
         dropped: less(drops, classDropout),
         ...flowDraws(flow),

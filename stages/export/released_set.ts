@@ -7,17 +7,16 @@ import type { StoredTensor, WeightSet } from "../../lib/interop/mod.ts";
 import {
   type ArConfig,
   arShapes,
+  autoencoderShapes,
+  autoencoderTables,
   checkArConfig,
-  checkVaeConfig,
-  type VaeConfig,
-  vaeShapes,
-  vaeTables,
 } from "../../lib/model/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
-import { AR_CONFIG, VAE_CONFIG } from "../shared/model_sizes.ts";
+import { AR_CONFIG } from "../shared/model_sizes.ts";
 import {
   type ModelFile,
   readConfig,
+  readVaeConfig,
   VAE_PREFIX,
   vaeFile,
 } from "../shared/models.ts";
@@ -43,11 +42,11 @@ export function releasedSet({ ar, svae }: Halves): WeightSet {
   const tensors = new Map<string, Released>();
   if (svae !== undefined) {
     const file = vaeFile(svae);
-    const config = readConfig<VaeConfig>(file, VAE_CONFIG, checkVaeConfig);
-    for (const [name, table] of Object.entries(vaeTables(config))) {
+    const config = readVaeConfig(file);
+    for (const [name, table] of Object.entries(autoencoderTables(config))) {
       tensors.set(VAE_PREFIX + name, storedOrMade(file, { name, table }));
     }
-    for (const [name, shape] of Object.entries(vaeShapes(config))) {
+    for (const [name, shape] of Object.entries(autoencoderShapes(config))) {
       tensors.set(VAE_PREFIX + name, stored(file, { name, shape }));
     }
   }

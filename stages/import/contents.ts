@@ -3,12 +3,14 @@ import { becomesFloat32 } from "../../lib/interop/mod.ts";
 import {
   type ArConfig,
   arShapes,
-  type VaeConfig,
-  vaeShapes,
-  vaeTableShapes,
+  type AutoencoderConfig,
+  autoencoderShapes,
+  autoencoderTableShapes,
+  posteriorOf,
 } from "../../lib/model/mod.ts";
 import { type ParameterShapes, prefixed } from "../../lib/nn/mod.ts";
 import type { GivenSizes } from "./given_sizes.ts";
+import { holdsKl, klSizes } from "./kl_sizes.ts";
 import { arSizes, type NamedTensors, vaeSizes } from "./sizes.ts";
 
 /** Which models a file is to give. */
@@ -17,13 +19,13 @@ export type Part = "all" | "ar" | "svae";
 /** The models of a file: their sizes, and which tensors are theirs. */
 export interface Contents {
   readonly ar?: ArConfig;
-  readonly vae?: VaeConfig;
+  readonly vae?: AutoencoderConfig;
   /** Names of the tensors to take, in the release's spelling. */
   readonly names: readonly string[];
 }
 
-/** A tensor that the KL autoencoders of latent diffusion and MAR have. */
-const AUTOENCODER = /^(first_stage_model\.)?quant_conv\.weight$/;
+/** A tensor of latent diffusion's models, which hold more than an autoencoder. */
+const LATENT_DIFFUSION = "first_stage_model.quant_conv.weight";
 
 /**
  * Finds what models a file holds, and that their tensors are all there, in the
@@ -48,28 +50,34 @@ export function contentsOf(
     svae: has.svae && part !== "ar",
     ar: has.ar && part !== "svae",
   };
-  const vae = wanted.svae ? vaeSizes(named, given) : undefined;
-  const ar = wanted.ar ? arSizes(named, given) : undefined;
+  const sizes = holdsKl(named) ? klSizes : vaeSizes;
+  const vae = wanted.svae ? sizes(named, given) : undefined;
+  const ar = wanted.ar ? arWith(arSizes(named, given), vae) : undefined;
   const taken = names.filter((name) => isVae(name) ? wanted.svae : wanted.ar);
   checkTensors(named, {
     names: taken,
     shapes: {
-      ...vae && prefixed("vae", vaeShapes(vae)),
+      ...vae && prefixed("vae", autoencoderShapes(vae)),
       ...ar && arShapes(ar),
     },
-    tables: vae ? prefixed("vae", vaeTableShapes(vae)) : {},
+    tables: vae ? prefixed("vae", autoencoderTableShapes(vae)) : {},
   });
   return { names: taken, ...ar && { ar }, ...vae && { vae } };
+}
+
+/** An AR model that was trained on the latents of the autoencoder beside it. */
+function arWith(ar: ArConfig, vae: AutoencoderConfig | undefined): ArConfig {
+  const gaussian = vae !== undefined && posteriorOf(vae) === "gaussian";
+  return gaussian ? { ...ar, posterior: "gaussian" } : ar;
 }
 
 /** Says what other models are, rather than which tensors they lack. */
 function refuseForeign({ file, tensors }: NamedTensors): void {
   const names = [...tensors.keys()];
-  if (names.some((name) => AUTOENCODER.test(name))) {
+  if (tensors.has(LATENT_DIFFUSION)) {
     throw new UserError(
-      `Cannot import "${file}": it is a KL autoencoder with the layout of ` +
-        "MAR's kl16.ckpt, which this version cannot run yet; expected an AR " +
-        "model or an S-VAE of SphereAR",
+      `Cannot import "${file}": it is a latent diffusion model; expected an ` +
+        "AR model or an S-VAE of SphereAR, or MAR's kl16.ckpt",
     );
   }
   if (names.length === 0) {

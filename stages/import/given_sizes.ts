@@ -4,9 +4,10 @@ import {
   readTextFile,
   UserError,
 } from "../../lib/artifact/mod.ts";
-import { AR_CONFIG, VAE_CONFIG } from "../shared/model_sizes.ts";
+import { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "../shared/model_sizes.ts";
 
-const SIZES = AR_CONFIG.extend(VAE_CONFIG.shape).partial();
+const SIZES = AR_CONFIG.extend(VAE_CONFIG.shape)
+  .extend(KL_CONFIG.omit({ backbone: true }).shape).partial();
 
 /** Sizes of either model that a person gives, by the release's names. */
 export type GivenSizes = z.infer<typeof SIZES>;

@@ -9,6 +9,7 @@ import {
 import { sizeOf } from "../../lib/tensor/mod.ts";
 import { contentsOf, type Part } from "./contents.ts";
 import { readSizes } from "./given_sizes.ts";
+import { belowVae } from "./kl_sizes.ts";
 import { refuseSameFile } from "../shared/same_file.ts";
 import { arName, vaeName } from "../shared/known_models.ts";
 import { type ImportTools, writeImported } from "./write_imported.ts";
@@ -46,7 +47,8 @@ export async function importWeights(
   await refuseSameFile(path, output);
   const file = await openWeights(path);
   try {
-    const { name, set } = setOf(file, { weights, log: tools.log });
+    const found = setOf(file, { weights, log: tools.log });
+    const { name, set } = { ...found, set: belowVae(found.set) };
     const { tensors } = set;
     const contents = contentsOf({ file: path, tensors }, { part, given });
     const { ar, vae, names } = contents;

@@ -117,7 +117,7 @@ function patches({ tensors }: NamedTensors): number {
 }
 
 /** The size of one axis of a tensor. */
-function axis(
+export function axis(
   { file, tensors }: NamedTensors,
   { name, at }: { readonly name: string; readonly at: number },
 ): number {
@@ -130,7 +130,7 @@ function axis(
 }
 
 /** How many numbered tensors there are from number 0 on. */
-function countOf(
+export function countOf(
   { tensors }: NamedTensors,
   name: (index: number) => string,
 ): number {
@@ -140,7 +140,7 @@ function countOf(
 }
 
 /** The given sizes that a model has. */
-function sizesIn<S extends z.ZodObject>(
+export function sizesIn<S extends z.ZodObject>(
   schema: S,
   given: GivenSizes,
 ): Partial<z.infer<S>> {
@@ -149,7 +149,7 @@ function sizesIn<S extends z.ZodObject>(
   return Object.fromEntries(entries) as Partial<z.infer<S>>;
 }
 
-function checked<C>(
+export function checked<C>(
   config: C,
   { schema, check, file }: {
     readonly schema: z.ZodType<C>;

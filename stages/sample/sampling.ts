@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/artifact/mod.ts";
-import { AR_INITIALIZERS, arShapes } from "../../lib/model/mod.ts";
+import { AR_INITIALIZERS, arShapes, posteriorOf } from "../../lib/model/mod.ts";
 import { initialize } from "../../lib/nn/mod.ts";
 import type { StageContext } from "../../lib/pipeline/mod.ts";
 import type { Sampling } from "../../lib/preset/mod.ts";
@@ -136,6 +136,14 @@ function shardTensors(
 export function checkFit({ ar, vae }: Generator): void {
   const { image_size, patch_size, latent_dim } = vae.config;
   const grid = image_size / patch_size;
+  const law = posteriorOf(vae.config);
+  const { posterior = "power-spherical" } = ar.config;
+  if (posterior !== law) {
+    throw new UserError(
+      `Cannot sample: the AR model makes ${posterior} latents, the ` +
+        `autoencoder has ${law} ones`,
+    );
+  }
   if (ar.config.grid === grid && ar.config.latent_dim === latent_dim) return;
   throw new UserError(
     `Cannot sample: the AR model makes ${ar.config.grid} x ${ar.config.grid} ` +

@@ -1,34 +1,35 @@
 import { seedWords } from "../../lib/random/mod.ts";
-import { samplePowerSpherical } from "../../lib/sphere/mod.ts";
+import { drawLatents, posteriorInputs } from "../../lib/model/mod.ts";
 import {
   type Engine,
   type HostTensor,
   hostTensor,
   input,
-  mul,
   program,
 } from "../../lib/tensor/mod.ts";
 
 /** Stream of the posterior draws. */
 const STREAM = 128;
 
-/** Posteriors of the tokens of images or views, in host memory. */
+/** Posteriors of the tokens of images or views, in host memory, of either law. */
 export interface HostPosterior {
-  /** [.., N, d], unit length. */
+  /** [.., N, d]. */
   readonly mu: HostTensor;
-  /** [.., N]. */
-  readonly kappa: HostTensor;
+  /** [.., N], on a sphere. */
+  readonly kappa?: HostTensor;
+  /** [.., N, d], off it. */
+  readonly sigma?: HostTensor;
 }
 
 /**
  * One draw of each posterior, a batch of images at a time; it depends on the
  * seed and the image's index alone.
  *
- * @param posterior mu [n, N, d] and kappa [n, N]
- * @returns f32 [n, N, d] on the sphere of radius sqrt(d)
+ * @param posterior of n images
+ * @returns f32 [n, N, d]
  */
-export async function drawLatents(
-  { mu, kappa }: HostPosterior,
+export async function drawEach(
+  posterior: HostPosterior,
   { engine, batch, seed, signal }: {
     readonly engine: Engine;
     readonly batch: number;
@@ -36,31 +37,31 @@ export async function drawLatents(
     readonly signal: AbortSignal;
   },
 ): Promise<HostTensor<"f32">> {
+  const { mu, sigma } = posterior;
   const [count, tokens, d] = mu.shape as [number, number, number];
-  const leaves = {
-    mu: input("mu", [batch, tokens, d]),
-    kappa: input("kappa", [batch, tokens]),
+  const law = sigma === undefined ? "power-spherical" : "gaussian";
+  const leaves = posteriorInputs(law, [batch, tokens, d]);
+  const source = {
     key: input("key", [2], "u32"),
     rows: input("rows", [batch], "u32"),
     step: input("step", [], "u32"),
   };
-  const unit = samplePowerSpherical(leaves, {
-    source: leaves,
-    stream: STREAM,
-    differentiable: false,
-  });
-  const z = mul(unit, Math.sqrt(d));
+  const z = drawLatents(leaves, { source, stream: STREAM });
   const executable = await engine.compile(
-    program("draw", { inputs: leaves, outputs: { z } }),
+    program("draw", { inputs: { ...leaves, ...source }, outputs: { z } }),
   );
+  const stored = Object.entries(posterior) as [string, HostTensor][];
   const drawn = new Float32Array(count * tokens * d);
   for (let start = 0; start < count; start += batch) {
     signal.throwIfAborted();
     const rows = Uint32Array.from({ length: batch }, (_, i) => start + i);
     const outputs = await engine.run(executable, {
       inputs: {
-        mu: rowsFrom(mu, start, batch),
-        kappa: rowsFrom(kappa, start, batch),
+        ...Object.fromEntries(
+          stored.map(([name, tensor]) =>
+            [name, rowsFrom(tensor, start, batch)] as const
+          ),
+        ),
         key: hostTensor("u32", [2], Uint32Array.from(seedWords(seed))),
         rows: hostTensor("u32", [batch], rows),
         step: hostTensor("u32", [], Uint32Array.of(0)),

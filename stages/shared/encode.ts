@@ -1,15 +1,15 @@
 import type { StageContext } from "../../lib/pipeline/mod.ts";
 import type { LatentViews } from "../../lib/preset/mod.ts";
-import { vaeGrid } from "../../lib/model/mod.ts";
 import { Encoder, type VaeModel } from "../../lib/sample/mod.ts";
 import {
   type Engine,
   type HostTensor,
   hostTensor,
   type Shape,
+  zeros,
 } from "../../lib/tensor/mod.ts";
 import { renderViews, type View } from "../../lib/train/mod.ts";
-import { drawLatents, type HostPosterior } from "./draw.ts";
+import { drawEach, type HostPosterior } from "./draw.ts";
 import type { LabelledImages } from "./images.ts";
 
 /** A shift and flip that every image is encoded with. */
@@ -28,7 +28,7 @@ export function cachedViews({ shift, flip }: LatentViews): CachedView[] {
 /**
  * Encodes all views of all images.
  *
- * @returns mu f32 [images, views, N, d] and kappa f32 [images, views, N]
+ * @returns f32 [images, views, N, ..]: mu and kappa, or mu and sigma
  */
 export async function encodeViews(
   vae: VaeModel,
@@ -41,14 +41,11 @@ export async function encodeViews(
       engine: Engine;
     },
 ): Promise<HostPosterior> {
-  const tokens = vaeGrid(vae.config) ** 2;
-  const d = vae.config.latent_dim;
   const all = Array.from(
     { length: images.count },
     (_, picture) => views.map((view) => ({ picture, ...view })),
   ).flat();
-  const mu = new Float32Array(all.length * tokens * d);
-  const kappa = new Float32Array(all.length * tokens);
+  const found: Record<string, HostTensor<"f32">> = {};
   const encoder = await Encoder.create(engine, vae, batch);
   const task = progress.start({
     label: "cache",
@@ -61,18 +58,36 @@ export async function encodeViews(
     // The last batch is filled up: programs have one batch size.
     const full = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]!);
     const posterior = await encoder.encode(renderViews(images, full));
-    const rows = part.length * tokens;
-    mu.set(posterior.mu.data.subarray(0, rows * d), start * tokens * d);
-    kappa.set(posterior.kappa.data.subarray(0, rows), start * tokens);
+    for (const [name, { shape, data }] of Object.entries(posterior)) {
+      const rest = shape.slice(1);
+      const stored = found[name] ??= zeros("f32", [all.length, ...rest]);
+      const size = data.length / batch;
+      const rows = data.subarray(0, part.length * size);
+      stored.data.set(rows, start * size);
+    }
     task.advance(part.length);
   }
   task.finish();
   encoder.dispose();
-  const shape = [images.count, views.length, tokens];
-  return {
-    mu: hostTensor("f32", [...shape, d], mu),
-    kappa: hostTensor("f32", shape, kappa),
-  };
+  return mapPosterior(
+    found,
+    ({ shape, data }) =>
+      hostTensor(
+        "f32",
+        [images.count, views.length, ...shape.slice(1)],
+        data as Float32Array,
+      ),
+  );
+}
+
+/** Every part of a posterior, changed alike. */
+function mapPosterior(
+  parts: Readonly<Record<string, HostTensor>>,
+  change: (part: HostTensor) => HostTensor,
+): HostPosterior {
+  const changed = Object.entries(parts)
+    .map(([name, part]) => [name, change(part)] as const);
+  return Object.fromEntries(changed) as unknown as HostPosterior;
 }
 
 /** Images as they are: not shifted, not mirrored. */
@@ -95,11 +110,8 @@ export async function encodeImages(
     },
 ): Promise<EncodedImages> {
   const views = await encodeViews(vae, { ...options, views: UPRIGHT });
-  const posterior = {
-    mu: withoutViews(views.mu),
-    kappa: withoutViews(views.kappa),
-  };
-  const sample = await drawLatents(posterior, { ...options, seed });
+  const posterior = mapPosterior({ ...views }, withoutViews);
+  const sample = await drawEach(posterior, { ...options, seed });
   return { ...posterior, sample };
 }
 

@@ -1,4 +1,9 @@
-import type { ArConfig, VaeConfig } from "../../lib/model/mod.ts";
+import {
+  type ArConfig,
+  type AutoencoderConfig,
+  isKl,
+  type VaeConfig,
+} from "../../lib/model/mod.ts";
 import { PAPER_AR, PAPER_VAE } from "../../lib/preset/mod.ts";
 
 /** Image sizes of the release, with class tokens and tokens along an axis. */
@@ -43,9 +48,11 @@ export function arName(config: ArConfig): string {
   return `${name}, ${num_classes} classes`;
 }
 
-/** What an S-VAE is called. */
-export function vaeName(config: VaeConfig): string {
-  const { image_size, z_channels } = config;
+/** What an autoencoder is called. */
+export function vaeName(config: AutoencoderConfig): string {
+  const { image_size } = config;
+  if (isKl(config)) return `KL-16 VAE of MAR, ${image_size} px`;
+  const { z_channels } = config;
   const paper = { ...PAPER_VAE, image_size };
   const same = Object.entries(paper).every(([key, size]) =>
     String(config[key as keyof VaeConfig]) === String(size)

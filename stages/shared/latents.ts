@@ -4,7 +4,8 @@ import {
   UserError,
 } from "../../lib/artifact/mod.ts";
 import { RandomStream, WeightedChoice } from "../../lib/random/mod.ts";
-import { hostTensor } from "../../lib/tensor/mod.ts";
+import type { PosteriorName } from "../../lib/model/mod.ts";
+import { type HostTensor, hostTensor, zeros } from "../../lib/tensor/mod.ts";
 import { type Batch, bindRandom } from "../../lib/train/mod.ts";
 import { stringsOf } from "./images.ts";
 
@@ -14,10 +15,9 @@ export interface Latents {
   readonly views: number;
   readonly tokens: number;
   readonly d: number;
-  /** [images, views, tokens, d]. */
-  readonly mu: Float32Array;
-  /** [images, views, tokens]. */
-  readonly kappa: Float32Array;
+  readonly posterior: PosteriorName;
+  /** Its parts by name, [images, views, tokens, ..]: mu, and kappa or sigma. */
+  readonly parts: Readonly<Record<string, HostTensor>>;
   readonly labels: Int32Array;
   readonly classes: readonly string[];
   /** Views that each class may use: mirrored ones only where it may be mirrored. */
@@ -28,7 +28,7 @@ export interface Latents {
  * Reads a latents artifact whole.
  *
  * @throws {UserError} when it is empty, its tokens are no square, its lists do not
- *   fit, or a number is not finite
+ *   fit, it holds not one law, or a number is not finite
  */
 export async function readLatents(reader: ArtifactReader): Promise<Latents> {
   const { images = 0, views = 0, tokens = 0, latent: d = 0 } = reader.sizes;
@@ -55,21 +55,32 @@ export async function readLatents(reader: ArtifactReader): Promise<Latents> {
     views,
     tokens,
     d,
-    mu: await finiteOf(reader, "mu"),
-    kappa: await finiteOf(reader, "kappa"),
+    ...await readPosterior(reader),
     labels,
     classes,
     viewsOf: classes.map((_, label) => flips![label] ? all : upright),
   };
 }
 
-async function finiteOf(
+async function readPosterior(
   reader: ArtifactReader,
-  name: string,
-): Promise<Float32Array> {
-  const tensor = await reader.read(name);
-  assertFinite(tensor, { file: reader.name, name });
-  return tensor.data as Float32Array;
+): Promise<Pick<Latents, "posterior" | "parts">> {
+  const [spherical, gaussian] = ["kappa", "sigma"]
+    .map((name) => reader.tensors.has(name));
+  if (spherical === gaussian) {
+    const found = spherical ? "both" : "none";
+    throw new UserError(
+      `Cannot use "${reader.name}": expected a tensor "kappa" or "sigma" ` +
+        `beside "mu", found ${found}`,
+    );
+  }
+  const parts: Record<string, HostTensor> = {};
+  for (const name of ["mu", gaussian ? "sigma" : "kappa"]) {
+    const tensor = await reader.read(name);
+    assertFinite(tensor, { file: reader.name, name });
+    parts[name] = tensor;
+  }
+  return { posterior: gaussian ? "gaussian" : "power-spherical", parts };
 }
 
 /** Weight of every image so that a class of n is drawn as n^power. */
@@ -92,10 +103,11 @@ export function latentBatches(
   },
 ): (step: number) => Batch {
   const choice = new WeightedChoice(imageWeights(latents, classPower));
-  const { views, tokens, d } = latents;
+  const parts = Object.entries(latents.parts);
   return (step) => {
-    const mu = new Float32Array(batch * tokens * d);
-    const kappa = new Float32Array(batch * tokens);
+    const rows = parts.map(([name, { shape }]) =>
+      [name, zeros("f32", [batch, ...shape.slice(2)])] as const
+    );
     const classes = new Int32Array(batch);
     for (let row = 0; row < batch; row++) {
       const draws = new RandomStream({ seed, stream: "latents", step, row });
@@ -103,15 +115,16 @@ export function latentBatches(
       const label = latents.labels[image]!;
       const allowed = latents.viewsOf[label]!;
       const view = allowed[draws.integer(allowed.length)]!;
-      const at = (image * views + view) * tokens;
-      const source = latents.mu.subarray(at * d, (at + tokens) * d);
-      mu.set(source, row * tokens * d);
-      kappa.set(latents.kappa.subarray(at, at + tokens), row * tokens);
+      rows.forEach(([, { data }], i) => {
+        const size = data.length / batch;
+        const at = (image * latents.views + view) * size;
+        const source = parts[i]![1].data.subarray(at, at + size);
+        data.set(source, row * size);
+      });
       classes[row] = label;
     }
     return {
-      mu: hostTensor("f32", [batch, tokens, d], mu),
-      kappa: hostTensor("f32", [batch, tokens], kappa),
+      ...Object.fromEntries(rows),
       classes: hostTensor("i32", [batch], classes),
       ...bindRandom(seed, step),
     };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { POSTERIORS } from "../../lib/model/mod.ts";
 
 /** Sizes come from a file: bounded, so that a hostile one cannot ask for much. */
 const size = z.int().min(1).max(65_536);
@@ -15,6 +16,18 @@ export const VAE_CONFIG = z.object({
   decoder_vit_layers: depth,
 });
 
+/** Sizes of MAR's KL-16 VAE, as artifacts hold them. */
+export const KL_CONFIG = z.object({
+  backbone: z.literal("kl16"),
+  image_size: size,
+  patch_size: size,
+  latent_dim: size,
+  ch: size,
+  ch_mult: z.array(z.int().min(1).max(64)).min(1).max(16),
+  num_res_blocks: z.int().min(1).max(64),
+  latent_scale: z.number().positive().max(1e6),
+});
+
 /** Sizes of an AR model, as artifacts hold them. */
 export const AR_CONFIG = z.object({
   dim: size,
@@ -27,4 +40,5 @@ export const AR_CONFIG = z.object({
   num_classes: z.int().min(1).max(1_000_000),
   latent_dim: size,
   grid: size,
+  posterior: z.enum(POSTERIORS).optional(),
 });

@@ -8,15 +8,15 @@ import {
 import {
   type ArConfig,
   arShapes,
+  type AutoencoderConfig,
+  autoencoderShapes,
   checkArConfig,
-  checkVaeConfig,
-  type VaeConfig,
-  vaeShapes,
+  checkAutoencoderConfig,
 } from "../../lib/model/mod.ts";
 import type { ParameterShapes } from "../../lib/nn/mod.ts";
 import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
-import { AR_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
+import { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
 
 /** What reading a model needs of an artifact. */
 export type ModelFile = Pick<
@@ -50,15 +50,24 @@ export function generatorOf(
   );
 }
 
+/** Sizes of the autoencoder in a file: a `backbone` says that it is no S-VAE. */
+export function readVaeConfig(
+  file: Pick<ModelFile, "name" | "config">,
+): AutoencoderConfig {
+  const schema = file.config["backbone"] === undefined ? VAE_CONFIG : KL_CONFIG;
+  return readConfig<AutoencoderConfig>(file, schema, checkAutoencoderConfig);
+}
+
 /**
- * Reads an S-VAE, also the one inside a whole model.
+ * Reads an S-VAE or what stands in its place, also the one inside a whole model.
  *
  * @throws {UserError} naming the file, the key, what was found and what was expected
  */
 export async function readVae(reader: ArtifactReader): Promise<VaeModel> {
   const file = vaeFile(reader);
-  const config = readConfig<VaeConfig>(file, VAE_CONFIG, checkVaeConfig);
-  return { config, weights: await readWeights(file, vaeShapes(config)) };
+  const config = readVaeConfig(file);
+  const weights = await readWeights(file, autoencoderShapes(config));
+  return { config, weights };
 }
 
 /** An S-VAE; that of a whole model looks as if it had a file of its own. */

@@ -3,7 +3,11 @@ import {
   assertFinite,
   UserError,
 } from "../../lib/artifact/mod.ts";
-import { type VaeConfig, vaeGrid } from "../../lib/model/mod.ts";
+import {
+  type AutoencoderConfig,
+  posteriorOf,
+  vaeGrid,
+} from "../../lib/model/mod.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { stringsOf } from "./images.ts";
 
@@ -25,7 +29,10 @@ export interface LabelledTokens {
  */
 export async function readTokens(
   reader: ArtifactReader,
-  { config, mean }: { readonly config: VaeConfig; readonly mean: boolean },
+  { config, mean }: {
+    readonly config: AutoencoderConfig;
+    readonly mean: boolean;
+  },
 ): Promise<LabelledTokens> {
   const name = nameOf(reader, mean);
   const stored = await reader.read(name);
@@ -42,7 +49,9 @@ export async function readTokens(
     );
   }
   return {
-    tokens: mean ? onSphere(tokens, Math.sqrt(d)) : tokens,
+    tokens: mean && posteriorOf(config) === "power-spherical"
+      ? onSphere(tokens, Math.sqrt(d))
+      : tokens,
     labels: await reader.read("labels"),
     classes: stringsOf(reader, "classes"),
   };

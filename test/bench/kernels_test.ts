@@ -61,6 +61,7 @@ Deno.test("kernelTable() says what binds each kernel", () => {
     vendor: "",
     isSoftware: true,
     features: [],
+    languageFeatures: [],
     maxBindingBytes: 1,
     maxBufferBytes: 1,
     maxBindings: 8,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { HostTensor } from "../../lib/tensor/mod.ts";
+import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { latentBatches, type Latents } from "../../stages/shared/latents.ts";
 
 const [IMAGES, VIEWS, TOKENS, D] = [6, 3, 2, 2];
@@ -10,14 +10,25 @@ const LATENTS: Latents = {
   views: VIEWS,
   tokens: TOKENS,
   d: D,
-  mu: Float32Array.from(
-    { length: IMAGES * VIEWS * TOKENS * D },
-    (_, i) => Math.floor(i / (TOKENS * D)),
-  ),
-  kappa: Float32Array.from(
-    { length: IMAGES * VIEWS * TOKENS },
-    (_, i) => 100 + Math.floor(i / TOKENS),
-  ),
+  posterior: "power-spherical",
+  parts: {
+    mu: hostTensor(
+      "f32",
+      [IMAGES, VIEWS, TOKENS, D],
+      Float32Array.from(
+        { length: IMAGES * VIEWS * TOKENS * D },
+        (_, i) => Math.floor(i / (TOKENS * D)),
+      ),
+    ),
+    kappa: hostTensor(
+      "f32",
+      [IMAGES, VIEWS, TOKENS],
+      Float32Array.from(
+        { length: IMAGES * VIEWS * TOKENS },
+        (_, i) => 100 + Math.floor(i / TOKENS),
+      ),
+    ),
+  },
   // Four images of class 0, two of class 1.
   labels: Int32Array.of(0, 0, 1, 0, 1, 0),
   classes: ["any way", "upright"],
