@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { requireAdapter } from "../../../../lib/cli/mod.ts";
 import { createWebGpuEngine } from "../../../../lib/engine/webgpu/mod.ts";
+import type { Kernel } from "../../../../lib/engine/webgpu/wgsl/code.ts";
 import type { KernelLimits } from "../../../../lib/engine/webgpu/kernels/mod.ts";
 import { planProgram } from "../../../../lib/engine/webgpu/plan/plan.ts";
 import {
@@ -82,7 +83,10 @@ function headBlock(rows: number, width: number): ProductCase {
   };
 }
 
-function kernelNames({ what, shapes, build }: ProductCase): string[] {
+function plannedKernels(
+  { what, shapes, build }: ProductCase,
+  limits = LIMITS,
+): readonly Kernel[] {
   const state = Object.fromEntries(
     Object.entries(shapes).map((
       [name, shape],
@@ -92,7 +96,21 @@ function kernelNames({ what, shapes, build }: ProductCase): string[] {
     Object.entries(state).map(([name, { value }]) => [name, value]),
   );
   const made = program(what, { inputs: {}, state, outputs: build(tensors) });
-  return planProgram(made, LIMITS).kernels.map(({ name }) => name);
+  return planProgram(made, limits).kernels;
+}
+
+function kernelNames(example: ProductCase): string[] {
+  return plannedKernels(example).map(({ name }) => name);
+}
+
+/** Bytes of the memory that a kernel's workgroups share. */
+function sharedBytes({ wgsl }: Kernel): number {
+  const declared = /var<workgroup> \w+: array<(?:vec(\d)<)?\w+>?, (\d+)>;/g;
+  return [...wgsl.matchAll(declared)]
+    .reduce(
+      (sum, [, lanes, size]) => sum + 4 * Number(lanes ?? 1) * Number(size),
+      0,
+    );
 }
 
 Deno.test("a block of the head takes two kernels beside its modulation", () => {
@@ -101,6 +119,21 @@ Deno.test("a block of the head takes two kernels beside its modulation", () => {
     "matmul+matmul",
     "matmul",
   ]);
+});
+
+Deno.test("products of few rows take no more shared memory than there is", () => {
+  for (const sharedMemory of [16384, 32768]) {
+    for (const rows of [1, 2, 5, 8, 16]) {
+      const limits = { ...LIMITS, sharedBytes: sharedMemory };
+      for (const kernel of plannedKernels(headBlock(rows, 1024), limits)) {
+        const bytes = sharedBytes(kernel);
+        assert.ok(
+          bytes > 0 && bytes <= sharedMemory,
+          `${kernel.name} of ${rows} rows takes ${bytes} of ${sharedMemory}`,
+        );
+      }
+    }
+  }
 });
 
 Deno.test("products of many rows share no kernel and store their operands", () => {

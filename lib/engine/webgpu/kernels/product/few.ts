@@ -15,7 +15,7 @@ import {
   vectorAxisOf,
 } from "./block.ts";
 import { problemOf } from "./contractions.ts";
-import { defineNorms } from "./norms.ts";
+import { defineNorms, statisticsFloats } from "./norms.ts";
 import { addRounded, shareRounded, stageRounded } from "./rounded.ts";
 
 /**
@@ -26,6 +26,9 @@ const SHARES = {
   software: { lanes: 32, sums: 32, each: 8 },
   hardware: { lanes: 128, sums: 32, each: 4 },
 };
+
+/** Lanes that a workgroup has at least, wherever memory for sums is short. */
+const FEWEST_LANES = 32;
 
 /** Sizes of a kernel of few rows. */
 interface Layout {
@@ -105,7 +108,7 @@ export function fewRowsKernels(
 
 function layOut(
   code: KernelCode,
-  { anchors, uses, context: { limits, roundsProducts } }: {
+  { anchors, uses, context: { homes, limits, roundsProducts } }: {
     anchors: readonly Node<"matmul">[];
     uses: readonly OperandUse[];
     context: KernelContext;
@@ -120,15 +123,17 @@ function layOut(
   const width = isVector ? 4 : 1;
   const byTerm = anchors[0]!.attributes.transposeB;
   const share = limits.isSoftware ? SHARES.software : SHARES.hardware;
-  const { lanes } = share;
+  const floats = limits.sharedBytes / 4;
+  // Half of the shared memory is for sums, half for the left operand.
+  const fewest = rows * anchors.length;
+  let { lanes } = share;
+  while (lanes * fewest > floats / 2 && lanes > FEWEST_LANES) lanes /= 2;
   const most = limits.isSoftware || !byTerm ? 8 : 32;
   const perColumn = Math.min(most, powerOfTwo(Math.ceil(terms / width / 2)));
-  const floats = limits.sharedBytes / 4;
-  const each = Math.max(
-    1,
-    Math.min(share.each, Math.floor(share.sums / rows / anchors.length)),
-  );
-  const room = Math.floor(floats / 2 / rows / 4) * 4;
+  const sums = Math.min(share.sums, Math.floor(floats / 2 / lanes));
+  const each = Math.max(1, Math.min(share.each, Math.floor(sums / fewest)));
+  const left = floats / 2 - statisticsFloats(anchors[0]!.inputs[0]!, homes);
+  const room = Math.floor(left / rows / 4) * 4;
   const chunk = Math.min(terms, room, Math.floor(4096 / rows / 4) * 4);
   return {
     rows,

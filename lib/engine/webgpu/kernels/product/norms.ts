@@ -37,6 +37,16 @@ function normsIn(tensor: Tensor, homes: Homes): Norm[] {
   }
 }
 
+/** Floats of shared memory that {@linkcode defineNorms} takes. */
+export function statisticsFloats(operand: Tensor, homes: Homes): number {
+  return normsIn(operand, homes)
+    .reduce((sum, norm) => sum + 2 * rowsOf(norm), 0);
+}
+
+function rowsOf({ shape }: Norm): number {
+  return sizeOf(shape) / shape.at(-1)!;
+}
+
 /**
  * Computes the statistics of the rows that an operand normalises, so that its
  * elements can be computed wherever the kernel reads them.
@@ -47,8 +57,7 @@ export function defineNorms(
   { lanes, homes }: { lanes: number; homes: Homes },
 ): void {
   normsIn(operand, homes).forEach((norm, i) => {
-    const rows = sizeOf(norm.shape) / norm.shape.at(-1)!;
-    code.shared(`statistics${i}: array<vec2<f32>, ${rows}>`);
+    code.shared(`statistics${i}: array<vec2<f32>, ${rowsOf(norm)}>`);
     code.writer.block("", () => {
       writeStatistics(code, norm, { lanes, target: `statistics${i}` });
     });
@@ -71,7 +80,7 @@ function writeStatistics(
 ): void {
   const { writer } = code;
   const size = norm.shape.at(-1)!;
-  const rows = sizeOf(norm.shape) / size;
+  const rows = rowsOf(norm);
   const perRow = lanes / powerOfTwo(rows);
   writer.line(`let within = lane % ${perRow}u;`);
   writer.line(`let line = min(lane / ${perRow}u, ${rows - 1}u);`);
