@@ -3,6 +3,7 @@ import { defineStage } from "../lib/pipeline/mod.ts";
 import { settledNumbers } from "./sample/numbers.ts";
 import { STEP_SCHEDULE } from "./sample/step_schedule.ts";
 import { PRESET_NAMES } from "./shared/training_options.ts";
+import { WEIGHTS_DTYPES } from "./shared/weights_dtype.ts";
 
 /** Samples images from an AR model and decodes them (Section 3.3). */
 export const stage = defineStage({
@@ -84,11 +85,23 @@ export const stage = defineStage({
     ),
     noiseRun: z.string().min(1).optional()
       .describe("which of the recording's runs (default: its only one)"),
+    weightsDtype: z.enum(WEIGHTS_DTYPES).default("f32").describe(
+      "what the AR model's large matrices are held in; q8 is 8 bits",
+    ),
     untrained: z.boolean().default(false)
       .describe("sample from the AR model's starting values instead"),
   }),
   settle: (
-    { classes, count, batch, untrained, noise: _, noiseRun, ...given },
+    {
+      classes,
+      count,
+      batch,
+      untrained,
+      noise: _,
+      noiseRun,
+      weightsDtype,
+      ...given
+    },
   ) => ({
     sampling: settledNumbers(given),
     classes: classes ?? "balanced",
@@ -96,6 +109,7 @@ export const stage = defineStage({
     batch,
     untrained,
     ...noiseRun !== undefined && { noiseRun },
+    ...weightsDtype !== "f32" && { weightsDtype },
   }),
   async fingerprint({ noise }) {
     if (noise === undefined) return undefined;

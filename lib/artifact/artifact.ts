@@ -91,6 +91,15 @@ export function asArtifact(
   return new ArtifactFile(reader, kind);
 }
 
+/** The same artifact, whose digest is known: asking for it reads nothing. */
+export function withDigest(
+  reader: ArtifactReader,
+  digest: string,
+): ArtifactReader {
+  const known = { value: () => Promise.resolve(digest) };
+  return Object.create(reader, { digest: known });
+}
+
 /**
  * Writes an artifact; it appears whole or not at all.
  *

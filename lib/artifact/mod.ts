@@ -14,6 +14,7 @@ export {
   createArtifact,
   type JsonRecord,
   openArtifact,
+  withDigest,
   writeArtifact,
 } from "./artifact.ts";
 export { canonicalJson } from "./canonical_json.ts";

@@ -6,6 +6,7 @@ import {
   createAtomicFolder,
   openArtifact,
   UserError,
+  withDigest,
 } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
 import { Ledger } from "./ledger.ts";
@@ -249,7 +250,7 @@ class StepRun {
   ): Promise<StageSummary | void> {
     const { stage, options, seed, share = WHOLE } = this.step;
     const { progress, log, signal } = this.tools.host;
-    const inputs = await this.openInputs();
+    const inputs = await this.openInputs(recipe);
     const outputs = this.slots(recipe);
     const context: StageContext<Record<string, unknown>> = {
       options,
@@ -280,12 +281,15 @@ class StepRun {
     return engine;
   }
 
-  private async openInputs(): Promise<Record<string, ArtifactReader>> {
+  private async openInputs(
+    { inputs }: Recipe,
+  ): Promise<Record<string, ArtifactReader>> {
     const opened: Record<string, ArtifactReader> = {};
     try {
       for (const [name, source] of Object.entries(this.step.inputs)) {
         const kinds = kindsOf(this.step.stage.inputs[name]!);
-        opened[name] = await openInput(source, kinds as ArtifactKind[]);
+        const reader = await openInput(source, kinds as ArtifactKind[]);
+        opened[name] = withDigest(reader, inputs[name]!);
       }
       return opened;
     } catch (error) {

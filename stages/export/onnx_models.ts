@@ -10,6 +10,7 @@ import {
   tokenParts,
 } from "../../lib/sample/mod.ts";
 import { sizeOf } from "../../lib/tensor/mod.ts";
+import { loadModel } from "../shared/stored_weights.ts";
 import { readAr, readVae } from "../shared/models.ts";
 import type { Halves } from "./released_set.ts";
 import { writeOnnx } from "./write_onnx.ts";
@@ -65,7 +66,7 @@ export async function writeOnnxModels(
 async function portablesOf({ ar, svae }: Halves): Promise<Portable[]> {
   const models: Portable[] = [];
   if (ar !== undefined) {
-    const model = await readAr(ar);
+    const model = await loadModel(await readAr(ar));
     const { config } = model;
     models.push(
       {
@@ -82,7 +83,7 @@ async function portablesOf({ ar, svae }: Halves): Promise<Portable[]> {
     );
   }
   if (svae !== undefined) {
-    const model = await readVae(svae);
+    const model = await loadModel(await readVae(svae));
     const { config } = model;
     models.push({
       file: "decoder.onnx",

@@ -2,6 +2,7 @@ import { type ArtifactReader, UserError } from "../../lib/artifact/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
 import { stringsOf } from "../shared/images.ts";
 import { generatorOf, readAr, readVae } from "../shared/models.ts";
+import type { WeightsDType } from "../shared/weights_dtype.ts";
 import { classesLike, classesOf, type ClassOptions } from "./classes.ts";
 import { type ChosenNumbers, type GivenNumbers, numbersOf } from "./numbers.ts";
 import { readReplay, type ReplayOptions } from "./replay.ts";
@@ -13,6 +14,7 @@ export interface SampleOptions
   extends ClassOptions, GivenNumbers, ReplayOptions {
   readonly batch: number;
   readonly untrained: boolean;
+  readonly weightsDtype: WeightsDType;
 }
 
 /** Files that the stage reads. */
@@ -45,8 +47,11 @@ export async function planSamples(
   },
 ): Promise<SamplePlan> {
   const files = generatorOf(inputs);
-  const trained = await readAr(files.ar);
-  const ar = options.untrained ? untrainedOf(trained, seed) : trained;
+  const { untrained, weightsDtype } = options;
+  const trained = await readAr(files.ar, weightsDtype);
+  const ar = untrained
+    ? untrainedOf(trained, { seed, dtype: weightsDtype })
+    : trained;
   const generator = { ar, vae: await readVae(files.svae) };
   checkFit(generator);
   const names = stringsOf(files.ar, "classes");

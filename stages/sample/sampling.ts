@@ -11,6 +11,8 @@ import {
   type VaeModel,
 } from "../../lib/sample/mod.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
+import { packWeights } from "../shared/stored_weights.ts";
+import type { WeightsDType } from "../shared/weights_dtype.ts";
 import { type Decoded, ImageDecoder } from "./image_decoder.ts";
 import type { BatchRows, Shards } from "./shards.ts";
 import type { Speed } from "./speed.ts";
@@ -22,13 +24,16 @@ export interface Generator {
 }
 
 /** The same AR model with the values that its training started from. */
-export function untrainedOf({ config }: ArModel, seed: number): ArModel {
+export function untrainedOf(
+  { config }: ArModel,
+  { seed, dtype }: { seed: number; dtype: WeightsDType },
+): ArModel {
   const weights = initialize(
     arShapes(config),
     AR_INITIALIZERS,
     (name) => new RandomStream({ seed, stream: `initial ${name}` }),
   );
-  return { config, weights };
+  return { config, weights: packWeights(weights, dtype) };
 }
 
 /** How batches are sampled. */

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { ArtifactReader } from "../../lib/artifact/mod.ts";
 import type { ClassifierModel } from "../../lib/metric/mod.ts";
 import { classifierShapes } from "../../lib/model/mod.ts";
-import { readConfig, readWeights } from "./models.ts";
+import { readConfig } from "./models.ts";
+import { readWeights } from "./stored_weights.ts";
 
 const WIDTH = z.int().min(1).max(65_536);
 

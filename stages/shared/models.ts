@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import {
   type ArtifactReader,
-  assertFinite,
   type JsonRecord,
   UserError,
 } from "../../lib/artifact/mod.ts";
@@ -13,15 +12,15 @@ import {
   checkArConfig,
   checkAutoencoderConfig,
 } from "../../lib/model/mod.ts";
-import type { ParameterShapes } from "../../lib/nn/mod.ts";
 import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
-import type { HostTensor } from "../../lib/tensor/mod.ts";
 import { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
+import { storedWeights } from "./stored_weights.ts";
+import type { WeightsDType } from "./weights_dtype.ts";
 
 /** What reading a model needs of an artifact. */
 export type ModelFile = Pick<
   ArtifactReader,
-  "name" | "config" | "tensors" | "read" | "readBytes"
+  "name" | "config" | "tensors" | "read" | "readBytes" | "digest"
 >;
 
 /** What stands before the names of the S-VAE in a whole model, as in the release. */
@@ -59,14 +58,17 @@ export function readVaeConfig(
 }
 
 /**
- * Reads an S-VAE or what stands in its place, also the one inside a whole model.
+ * Opens an S-VAE or what stands in its place, also the one inside a whole model;
+ * engines read its weights while the file is open.
  *
  * @throws {UserError} naming the file, the key, what was found and what was expected
  */
 export async function readVae(reader: ArtifactReader): Promise<VaeModel> {
   const file = vaeFile(reader);
   const config = readVaeConfig(file);
-  const weights = await readWeights(file, autoencoderShapes(config));
+  const shapes = autoencoderShapes(config);
+  const options = { dtype: "f32", of: "svae" } as const;
+  const weights = await storedWeights(file, shapes, options);
   return { config, weights };
 }
 
@@ -82,17 +84,25 @@ export function vaeFile(reader: ArtifactReader): ModelFile {
     tensors: new Map(tensors),
     read: (name) => reader.read(VAE_PREFIX + name),
     readBytes: (name, rows) => reader.readBytes(VAE_PREFIX + name, rows),
+    digest: () => reader.digest(),
   };
 }
 
 /**
- * Reads an AR model, also the one inside a whole model.
+ * Opens an AR model, also the one inside a whole model; engines read its weights
+ * while the file is open.
  *
+ * @param dtype what its large matrices are held in
  * @throws {UserError} naming the file, the key, what was found and what was expected
  */
-export async function readAr(reader: ArtifactReader): Promise<ArModel> {
+export async function readAr(
+  reader: ArtifactReader,
+  dtype: WeightsDType = "f32",
+): Promise<ArModel> {
   const config = readConfig<ArConfig>(reader, AR_CONFIG, checkArConfig);
-  return { config, weights: await readWeights(reader, arShapes(config)) };
+  const options = { dtype, of: "ar" };
+  const weights = await storedWeights(reader, arShapes(config), options);
+  return { config, weights };
 }
 
 /**
@@ -119,36 +129,4 @@ export function readConfig<C>(
     throw new UserError(`Cannot use "${reader.name}": ${error.message}`);
   }
   return parsed.data;
-}
-
-/**
- * Weights of the given names and shapes, all finite.
- *
- * @throws {UserError} naming the file, the tensor, what was found and what was expected
- */
-export async function readWeights(
-  reader: Pick<ModelFile, "name" | "tensors" | "read">,
-  shapes: ParameterShapes,
-): Promise<Record<string, HostTensor>> {
-  const weights: Record<string, HostTensor> = {};
-  for (const [name, shape] of Object.entries(shapes)) {
-    const info = reader.tensors.get(name);
-    if (info === undefined || info.shape.join() !== shape.join()) {
-      const found = info === undefined ? "nothing" : `[${info.shape}]`;
-      throw new UserError(
-        `Cannot use "${reader.name}": tensor "${name}" must be [${shape}], ` +
-          `found ${found}`,
-      );
-    }
-    const weight = await reader.read(name);
-    if (weight.dtype !== "f32") {
-      throw new UserError(
-        `Cannot use "${reader.name}": tensor "${name}" must be f32, ` +
-          `found ${weight.dtype}`,
-      );
-    }
-    assertFinite(weight, { file: reader.name, name });
-    weights[name] = weight;
-  }
-  return weights;
 }

@@ -98,7 +98,7 @@ function blockedProduct(
   lowering: Lowering,
   addend: OnnxValue | null,
 ): OnnxValue | null {
-  const { a, frozen, rows, columns } = product;
+  const { a, frozen, columns } = product;
   const { block } = lowering;
   if (block === null || frozen.width % block > 0 || columns % block > 0) {
     return null;
