@@ -11,7 +11,7 @@ import {
   type VaeModel,
 } from "../../lib/sample/mod.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
-import { type Decoded, ImageDecoder } from "./image_decoder.ts";
+import { type Decoded, ImageDecoder } from "../shared/image_decoder.ts";
 import type { BatchRows, Shards } from "./shards.ts";
 import type { Speed } from "./speed.ts";
 
