@@ -11,9 +11,9 @@ import {
   type VaeModel,
 } from "../../lib/sample/mod.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
+import { type Decoded, ImageDecoder } from "../shared/image_decoder.ts";
 import { packWeights } from "../shared/stored_weights.ts";
 import type { WeightsDType } from "../shared/weights_dtype.ts";
-import { type Decoded, ImageDecoder } from "./image_decoder.ts";
 import type { BatchRows, Shards } from "./shards.ts";
 import type { Speed } from "./speed.ts";
 

@@ -1,11 +1,12 @@
 import type { StageContext } from "../../lib/pipeline/mod.ts";
-import { Decoder, toBytes, type VaeModel } from "../../lib/sample/mod.ts";
+import type { VaeModel } from "../../lib/sample/mod.ts";
 import {
   type Engine,
   type HostTensor,
   hostTensor,
 } from "../../lib/tensor/mod.ts";
 import { rowsFrom } from "./draw.ts";
+import { ImageDecoder } from "./image_decoder.ts";
 
 /**
  * Decodes the tokens of images, a batch at a time.
@@ -27,7 +28,7 @@ export async function decodeTokens(
   const count = tokens.shape[0]!;
   const pixels = size * size * 3;
   const out = new Uint8Array(count * pixels);
-  const decoder = await Decoder.create(engine, vae, batch);
+  const decoder = await ImageDecoder.create(engine, vae, batch);
   const task = progress.start({
     label: "decode",
     total: count,
@@ -35,11 +36,13 @@ export async function decodeTokens(
   });
   for (let start = 0; start < count; start += batch) {
     signal.throwIfAborted();
-    const decoded = await decoder.decode(rowsFrom(tokens, start, batch));
-    const rows = Math.min(batch, count - start);
-    const bytes = toBytes(decoded).data.subarray(0, rows * pixels);
-    out.set(bytes, start * pixels);
-    task.advance(rows);
+    const part = { count: Math.min(batch, count - start), traced: false };
+    const { images } = await decoder.decode(
+      rowsFrom(tokens, start, batch),
+      part,
+    );
+    out.set(images.data, start * pixels);
+    task.advance(part.count);
   }
   task.finish();
   decoder.dispose();

@@ -66,8 +66,10 @@ async function writeTraining(folder: string): Promise<void> {
 /** Latents as cache writes them, for models of any size. */
 async function writeLatents(
   folder: string,
-  { mu, config = {} }: {
+  { mu, spreads = ["kappa"], config = {} }: {
     readonly mu?: HostTensor<"f32">;
+    /** Which of kappa and sigma are there. */
+    readonly spreads?: readonly string[];
     readonly config?: Readonly<Record<string, unknown>>;
   } = {},
 ): Promise<void> {
@@ -85,7 +87,9 @@ async function writeLatents(
     kind: "latents",
     tensors: {
       mu: directions,
-      kappa: hostTensor("f32", [IMAGES, 2, tokens], kappa),
+      ...spreads.includes("sigma") && { sigma: directions },
+      ...spreads.includes("kappa") &&
+        { kappa: hostTensor("f32", [IMAGES, 2, tokens], kappa) },
       labels: hostTensor("i32", [IMAGES], labels),
     },
     config: {
@@ -256,6 +260,8 @@ Deno.test("train-ar refuses latents that it cannot use", () =>
     const cases = [
       [{ mu: noise([IMAGES, 2, 5, 3], { name: "mu" }) }, /\(found 5\)/],
       [{ mu: broken }, /tensor "mu" holds NaN at element 7 of 120/],
+      [{ spreads: [] }, /"kappa" or "sigma" beside "mu", found none$/],
+      [{ spreads: ["kappa", "sigma"] }, /beside "mu", found both$/],
       [{ config: { classes: ["dark"] } }, /labels below 1/],
       [{ config: { mirrored: [false] } }, /config\.mirrored/],
       [{ config: { classes: "dark" } }, /config\.classes is "dark"/],

@@ -4,12 +4,14 @@ import type { StoredTensor } from "../../../lib/interop/mod.ts";
 import {
   type ArConfig,
   arShapes,
+  type AutoencoderConfig,
+  autoencoderShapes,
   type VaeConfig,
   vaeShapes,
   vaeTableShapes,
 } from "../../../lib/model/mod.ts";
 import { type ParameterShapes, prefixed } from "../../../lib/nn/mod.ts";
-import { PAPER_AR, PAPER_VAE } from "../../../lib/preset/mod.ts";
+import { MAR_VAE, PAPER_AR, PAPER_VAE } from "../../../lib/preset/mod.ts";
 import { contentsOf } from "../../../stages/import/contents.ts";
 import { arName, vaeName } from "../../../stages/shared/known_models.ts";
 import type { NamedTensors } from "../../../stages/import/sizes.ts";
@@ -37,6 +39,17 @@ function arOf(letter: keyof typeof PAPER_AR, pixels: number): ArConfig {
     grid: pixels / 16,
   };
 }
+
+/** MAR's KL-16 VAE. */
+const MAR: AutoencoderConfig = {
+  backbone: "kl16",
+  ...MAR_VAE,
+  patch_size: 16,
+  latent_dim: 16,
+  ch: 128,
+  ch_mult: [1, 1, 2, 2, 4],
+  num_res_blocks: 2,
+};
 
 /** Everything that a checkpoint of the release holds. */
 function releaseOf(ar: ArConfig | undefined, vae: VaeConfig): ParameterShapes {
@@ -102,6 +115,19 @@ Deno.test("contentsOf() needs the heads of other models", () => {
   assert.match(arName(OTHER), /^AR model, 2 layers of 768, 16 x 16 tokens/);
 });
 
+Deno.test("contentsOf() recognises MAR's KL-16 VAE, alone and with an AR model", () => {
+  const shapes = prefixed("vae", autoencoderShapes(MAR));
+  const { vae, names } = contentsOf(named(shapes), ALL);
+  assert.deepEqual(vae, MAR);
+  assert.equal(vaeName(vae!), "KL-16 VAE of MAR, 256 px");
+  assert.equal(names.length, Object.keys(shapes).length);
+  const ar = arOf("B", 512);
+  const both = contentsOf(named({ ...shapes, ...arShapes(ar) }), ALL);
+  assert.deepEqual(both.vae, { ...MAR, image_size: 512 });
+  // It was trained on these latents.
+  assert.deepEqual(both.ar, { ...ar, posterior: "gaussian" });
+});
+
 Deno.test("contentsOf() refuses what is missing, misshapen, unknown or foreign", () => {
   const whole = releaseOf(undefined, vaeOf(256));
   const { "vae.quant_proj.bias": _, ...lacking } = whole;
@@ -117,8 +143,12 @@ Deno.test("contentsOf() refuses what is missing, misshapen, unknown or foreign",
     [{ ...whole, constructor: [1] }, /expected a tensor "norm\.weight"/],
     [tableless, /its tensors show image_size as NaN; .* --config FILE/],
     [
-      { "quant_conv.weight": [32, 32, 1, 1], "encoder.conv_in.weight": [1] },
-      /KL autoencoder with the layout of MAR's kl16\.ckpt, which this version/,
+      { "first_stage_model.quant_conv.weight": [8, 8, 1, 1] },
+      /it is a latent diffusion model; .* or MAR's kl16\.ckpt$/,
+    ],
+    [
+      { "vae.quant_conv.weight": [8, 8, 1, 1] },
+      /expected a tensor "vae\.encoder\.conv_in\.weight", found none/,
     ],
   ];
   for (const [shapes, reason] of cases) {
