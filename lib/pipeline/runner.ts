@@ -26,6 +26,7 @@ import {
   recipeMetadata,
 } from "./recipe.ts";
 import { Scratch } from "./scratch.ts";
+import { lockStep } from "./step_lock.ts";
 import type { OutputKind, Share, StageContext, StageSummary } from "./stage.ts";
 
 /** What a run is given from outside. */
@@ -134,10 +135,13 @@ class StepRun {
 
   async run(force: boolean): Promise<StepResult> {
     const recipe = await this.recipe();
-    const why = await this.reason(recipe, force);
-    if (why === undefined) return this.tellDone();
+    if (await this.reason(recipe, force) === undefined) return this.tellDone();
     await this.probeOutputs();
     this.refusePipes();
+    using _lock = await lockStep(this.step);
+    // Another process may have done it since.
+    const why = await this.reason(recipe, force);
+    if (why === undefined) return this.tellDone();
     const scratch = Scratch.of(this.step, recipe);
     if (force) scratch.remove();
     this.say(`runs: ${this.cause(why, scratch)}`);

@@ -15,14 +15,12 @@ export class Scratch {
 
   /** The scratch beside a step's outputs, or a temporary one where they go to a pipe. */
   static of(step: PlannedStep, recipe: Recipe): Scratch {
-    const target = Object.values(step.outputs)
-      .find((output) => typeof output === "string");
-    if (target === undefined) {
+    const place = placeOf(step);
+    if (place === undefined) {
       return new Scratch(Deno.makeTempDirSync({ prefix: "spherear-" }), true);
     }
     const hash = digestBytes(canonicalJson(recipe)).slice(0, 12);
-    const place = join(dirname(target), ".spherear");
-    return new Scratch(join(place, `${stem(target)}@${hash}`), false);
+    return new Scratch(`${place}@${hash}`, false);
   }
 
   /** Whether an earlier run has left state here. */
@@ -65,8 +63,16 @@ export class Scratch {
   }
 }
 
-function stem(path: string): string {
-  return basename(path).replaceAll("@", "-");
+/**
+ * Start of the names of what a step keeps beside its first output; none where
+ * all outputs go to pipes.
+ */
+export function placeOf({ outputs }: PlannedStep): string | undefined {
+  const target = Object.values(outputs)
+    .find((output) => typeof output === "string");
+  if (target === undefined) return undefined;
+  const stem = basename(target).replaceAll("@", "-");
+  return join(dirname(target), ".spherear", stem);
 }
 
 function folderNames(path: string): readonly string[] {

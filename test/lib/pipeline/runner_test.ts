@@ -113,6 +113,25 @@ Deno.test("runPlan() records settled options and notices their change", async ()
   assert.equal(result!.why, "option greys 3 is now 4");
 });
 
+Deno.test("runPlan() leaves a step alone that another run is at", async () => {
+  await using bench = new Bench();
+  await bench.run();
+  bench.text = bench.text.replace(
+    "[stages.brighten]",
+    "[stages.brighten]\noptions = { delay-ms = 200 }",
+  );
+  const [first, second] = await Promise.allSettled([bench.run(), bench.run()]);
+  const [ran, kept] = first!.status === "fulfilled"
+    ? [first, second]
+    : [second!, first];
+  assert.equal(ran.status, "fulfilled");
+  assert.match(
+    String((kept as PromiseRejectedResult).reason),
+    /^UserError: Cannot run brighten: process \d+ on .* is at it \("/,
+  );
+  assert.deepEqual(await bench.states(), ["done", "done"]);
+});
+
 Deno.test("runPlan() makes a lost, cut or foreign output again", async () => {
   await using bench = new Bench();
   await bench.run();
