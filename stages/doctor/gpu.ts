@@ -1,4 +1,4 @@
-import { findAdapter } from "../../lib/cli/mod.ts";
+import { findAdapter, TuningFile } from "../../lib/cli/mod.ts";
 import type { AdapterInfo, WebGpuEngine } from "../../lib/engine/webgpu/mod.ts";
 import type { HardwarePeak } from "../../lib/tensor/mod.ts";
 import type { Finding } from "./finding.ts";
@@ -39,9 +39,14 @@ async function examineEngine(adapter: GPUAdapter): Promise<Finding> {
       "../../lib/engine/webgpu/mod.ts"
     );
     const { tryEngine } = await import("./trial.ts");
-    engine = await createWebGpuEngine(adapter);
+    engine = await createWebGpuEngine(adapter, {
+      choices: await TuningFile.open(),
+    });
     const { error, tolerance } = await tryEngine(engine);
-    const facts = factsOf(engine.info, await engine.measurePeak());
+    const facts = {
+      ...factsOf(engine.info, await engine.measurePeak()),
+      ...engine.kernels(),
+    };
     const works = error <= tolerance;
     const found = `largest error of a trial program ${error.toExponential(1)}`;
     if (works) return { ...ENGINE, works, detail: found, facts };
@@ -59,7 +64,8 @@ function factsOf(
   info: AdapterInfo,
   { flopsPerSecond, bytesPerSecond }: HardwarePeak,
 ): Finding["facts"] {
-  const { features, subgroupSize } = info;
+  const { features, languageFeatures, subgroupSize } = info;
+  const hasBytes = languageFeatures.includes("packed_4x8_integer_dot_product");
   return {
     driver: info.description,
     software: info.isSoftware,
@@ -69,6 +75,13 @@ function factsOf(
     bindingsOfKernel: info.maxBindings,
     sharedKiB: info.sharedBytes / 2 ** 10,
     subgroupSize: subgroupSize === 0 ? "no subgroups" : subgroupSize,
+    f16InMemory: features.includes("shader-f16")
+      ? "all that --precision f16 allows"
+      : "frozen weights only (no shader-f16)",
+    productsOfBytes: hasBytes ? "dot4I8Packed" : "not offered",
+    cooperativeMatrices: info.cooperativeMatrices
+      ? "offered, not used yet"
+      : "not offered",
     peakGigaflopsPerSecond: giga(flopsPerSecond),
     peakGigabytesPerSecond: giga(bytesPerSecond),
   };

@@ -51,6 +51,16 @@ Deno.test({
     }
     assert.ok(facts.peakGigaflopsPerSecond as number > 0);
     assert.ok(facts.peakGigabytesPerSecond as number > 0);
+    const products = Object.entries(facts)
+      .filter(([key]) => key.startsWith("product ["));
+    assert.ok(products.length > 0);
+    for (const [key, variant] of products) {
+      assert.match(
+        String(variant),
+        /^(tiled|broadcast) .*, (by rule|measured)$/,
+        key,
+      );
+    }
   },
 });
 

@@ -14,6 +14,7 @@ import {
 } from "../../tensor/mod.ts";
 import { measurePeak } from "./peak.ts";
 import type { Precision } from "./precision.ts";
+import { describeKernels } from "./kernels/described.ts";
 import { planProgram } from "./plan/plan.ts";
 import {
   type AdapterInfo,
@@ -41,6 +42,9 @@ import {
 export interface WebGpuEngine extends Engine {
   /** The adapter and its device. */
   readonly info: AdapterInfo;
+
+  /** Which kernels the adapter gets, by what they compute. */
+  kernels(): Readonly<Record<string, string>>;
 
   /** Measures what the adapter reaches, in a few hundred milliseconds. */
   measurePeak(): Promise<HardwarePeak>;
@@ -204,6 +208,10 @@ class WebGpu implements WebGpuEngine {
     const outputs = executable.record(bindings);
     await this.#recorder.keepUp();
     return outputs;
+  }
+
+  kernels(): Readonly<Record<string, string>> {
+    return describeKernels(this.#open.limits, this.#tuning.remembered);
   }
 
   async measurePeak(): Promise<HardwarePeak> {

@@ -17,6 +17,8 @@ export interface AdapterInfo {
   readonly features: readonly string[];
   /** Extensions of WGSL that need no feature. */
   readonly languageFeatures: readonly string[];
+  /** Whether the adapter offers products of small matrices, which nothing uses yet. */
+  readonly cooperativeMatrices: boolean;
   /** Bytes that one binding may cover. */
   readonly maxBindingBytes: number;
   /** Bytes of one buffer. */
@@ -85,6 +87,8 @@ export async function openDevice(
       isSoftware: isFallbackAdapter,
       features,
       languageFeatures: languageFeatures(),
+      cooperativeMatrices: adapter.features
+        .has("wgpu-cooperative-matrix" as GPUFeatureName),
       maxBindingBytes: requiredLimits.maxStorageBufferBindingSize,
       maxBufferBytes: requiredLimits.maxBufferSize,
       maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,

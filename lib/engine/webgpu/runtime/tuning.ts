@@ -47,10 +47,14 @@ export class Tuning {
     this.#measures = measures;
   }
 
+  /** What is known already. */
+  get remembered(): Choices {
+    return { get: (key) => this.#store.get(key) };
+  }
+
   /** Plans with what is remembered, and again where something was measured. */
   async plan(make: (choices: Choices) => Plan): Promise<Plan> {
-    const store = this.#store;
-    const remembered: Choices = { get: (key) => store.get(key) };
+    const { remembered } = this;
     if (!this.#measures) return make(remembered);
     const questions = new Map<string, Question>();
     const plan = make({

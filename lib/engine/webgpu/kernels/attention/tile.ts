@@ -72,9 +72,14 @@ interface Wanted {
 
 /** The layout of a kernel on an adapter. */
 export function layoutOf(wanted: Wanted, limits: KernelLimits): Layout {
-  return limits.subgroupSize === BLOCK
+  return usesBroadcasts(limits)
     ? broadcastLayout(wanted)
     : stagedLayout(wanted);
+}
+
+/** Whether rows are broadcast inside of subgroups instead of staged. */
+export function usesBroadcasts({ subgroupSize }: KernelLimits): boolean {
+  return subgroupSize === BLOCK;
 }
 
 /** One subgroup a workgroup; two rows a lane halve the reads. */

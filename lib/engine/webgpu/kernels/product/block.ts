@@ -1,7 +1,7 @@
 import { isOp, sizeOf, type Tensor } from "../../../../tensor/mod.ts";
 import { isLeaf, loweringOf } from "../../plan/graph.ts";
 import { traceReads } from "../../plan/group.ts";
-import type { Homes, KernelCode, Storage } from "../../wgsl/code.ts";
+import type { Format, Homes, KernelCode, Storage } from "../../wgsl/code.ts";
 import {
   fixed,
   type Index,
@@ -93,21 +93,35 @@ function vectorAt(
   return aligned ? { source: found.tensor, storage, first: rest } : undefined;
 }
 
-/** Where an element of a view lies in the stored tensor behind it. */
-function storedElement(
+/** How the tensor is kept that an operand shows; undefined where a number takes a word. */
+export function formatOf(
+  { elements }: Operand,
   homes: Homes,
-  tensor: Tensor,
-  at: readonly Index[],
-): { tensor: Tensor; at: readonly Index[] } | undefined {
+): Format | undefined {
+  const source = elements && storedSource(homes, elements.tensor);
+  return source && homes.home(source)!.storage.format;
+}
+
+/** The stored tensor that a view shows elements of, if it does no more. */
+function storedSource(homes: Homes, tensor: Tensor): Tensor | undefined {
   let source = tensor;
   while (!isLeaf(source) && homes.home(source) === undefined) {
     const lowering = loweringOf(source);
     if (lowering.kind !== "view" || !lowering.movesOnly) return undefined;
     source = source.inputs[0]!;
   }
-  if (isOp(source, "constant") || homes.home(source) === undefined) {
-    return undefined;
-  }
+  const isThere = !isOp(source, "constant") && homes.home(source) !== undefined;
+  return isThere ? source : undefined;
+}
+
+/** Where an element of a view lies in the stored tensor behind it. */
+function storedElement(
+  homes: Homes,
+  tensor: Tensor,
+  at: readonly Index[],
+): { tensor: Tensor; at: readonly Index[] } | undefined {
+  const source = storedSource(homes, tensor);
+  if (source === undefined) return undefined;
   const whole = (c: Index, axis: number) =>
     source.shape[axis] === 1 ? fixed(0) : c;
   if (source === tensor) return { tensor, at: at.map(whole) };

@@ -1,5 +1,6 @@
 import type { Kernel } from "../../wgsl/code.ts";
-import type { KernelContext } from "../context.ts";
+import type { KernelContext, KernelLimits } from "../context.ts";
+import { formatOf } from "./block.ts";
 import type { Problem } from "./problem.ts";
 import {
   candidatesFor,
@@ -9,20 +10,30 @@ import {
   VARIANTS,
 } from "./variants.ts";
 
+/** What a choice is remembered by: adapter and class of problems. */
+export function choiceKey({ adapter }: KernelLimits, name: string): string {
+  return `${adapter}: ${name}`;
+}
+
 /**
  * The variant for a problem: the one that is remembered for its class on this
  * adapter, else the one that is best as a rule.
  */
 export function chooseVariant(
   problem: Problem,
-  { context: { limits, choices }, make }: {
+  { context: { homes, limits, choices }, make }: {
     context: KernelContext;
     make(variant: Variant): Kernel[];
   },
 ): Variant {
   const fallback = defaultVariant(problem, limits);
   if (choices === undefined) return fallback;
-  const key = `${limits.adapter}: ${classOf(problem)}`;
+  const formats = [problem.left, problem.right]
+    .map((operand) => formatOf(operand, homes) ?? "");
+  const key = choiceKey(
+    limits,
+    [classOf(problem), ...formats].join(" ").trim(),
+  );
   const candidates = candidatesFor(problem, limits);
   const wanted = choices.get(key);
   if (wanted !== undefined) {

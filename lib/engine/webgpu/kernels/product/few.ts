@@ -5,6 +5,7 @@ import { fixed, symbol } from "../../wgsl/index.ts";
 import {
   groupName,
   type KernelContext,
+  type KernelLimits,
   powerOfTwo,
   writeStores,
 } from "../context.ts";
@@ -26,6 +27,13 @@ const SHARES = {
   software: { lanes: 32, sums: 32, each: 8 },
   hardware: { lanes: 128, sums: 32, each: 4 },
 };
+
+/** What a kernel of few rows is at most, on an adapter. */
+export function sharesOf(
+  { isSoftware }: KernelLimits,
+): typeof SHARES.software {
+  return isSoftware ? SHARES.software : SHARES.hardware;
+}
 
 /** Lanes that a workgroup has at least, wherever memory for sums is short. */
 const FEWEST_LANES = 32;
@@ -122,7 +130,7 @@ function layOut(
       uses.every((use) => vectorAxisOf(code, use, ["k"]) === "k");
   const width = isVector ? 4 : 1;
   const byTerm = anchors[0]!.attributes.transposeB;
-  const share = limits.isSoftware ? SHARES.software : SHARES.hardware;
+  const share = sharesOf(limits);
   const floats = limits.sharedBytes / 4;
   // Half of the shared memory is for sums, half for the left operand.
   const fewest = rows * anchors.length;

@@ -36,17 +36,21 @@ export interface TilePlace {
   readonly column: string;
 }
 
-/**
- * A sum of products y[b, m, n] = sum over k of left[b, m, k] right[b, k, n], as
- * matrix products and convolutions both are.
- */
-export interface Problem {
+/** What decides which kernel is fast. */
+export interface ProblemSizes {
   /** What it comes from, and which way its operands lie: what may favour one kernel over another. */
   readonly kind: string;
   readonly batch: number;
   readonly m: number;
   readonly n: number;
   readonly k: number;
+}
+
+/**
+ * A sum of products y[b, m, n] = sum over k of left[b, m, k] right[b, k, n], as
+ * matrix products and convolutions both are.
+ */
+export interface Problem extends ProblemSizes {
   readonly left: Operand;
   readonly right: Operand;
   /**

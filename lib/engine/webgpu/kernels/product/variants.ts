@@ -2,7 +2,7 @@ import type { KernelContext, KernelLimits } from "../context.ts";
 import type { Kernel } from "../../wgsl/code.ts";
 import { broadcastKernel } from "./broadcast.ts";
 import { joinKernel } from "./join.ts";
-import type { Problem } from "./problem.ts";
+import type { ProblemSizes } from "./problem.ts";
 import { cutTerms, type Job } from "./result.ts";
 import {
   sharedBytesOf,
@@ -77,14 +77,14 @@ export const VARIANTS: readonly Variant[] = [
 ];
 
 /** A class of problems that one variant serves: sizes by powers of two. */
-export function classOf({ batch, m, n, k, kind }: Problem): string {
+export function classOf({ batch, m, n, k, kind }: ProblemSizes): string {
   const size = (x: number) => 2 ** Math.round(Math.log2(Math.max(1, x)));
   return `${kind} ${[batch, m, n, k].map(size).join("x")}`;
 }
 
 /** The variants that an adapter can run, for problems at which they are not absurd. */
 export function candidatesFor(
-  { m, n }: Problem,
+  { m, n }: ProblemSizes,
   limits: KernelLimits,
 ): readonly Variant[] {
   const usable = VARIANTS.filter((variant) => variant.applies(limits));
@@ -96,7 +96,7 @@ export function candidatesFor(
 
 /** The variant that is best as a rule. */
 export function defaultVariant(
-  problem: Problem,
+  problem: ProblemSizes,
   limits: KernelLimits,
 ): Variant {
   const costOf = limits.isSoftware ? softwareCost : hardwareCost;
@@ -111,7 +111,7 @@ export function defaultVariant(
  * number, which dwarfs arithmetic; compiling takes longer than linearly in the
  * tile's size, and is paid for by some twenty runs.
  */
-function softwareCost(problem: Problem, variant: Variant): number {
+function softwareCost(problem: ProblemSizes, variant: Variant): number {
   const { batch, m, n, k } = problem;
   const { rows, columns, name } = variant;
   const tiles = batch * Math.ceil(m / rows) * Math.ceil(n / columns);
@@ -128,7 +128,10 @@ function softwareCost(problem: Problem, variant: Variant): number {
  * Hardware hides memory behind arithmetic where tiles are large, and needs many
  * workgroups: time is that of the fullest of 64 imagined cores.
  */
-function hardwareCost(problem: Problem, { rows, columns, name }: Variant) {
+function hardwareCost(
+  problem: ProblemSizes,
+  { rows, columns, name }: Variant,
+) {
   if (name.startsWith("broadcast")) return Infinity;
   const { batch, m, n, k } = problem;
   const tiles = batch * Math.ceil(m / rows) * Math.ceil(n / columns);
@@ -140,7 +143,7 @@ function hardwareCost(problem: Problem, { rows, columns, name }: Variant) {
 
 /** Into how many parts sums are cut: because they are too long, or too few to keep an adapter busy. */
 function partsFor(
-  { k }: Problem,
+  { k }: ProblemSizes,
   { tiles, isSoftware }: { tiles: number; isSoftware: boolean },
 ): number {
   const enough = isSoftware ? ENOUGH_GROUPS.software : ENOUGH_GROUPS.hardware;
