@@ -12,6 +12,7 @@ import {
   cachedAttention,
   type Engine,
   type FrozenTensor,
+  gather,
   type HostTensor,
   input,
   layerNorm,
@@ -22,6 +23,7 @@ import {
   quantize,
   silu,
   slice,
+  sum,
   toHalf,
   updateSlice,
   zeros,
@@ -233,7 +235,13 @@ function shifts(): Program {
   });
 }
 
-/** What a run of both programs leaves: caches change their format on the way. */
+/** Reads a cache as an input. */
+function doubles(): Program {
+  const keys = input("keys", CACHE);
+  return program("doubles", { inputs: { keys }, outputs: { y: mul(keys, 2) } });
+}
+
+/** What runs of these programs leave: caches change their format on the way. */
 async function attended(engine: Engine): Promise<Record<string, HostTensor>> {
   const [attend, shift] = [
     await engine.compile(attends()),
@@ -256,6 +264,9 @@ async function attended(engine: Engine): Promise<Record<string, HostTensor>> {
       await engine.run(shift, { state: { keys: state.keys } });
     }
   }
+  const read = await engine.compile(doubles());
+  const { y } = await engine.run(read, { inputs: { keys: state.keys } });
+  results.doubled = await engine.download(y!);
   results.keys = await engine.download(state.keys);
   results.values = await engine.download(state.values);
   await engine.close();
@@ -281,6 +292,29 @@ Deno.test({
     }
   },
 });
+
+for (const [name, pack] of Object.entries({ toHalf, quantize })) {
+  Deno.test({
+    name: `weights of ${name}() that one binding cannot cover are windows`,
+    ignore: !available,
+    fn: async () => {
+      const [table, at] = [
+        input("table", [900, 182]),
+        input("at", [40], "i32"),
+      ];
+      const built = program("windows", {
+        inputs: { at },
+        state: { table: { value: table } },
+        outputs: { rows: gather(table, at), sums: sum(table, { axes: [1] }) },
+      });
+      const draw = new Draw(3);
+      await requireClose(built, {
+        inputs: { at: draw.integers([40], { high: 900 }) },
+        frozen: { table: pack(draw.floats([900, 182])) },
+      }, { maxBindingBytes: 64 * 1024, tolerance: EXACT });
+    },
+  });
+}
 
 Deno.test({
   name: "f16 tensors that one binding cannot cover are bound in windows",

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { planProgram } from "../../../../lib/engine/webgpu/plan/plan.ts";
+import {
+  type PlanOptions,
+  planProgram,
+} from "../../../../lib/engine/webgpu/plan/plan.ts";
 import {
   add,
   gather,
@@ -11,10 +14,11 @@ import {
   slice,
   updateSlice,
 } from "../../../../lib/tensor/mod.ts";
+import type { Format } from "../../../../lib/engine/webgpu/wgsl/storage.ts";
 import { LIMITS } from "./_limits.ts";
 
-function bytesOf(planned: Program): number {
-  const { kernels } = planProgram(planned, LIMITS);
+function bytesOf(planned: Program, options?: PlanOptions): number {
+  const { kernels } = planProgram(planned, LIMITS, options);
   return kernels.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
@@ -31,6 +35,22 @@ Deno.test("a kernel's traffic is each element of what it reads and writes once",
     outputs: { y: mul(x, x) },
   });
   assert.equal(bytesOf(square), 4 * (11 + 11));
+});
+
+Deno.test("a kernel's traffic counts the bits that weights are kept in", () => {
+  const [x, w] = [input("x", [1, 256]), input("w", [64, 256])];
+  const product = program("product", {
+    inputs: { x },
+    state: { w: { value: w } },
+    outputs: { y: matmul(x, w, { transposeB: true }) },
+  });
+  const ends = 4 * (256 + 64);
+  const keptAs = (format: Format) =>
+    bytesOf(product, { formats: new Map([["w", format]]) }) - ends;
+  assert.equal(bytesOf(product) - ends, 4 * 64 * 256);
+  assert.equal(keptAs("half words"), 2 * 64 * 256);
+  // Two scales a row.
+  assert.equal(keptAs("bytes"), 64 * 256 + 4 * 64 * 2);
 });
 
 Deno.test("a kernel's traffic counts what views pick, not what lies there", () => {
