@@ -57,7 +57,6 @@ export {
   type PosteriorInputs,
   posteriorInputs,
   type PosteriorName,
-  POSTERIORS,
 } from "./posterior.ts";
 export { vaeTables, vaeTableShapes } from "./tables.ts";
 export { decode, encode, REGISTERS, vaeShapes } from "./vae.ts";
