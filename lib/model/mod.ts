@@ -35,7 +35,6 @@ export {
   checkAutoencoderConfig,
   checkVaeConfig,
   headGroupSize,
-  isKl,
   type KlConfig,
   type VaeConfig,
   vaeGrid,
