@@ -35,7 +35,6 @@ export {
   checkAutoencoderConfig,
   checkVaeConfig,
   headGroupSize,
-  isKl,
   type KlConfig,
   type VaeConfig,
   vaeGrid,
@@ -57,7 +56,6 @@ export {
   type PosteriorInputs,
   posteriorInputs,
   type PosteriorName,
-  POSTERIORS,
 } from "./posterior.ts";
 export { vaeTables, vaeTableShapes } from "./tables.ts";
 export { decode, encode, REGISTERS, vaeShapes } from "./vae.ts";

@@ -10,10 +10,7 @@ import {
 import { samplePowerSpherical } from "../sphere/mod.ts";
 
 /** Laws that the latents of images may have. */
-export const POSTERIORS = ["power-spherical", "gaussian"] as const;
-
-/** One of {@linkcode POSTERIORS}. */
-export type PosteriorName = typeof POSTERIORS[number];
+export type PosteriorName = "power-spherical" | "gaussian";
 
 /** Power Spherical posterior q(z | x) of every token. */
 export interface Posterior {

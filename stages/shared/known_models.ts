@@ -1,8 +1,7 @@
-import {
-  type ArConfig,
-  type AutoencoderConfig,
-  isKl,
-  type VaeConfig,
+import type {
+  ArConfig,
+  AutoencoderConfig,
+  VaeConfig,
 } from "../../lib/model/mod.ts";
 import { PAPER_AR, PAPER_VAE } from "../../lib/preset/mod.ts";
 
@@ -51,7 +50,7 @@ export function arName(config: ArConfig): string {
 /** What an autoencoder is called. */
 export function vaeName(config: AutoencoderConfig): string {
   const { image_size } = config;
-  if (isKl(config)) return `KL-16 VAE of MAR, ${image_size} px`;
+  if ("backbone" in config) return `KL-16 VAE of MAR, ${image_size} px`;
   const { z_channels } = config;
   const paper = { ...PAPER_VAE, image_size };
   const same = Object.entries(paper).every(([key, size]) =>
