@@ -5,7 +5,8 @@
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/tensor": [],
   "lib/engine/reference": [],
-  "lib/engine/onnx": [],
+  // onnxruntime has no Philox: the host draws.
+  "lib/engine/onnx": ["lib/random"],
   "lib/engine/webgpu": [],
   "lib/random": [],
   "lib/artifact": [],

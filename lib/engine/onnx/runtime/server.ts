@@ -5,7 +5,7 @@ import { probeBlockSize } from "./block_size.ts";
 import { openFfiBackend } from "./ffi.ts";
 import { flushDenormals } from "./floating_point.ts";
 import type { Opened, Request, TensorId } from "./messages.ts";
-import { fillUniform } from "./philox.ts";
+import { fillUniform } from "./uniform.ts";
 
 interface LoadedPlan {
   readonly sessions: readonly BackendSession[];
