@@ -23,7 +23,7 @@ function element(i: number, k: number): number {
   return wave % 1 * 2 - 1;
 }
 
-/** Weights of {@linkcode KL} as `test/golden/kl16.safetensors` has them. */
+/** Weights of {@linkcode KL} as make_kl16.py made `test/golden/kl16.safetensors` of. */
 export function klWeights(): Record<string, HostTensor<"f32">> {
   const shapes = Object.entries(autoencoderShapes(KL))
     .sort(([a], [b]) => a < b ? -1 : 1);
