@@ -1,4 +1,10 @@
-import { planProgram } from "../../lib/engine/webgpu/plan/plan.ts";
+import {
+  type PlanOptions,
+  planProgram,
+} from "../../lib/engine/webgpu/plan/plan.ts";
+import type { Format } from "../../lib/engine/webgpu/wgsl/storage.ts";
+import { arShapes } from "../../lib/model/mod.ts";
+import type { ParameterShapes } from "../../lib/nn/mod.ts";
 import { planSampling } from "../../lib/sample/mod.ts";
 import { counterNoise } from "../../lib/sample/noise.ts";
 import type { SamplingPlan } from "../../lib/sample/plan.ts";
@@ -39,6 +45,9 @@ export interface SizeCount {
   readonly firstToken: WorkCount;
   readonly token: WorkCount;
   readonly solverStep: WorkCount;
+  /** Solver steps whose matrices are kept in 16 and in 8 bits. */
+  readonly solverStepF16: WorkCount;
+  readonly solverStepQ8: WorkCount;
   /** A whole batch of images. */
   readonly image: WorkCount;
 }
@@ -61,7 +70,15 @@ export function countSize(size: ModelSize): SizeCount {
   const { bytes: leastBytes } = programCost(
     samplingPrograms({ ...plan, unroll: 1 }, noise).solve,
   );
-  const solverStep = { ...scaled(solve, 1 / plan.unroll), leastBytes };
+  const oneStep = (all: WorkCount) => ({
+    ...scaled(all, 1 / plan.unroll),
+    leastBytes,
+  });
+  const solverStep = oneStep(solve);
+  const solverStepIn = (format: Format) => {
+    const formats = formatsOf(programs.solve, arShapes(ar), format);
+    return oneStep(countProgram(programs.solve, { formats, half: true }));
+  };
   const steps = plan.tokens.reduce((sum, { count }) => sum + count, 0);
   const image = [
     firstToken,
@@ -70,7 +87,15 @@ export function countSize(size: ModelSize): SizeCount {
     countProgram(programs.finish),
   ].reduce(plus);
   const trainingStep = countProgram(trainingOf(size));
-  return { trainingStep, firstToken, token, solverStep, image };
+  return {
+    trainingStep,
+    firstToken,
+    token,
+    solverStep,
+    solverStepF16: solverStepIn("half words"),
+    solverStepQ8: solverStepIn("bytes"),
+    image,
+  };
 }
 
 const NOTHING: WorkCount = {
@@ -92,9 +117,24 @@ function modulationOf(
   return scaled(countProgram(modulate), runs / tokens.length);
 }
 
+/** The same format for every matrix among a program's parameters. */
+function formatsOf(
+  { state }: Program,
+  parameters: ParameterShapes,
+  format: Format,
+): Map<string, Format> {
+  const matrices = Object.keys(state).filter((name) =>
+    parameters[name]?.length === 2
+  );
+  return new Map(matrices.map((name) => [name, format]));
+}
+
 /** What one run of a program is planned to do. */
-export function countProgram(counted: Program): WorkCount {
-  const { kernels, copies } = planProgram(counted, LIMITS);
+export function countProgram(
+  counted: Program,
+  options?: PlanOptions,
+): WorkCount {
+  const { kernels, copies } = planProgram(counted, LIMITS, options);
   const { flops, bytes: leastBytes } = programCost(counted);
   const bytes = kernels.reduce((sum, kernel) => sum + kernel.bytes, 0);
   return {

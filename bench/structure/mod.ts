@@ -78,6 +78,8 @@ const WORK_NAMES: Readonly<Record<keyof SizeCount, string>> = {
   firstToken: "first token",
   token: "token, without its solver steps",
   solverStep: "solver step of the head",
+  solverStepF16: "solver step, matrices in f16",
+  solverStepQ8: "solver step, matrices in 8 bits",
   image: "all images of a batch",
 };
 

@@ -9,14 +9,18 @@ const KERNELS_AT_MOST = {
   firstToken: 27,
   token: 31,
   solverStep: 12,
+  solverStepF16: 12,
+  solverStepQ8: 12,
 } as const;
 
-/** Memory traffic at most, in times of what is least. */
+/** Memory traffic at most, in times of what is least in f32. */
 const TRAFFIC_AT_MOST = {
   trainingStep: 3.75,
   firstToken: 1.5,
   token: 1.5,
   solverStep: 1.1,
+  solverStepF16: 0.6,
+  solverStepQ8: 0.4,
 } as const;
 
 const WORK = Object.keys(KERNELS_AT_MOST) as (keyof typeof KERNELS_AT_MOST)[];
