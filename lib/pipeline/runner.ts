@@ -143,7 +143,8 @@ class StepRun {
     const why = await this.reason(recipe, force);
     if (why === undefined) return this.tellDone();
     const scratch = Scratch.of(this.step, recipe);
-    if (force) scratch.remove();
+    // What other ranks have left is of this run.
+    if (force && (this.step.share ?? WHOLE).world === 1) scratch.remove();
     this.say(`runs: ${this.cause(why, scratch)}`);
     try {
       const summary = await this.work(recipe, scratch);

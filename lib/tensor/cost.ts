@@ -1,7 +1,11 @@
 import { expandComposites, topologicalOrder } from "./graph.ts";
+import { type FrozenTensor, QUANTIZED_BLOCK } from "./compact.ts";
 import { ELEMENT_BYTES, sizeOf } from "./host_tensor.ts";
 import type { Node, Tensor, TensorType } from "./node.ts";
 import { type Program, roots } from "./program.ts";
+
+/** What states are held in, by name. */
+export type StoredTypes = Readonly<Record<string, FrozenTensor["dtype"]>>;
 
 /** What a run of a program must do, whatever the engine. */
 export interface Cost {
@@ -17,12 +21,17 @@ const PICKS: ReadonlySet<string> = new Set(["slice", "slice_at", "gather"]);
 /**
  * Counts one run of a program from its graph. Elementwise arithmetic does not
  * count, nor do values that live only inside a run.
+ *
+ * @param stored what states are held in by name, where not in their own type
  */
-export function programCost(program: Program): Cost {
+export function programCost(
+  program: Program,
+  stored: StoredTypes = {},
+): Cost {
   const ends = roots(program);
   const expanded = topologicalOrder(expandComposites(ends, expandAll));
   const flops = expanded.reduce((sum, node) => sum + nodeFlops(node), 0);
-  return { flops, bytes: bytesRead(program) + bytesWritten(program) };
+  return { flops, bytes: bytesRead(program, stored) + bytesWritten(program) };
 }
 
 /** Nothing is kept: products inside composites count, shared ones once. */
@@ -53,7 +62,13 @@ function bytesOf({ shape, dtype }: TensorType): number {
   return sizeOf(shape) * ELEMENT_BYTES[dtype];
 }
 
-function bytesRead(program: Program): number {
+/** Bytes of an element as it is stored, blocks of 8-bit ones with their scale. */
+function elementBytes(dtype: FrozenTensor["dtype"]): number {
+  if (dtype !== "q8") return ELEMENT_BYTES[dtype];
+  return 1 + ELEMENT_BYTES.f32 / QUANTIZED_BLOCK;
+}
+
+function bytesRead(program: Program, stored: StoredTypes): number {
   const { inputs, state } = program;
   const users = new Map<Tensor, Tensor[]>();
   for (const node of topologicalOrder(roots(program))) {
@@ -63,10 +78,13 @@ function bytesRead(program: Program): number {
       else known.push(node);
     }
   }
-  const values = Object.values(state).map(({ value }) => value);
-  return [...Object.values(inputs), ...values]
-    .map((leaf) => leafBytes(leaf, users.get(leaf) ?? []))
-    .reduce((sum, bytes) => sum + bytes, 0);
+  const read = (leaf: Tensor) => leafBytes(leaf, users.get(leaf) ?? []);
+  const ofInputs = Object.values(inputs).map(read);
+  const ofStates = Object.entries(state).map(([name, { value }]) => {
+    const held = elementBytes(stored[name] ?? value.dtype);
+    return read(value) * held / elementBytes(value.dtype);
+  });
+  return [...ofInputs, ...ofStates].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** What the users of a leaf read of it; rows that are replaced are not read. */

@@ -1,9 +1,6 @@
-import { gridImage, type Picture } from "../../lib/image/mod.ts";
-import { encodePng } from "../../lib/image/mod.ts";
+import { encodePng, gridImage, type Picture } from "../../lib/image/mod.ts";
 import { chooseRows, type ImageSet, takeRows } from "../evaluate/image_set.ts";
-
-/** Small images are drawn at this many pixels or a little less. */
-const DRAWN_SIZE = 64;
+import { drawnScale, pictureAt, picturesOf } from "../shared/pictures.ts";
 
 /** Most images of a row. */
 const MOST_COLUMNS = 16;
@@ -54,8 +51,11 @@ export async function reconstructionGrid(
       stream: `report ${title}`,
     });
     return [
-      { title, pictures: picturesOf(takeRows(before, chosen)) },
-      { title: "reconstructed", pictures: picturesOf(takeRows(after, chosen)) },
+      { title, pictures: picturesOf(takeRows(before, chosen).images) },
+      {
+        title: "reconstructed",
+        pictures: picturesOf(takeRows(after, chosen).images),
+      },
     ];
   });
   return await drawRows(rows);
@@ -79,7 +79,7 @@ async function drawRows(rows: readonly PictureRow[]): Promise<Grid> {
   const pictures = rows.flatMap((row) =>
     Array.from({ length: columns }, (_, k) => row.pictures[k] ?? blank)
   );
-  const scale = Math.max(1, Math.floor(DRAWN_SIZE / width));
+  const scale = drawnScale(width);
   const titles = rows.map(({ title }) => title);
   const draw = (labels: readonly string[]) =>
     encodePng(gridImage(pictures, { columns, scale, labels }));
@@ -88,15 +88,4 @@ async function drawRows(rows: readonly PictureRow[]): Promise<Grid> {
     plain: await draw([]),
     rows: titles,
   };
-}
-
-function picturesOf({ images, count }: ImageSet): Picture[] {
-  return Array.from({ length: count }, (_, k) => pictureAt(images, k));
-}
-
-function pictureAt({ data, shape }: ImageSet["images"], k: number): Picture {
-  const [, height = 0, width = 0] = shape;
-  const size = height * width * 3;
-  const pixels = data.subarray(k * size, (k + 1) * size);
-  return { width, height, channels: 3, data: pixels };
 }

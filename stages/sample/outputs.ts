@@ -8,6 +8,7 @@ import { encodePng, gridImage, type Picture } from "../../lib/image/mod.ts";
 import { writeNpz } from "../../lib/interop/mod.ts";
 import type { OutputSlot } from "../../lib/pipeline/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
+import { drawnScale, picturesOf } from "../shared/pictures.ts";
 import type { BatchRows, Shards, ShardTensors } from "./shards.ts";
 
 /** Where samples go; at least one of these is asked for. */
@@ -20,8 +21,6 @@ export const PNG_NAMES = /^\d{6,}\.png$/;
 
 /** Most images of a grid. */
 const MOST_IN_GRID = 100;
-/** Small images are drawn at this many pixels or a little less. */
-const DRAWN_SIZE = 64;
 
 /** Finished batches and what they are of. */
 export interface Finished {
@@ -97,12 +96,12 @@ export class PictureStore {
 
   /** Encodes the images of a batch. */
   async add(images: HostTensor<"u8">, rows: BatchRows): Promise<void> {
-    const [, height, width] = images.shape as [number, number, number];
-    const pictures = picturesOf(images.data, { height, width });
-    await Promise.all(pictures.map(async (picture, k) => {
-      const bytes = await encodePng(picture);
-      await writeBytesAtomic(this.path(rows.start, k), bytes);
-    }));
+    await Promise.all(
+      picturesOf(images).map(async (picture, k) => {
+        const bytes = await encodePng(picture);
+        await writeBytesAtomic(this.path(rows.start, k), bytes);
+      }),
+    );
   }
 
   /** Where image `k` of the batch that begins with image `start` is kept. */
@@ -118,8 +117,8 @@ async function writePictures(
 ): Promise<void> {
   const folder = await slot.createFolder(PNG_NAMES);
   try {
-    for await (const { start, data } of shards.pieces("images")) {
-      const all = picturesOf(data, { height: size, width: size });
+    for await (const { start, count, data } of shards.pieces("images")) {
+      const all = picturesOf({ data, shape: [count, size, size, 3] });
       for (const [k, picture] of all.entries()) {
         const name = `${String(start + k).padStart(6, "0")}.png`;
         const taken = await Deno.link(
@@ -138,26 +137,13 @@ async function writePictures(
 
 /** The first images, as near to a square as they go. */
 async function drawGrid({ shards, size }: Finished): Promise<Uint8Array> {
-  const pictures: Picture<3>[] = [];
-  for await (const { data } of shards.pieces("images")) {
-    pictures.push(...picturesOf(data, { height: size, width: size }));
+  const pictures: Picture[] = [];
+  for await (const { count, data } of shards.pieces("images")) {
+    pictures.push(...picturesOf({ data, shape: [count, size, size, 3] }));
     if (pictures.length >= MOST_IN_GRID) break;
   }
   const shown = pictures.slice(0, MOST_IN_GRID);
   const columns = Math.ceil(Math.sqrt(shown.length));
-  const scale = Math.max(1, Math.floor(DRAWN_SIZE / size));
+  const scale = drawnScale(size);
   return await encodePng(gridImage(shown, { columns, scale }));
-}
-
-function picturesOf(
-  data: Uint8Array,
-  { height, width }: { readonly height: number; readonly width: number },
-): Picture<3>[] {
-  const pixels = height * width * 3;
-  return Array.from({ length: data.length / pixels }, (_, k) => ({
-    width,
-    height,
-    channels: 3,
-    data: data.subarray(k * pixels, (k + 1) * pixels),
-  }));
 }

@@ -68,6 +68,33 @@ Deno.test("createArtifact() in pieces gives the bytes of writeArtifact()", () =>
     );
   }));
 
+Deno.test("createArtifact() sends a stream what comes in order at once", () =>
+  inFolder(async (folder) => {
+    const whole = images(3);
+    await writeArtifact(`${folder}/a`, whole);
+    const sent: Uint8Array[] = [];
+    const stream = new WritableStream<Uint8Array>({
+      write: (bytes) => void sent.push(bytes.slice()),
+    });
+    const length = () => sent.reduce((sum, { length }) => sum + length, 0);
+    const writer = await createArtifact(stream, whole);
+    const head = length();
+    const { images: { data: pixels }, labels } = whole.tensors as Record<
+      "images" | "labels",
+      HostTensor
+    >;
+    await writer.writeRows("images", { start: 1, data: pixels.subarray(12) });
+    assert.equal(length(), head);
+    await writer.writeRows("labels", { start: 0, data: labels.data });
+    assert.equal(length(), head + 12);
+    const data = pixels.subarray(0, 12);
+    await writer.writeRows("images", { start: 0, data });
+    assert.equal(length(), head + 12 + 36);
+    await writer.commit();
+    const bytes = new Uint8Array(await new Blob(sent as never).arrayBuffer());
+    assert.deepEqual(bytes, await Deno.readFile(`${folder}/a`));
+  }));
+
 Deno.test("createArtifact() leaves nothing when bytes are missing", () =>
   inFolder(async (folder) => {
     const writer = await createArtifact(`${folder}/b`, images(3));

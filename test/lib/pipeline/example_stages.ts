@@ -117,7 +117,8 @@ export const draw = defineStage({
     sheets: { kind: "folder", help: "one file each", optional: true },
   },
   options: z.object({}),
-  async run({ outputs, share }) {
+  async run({ outputs, share, scratch }) {
+    await Deno.writeTextFile(scratch(`${share.rank}`), "drawn");
     // Nobody but the last process has all of the work.
     if (share.rank < share.world - 1) return { drawn: 1 };
     const file = await outputs.book?.createFile();

@@ -6,6 +6,7 @@ import {
   type PlannedStep,
   planPipeline,
   type RunHost,
+  type RunOptions,
   runPlan,
   type Share,
   type StepResult,
@@ -30,11 +31,15 @@ const HOST: RunHost = {
   signal: new AbortController().signal,
 };
 
-async function run(step: PlannedStep, share?: Share): Promise<StepResult> {
+async function run(
+  step: PlannedStep,
+  share?: Share,
+  options?: RunOptions,
+): Promise<StepResult> {
   const [target] = Object.values(step.outputs);
   const folder = typeof target === "string" ? dirname(target) : undefined;
   const steps = [{ ...step, ...share && { share } }];
-  const [result] = await runPlan({ folder, steps }, HOST);
+  const [result] = await runPlan({ folder, steps }, HOST, options);
   return result!;
 }
 
@@ -79,6 +84,21 @@ Deno.test("a share that others are waited for leaves outputs unwritten", () =>
     await assert.rejects(Deno.stat(step.outputs.book as string));
     assert.equal((await share(1)).state, "ran");
     assert.equal((await share(0)).state, "done");
+  }));
+
+Deno.test("--force of one share leaves what others have done", () =>
+  inFolder(async (folder) => {
+    const step = await planned(folder, "[stages.draw]");
+    const share = (rank: number) =>
+      run(step, { rank, world: 3 }, { force: true });
+    await share(0);
+    assert.equal((await share(1)).state, "ran its share");
+    const place = join(folder, "runs/p/.spherear");
+    const [scratch] = [...Deno.readDirSync(place)]
+      .filter(({ isDirectory }) => isDirectory);
+    const left = [...Deno.readDirSync(join(place, scratch!.name))];
+    assert.deepEqual(left.map(({ name }) => name).sort(), ["0", "1"]);
+    assert.equal((await share(2)).state, "ran");
   }));
 
 Deno.test("shares that go to a pipe are refused", () =>

@@ -68,3 +68,18 @@ Deno.test("programCost() counts only rows where rows are picked or replaced", ()
   const read = 4 * (1 + 2 + 4 + 2 * 4);
   assert.deepEqual(cost, { flops: 0, bytes: read + 4 * (4 + 2 * 4) });
 });
+
+Deno.test("programCost() counts states in what they are held in", () => {
+  const [a, b] = [input("a", [2, 256]), input("b", [5, 256])];
+  const counted = program("product", {
+    inputs: { a },
+    state: { b: { value: b } },
+    outputs: { y: matmul(a, b, { transposeB: true }) },
+  });
+  const others = 4 * (2 * 256 + 2 * 5);
+  const bytes = (dtype: "f16" | "q8") =>
+    programCost(counted, { b: dtype }).bytes - others;
+  assert.equal(bytes("f16"), 2 * 5 * 256);
+  // One byte each, and a scale for every 128.
+  assert.equal(bytes("q8"), 5 * 256 + 4 * 5 * 2);
+});

@@ -75,19 +75,27 @@ function shardsIn(folder: string): number {
   return found;
 }
 
+/** Starts the command line in a folder. */
+function start(
+  { folder, line }: { folder: string; line: string },
+  stdout: "null" | "piped",
+): Deno.ChildProcess {
+  const cli = join(ROOT, "cli.ts");
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", cli, ...line.split(" ")],
+    cwd: folder,
+    stdin: "null",
+    stdout,
+    stderr: "null",
+  }).spawn();
+}
+
 /** Starts a command and kills it when so many shards are there; false if it ends. */
 async function killAt(
   shards: number,
   { folder, line }: { folder: string; line: string },
 ): Promise<boolean> {
-  const cli = join(ROOT, "cli.ts");
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", cli, ...line.split(" ")],
-    cwd: folder,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const child = start({ folder, line }, "null");
   let ended = false;
   const status = child.status.then((found) => {
     ended = true;
@@ -153,6 +161,17 @@ Deno.test(
     await run(folder, line);
     const path = join(folder, "rest.safetensors");
     assert.equal(await digestFile(path), digest);
+  }),
+);
+
+Deno.test(
+  "sample sends the bytes of its file to a pipe",
+  withSamples(async (folder) => {
+    const child = start({ folder, line: SAMPLE }, "piped");
+    const { code, stdout } = await child.output();
+    assert.equal(code, 0);
+    const file = await Deno.readFile(join(folder, "whole.safetensors"));
+    assert.deepEqual(stdout, file);
   }),
 );
 
