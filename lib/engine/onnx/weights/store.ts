@@ -10,7 +10,11 @@ import {
   type PlannedModel,
   type PlannedTensor,
 } from "../model.ts";
-import { externalDataRoot, type SessionEnds } from "../runtime/backend.ts";
+import {
+  externalDataRoot,
+  type FileConstant,
+  type StoredModel,
+} from "../runtime/backend.ts";
 import { pruneCache, touch } from "./cache.ts";
 
 /** Constants of at least this size lie in files, which sessions map. */
@@ -18,12 +22,6 @@ const FILE_BYTES = 2 ** 20;
 
 /** Changes when the same key would give other bytes. */
 const FORMAT = 1;
-
-/** A model that a session can load; its large constants are in files. */
-export interface StoredModel {
-  readonly source: Uint8Array<ArrayBuffer>;
-  readonly ends: SessionEnds;
-}
 
 /**
  * Writes the large constants of models to files. Those of stored weights stay
@@ -44,11 +42,23 @@ export class ConstantStore {
   /** Encodes a model, each of whose large constants is in a file. */
   async store(model: PlannedModel): Promise<StoredModel> {
     const initializers: OnnxTensor[] = [];
+    const files: FileConstant[] = [];
     for (const tensor of model.initializers) {
-      initializers.push({ ...tensor, data: await this.#place(tensor) });
+      const path = await this.#pathOf(tensor);
+      if (path === undefined) {
+        initializers.push({ ...tensor, data: await inlineData(tensor) });
+        continue;
+      }
+      const { name, type, shape, data: { length } } = tensor;
+      // Absolute on every system, but for the root.
+      const location = relative(externalDataRoot(), path).replaceAll("\\", "/");
+      const data = { location, offset: 0, length };
+      initializers.push({ name, type, shape, data });
+      files.push({ name, type, shape, path });
     }
     return {
-      source: encodeModel({ ...model, initializers }),
+      model: encodeModel({ ...model, initializers }),
+      files,
       ends: {
         inputs: model.inputs.map(({ name }) => name),
         outputs: model.outputs.map(({ name }) => name),
@@ -66,35 +76,31 @@ export class ConstantStore {
     }
   }
 
-  async #place({ data }: PlannedTensor): Promise<Uint8Array | ExternalData> {
-    if ("location" in data) return data;
-    const { length } = data;
-    if (length < FILE_BYTES) {
-      return data instanceof Uint8Array ? data : await data.make();
+  /** The file of a large constant. */
+  async #pathOf({ data }: PlannedTensor): Promise<string | undefined> {
+    if (data.length < FILE_BYTES || "location" in data) return undefined;
+    if (data instanceof Uint8Array) {
+      return await this.#write(await this.#temporaryPath(), data);
     }
-    const path = data instanceof Uint8Array
-      ? await this.#write(await this.#temporaryPath(), data)
-      : await this.#pathOf(data);
-    const location = relative(externalDataRoot(), path).replaceAll("\\", "/");
-    return { location, offset: 0, length };
-  }
-
-  async #pathOf(data: DeferredBytes): Promise<string> {
-    const known = this.#places.get(data.key);
-    if (known !== undefined) return known;
+    let path = this.#places.get(data.key);
+    if (path !== undefined) return path;
     const isCached = data.isStored && this.#cache !== undefined;
-    const path = isCached
-      ? join(this.#cache!, fileName(data.key))
-      : await this.#temporaryPath();
-    if (!isCached) await this.#write(path, await data.make());
-    else if (await hasSize(path, data.length)) await touch(path);
-    else {
-      await mkdir(this.#cache!, { recursive: true });
-      await this.#write(path, await data.make());
-      this.#hasNew = true;
-    }
+    path = isCached
+      ? await this.#cached(this.#cache!, data)
+      : await this.#write(await this.#temporaryPath(), await data.make());
     this.#places.set(data.key, path);
     return path;
+  }
+
+  async #cached(folder: string, data: DeferredBytes): Promise<string> {
+    const path = join(folder, fileName(data.key));
+    if (await hasSize(path, data.length)) {
+      await touch(path);
+      return path;
+    }
+    await mkdir(folder, { recursive: true });
+    this.#hasNew = true;
+    return await this.#write(path, await data.make());
   }
 
   async #temporaryPath(): Promise<string> {
@@ -115,6 +121,12 @@ export class ConstantStore {
     await rename(part, path);
     return path;
   }
+}
+
+async function inlineData(
+  { data }: PlannedTensor,
+): Promise<Uint8Array | ExternalData> {
+  return "make" in data ? await data.make() : data;
 }
 
 function fileName(key: string): string {
