@@ -28,6 +28,7 @@ export class CountedEngine implements Engine {
   readonly #engine: Engine;
   readonly #runs = new Map<Program, number>();
   readonly #costs = new Map<Program, Cost>();
+  readonly #frozen = new WeakMap<Program, CompileOptions["frozen"]>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -71,12 +72,13 @@ export class CountedEngine implements Engine {
   #cost(program: Program): Cost {
     const known = this.#costs.get(program);
     if (known !== undefined) return known;
-    const cost = programCost(program);
+    const cost = programCost(program, this.#frozen.get(program));
     this.#costs.set(program, cost);
     return cost;
   }
 
   compile(program: Program, options?: CompileOptions): Promise<Executable> {
+    this.#frozen.set(program, options?.frozen);
     return this.#engine.compile(program, options);
   }
 
