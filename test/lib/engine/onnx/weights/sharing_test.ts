@@ -52,7 +52,8 @@ async function productOf(
 const { available } = await engineAvailable("onnx");
 
 Deno.test({
-  name: "stored weights are read once, and mapped once a process",
+  name:
+    "stored weights are read once, and mapped once a process, by both bindings",
   ignore: !available,
   async fn() {
     await inFolder(async (cache) => {
@@ -72,6 +73,10 @@ Deno.test({
         }
         await engine.close();
       }
+      const engine = await createOnnxEngine({ cache, binding: "js" });
+      const [, second] = await productOf(engine, storedMatrix(loads), 1);
+      assert.equal(second, 1);
+      await engine.close();
       assert.deepEqual(loads, ["test matrix"]);
       assert.equal([...Deno.readDirSync(cache)].length, 1);
     });
