@@ -98,7 +98,7 @@ function accuracyCommand(): Command {
     .option("--ar <file>", "trained AR model")
     .option("--svae <file>", "trained S-VAE")
     .addOption(
-      new Option("--count <images>").argParser(parseCount).default(64),
+      new Option("--count <images>").argParser(parseCount).default(32),
     )
     .addOption(
       new Option("--steps <count>", "solver steps of a token")
