@@ -21,6 +21,8 @@ const SYMBOLS = {
     result: "pointer",
   },
   madvise: { parameters: ["pointer", "usize", "i32"], result: "i32" },
+  // Of glibc alone.
+  malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
 } as const;
 
@@ -75,8 +77,9 @@ export class MappedFiles {
   }
 
   /**
-   * Gives pages back to the system, which has them at hand where they are read
-   * again. What sessions have packed is not.
+   * Gives pages of files back to the system, which has them at hand where they
+   * are read again (what sessions have packed is not), and memory that loading
+   * a session needed for a while.
    */
   rest(paths: readonly string[]): void {
     for (const path of paths) {
@@ -86,6 +89,7 @@ export class MappedFiles {
       const size = BigInt(bytes.length);
       this.#library.symbols.madvise(pointer, size, ADVICE_DONT_NEED);
     }
+    this.#library.symbols.malloc_trim?.(0n);
   }
 
   /** Lets all files go; no session may read them. */

@@ -17,7 +17,7 @@ import {
 } from "../runtime/backend.ts";
 import { pruneCache, touch } from "./cache.ts";
 
-/** Constants of at least this size lie in files, which sessions map. */
+/** Constants of at least this size, or made of such, are in files that are mapped. */
 const FILE_BYTES = 2 ** 20;
 
 /** Changes when the same key would give other bytes. */
@@ -78,10 +78,13 @@ export class ConstantStore {
 
   /** The file of a large constant. */
   async #pathOf({ data }: PlannedTensor): Promise<string | undefined> {
-    if (data.length < FILE_BYTES || "location" in data) return undefined;
+    if ("location" in data) return undefined;
     if (data instanceof Uint8Array) {
-      return await this.#write(await this.#temporaryPath(), data);
+      return data.length < FILE_BYTES
+        ? undefined
+        : await this.#write(await this.#temporaryPath(), data);
     }
+    if (data.weightBytes < FILE_BYTES) return undefined;
     let path = this.#places.get(data.key);
     if (path !== undefined) return path;
     const isCached = data.isStored && this.#cache !== undefined;

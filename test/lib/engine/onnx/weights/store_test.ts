@@ -16,6 +16,7 @@ function modelOf(
     key,
     isStored,
     length: LENGTH,
+    weightBytes: LENGTH,
     make() {
       made.push(key);
       return Promise.resolve(new Uint8Array(LENGTH).fill(fill));
