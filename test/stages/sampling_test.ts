@@ -203,6 +203,25 @@ Deno.test(
 );
 
 Deno.test(
+  "sample refuses weights that are not finite, or too large for f16",
+  withModels(async (folder) => {
+    const name = "layers.0.attention.wo.weight";
+    const weights = randomWeights(arShapes(AR));
+    weights[name]!.data[1] = 70_000;
+    await writeAr(folder, { weights });
+    const half = sample(', count = 1, weightsDtype = "f16"');
+    await assertRefused(folder, half, /in f16: tensor "layers\.0.* is 70000/);
+    weights[name]!.data[1] = NaN;
+    await writeAr(folder, { weights });
+    await assertRefused(
+      folder,
+      sample(", count = 1"),
+      /"layers\.0.* holds NaN/,
+    );
+  }),
+);
+
+Deno.test(
   "sample repeats the bytes of a seed, also after a cut, and of no other seed",
   withModels(async (folder) => {
     const text = sample(", count = 4, batch = 2");

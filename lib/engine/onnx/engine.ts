@@ -138,12 +138,12 @@ class Onnx implements OnnxEngine {
     const { block } = this.info;
     const states = await this.#names.sort(program, frozen);
     const plan = planProgram(program, { ...states, block });
+    const models: StoredModel[] = [];
+    for (const model of plan.models) {
+      models.push(await this.#store.store(model));
+    }
     const id = this.#executables++;
     try {
-      const models: StoredModel[] = [];
-      for (const model of plan.models) {
-        models.push(await this.#store.store(model));
-      }
       const transfer = models.map(({ model }) => model.buffer);
       const { steps } = plan;
       await this.#client.call({ kind: "load", id, models, steps }, transfer);

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import {
@@ -30,7 +38,7 @@ const FORMAT = 1;
 export class ConstantStore {
   readonly #cache: string | undefined;
   readonly #places = new Map<string, string>();
-  #temporary: string | undefined;
+  #temporary: Promise<string> | undefined;
   #files = 0;
   #hasNew = false;
 
@@ -69,7 +77,7 @@ export class ConstantStore {
   /** Deletes what no other process can use; no session may be open. */
   async close(): Promise<void> {
     if (this.#temporary !== undefined) {
-      await rm(this.#temporary, { recursive: true, force: true });
+      await rm(await this.#temporary, { recursive: true, force: true });
     }
     if (this.#cache !== undefined && this.#hasNew) {
       await pruneCache(this.#cache);
@@ -80,9 +88,7 @@ export class ConstantStore {
   async #pathOf({ data }: PlannedTensor): Promise<string | undefined> {
     if ("location" in data) return undefined;
     if (data instanceof Uint8Array) {
-      return data.length < FILE_BYTES
-        ? undefined
-        : await this.#write(await this.#temporaryPath(), data);
+      return data.length < FILE_BYTES ? undefined : await this.#write(data);
     }
     if (data.weightBytes < FILE_BYTES) return undefined;
     let path = this.#places.get(data.key);
@@ -90,7 +96,7 @@ export class ConstantStore {
     const isCached = data.isStored && this.#cache !== undefined;
     path = isCached
       ? await this.#cached(this.#cache!, data)
-      : await this.#write(await this.#temporaryPath(), await data.make());
+      : await this.#write(await data.make());
     this.#places.set(data.key, path);
     return path;
   }
@@ -101,19 +107,31 @@ export class ConstantStore {
       await touch(path);
       return path;
     }
-    await mkdir(folder, { recursive: true });
-    this.#hasNew = true;
-    return await this.#write(path, await data.make());
+    const bytes = await data.make();
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeWhole(path, bytes);
+      this.#hasNew = true;
+      return path;
+    } catch {
+      // Without a cache the next process makes it again.
+      return await this.#write(bytes);
+    }
   }
 
-  async #temporaryPath(): Promise<string> {
-    this.#temporary ??= await mkdtemp(join(tmpdir(), "spherear-"));
-    return join(this.#temporary, `${this.#files++}.bin`);
+  /** Writes a file that goes away with the store. */
+  async #write(bytes: Uint8Array): Promise<string> {
+    this.#temporary ??= mkdtemp(join(tmpdir(), "spherear-"));
+    const path = join(await this.#temporary, `${this.#files++}.bin`);
+    await writeFile(path, bytes);
+    return path;
   }
+}
 
-  /** The file appears whole or not at all. */
-  async #write(path: string, bytes: Uint8Array): Promise<string> {
-    const part = `${path}.${crypto.randomUUID()}.part`;
+/** Writes a file that appears whole or not at all, also when power is lost. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  try {
     const file = await open(part, "w");
     try {
       await file.writeFile(bytes);
@@ -122,7 +140,9 @@ export class ConstantStore {
       await file.close();
     }
     await rename(part, path);
-    return path;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
   }
 }
 

@@ -76,6 +76,17 @@ Deno.test("store() keeps constants of this process out of the cache", async () =
   });
 });
 
+Deno.test("store() does without a cache that cannot be written", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/taken`, "no folder");
+    const store = new ConstantStore(`${folder}/taken`);
+    const { files: [file] } = await store.store(modelOf(STORED, []));
+    assert.equal((await Deno.stat(file!.path)).size, LENGTH);
+    await store.close();
+    await assert.rejects(Deno.stat(file!.path), Deno.errors.NotFound);
+  });
+});
+
 Deno.test("store() refers to files by their path below the root", async () => {
   await inFolder(async (folder) => {
     const store = new ConstantStore(folder);
