@@ -188,40 +188,6 @@ Deno.test(
 );
 
 Deno.test(
-  "sample --weights-dtype moves tokens a little, and is part of the recipe",
-  withModels(async (folder) => {
-    const options = ", count = 2, batch = 2";
-    const whole = await make(folder, sample(options));
-    for (const [dtype, tolerance] of [["f16", 0.01], ["q8", 0.1]] as const) {
-      const text = sample(`${options}, weightsDtype = "${dtype}"`);
-      const { tokens, digest } = await make(folder, text);
-      assert.notEqual(digest, whole.digest);
-      assert.notDeepEqual(tokens.data, whole.tokens.data);
-      assertClose(tokens, whole.tokens, { what: dtype, tolerance });
-    }
-  }),
-);
-
-Deno.test(
-  "sample refuses weights that are not finite, or too large for f16",
-  withModels(async (folder) => {
-    const name = "layers.0.attention.wo.weight";
-    const weights = randomWeights(arShapes(AR));
-    weights[name]!.data[1] = 70_000;
-    await writeAr(folder, { weights });
-    const half = sample(', count = 1, weightsDtype = "f16"');
-    await assertRefused(folder, half, /in f16: tensor "layers\.0.* is 70000/);
-    weights[name]!.data[1] = NaN;
-    await writeAr(folder, { weights });
-    await assertRefused(
-      folder,
-      sample(", count = 1"),
-      /"layers\.0.* holds NaN/,
-    );
-  }),
-);
-
-Deno.test(
   "sample repeats the bytes of a seed, also after a cut, and of no other seed",
   withModels(async (folder) => {
     const text = sample(", count = 4, batch = 2");
