@@ -3,6 +3,7 @@ import {
   requireAdapter,
   runCli,
   TuningFile,
+  weightsCache,
 } from "./lib/cli/mod.ts";
 import { COMMANDS, STAGES } from "./stages/mod.ts";
 import config from "./deno.json" with { type: "json" };
@@ -31,10 +32,11 @@ const ENGINES: EngineTable = {
   },
   cpu: async ({ profile, tell }) => {
     const { createOnnxEngine } = await import("./lib/engine/onnx/mod.ts");
-    if (profile === undefined) return await createOnnxEngine();
+    const cache = weightsCache();
+    if (profile === undefined) return await createOnnxEngine({ cache });
     const stem = profile.replace(/\.json$/, "");
     tell(`Profile: onnxruntime writes ${stem}_*.json, one a program`);
-    return await createOnnxEngine({ profile: stem });
+    return await createOnnxEngine({ cache, profile: stem });
   },
   reference: async ({ profile, tell }) => {
     if (profile !== undefined) {

@@ -117,11 +117,39 @@ export const CASES = {
     iterations: 3,
     targets: { default: 4, tuned: 1.3 },
   },
+  "sampling-b-q8": {
+    summary: "The same with our matrices in 8 bits",
+    unit: "token",
+    work: {
+      kind: "sampling",
+      ar: IMAGENET_B,
+      images: 1,
+      steps: 100,
+      guidance: GUIDANCE,
+      weights: "q8",
+    },
+    iterations: 3,
+    targets: { default: 8, tuned: 2.5 },
+  },
+  "sampling-b-batch": {
+    summary: "Sampling at SphereAR-B width, batch 4, 100 steps, guided",
+    unit: "token",
+    work: {
+      kind: "sampling",
+      ar: IMAGENET_B,
+      images: 4,
+      steps: 100,
+      guidance: GUIDANCE,
+    },
+    iterations: 3,
+    targets: { default: 2.5, tuned: 1.1 },
+  },
   "decode-b": {
     summary: "Decoding one 256 px image with the paper's S-VAE",
     unit: "image",
     work: { kind: "decoding", vae: PAPER_VAE, images: 1 },
     iterations: 4,
+    targets: { default: 1.3, tuned: 1.3 },
   },
 } as const satisfies Readonly<Record<string, BenchCase>>;
 

@@ -15,6 +15,7 @@ import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
 import { structureCommand } from "./structure/mod.ts";
 import { resultTable } from "./table.ts";
+import { weightsCommand } from "./weights/mod.ts";
 
 interface Flags {
   readonly release?: string;
@@ -24,7 +25,12 @@ interface Flags {
   readonly output?: string;
 }
 
-const COMMANDS = [kernelsCommand, structureCommand, rivalsCommand];
+const COMMANDS = [
+  kernelsCommand,
+  structureCommand,
+  rivalsCommand,
+  weightsCommand,
+];
 
 const EPILOGUE = `
 Where no command is named, the CPU engine runs the cases beside the authors'
@@ -54,10 +60,14 @@ function buildCommand(): Command {
     .enablePositionalOptions()
     .action(compareWithRelease);
   for (const make of COMMANDS) command.addCommand(make());
-  for (const each of [command, ...command.commands]) {
+  for (const each of withSubcommands(command)) {
     each.exitOverride().configureOutput({ outputError: () => {} });
   }
   return command;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 async function compareWithRelease(

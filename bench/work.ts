@@ -1,5 +1,6 @@
 import type { ArConfig, VaeConfig } from "../lib/model/mod.ts";
 import type { Guidance } from "../lib/sample/mod.ts";
+import type { WeightsDType } from "../stages/shared/weights_dtype.ts";
 
 /** Sizes of each kind of work; the peer reads the same JSON. */
 interface WorkSizes {
@@ -23,6 +24,8 @@ interface WorkSizes {
     /** Stochastic steps; the solver adds its last one. */
     readonly steps: number;
     readonly guidance: Guidance;
+    /** What our matrices are held in; f32 if absent, as the peer's always are. */
+    readonly weights?: WeightsDType;
   };
   /** Decoding of a batch of latents into images. */
   readonly "decoding": {

@@ -1,6 +1,7 @@
 import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
 import { Decoder, Sampler } from "../../lib/sample/mod.ts";
 import type { CountedEngine } from "../../lib/tensor/mod.ts";
+import { packWeights } from "../../stages/shared/stored_weights.ts";
 import type { Contestant, Work } from "../work.ts";
 import { secondsOf } from "./timed.ts";
 import { randomTensor, randomWeights } from "./weights.ts";
@@ -8,9 +9,10 @@ import { randomTensor, randomWeights } from "./weights.ts";
 /** Tokens after the first, as the sampler of the product makes them. */
 export async function sampling(
   engine: CountedEngine,
-  { ar, images, steps, guidance }: Work<"sampling">,
+  { ar, images, steps, guidance, weights = "f32" }: Work<"sampling">,
 ): Promise<Contestant> {
-  const model = { config: ar, weights: randomWeights(arShapes(ar)) };
+  const drawn = packWeights(randomWeights(arShapes(ar)), weights);
+  const model = { config: ar, weights: drawn };
   const options = {
     images,
     steps,

@@ -142,8 +142,11 @@ def svae_training(vae, batch, klWeight):
     return timed(trainer(model, loss_of))
 
 
-def sampling(ar, images, steps, guidance):
-    """Seconds of each token after the first, as SphereAR.sample goes through them."""
+def sampling(ar, images, steps, guidance, weights="f32"):
+    """
+    Seconds of each token after the first, as SphereAR.sample goes through them;
+    always in float32: `weights` says what the other side's are held in.
+    """
     model = make_ar(ar).eval()
     leading = ar["cls_token_num"]
 

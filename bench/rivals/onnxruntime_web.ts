@@ -62,8 +62,8 @@ async function prepare(ort: Ort, program: Program): Promise<RivalRunner> {
   if (model === undefined || others.length > 0) {
     throw new Error(`Expected one model, got ${plan.models.length}`);
   }
-  const { source } = await new ConstantStore(undefined).store(model);
-  const session = await ort.InferenceSession.create(source, {
+  const stored = await new ConstantStore(undefined).store(model);
+  const session = await ort.InferenceSession.create(stored.model, {
     executionProviders: ["webgpu"],
     preferredOutputLocation: "gpu-buffer",
   });

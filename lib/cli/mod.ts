@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { weightsCache } from "./cache_folder.ts";
 export {
   type Device,
   DEVICES,

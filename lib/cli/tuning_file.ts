@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import { homedir } from "node:os";
 import { writeTextAtomic } from "../artifact/mod.ts";
+import { cacheFolder } from "./cache_folder.ts";
 
 /** Choices among kernels that are kept in a file, so that each is measured once. */
 export class TuningFile {
@@ -45,10 +45,8 @@ export class TuningFile {
   }
 }
 
-/** Where choices are kept: the user's cache folder. */
 function tuningPath(): string {
-  const cache = Deno.env.get("XDG_CACHE_HOME") ?? join(homedir(), ".cache");
-  return join(cache, "spherear", "kernels.json");
+  return join(cacheFolder(), "kernels.json");
 }
 
 async function readChoices(path: string): Promise<Map<string, string>> {

@@ -1,11 +1,9 @@
+import { QUANTIZED_BLOCK } from "./compact.ts";
+import type { FrozenStates } from "./engine.ts";
 import { expandComposites, topologicalOrder } from "./graph.ts";
-import { type FrozenTensor, QUANTIZED_BLOCK } from "./compact.ts";
 import { ELEMENT_BYTES, sizeOf } from "./host_tensor.ts";
 import type { Node, Tensor, TensorType } from "./node.ts";
 import { type Program, roots } from "./program.ts";
-
-/** What states are held in, by name. */
-export type StoredTypes = Readonly<Record<string, FrozenTensor["dtype"]>>;
 
 /** What a run of a program must do, whatever the engine. */
 export interface Cost {
@@ -22,16 +20,16 @@ const PICKS: ReadonlySet<string> = new Set(["slice", "slice_at", "gather"]);
  * Counts one run of a program from its graph. Elementwise arithmetic does not
  * count, nor do values that live only inside a run.
  *
- * @param stored what states are held in by name, where not in their own type
+ * @param frozen states that are read in the type in which they are given
  */
 export function programCost(
   program: Program,
-  stored: StoredTypes = {},
+  frozen: FrozenStates = {},
 ): Cost {
   const ends = roots(program);
   const expanded = topologicalOrder(expandComposites(ends, expandAll));
   const flops = expanded.reduce((sum, node) => sum + nodeFlops(node), 0);
-  return { flops, bytes: bytesRead(program, stored) + bytesWritten(program) };
+  return { flops, bytes: bytesRead(program, frozen) + bytesWritten(program) };
 }
 
 /** Nothing is kept: products inside composites count, shared ones once. */
@@ -62,13 +60,23 @@ function bytesOf({ shape, dtype }: TensorType): number {
   return sizeOf(shape) * ELEMENT_BYTES[dtype];
 }
 
-/** Bytes of an element as it is stored, blocks of 8-bit ones with their scale. */
-function elementBytes(dtype: FrozenTensor["dtype"]): number {
-  if (dtype !== "q8") return ELEMENT_BYTES[dtype];
-  return 1 + ELEMENT_BYTES.f32 / QUANTIZED_BLOCK;
+/** Bytes of an element as a frozen state holds it; 8-bit ones share scales. */
+const HELD_BYTES: Readonly<Record<FrozenStates[string]["dtype"], number>> = {
+  ...ELEMENT_BYTES,
+  f64: ELEMENT_BYTES.f32,
+  q8: 1 + ELEMENT_BYTES.f32 / QUANTIZED_BLOCK,
+};
+
+/** Bytes that are read of a state, of those that its leaf has. */
+function heldShare(
+  leaf: Tensor,
+  held: FrozenStates[string] | undefined,
+): number {
+  if (held === undefined) return 1;
+  return HELD_BYTES[held.dtype] / ELEMENT_BYTES[leaf.dtype];
 }
 
-function bytesRead(program: Program, stored: StoredTypes): number {
+function bytesRead(program: Program, frozen: FrozenStates): number {
   const { inputs, state } = program;
   const users = new Map<Tensor, Tensor[]>();
   for (const node of topologicalOrder(roots(program))) {
@@ -79,12 +87,12 @@ function bytesRead(program: Program, stored: StoredTypes): number {
     }
   }
   const read = (leaf: Tensor) => leafBytes(leaf, users.get(leaf) ?? []);
-  const ofInputs = Object.values(inputs).map(read);
-  const ofStates = Object.entries(state).map(([name, { value }]) => {
-    const held = elementBytes(stored[name] ?? value.dtype);
-    return read(value) * held / elementBytes(value.dtype);
-  });
-  return [...ofInputs, ...ofStates].reduce((sum, bytes) => sum + bytes, 0);
+  let bytes = 0;
+  for (const leaf of Object.values(inputs)) bytes += read(leaf);
+  for (const [key, { value }] of Object.entries(state)) {
+    bytes += read(value) * heldShare(value, frozen[key]);
+  }
+  return bytes;
 }
 
 /** What the users of a leaf read of it; rows that are replaced are not read. */

@@ -1,4 +1,4 @@
-import { type Cost, programCost, type StoredTypes } from "./cost.ts";
+import { type Cost, programCost } from "./cost.ts";
 import type {
   Bindings,
   CompileOptions,
@@ -27,8 +27,8 @@ export class CountedEngine implements Engine {
   readonly measurePeak?: () => Promise<HardwarePeak>;
   readonly #engine: Engine;
   readonly #runs = new Map<Program, number>();
-  readonly #stored = new Map<Program, StoredTypes>();
   readonly #costs = new Map<Program, Cost>();
+  readonly #frozen = new WeakMap<Program, CompileOptions["frozen"]>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -72,15 +72,13 @@ export class CountedEngine implements Engine {
   #cost(program: Program): Cost {
     const known = this.#costs.get(program);
     if (known !== undefined) return known;
-    const cost = programCost(program, this.#stored.get(program));
+    const cost = programCost(program, this.#frozen.get(program));
     this.#costs.set(program, cost);
     return cost;
   }
 
   compile(program: Program, options?: CompileOptions): Promise<Executable> {
-    const types = Object.entries(options?.frozen ?? {})
-      .map(([name, { dtype }]) => [name, dtype] as const);
-    this.#stored.set(program, Object.fromEntries(types));
+    this.#frozen.set(program, options?.frozen);
     return this.#engine.compile(program, options);
   }
 

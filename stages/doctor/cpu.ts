@@ -1,3 +1,4 @@
+import { weightsCache } from "../../lib/cli/mod.ts";
 import type { Finding } from "./finding.ts";
 
 const NAME = "CPU engine (--device cpu)";
@@ -22,4 +23,21 @@ export async function examineCpu(): Promise<Finding> {
       fix: "run deno install in the project's folder; Linux needs glibc 2.28",
     };
   }
+}
+
+/** Counts what the CPU engine keeps of weights for later runs. */
+export async function examineWeightsCache(): Promise<Finding> {
+  const { cacheContents } = await import("../../lib/engine/onnx/mod.ts");
+  const folder = weightsCache();
+  const { files, bytes } = await cacheContents(folder);
+  const gigabytes = (bytes / 1e9).toFixed(1);
+  return {
+    name: "weights kept for the CPU engine",
+    works: true,
+    needed: false,
+    detail: files === 0
+      ? `none (${folder})`
+      : `${gigabytes} GB in ${files} files; to be rid of them, delete ${folder}`,
+    facts: { files, bytes },
+  };
 }

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { examineCpu } from "./cpu.ts";
+import { examineCpu, examineWeightsCache } from "./cpu.ts";
 import type { Finding } from "./finding.ts";
 import { examineGpu } from "./gpu.ts";
 import { examineMpi } from "./mpi.ts";
@@ -14,6 +14,7 @@ export interface DoctorReport {
 export async function examine(): Promise<DoctorReport> {
   const findings = [
     await examineCpu(),
+    await examineWeightsCache(),
     {
       name: "reference engine (--device reference)",
       works: true,

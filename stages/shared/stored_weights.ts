@@ -23,7 +23,8 @@ const PACKED = [
   /\.(cond_embed|ada_ln_blocks\.\d+|ada_ln_modulation)\.weight$/,
 ];
 
-function heldIn(name: string, dtype: WeightsDType): WeightsDType {
+/** What a weight is held in: only large matrices in another type than f32. */
+export function heldIn(name: string, dtype: WeightsDType): WeightsDType {
   return PACKED.some((pattern) => pattern.test(name)) ? dtype : "f32";
 }
 

@@ -19,9 +19,10 @@ import type { Plan, SlotIndex } from "./plan.ts";
 import { planProgram } from "./planner.ts";
 import { WorkerClient } from "./runtime/client.ts";
 import { libraryPath } from "./runtime/library.ts";
+import type { StoredModel } from "./runtime/backend.ts";
 import type { Opened, TensorId } from "./runtime/messages.ts";
 import { WeightNames } from "./weights/names.ts";
-import { ConstantStore, type StoredModel } from "./weights/store.ts";
+import { ConstantStore } from "./weights/store.ts";
 
 /** How the engine calls onnxruntime. */
 export interface OnnxEngineOptions {
@@ -137,13 +138,13 @@ class Onnx implements OnnxEngine {
     const { block } = this.info;
     const states = await this.#names.sort(program, frozen);
     const plan = planProgram(program, { ...states, block });
+    const models: StoredModel[] = [];
+    for (const model of plan.models) {
+      models.push(await this.#store.store(model));
+    }
     const id = this.#executables++;
     try {
-      const models: StoredModel[] = [];
-      for (const model of plan.models) {
-        models.push(await this.#store.store(model));
-      }
-      const transfer = models.map(({ source }) => source.buffer);
+      const transfer = models.map(({ model }) => model.buffer);
       const { steps } = plan;
       await this.#client.call({ kind: "load", id, models, steps }, transfer);
     } catch (error) {

@@ -21,4 +21,5 @@ export {
   type OnnxTensor,
   type OnnxType,
 } from "./model.ts";
+export { type CacheContents, cacheContents } from "./weights/cache.ts";
 export { portableModel, type PortableParts } from "./portable.ts";

@@ -40,6 +40,8 @@ export interface ExternalData {
 /** Bytes that are made when a model is stored, unless they are stored already. */
 export interface DeferredBytes {
   readonly length: number;
+  /** Bytes of the whole weight in f32: making any part of it reads them all. */
+  readonly weightBytes: number;
   /** Names the bytes: those of one key are the same. */
   readonly key: string;
   /** Whether the key holds in every process. */

@@ -5,6 +5,7 @@ import {
   add,
   dequantize,
   type Engine,
+  type FrozenStates,
   type FrozenTensor,
   gather,
   type HostTensor,
@@ -42,7 +43,7 @@ function random(shape: Shape, seed: number): HostTensor<"f32"> {
 /** Products of x with all of a weight and with parts of it, and rows of it. */
 async function products(
   engine: Engine,
-  { rows, weight }: { rows: number; weight: FrozenTensor },
+  { rows, weight }: { rows: number; weight: FrozenStates[string] },
 ): Promise<Record<string, Float64Array>> {
   const x = input("x", [rows, WIDTH]);
   const w = input("w", [OUTPUTS, WIDTH]);
@@ -143,6 +144,20 @@ await testOnEngines({
         assert.ok(error <= most, `${name}, ${rows} rows: ${error}`);
       }
     }
+  },
+
+  "stored weights are read when a program is compiled": async (engine) => {
+    const quantized = quantize(random([OUTPUTS, WIDTH], 4));
+    const weight = {
+      dtype: "q8",
+      shape: [OUTPUTS, WIDTH],
+      identity: "test weight",
+      load: () => Promise.resolve(quantized),
+    } as const;
+    const found = await products(engine, { rows: 2, weight });
+    const expected = expectedOf(2, dequantize(quantized, "f64"));
+    const error = relativeError(found.whole!, expected.whole!);
+    assert.ok(error <= QUANTIZED_TOLERANCE, `${error}`);
   },
 
   "compile() refuses an incomplete 8-bit matrix": async (engine) => {

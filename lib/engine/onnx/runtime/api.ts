@@ -42,6 +42,7 @@ const STATUS_FUNCTIONS = {
   SetGlobalIntraOpNumThreads: [147, ["pointer", "i32"]],
   SetGlobalInterOpNumThreads: [148, ["pointer", "i32"]],
   SetGlobalSpinControl: [149, ["pointer", "i32"]],
+  AddInitializer: [150, ["pointer", "buffer", "pointer"]],
   SetGlobalDenormalAsZero: [155, ["pointer"]],
 } as const;
 

@@ -30,6 +30,22 @@ export interface SessionEnds {
   readonly outputs: readonly string[];
 }
 
+/** A constant of a model that fills a file. */
+export interface FileConstant {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly shape: readonly number[];
+  readonly path: string;
+}
+
+/** What a session is loaded from. */
+export interface StoredModel {
+  readonly model: Uint8Array<ArrayBuffer>;
+  readonly ends: SessionEnds;
+  /** Constants that the model refers to as external data. */
+  readonly files: readonly FileConstant[];
+}
+
 /** A loaded model. */
 export interface BackendSession {
   /**
@@ -54,15 +70,12 @@ export interface OrtBackend {
   tensor(parts: BackendTensor): BackendTensor;
   releaseTensor(tensor: BackendTensor): void;
   /**
-   * Loads a model from its bytes. External data is mapped from files, whose
-   * paths begin at `externalDataRoot`.
+   * Loads a model. External data is mapped from files, whose paths begin at
+   * `externalDataRoot`.
    *
    * @throws {Error} with onnxruntime's message
    */
-  load(
-    model: Uint8Array<ArrayBuffer>,
-    ends: SessionEnds,
-  ): BackendSession | Promise<BackendSession>;
+  load(stored: StoredModel): BackendSession | Promise<BackendSession>;
   /** Frees everything; no session may be in use. */
   close(): void;
 }

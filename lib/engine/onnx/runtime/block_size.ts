@@ -54,7 +54,11 @@ export async function probeBlockSize(
   y.data.fill(0);
   try {
     const ends = { inputs: ["x"], outputs: ["y"] };
-    const session = await backend.load(probeModel(), ends);
+    const session = await backend.load({
+      model: probeModel(),
+      ends,
+      files: [],
+    });
     await session.run([x.tensor], [y.tensor]);
     await session.release();
     return blockOf(y.data);

@@ -1,3 +1,4 @@
+import { sizeOf } from "../../../tensor/mod.ts";
 import { elementBytes, ONNX_TYPE_CODE } from "../model.ts";
 import { cPath, cString, openApi, type OrtApi, PointerSlot } from "./api.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type OrtBackend,
   type SessionEnds,
 } from "./backend.ts";
+import { MappedFiles } from "./mapped_files.ts";
 
 /** Errors come back as statuses: nothing need be printed. */
 const LOG_FATAL = 4;
@@ -35,7 +37,7 @@ class FfiTensor implements BackendTensor {
     api.call.CreateTensorWithDataAsOrtValue(
       memory,
       bytes as Uint8Array<ArrayBuffer>,
-      BigInt(lengthOf(shape) * elementBytes(type)),
+      BigInt(bytesOf(this)),
       BigInt64Array.from(shape, BigInt),
       BigInt(shape.length),
       ONNX_TYPE_CODE[type],
@@ -45,8 +47,10 @@ class FfiTensor implements BackendTensor {
   }
 }
 
-function lengthOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
+function bytesOf(
+  { type, shape }: Pick<BackendTensor, "type" | "shape">,
+): number {
+  return sizeOf(shape) * elementBytes(type);
 }
 
 /** Strings and the array of pointers to them, both held while native code may look. */
@@ -74,18 +78,21 @@ class FfiSession implements BackendSession {
   readonly #outputs: BigUint64Array<ArrayBuffer>;
   /** Held: an array model may be read for as long as the session lives. */
   readonly model: unknown;
+  readonly #constants: readonly SharedConstant[];
 
   constructor(
-    { api, session, model }: {
+    { api, session, model, constants }: {
       api: OrtApi;
       session: Deno.PointerValue;
       model: unknown;
+      constants: readonly SharedConstant[];
     },
     { inputs, outputs }: SessionEnds,
   ) {
     this.#api = api;
     this.#session = session;
     this.model = model;
+    this.#constants = constants;
     this.#inputNames = new NameArray(inputs);
     this.#outputNames = new NameArray(outputs);
     this.#inputs = new BigUint64Array(inputs.length);
@@ -116,6 +123,7 @@ class FfiSession implements BackendSession {
 
   release(): void {
     this.#api.release.ReleaseSession(this.#session);
+    for (const { tensor } of this.#constants) releaseValue(this.#api, tensor);
   }
 }
 
@@ -129,27 +137,64 @@ export function openFfiBackend(options: BackendOptions): OrtBackend {
   const env = createEnvironment(api, options);
   const memory = new PointerSlot();
   api.call.CreateCpuMemoryInfo(ARENA_ALLOCATOR, DEFAULT_MEMORY, memory.slot);
-  const sessionOptions = createSessionOptions(api, options);
+  const tensor = (parts: BackendTensor) =>
+    new FfiTensor(parts, { api, memory: memory.value });
+  let mapped: MappedFiles | undefined;
   return {
     kind: "ffi",
     version: api.version,
-    tensor: (parts) => new FfiTensor(parts, { api, memory: memory.value }),
-    releaseTensor: (tensor) => {
-      const { value } = tensor as FfiTensor;
-      api.release.ReleaseValue(Deno.UnsafePointer.create(value));
-    },
-    load: (model, ends) => {
-      const parts = { api, env, options: sessionOptions };
-      const session = createSession(parts, model);
-      return new FfiSession({ api, session, model }, ends);
+    tensor,
+    releaseTensor: (tensor) => releaseValue(api, tensor),
+    load: ({ model, ends, files }) => {
+      if (files.length > 0) mapped ??= MappedFiles.open();
+      const constants = mapped === undefined ? [] : files.map((file) => {
+        const bytes = mapped!.map(file.path, bytesOf(file));
+        return { name: file.name, tensor: tensor({ ...file, bytes }) };
+      });
+      const sessionOptions = createSessionOptions(api, options);
+      try {
+        shareConstants(api, sessionOptions, constants);
+        const parts = { api, env, options: sessionOptions };
+        const session = createSession(parts, model);
+        mapped?.rest(files.map(({ path }) => path));
+        return new FfiSession({ api, session, model, constants }, ends);
+      } finally {
+        api.release.ReleaseSessionOptions(sessionOptions);
+      }
     },
     close: () => {
-      api.release.ReleaseSessionOptions(sessionOptions);
       api.release.ReleaseMemoryInfo(memory.value);
       api.release.ReleaseEnv(env);
       api.close();
+      mapped?.close();
     },
   };
+}
+
+function releaseValue(api: OrtApi, tensor: BackendTensor): void {
+  const { value } = tensor as FfiTensor;
+  api.release.ReleaseValue(Deno.UnsafePointer.create(value));
+}
+
+/** A constant that sessions share. */
+interface SharedConstant {
+  readonly name: string;
+  readonly tensor: FfiTensor;
+}
+
+/**
+ * Has sessions read constants where they are mapped. The model must refer to the
+ * same files: onnxruntime folds constants from there.
+ */
+function shareConstants(
+  api: OrtApi,
+  options: Deno.PointerValue,
+  constants: readonly SharedConstant[],
+): void {
+  for (const { name, tensor: { value } } of constants) {
+    const pointer = Deno.UnsafePointer.create(value);
+    api.call.AddInitializer(options, cString(name), pointer);
+  }
 }
 
 /** One pool of threads for all sessions: pools of their own would fight over the cores. */

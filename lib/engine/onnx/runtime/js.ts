@@ -90,7 +90,7 @@ export function openJsBackend(
     version: LIBRARY_VERSION,
     tensor: (parts) => parts,
     releaseTensor: () => {},
-    load: async (model, ends) =>
+    load: async ({ model, ends }) =>
       new JsSession(await InferenceSession.create(model, options), ends),
     close: () => {},
   };

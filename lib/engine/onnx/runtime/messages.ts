@@ -1,6 +1,6 @@
 import type { OnnxType } from "../model.ts";
 import type { Step } from "../plan.ts";
-import type { BackendOptions, SessionEnds } from "./backend.ts";
+import type { BackendOptions, StoredModel } from "./backend.ts";
 
 /** Number of a tensor that the worker holds. */
 export type TensorId = number;
@@ -24,10 +24,7 @@ export type Request =
   | {
     readonly kind: "load";
     readonly id: number;
-    readonly models: readonly {
-      readonly source: Uint8Array<ArrayBuffer>;
-      readonly ends: SessionEnds;
-    }[];
+    readonly models: readonly StoredModel[];
     readonly steps: readonly Step[];
   }
   | { readonly kind: "unload"; readonly id: number }

@@ -88,8 +88,8 @@ export class Server {
   async #load({ id, models, steps }: LoadRequest): Promise<undefined> {
     const sessions: BackendSession[] = [];
     try {
-      for (const { source, ends } of models) {
-        sessions.push(await this.#required().load(source, ends));
+      for (const model of models) {
+        sessions.push(await this.#required().load(model));
       }
     } catch (error) {
       for (const session of sessions) await session.release();

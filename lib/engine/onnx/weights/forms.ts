@@ -3,6 +3,7 @@ import {
   QUANTIZED_BLOCK,
   quantizedBlocks,
   type QuantizedTensor,
+  sizeOf,
 } from "../../../tensor/mod.ts";
 import type { DeferredBytes } from "../model.ts";
 import type { FrozenRows } from "./frozen.ts";
@@ -86,9 +87,10 @@ export function quantizedScales(rows: FrozenRows): DeferredBytes {
 function named(
   { weight, start, count }: FrozenRows,
   form: string,
-): Pick<DeferredBytes, "key" | "isStored"> {
+): Pick<DeferredBytes, "key" | "isStored" | "weightBytes"> {
   const key = `${weight.identity} rows ${start}+${count} as ${form}`;
-  return { key, isStored: weight.isStored };
+  const weightBytes = 4 * sizeOf(weight.shape);
+  return { key, isStored: weight.isStored, weightBytes };
 }
 
 async function floatRows(

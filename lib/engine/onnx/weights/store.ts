@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import {
@@ -10,20 +18,18 @@ import {
   type PlannedModel,
   type PlannedTensor,
 } from "../model.ts";
-import { externalDataRoot, type SessionEnds } from "../runtime/backend.ts";
+import {
+  externalDataRoot,
+  type FileConstant,
+  type StoredModel,
+} from "../runtime/backend.ts";
 import { pruneCache, touch } from "./cache.ts";
 
-/** Constants of at least this size lie in files, which sessions map. */
+/** Constants of at least this size, or made of such, are in files that are mapped. */
 const FILE_BYTES = 2 ** 20;
 
 /** Changes when the same key would give other bytes. */
 const FORMAT = 1;
-
-/** A model that a session can load; its large constants are in files. */
-export interface StoredModel {
-  readonly source: Uint8Array<ArrayBuffer>;
-  readonly ends: SessionEnds;
-}
 
 /**
  * Writes the large constants of models to files. Those of stored weights stay
@@ -32,7 +38,7 @@ export interface StoredModel {
 export class ConstantStore {
   readonly #cache: string | undefined;
   readonly #places = new Map<string, string>();
-  #temporary: string | undefined;
+  #temporary: Promise<string> | undefined;
   #files = 0;
   #hasNew = false;
 
@@ -44,11 +50,23 @@ export class ConstantStore {
   /** Encodes a model, each of whose large constants is in a file. */
   async store(model: PlannedModel): Promise<StoredModel> {
     const initializers: OnnxTensor[] = [];
+    const files: FileConstant[] = [];
     for (const tensor of model.initializers) {
-      initializers.push({ ...tensor, data: await this.#place(tensor) });
+      const path = await this.#pathOf(tensor);
+      if (path === undefined) {
+        initializers.push({ ...tensor, data: await inlineData(tensor) });
+        continue;
+      }
+      const { name, type, shape, data: { length } } = tensor;
+      // Absolute on every system, but for the root.
+      const location = relative(externalDataRoot(), path).replaceAll("\\", "/");
+      const data = { location, offset: 0, length };
+      initializers.push({ name, type, shape, data });
+      files.push({ name, type, shape, path });
     }
     return {
-      source: encodeModel({ ...model, initializers }),
+      model: encodeModel({ ...model, initializers }),
+      files,
       ends: {
         inputs: model.inputs.map(({ name }) => name),
         outputs: model.outputs.map(({ name }) => name),
@@ -59,52 +77,61 @@ export class ConstantStore {
   /** Deletes what no other process can use; no session may be open. */
   async close(): Promise<void> {
     if (this.#temporary !== undefined) {
-      await rm(this.#temporary, { recursive: true, force: true });
+      await rm(await this.#temporary, { recursive: true, force: true });
     }
     if (this.#cache !== undefined && this.#hasNew) {
       await pruneCache(this.#cache);
     }
   }
 
-  async #place({ data }: PlannedTensor): Promise<Uint8Array | ExternalData> {
-    if ("location" in data) return data;
-    const { length } = data;
-    if (length < FILE_BYTES) {
-      return data instanceof Uint8Array ? data : await data.make();
+  /** The file of a large constant. */
+  async #pathOf({ data }: PlannedTensor): Promise<string | undefined> {
+    if ("location" in data) return undefined;
+    if (data instanceof Uint8Array) {
+      return data.length < FILE_BYTES ? undefined : await this.#write(data);
     }
-    const path = data instanceof Uint8Array
-      ? await this.#write(await this.#temporaryPath(), data)
-      : await this.#pathOf(data);
-    const location = relative(externalDataRoot(), path).replaceAll("\\", "/");
-    return { location, offset: 0, length };
-  }
-
-  async #pathOf(data: DeferredBytes): Promise<string> {
-    const known = this.#places.get(data.key);
-    if (known !== undefined) return known;
+    if (data.weightBytes < FILE_BYTES) return undefined;
+    let path = this.#places.get(data.key);
+    if (path !== undefined) return path;
     const isCached = data.isStored && this.#cache !== undefined;
-    const path = isCached
-      ? join(this.#cache!, fileName(data.key))
-      : await this.#temporaryPath();
-    if (!isCached) await this.#write(path, await data.make());
-    else if (await hasSize(path, data.length)) await touch(path);
-    else {
-      await mkdir(this.#cache!, { recursive: true });
-      await this.#write(path, await data.make());
-      this.#hasNew = true;
-    }
+    path = isCached
+      ? await this.#cached(this.#cache!, data)
+      : await this.#write(await data.make());
     this.#places.set(data.key, path);
     return path;
   }
 
-  async #temporaryPath(): Promise<string> {
-    this.#temporary ??= await mkdtemp(join(tmpdir(), "spherear-"));
-    return join(this.#temporary, `${this.#files++}.bin`);
+  async #cached(folder: string, data: DeferredBytes): Promise<string> {
+    const path = join(folder, fileName(data.key));
+    if (await hasSize(path, data.length)) {
+      await touch(path);
+      return path;
+    }
+    const bytes = await data.make();
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeWhole(path, bytes);
+      this.#hasNew = true;
+      return path;
+    } catch {
+      // Without a cache the next process makes it again.
+      return await this.#write(bytes);
+    }
   }
 
-  /** The file appears whole or not at all. */
-  async #write(path: string, bytes: Uint8Array): Promise<string> {
-    const part = `${path}.${crypto.randomUUID()}.part`;
+  /** Writes a file that goes away with the store. */
+  async #write(bytes: Uint8Array): Promise<string> {
+    this.#temporary ??= mkdtemp(join(tmpdir(), "spherear-"));
+    const path = join(await this.#temporary, `${this.#files++}.bin`);
+    await writeFile(path, bytes);
+    return path;
+  }
+}
+
+/** Writes a file that appears whole or not at all, also when power is lost. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  try {
     const file = await open(part, "w");
     try {
       await file.writeFile(bytes);
@@ -113,8 +140,16 @@ export class ConstantStore {
       await file.close();
     }
     await rename(part, path);
-    return path;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
   }
+}
+
+async function inlineData(
+  { data }: PlannedTensor,
+): Promise<Uint8Array | ExternalData> {
+  return "make" in data ? await data.make() : data;
 }
 
 function fileName(key: string): string {

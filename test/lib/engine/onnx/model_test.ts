@@ -35,7 +35,7 @@ function sharedFloats(...values: number[]) {
 async function runModel(model: Uint8Array<ArrayBuffer>): Promise<number[]> {
   const backend = openFfiBackend({ threads: 1, spinning: false });
   try {
-    const session = await backend.load(model, ENDS);
+    const session = await backend.load({ model, ends: ENDS, files: [] });
     const [x, y] = [sharedFloats(1, 10), sharedFloats(0, 0)];
     const type = "f32";
     const tensors = [x, y].map(({ bytes }) =>
