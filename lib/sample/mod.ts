@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { imagesInBatch } from "./batch.ts";
 export { Decoder, decoderParts, toBytes, type VaeModel } from "./decoder.ts";
 export { Encoder } from "./encoder.ts";
 export {
