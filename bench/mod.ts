@@ -11,6 +11,7 @@ import { CASE_NAMES, type CaseName } from "./cases.ts";
 import { kernelsCommand } from "./kernels/mod.ts";
 import { emit } from "./output.ts";
 import { parseCount } from "./parse_count.ts";
+import { qualityCommand } from "./quality/mod.ts";
 import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
 import { structureCommand } from "./structure/mod.ts";
@@ -24,7 +25,12 @@ interface Flags {
   readonly output?: string;
 }
 
-const COMMANDS = [kernelsCommand, structureCommand, rivalsCommand];
+const COMMANDS = [
+  kernelsCommand,
+  structureCommand,
+  rivalsCommand,
+  qualityCommand,
+];
 
 const EPILOGUE = `
 Where no command is named, the CPU engine runs the cases beside the authors'
