@@ -11,6 +11,7 @@ import { CASE_NAMES, type CaseName } from "./cases.ts";
 import { kernelsCommand } from "./kernels/mod.ts";
 import { emit } from "./output.ts";
 import { parseCount } from "./parse_count.ts";
+import { qualityCommand } from "./quality/mod.ts";
 import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
 import { structureCommand } from "./structure/mod.ts";
@@ -30,6 +31,7 @@ const COMMANDS = [
   structureCommand,
   rivalsCommand,
   weightsCommand,
+  qualityCommand,
 ];
 
 const EPILOGUE = `

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { settledNumbers } from "./sample/numbers.ts";
+import { BATCH } from "./sample/batch.ts";
 import { STEP_SCHEDULE } from "./sample/step_schedule.ts";
 import { PRESET_NAMES } from "./shared/training_options.ts";
 import { WEIGHTS_DTYPES } from "./shared/weights_dtype.ts";
@@ -63,8 +64,9 @@ export const stage = defineStage({
     ),
     count: z.int().min(1).max(10_000_000).optional()
       .describe("images (default: the preset's number per class)"),
-    batch: z.int().min(1).max(65_536).default(80).describe(
-      "images in one engine call; images depend on it in their last digits",
+    batch: BATCH.default("auto").describe(
+      "images in one engine call, or auto: by the model's sizes; images depend " +
+        "on it in their last digits",
     ),
     preset: z.enum(PRESET_NAMES).optional().describe(
       "how to sample (default: as the released model of these sizes, else tiny)",

@@ -1,5 +1,6 @@
 import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
-import { Decoder, Sampler } from "../../lib/sample/mod.ts";
+import { FrozenModel } from "../../lib/nn/mod.ts";
+import { decoderParts, Sampler } from "../../lib/sample/mod.ts";
 import type { CountedEngine } from "../../lib/tensor/mod.ts";
 import { packWeights } from "../../stages/shared/stored_weights.ts";
 import type { Contestant, Work } from "../work.ts";
@@ -66,13 +67,13 @@ export async function decoding(
   { vae, images }: Work<"decoding">,
 ): Promise<Contestant> {
   const model = { config: vae, weights: randomWeights(vaeShapes(vae)) };
-  const decoder = await Decoder.create(engine, model, images);
+  const decoder = await FrozenModel.create(engine, decoderParts(model, images));
   const tokens = (vae.image_size / vae.patch_size) ** 2;
   const z = randomTensor([images, tokens, vae.latent_dim]);
   return {
     measure: (iterations) => {
       engine.reset();
-      return secondsOf(() => decoder.decode(z), iterations);
+      return secondsOf(() => decoder.run({ z }), iterations);
     },
     close: async () => {
       decoder.dispose();

@@ -1,8 +1,9 @@
+import { FrozenModel } from "../../lib/nn/mod.ts";
 import { type ArtifactReader, openArtifact } from "../../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../../lib/engine/onnx/mod.ts";
 import { mean, peakSignalNoise } from "../../lib/metric/mod.ts";
 import {
-  Decoder,
+  decoderParts,
   Sampler,
   type SamplingOptions,
   toBytes,
@@ -85,14 +86,14 @@ async function sampleImages(
     ...options,
     images: count,
   });
-  const decoder = await Decoder.create(engine, vae, count);
+  const decoder = await FrozenModel.create(engine, decoderParts(vae, count));
   const known = ar.config.num_classes;
   const tokens = await sampler.sample({
     classes: Int32Array.from({ length: count }, (_, i) => i % known),
     indices: Uint32Array.from({ length: count }, (_, i) => i),
     seed,
   });
-  const images = toBytes(await decoder.decode(tokens));
+  const images = toBytes((await decoder.run({ z: tokens })).images);
   sampler.dispose();
   decoder.dispose();
   return { tokens, images };

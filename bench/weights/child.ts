@@ -5,7 +5,8 @@
  * @module
  */
 import { createOnnxEngine } from "../../lib/engine/onnx/mod.ts";
-import { Decoder, Sampler } from "../../lib/sample/mod.ts";
+import { FrozenModel } from "../../lib/nn/mod.ts";
+import { decoderParts, Sampler } from "../../lib/sample/mod.ts";
 import type { WeightsDType } from "../../stages/shared/weights_dtype.ts";
 import { randomTensor } from "../ours/weights.ts";
 import { randomGenerator, type ReleaseSize } from "./random_model.ts";
@@ -40,13 +41,13 @@ async function main({ cache, dtype, steps, tokens, ...release }: ChildWork) {
     solver: "euler-maruyama",
     guidance: { cfg: 4.5, schedule: "linear" },
   });
-  const decoder = await Decoder.create(engine, vae, 1);
+  const decoder = await FrozenModel.create(engine, decoderParts(vae, 1));
   const startSeconds = (performance.now() - start) / 1000;
   const tokenSeconds = await shortestToken(sampler, tokens);
   const { grid, latent_dim } = ar.config;
-  const { data } = await decoder.decode(
-    randomTensor([1, grid ** 2, latent_dim]),
-  );
+  const { images: { data } } = await decoder.run({
+    z: randomTensor([1, grid ** 2, latent_dim]),
+  });
   if (!data.every(Number.isFinite)) throw new Error("Pixels are not finite");
   const report: ChildReport = { startSeconds, tokenSeconds, ...memory() };
   console.log(JSON.stringify(report));

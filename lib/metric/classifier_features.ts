@@ -1,12 +1,10 @@
 import {
   type Engine,
-  type Executable,
   type HostTensor,
   hostTensor,
   input,
-  program,
 } from "../tensor/mod.ts";
-import { Parameters } from "../nn/mod.ts";
+import { FrozenModel } from "../nn/mod.ts";
 import {
   type ClassifierConfig,
   classifierShapes,
@@ -31,19 +29,15 @@ export interface ClassifierFeatures {
   readonly logits: HostTensor<"f32">;
 }
 
+type Output = keyof ClassifierFeatures;
+
 /** Features of images by a classifier that is compiled once. */
 export class FeatureExtractor {
-  readonly #engine: Engine;
-  readonly #executable: Executable;
+  readonly #model: FrozenModel<Output>;
   readonly #config: ClassifierConfig;
 
-  private constructor(
-    engine: Engine,
-    executable: Executable,
-    config: ClassifierConfig,
-  ) {
-    this.#engine = engine;
-    this.#executable = executable;
+  private constructor(model: FrozenModel<Output>, config: ClassifierConfig) {
+    this.#model = model;
     this.#config = config;
   }
 
@@ -54,24 +48,14 @@ export class FeatureExtractor {
   ): Promise<FeatureExtractor> {
     const size = config.image_size;
     const images = input("images", [BATCH, 3, size, size]);
-    const names = Object.entries(classifierShapes(config));
-    const parameters = Object.fromEntries(
-      names.map(([name, shape]) => [name, input(name, shape)]),
-    );
-    const state = Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, { value }]),
-    );
-    const outputs = classify(new Parameters(parameters), images, config);
-    const built = program("classify", {
+    const model = await FrozenModel.create<Output>(engine, {
+      name: "classify",
+      shapes: classifierShapes(config),
+      weights,
       inputs: { images },
-      state,
-      outputs: { ...outputs },
+      build: (p) => ({ ...classify(p, images, config) }),
     });
-    const frozen = Object.fromEntries(
-      names.map(([name]) => [name, weights[name]!]),
-    );
-    const executable = await engine.compile(built, { frozen });
-    return new FeatureExtractor(engine, executable, config);
+    return new FeatureExtractor(model, config);
   }
 
   /**
@@ -96,12 +80,13 @@ export class FeatureExtractor {
     const logits = new Float32Array(count * num_classes);
     for (let start = 0; start < count; start += BATCH) {
       const rows = Math.min(BATCH, count - start);
-      const outputs = await this.#run(images, { start, rows });
-      features.set(outputs.features!.subarray(0, rows * width), start * width);
-      logits.set(
-        outputs.logits!.subarray(0, rows * num_classes),
-        start * num_classes,
-      );
+      const found = await this.#model.run({
+        images: planes(images, { start, rows }),
+      });
+      const put = (to: Float32Array, { data }: HostTensor, size: number) =>
+        to.set(data.subarray(0, rows * size), start * size);
+      put(features, found.features, width);
+      put(logits, found.logits, num_classes);
     }
     return {
       features: hostTensor("f32", [count, width], features),
@@ -109,24 +94,9 @@ export class FeatureExtractor {
     };
   }
 
-  async #run(
-    images: HostTensor,
-    range: { readonly start: number; readonly rows: number },
-  ): Promise<Record<string, Float32Array>> {
-    const outputs = await this.#engine.run(this.#executable, {
-      inputs: { images: planes(images, range) },
-    });
-    const result: Record<string, Float32Array> = {};
-    for (const [name, tensor] of Object.entries(outputs)) {
-      const { data } = await this.#engine.download(tensor);
-      result[name] = Float32Array.from(data);
-    }
-    return result;
-  }
-
   /** Frees the program. */
   dispose(): void {
-    this.#engine.dispose(this.#executable);
+    this.#model.dispose();
   }
 }
 

@@ -16,6 +16,13 @@ export {
   upBlockShapes,
 } from "./convolution.ts";
 export {
+  FrozenModel,
+  type FrozenModelParts,
+  type FrozenProgram,
+  frozenProgram,
+  selectShapes,
+} from "./frozen_model.ts";
+export {
   biasInit,
   constantInit,
   fanInInit,

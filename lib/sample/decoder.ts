@@ -1,5 +1,4 @@
 import {
-  type Engine,
   type FrozenStates,
   type HostTensor,
   hostTensor,
@@ -11,11 +10,7 @@ import {
   decodeLatents,
   vaeGrid,
 } from "../model/mod.ts";
-import {
-  FrozenModel,
-  type FrozenModelParts,
-  selectShapes,
-} from "./frozen_model.ts";
+import { type FrozenModelParts, selectShapes } from "../nn/mod.ts";
 
 /** A trained autoencoder: sizes and parameters by its checkpoints' names. */
 export interface VaeModel {
@@ -26,11 +21,14 @@ export interface VaeModel {
 /** Parameters that only an autoencoder's encoder reads. */
 export const ENCODER_PARAMETERS = /^(encoder|quant_proj|quant_conv)\./;
 
-/** The decoder for batches of `images` images: z [images, N, d] to images. */
+/**
+ * The decoder for batches of `images` images: z [images, N, d] to `images`
+ * [images, 3, H, W], about -1 to 1.
+ */
 export function decoderParts(
   { config, weights }: VaeModel,
   images: number,
-): FrozenModelParts {
+): FrozenModelParts<"images"> {
   const tokens = vaeGrid(config) ** 2;
   const z = input("z", [images, tokens, config.latent_dim]);
   return {
@@ -43,41 +41,6 @@ export function decoderParts(
     inputs: { z },
     build: (p) => ({ images: decodeLatents(p, z, config) }),
   };
-}
-
-/** Decodes batches of latents into images. */
-export class Decoder {
-  readonly #model: FrozenModel;
-
-  private constructor(model: FrozenModel) {
-    this.#model = model;
-  }
-
-  /** Compiles the decoder for batches of `images` images. */
-  static async create(
-    engine: Engine,
-    model: VaeModel,
-    images: number,
-  ): Promise<Decoder> {
-    const parts = decoderParts(model, images);
-    return new Decoder(await FrozenModel.create(engine, parts));
-  }
-
-  /**
-   * Decodes one batch.
-   *
-   * @param z [images, N, d]
-   * @returns [images, 3, H, W], about -1 to 1
-   */
-  async decode(z: HostTensor): Promise<HostTensor> {
-    const { images } = await this.#model.run({ z });
-    return images!;
-  }
-
-  /** Frees the program. */
-  dispose(): void {
-    this.#model.dispose();
-  }
 }
 
 /**

@@ -4,13 +4,9 @@
  *
  * @module
  */
-export { Decoder, decoderParts, toBytes, type VaeModel } from "./decoder.ts";
-export { Encoder } from "./encoder.ts";
-export {
-  type FrozenModelParts,
-  type FrozenProgram,
-  frozenProgram,
-} from "./frozen_model.ts";
+export { imagesInBatch } from "./batch.ts";
+export { decoderParts, toBytes, type VaeModel } from "./decoder.ts";
+export { encoderParts } from "./encoder.ts";
 export {
   CFG_SCHEDULES,
   type CfgSchedule,

@@ -17,7 +17,12 @@ import {
   type Tensor,
   updateSlice,
 } from "../tensor/mod.ts";
-import { fullAttention, type Mix } from "../nn/mod.ts";
+import {
+  type FrozenModelParts,
+  fullAttention,
+  type Mix,
+  selectShapes,
+} from "../nn/mod.ts";
 import {
   arAngles,
   type ArConfig,
@@ -27,7 +32,6 @@ import {
   headVelocity,
   runBlocks,
 } from "../model/mod.ts";
-import { type FrozenModelParts, selectShapes } from "./frozen_model.ts";
 import type { ArModel } from "./sampler.ts";
 
 /** Parameters of the diffusion head. */

@@ -9,7 +9,7 @@
 export { grad, vjp } from "./autodiff.ts";
 export { apply } from "./apply.ts";
 export * from "./compact.ts";
-export { type Cost, programCost, type StoredTypes } from "./cost.ts";
+export { type Cost, programCost } from "./cost.ts";
 export { CountedEngine, type LeastSeconds } from "./counted_engine.ts";
 export * from "./engine.ts";
 export { causalMask, expandNode, EXPANSIONS } from "./expand.ts";

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { portableModel } from "../../lib/engine/onnx/mod.ts";
 import type { CommandContext } from "../../lib/pipeline/mod.ts";
+import { type FrozenModelParts, frozenProgram } from "../../lib/nn/mod.ts";
 import {
   decoderParts,
-  type FrozenModelParts,
-  frozenProgram,
   headParts,
   startParts,
   tokenParts,

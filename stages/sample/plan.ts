@@ -1,4 +1,5 @@
 import { type ArtifactReader, UserError } from "../../lib/artifact/mod.ts";
+import { imagesInBatch } from "../../lib/sample/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
 import { stringsOf } from "../shared/images.ts";
 import { generatorOf, readAr, readVae } from "../shared/models.ts";
@@ -12,7 +13,7 @@ import type { Cut } from "./shards.ts";
 /** What the stage's options say. */
 export interface SampleOptions
   extends ClassOptions, GivenNumbers, ReplayOptions {
-  readonly batch: number;
+  readonly batch: number | "auto";
   readonly untrained: boolean;
   readonly weightsDtype: WeightsDType;
 }
@@ -69,7 +70,11 @@ export async function planSamples(
     ? classesOf(options, { known, perClass, seed })
     : await classesLike(inputs.like, { known, options });
   const { length: images } = classes;
-  const cut = { images, batch: Math.min(options.batch, images) };
+  const { cfg, cfgSchedule: schedule } = chosen.numbers;
+  const batch = options.batch === "auto"
+    ? imagesInBatch(ar.config, { cfg, schedule })
+    : options.batch;
+  const cut = { images, batch: Math.min(batch, images) };
   return { ...models, ...chosen, classes, cut };
 }
 

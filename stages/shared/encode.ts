@@ -1,6 +1,7 @@
 import type { StageContext } from "../../lib/pipeline/mod.ts";
 import type { LatentViews } from "../../lib/preset/mod.ts";
-import { Encoder, type VaeModel } from "../../lib/sample/mod.ts";
+import { FrozenModel } from "../../lib/nn/mod.ts";
+import { encoderParts, type VaeModel } from "../../lib/sample/mod.ts";
 import {
   type Engine,
   type HostTensor,
@@ -46,7 +47,7 @@ export async function encodeViews(
     (_, picture) => views.map((view) => ({ picture, ...view })),
   ).flat();
   const found: Record<string, HostTensor<"f32">> = {};
-  const encoder = await Encoder.create(engine, vae, batch);
+  const encoder = await FrozenModel.create(engine, encoderParts(vae, batch));
   const task = progress.start({
     label: "cache",
     total: all.length,
@@ -57,7 +58,9 @@ export async function encodeViews(
     const part = all.slice(start, start + batch);
     // The last batch is filled up: programs have one batch size.
     const full = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]!);
-    const posterior = await encoder.encode(renderViews(images, full));
+    const posterior = await encoder.run({
+      images: renderViews(images, full),
+    });
     for (const [name, { shape, data }] of Object.entries(posterior)) {
       const rest = shape.slice(1);
       const stored = found[name] ??= zeros("f32", [all.length, ...rest]);

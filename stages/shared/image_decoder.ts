@@ -1,4 +1,5 @@
-import { Decoder, toBytes, type VaeModel } from "../../lib/sample/mod.ts";
+import { FrozenModel } from "../../lib/nn/mod.ts";
+import { decoderParts, toBytes, type VaeModel } from "../../lib/sample/mod.ts";
 import {
   type Engine,
   type HostTensor,
@@ -18,11 +19,11 @@ export interface Decoded {
 
 /** Decodes the batches of a sampler in calls that fit the memory. */
 export class ImageDecoder {
-  readonly #decoder: Decoder;
+  readonly #decoder: FrozenModel<"images">;
   /** Images in a call. */
   readonly #images: number;
 
-  private constructor(decoder: Decoder, images: number) {
+  private constructor(decoder: FrozenModel<"images">, images: number) {
     this.#decoder = decoder;
     this.#images = images;
   }
@@ -36,7 +37,8 @@ export class ImageDecoder {
     const { image_size } = vae.config;
     const most = Math.max(1, Math.floor(PIXELS_IN_CALL / image_size ** 2));
     const images = Math.min(batch, most);
-    return new ImageDecoder(await Decoder.create(engine, vae, images), images);
+    const parts = decoderParts(vae, images);
+    return new ImageDecoder(await FrozenModel.create(engine, parts), images);
   }
 
   /**
@@ -51,7 +53,8 @@ export class ImageDecoder {
     const parts: { images: Uint8Array; decoded: HostTensor["data"] }[] = [];
     let shape: readonly number[] = [];
     for (let start = 0; start < count; start += this.#images) {
-      const found = await this.#decoder.decode(this.#part(z, start));
+      const call = { z: this.#part(z, start) };
+      const { images: found } = await this.#decoder.run(call);
       const rows = Math.min(this.#images, count - start);
       shape = found.shape.slice(1);
       const size = found.data.length / this.#images;

@@ -4,7 +4,8 @@ import {
   checkVaeConfig,
   vaeShapes,
 } from "../../lib/model/mod.ts";
-import { Decoder, Sampler } from "../../lib/sample/mod.ts";
+import { FrozenModel } from "../../lib/nn/mod.ts";
+import { decoderParts, Sampler } from "../../lib/sample/mod.ts";
 import type { Engine } from "../../lib/tensor/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
 import { arConfigOf, MODEL_CONFIG, vaeConfigOf } from "./config.ts";
@@ -32,7 +33,7 @@ export async function* sampleCase(
   };
   const classes = await recording.read("in/classes");
   const images = classes.shape[0]!;
-  const decoder = await Decoder.create(engine, vae, images);
+  const decoder = await FrozenModel.create(engine, decoderParts(vae, images));
   const tolerance = floatTolerance(engine);
   for (const run of sizes.runs) {
     const recorded = await readNoise(recording, run, {
@@ -54,7 +55,7 @@ export async function* sampleCase(
     for (
       const [part, actual] of Object.entries({
         tokens,
-        image: await decoder.decode(tokens),
+        image: (await decoder.run({ z: tokens })).images,
       })
     ) {
       const tensor = `out/${run.name}/${part}`;

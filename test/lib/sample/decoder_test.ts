@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decode, vaeShapes } from "../../../lib/model/mod.ts";
-import { Decoder, toBytes } from "../../../lib/sample/mod.ts";
+import { FrozenModel } from "../../../lib/nn/mod.ts";
+import { decoderParts, toBytes } from "../../../lib/sample/mod.ts";
 import {
   constant,
   type HostTensor,
@@ -38,25 +39,28 @@ Deno.test("toBytes() cuts towards zero", () => {
 });
 
 await testOnEngines({
-  "Decoder decodes batch after batch as the model does": async (engine) => {
+  "decoderParts() decodes batch after batch as the model does": async (
+    engine,
+  ) => {
     const { x } = await evaluate({
       x: decode(constants(WEIGHTS), constant(LATENTS), VAE),
     });
     const model = { config: VAE, weights: WEIGHTS };
-    const decoder = await Decoder.create(engine, model, 3);
+    const decoder = await FrozenModel.create(engine, decoderParts(model, 3));
     const tolerance = engine.name === "reference" ? 1e-12 : 1e-4;
-    await decoder.decode(noise(LATENTS.shape, { name: "others" }));
-    const images = await decoder.decode(LATENTS);
+    await decoder.run({ z: noise(LATENTS.shape, { name: "others" }) });
+    const { images } = await decoder.run({ z: LATENTS });
     decoder.dispose();
     assertClose(images, x, { what: "images", tolerance });
   },
-  "Decoder needs the decoder's weights alone": async (engine) => {
+  "decoderParts() needs the decoder's weights alone": async (engine) => {
     const weights = Object.fromEntries(
       Object.entries(WEIGHTS)
         .filter(([name]) => !/^(encoder|quant_proj)\./.test(name)),
     );
-    const decoder = await Decoder.create(engine, { config: VAE, weights }, 3);
-    const { shape } = await decoder.decode(LATENTS);
+    const parts = decoderParts({ config: VAE, weights }, 3);
+    const decoder = await FrozenModel.create(engine, parts);
+    const { shape } = (await decoder.run({ z: LATENTS })).images;
     decoder.dispose();
     assert.deepEqual(shape, [3, 3, 8, 8]);
   },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { arShapes, vaeShapes } from "../../../lib/model/mod.ts";
+import { FrozenModel } from "../../../lib/nn/mod.ts";
 import {
-  Decoder,
+  decoderParts,
   planSampling,
   Sampler,
   type SampleRequest,
@@ -85,8 +86,11 @@ async function bytesOf(
   tokens: HostTensor,
 ): Promise<Uint8Array> {
   const model = { config: VAE, weights: randomWeights(vaeShapes(VAE)) };
-  const decoder = await Decoder.create(engine, model, tokens.shape[0]!);
-  const images = await decoder.decode(tokens);
+  const decoder = await FrozenModel.create(
+    engine,
+    decoderParts(model, tokens.shape[0]!),
+  );
+  const { images } = await decoder.run({ z: tokens });
   decoder.dispose();
   return toBytes(images).data;
 }

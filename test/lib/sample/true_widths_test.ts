@@ -7,7 +7,8 @@ import {
   vaeShapes,
 } from "../../../lib/model/mod.ts";
 import { PAPER_AR, PAPER_VAE } from "../../../lib/preset/mod.ts";
-import { Decoder, Sampler } from "../../../lib/sample/mod.ts";
+import { FrozenModel } from "../../../lib/nn/mod.ts";
+import { decoderParts, Sampler } from "../../../lib/sample/mod.ts";
 import type { Engine, HostTensor } from "../../../lib/tensor/mod.ts";
 import { openEngine } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
@@ -98,8 +99,11 @@ Deno.test({
     const weights = randomWeights(vaeShapes(config));
     const z = noise([1, 4, config.latent_dim], { name: "z" });
     const imagesOf = async (engine: Engine) => {
-      const decoder = await Decoder.create(engine, { config, weights }, 1);
-      const images = await decoder.decode(z);
+      const decoder = await FrozenModel.create(
+        engine,
+        decoderParts({ config, weights }, 1),
+      );
+      const { images } = await decoder.run({ z });
       decoder.dispose();
       return images;
     };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openArtifact, UserError } from "../../../lib/artifact/mod.ts";
 import { arShapes } from "../../../lib/model/mod.ts";
-import { type HostTensor } from "../../../lib/tensor/mod.ts";
+import type { HostTensor } from "../../../lib/tensor/mod.ts";
 import { inFolder } from "../../lib/artifact/_bytes.ts";
 import { AR, randomWeights } from "../../lib/model/_models.ts";
 import { assertClose } from "../../tensors.ts";

@@ -6,9 +6,11 @@ import {
 import { portableModel } from "../../../../lib/engine/onnx/portable.ts";
 import { arShapes, vaeShapes } from "../../../../lib/model/mod.ts";
 import {
-  decoderParts,
   type FrozenModelParts,
   frozenProgram,
+} from "../../../../lib/nn/mod.ts";
+import {
+  decoderParts,
   headParts,
   startParts,
   tokenParts,

@@ -6,7 +6,8 @@ import {
   type Precision,
 } from "../../../../lib/engine/webgpu/mod.ts";
 import { arShapes, vaeShapes } from "../../../../lib/model/mod.ts";
-import { Decoder, Sampler } from "../../../../lib/sample/mod.ts";
+import { FrozenModel } from "../../../../lib/nn/mod.ts";
+import { decoderParts, Sampler } from "../../../../lib/sample/mod.ts";
 import {
   type FrozenTensor,
   type HostTensor,
@@ -61,10 +62,13 @@ async function samplesOf(
     guidance: { cfg: 1.5, schedule: "constant" },
     images: IMAGES,
   });
-  const decoder = await Decoder.create(engine, {
-    config: VAE,
-    weights: randomWeights(vaeShapes(VAE)),
-  }, IMAGES);
+  const decoder = await FrozenModel.create(
+    engine,
+    decoderParts({
+      config: VAE,
+      weights: randomWeights(vaeShapes(VAE)),
+    }, IMAGES),
+  );
   const indices = Uint32Array.from({ length: IMAGES }, (_, i) => i);
   const classes = Int32Array.from(indices, (i) => i % AR.num_classes);
   const images: HostTensor[] = [];
@@ -74,7 +78,7 @@ async function samplesOf(
       indices,
       seed: BigInt(seed),
     });
-    images.push(await decoder.decode(tokens));
+    images.push((await decoder.run({ z: tokens })).images);
   }
   await engine.close();
   return images;

@@ -9,10 +9,10 @@ import {
   program,
   type Tensor,
 } from "../tensor/mod.ts";
-import { Parameters, type ParameterShapes } from "../nn/mod.ts";
+import { Parameters, type ParameterShapes } from "./parameters.ts";
 
 /** A part of a trained model: which parameters it reads, and what it computes. */
-export interface FrozenModelParts {
+export interface FrozenModelParts<Output extends string = string> {
   readonly name: string;
   /** Shapes of the parameters that it reads. */
   readonly shapes: ParameterShapes;
@@ -20,7 +20,7 @@ export interface FrozenModelParts {
   readonly weights: FrozenStates;
   /** Leaves given at each run. */
   readonly inputs: Readonly<Record<string, Node<"input">>>;
-  build(p: Parameters): Readonly<Record<string, Tensor>>;
+  build(p: Parameters): Readonly<Record<Output, Tensor>>;
 }
 
 /** A program and the values of its parameters, which are all its state. */
@@ -47,7 +47,7 @@ export function frozenProgram(
 }
 
 /** A model with fixed weights, compiled once and run on host tensors. */
-export class FrozenModel {
+export class FrozenModel<Output extends string = string> {
   readonly #engine: Engine;
   readonly #executable: Executable;
 
@@ -57,10 +57,10 @@ export class FrozenModel {
   }
 
   /** Compiles the model; its weights are packed once where the engine packs. */
-  static async create(
+  static async create<Output extends string>(
     engine: Engine,
-    parts: FrozenModelParts,
-  ): Promise<FrozenModel> {
+    parts: FrozenModelParts<Output>,
+  ): Promise<FrozenModel<Output>> {
     const { program, frozen } = frozenProgram(parts);
     return new FrozenModel(engine, await engine.compile(program, { frozen }));
   }
@@ -68,13 +68,13 @@ export class FrozenModel {
   /** All outputs of one run. */
   async run(
     inputs: Readonly<Record<string, HostTensor>>,
-  ): Promise<Record<string, HostTensor>> {
+  ): Promise<Record<Output, HostTensor>> {
     const outputs = await this.#engine.run(this.#executable, { inputs });
-    const values: Record<string, HostTensor> = {};
+    const values: Partial<Record<string, HostTensor>> = {};
     for (const [key, tensor] of Object.entries(outputs)) {
       values[key] = await this.#engine.download(tensor);
     }
-    return values;
+    return values as Record<Output, HostTensor>;
   }
 
   /** Frees the program. */
