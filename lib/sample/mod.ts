@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { headParts, startParts, tokenParts } from "./ar_parts.ts";
 export { imagesInBatch } from "./batch.ts";
 export { decoderParts, toBytes, type VaeModel } from "./decoder.ts";
 export { encoderParts } from "./encoder.ts";
@@ -27,4 +28,3 @@ export {
   type SolverStep,
   solverSteps,
 } from "./solver.ts";
-export { headParts, startParts, tokenParts } from "./steps.ts";

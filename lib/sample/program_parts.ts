@@ -11,6 +11,7 @@ import {
 } from "../tensor/mod.ts";
 import type { Parameters } from "../nn/mod.ts";
 import { arShapes } from "../model/mod.ts";
+import { type CacheKind, cacheShape } from "./cached_blocks.ts";
 import { coupleDraws, isGuided } from "./guidance.ts";
 import type { Noise } from "./noise.ts";
 import { modulationCount, type SamplingPlan } from "./plan.ts";
@@ -66,12 +67,10 @@ export class Leaves {
     );
   }
 
-  /** Keys or values of one layer [R, H, T, D]. */
-  cache(kind: "keys" | "values", layer: number): Node<"input"> {
-    const { n_head, dim, cls_token_num, grid } = this.#plan.config;
-    const length = cls_token_num + grid * grid - 1;
-    const shape = [this.#plan.rows.rows, n_head, length, dim / n_head];
-    return input(`${kind}.${layer}`, shape);
+  /** Keys or values of one layer [R, H, T, D / H]. */
+  cache(kind: CacheKind, layer: number): Node<"input"> {
+    const { config, rows: { rows } } = this.#plan;
+    return input(`${kind}.${layer}`, cacheShape(config, rows));
   }
 }
 

@@ -1,8 +1,8 @@
 import {
   add,
-  cachedAttention,
   input,
   mul,
+  type Node,
   type Program,
   program,
   reshape,
@@ -14,15 +14,9 @@ import {
   type Tensor,
   updateSlice,
 } from "../tensor/mod.ts";
-import type { Mix } from "../nn/mod.ts";
-import {
-  arAngles,
-  embedClasses,
-  embedCondition,
-  embedLatents,
-  runBlocks,
-} from "../model/mod.ts";
+import { embedClasses, embedCondition, embedLatents } from "../model/mod.ts";
 import { projectToSphere } from "../sphere/mod.ts";
+import { cachedBlocks } from "./cached_blocks.ts";
 import {
   type Build,
   coupled,
@@ -31,33 +25,22 @@ import {
   withParameters,
 } from "./program_parts.ts";
 
-/** The blocks over caches: attention reads them, and they take the new rows. */
-function cachedBlocks(
+/** The blocks over the caches of the plan, which are states. */
+function blocksOverStates(
   x: Tensor,
   position: Tensor,
   { plan: { config }, leaves, p }: Build,
 ): { states: Tensor; slots: Slots } {
-  const slots: Slots = {};
-  const mixes = (layer: number): Mix => ([q, k, v]) => {
-    const keys = leaves.cache("keys", layer);
-    const values = leaves.cache("values", layer);
-    const at = { start: position, axis: 2 };
-    slots[`keys.${layer}`] = { value: keys, next: updateSlice(keys, k, at) };
-    slots[`values.${layer}`] = {
-      value: values,
-      next: updateSlice(values, v, at),
-    };
-    const scale = q.shape[3]! ** -0.5;
-    return cachedAttention({ q, k, v, keys, values, position, scale });
-  };
-  const all = arAngles(config);
-  const rows = { axis: 0, size: x.shape[1]! };
-  const angles = {
-    cosine: sliceAt(all.cosine, position, rows),
-    sine: sliceAt(all.sine, position, rows),
-  };
-  const states = runBlocks(p, x, { config, angles, mixes });
-  return { states, slots };
+  const read: Record<string, Node<"input">> = {};
+  const { states, caches } = cachedBlocks(p, x, {
+    config,
+    position,
+    cache: (kind, layer) =>
+      read[`${kind}.${layer}`] = leaves.cache(kind, layer),
+  });
+  const slots = Object.entries(caches)
+    .map(([name, next]) => [name, { value: read[name]!, next }] as const);
+  return { states, slots: Object.fromEntries(slots) };
 }
 
 /** What the head reads of the state [R, 1, D] that predicts token `index`. */
@@ -82,7 +65,7 @@ export function startProgram(build: Build): Program {
     const port = noise.port(1);
     const scale = scaleInputs(build);
     const c = embedClasses(p, classes, config);
-    const { states, slots } = cachedBlocks(c, zero, build);
+    const { states, slots } = blocksOverStates(c, zero, build);
     const last = slice(states, 1, { start: config.cls_token_num - 1 });
     const state: Slots = {
       ...slots,
@@ -125,7 +108,7 @@ export function tokenProgram(build: Build): Program {
     const { z, slot } = storeToken(x, previous, build);
     const position = add(previous, config.cls_token_num);
     const embedded = embedLatents(p, z);
-    const { states, slots } = cachedBlocks(embedded, position, build);
+    const { states, slots } = blocksOverStates(embedded, position, build);
     const state: Slots = {
       ...slots,
       condition: conditionSlot(states, index, build),

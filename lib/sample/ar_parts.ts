@@ -5,7 +5,6 @@
  */
 import {
   add,
-  cachedAttention,
   input,
   type Node,
   pad,
@@ -15,7 +14,6 @@ import {
   sliceAt,
   sub,
   type Tensor,
-  updateSlice,
 } from "../tensor/mod.ts";
 import {
   type FrozenModelParts,
@@ -25,22 +23,17 @@ import {
 } from "../nn/mod.ts";
 import {
   arAngles,
-  type ArConfig,
   arShapes,
   embedClasses,
   embedLatents,
   headVelocity,
   runBlocks,
 } from "../model/mod.ts";
+import { cachedBlocks, cacheShape } from "./cached_blocks.ts";
 import type { ArModel } from "./sampler.ts";
 
 /** Parameters of the diffusion head. */
 const HEAD = /^head\./;
-
-/** Positions in a cache: the last token is never read. */
-function cacheLength({ cls_token_num, grid }: ArConfig): number {
-  return cls_token_num + grid * grid - 1;
-}
 
 /** The condition of the head [R, D]: a state [R, 1, D] and its place. */
 function conditionOf(state: Tensor, place: Tensor): Tensor {
@@ -69,7 +62,7 @@ export function startParts(
     build: (p) =>
       scoped("start", () => {
         const caches: Record<string, Tensor> = {};
-        const behind = [0, 0, cacheLength(config) - read, 0];
+        const behind = [0, 0, cacheShape(config, rows)[2]! - read, 0];
         const attend = fullAttention({ causal: true });
         const mixes = (layer: number): Mix => (heads) => {
           const [, k, v] = heads;
@@ -100,10 +93,10 @@ export function tokenParts(
   { config, weights }: ArModel,
   rows: number,
 ): FrozenModelParts {
-  const { latent_dim, n_head, n_layer, dim, cls_token_num } = config;
+  const { latent_dim, n_layer, cls_token_num } = config;
   const z = input("z", [rows, latent_dim]);
   const token = input("token", [], "i32");
-  const shape = [rows, n_head, cacheLength(config), dim / n_head];
+  const shape = cacheShape(config, rows);
   const past: Record<string, Node<"input">> = {};
   for (let layer = 0; layer < n_layer; layer++) {
     for (const name of [`past.keys.${layer}`, `past.values.${layer}`]) {
@@ -120,25 +113,13 @@ export function tokenParts(
     inputs: { z, token, ...past },
     build: (p) =>
       scoped("token", () => {
-        const position = add(sub(token, 1), cls_token_num);
-        const caches: Record<string, Tensor> = {};
-        const mixes = (layer: number): Mix => ([q, k, v]) => {
-          const keys = past[`past.keys.${layer}`]!;
-          const values = past[`past.values.${layer}`]!;
-          const at = { start: position, axis: 2 };
-          caches[`keys.${layer}`] = updateSlice(keys, k, at);
-          caches[`values.${layer}`] = updateSlice(values, v, at);
-          const scale = q.shape[3]! ** -0.5;
-          return cachedAttention({ q, k, v, keys, values, position, scale });
-        };
-        const all = arAngles(config);
-        const row = { axis: 0, size: 1 };
-        const angles = {
-          cosine: sliceAt(all.cosine, position, row),
-          sine: sliceAt(all.sine, position, row),
-        };
         const x = embedLatents(p, reshape(z, [rows, 1, latent_dim]));
-        const states = runBlocks(p, x, { config, angles, mixes });
+        const { states, caches } = cachedBlocks(p, x, {
+          config,
+          position: add(sub(token, 1), cls_token_num),
+          cache: (kind, layer) => past[`past.${kind}.${layer}`]!,
+        });
+        const row = { axis: 0, size: 1 };
         const place = sliceAt(p.get("pos_for_diff.weight"), token, row);
         return { condition: conditionOf(states, place), ...caches };
       }),
