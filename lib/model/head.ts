@@ -176,11 +176,13 @@ function residualBlock(
 }
 
 /**
- * Velocity v(x_t, t, c) of the diffusion head.
+ * Velocity v(x_t, t, c) of the diffusion head. Rows may be several copies of
+ * those of the condition, copy-major, which is then embedded once for all.
  *
- * @param x noisy latents [R, d]
- * @param t times [R]
+ * @param x noisy latents [copies R, d]
+ * @param t times [copies R]
  * @param condition states of the AR model [R, D]
+ * @returns [copies R, d]
  */
 export function headVelocity(
   p: Parameters,
@@ -191,7 +193,10 @@ export function headVelocity(
     config: ArConfig;
   },
 ): Tensor {
-  const y = silu(add(embedTime(p, t), embedCondition(p, condition)));
+  const width = config.diff_dim;
+  const c = embedCondition(p, condition);
+  const time = reshape(embedTime(p, t), [-1, c.shape[0]!, width]);
+  const y = silu(reshape(add(time, c), [-1, width]));
   const modulation = modulate(p, y, config);
   return modulatedVelocity(p, x, { modulation, config });
 }

@@ -7,7 +7,6 @@ import {
   reshape,
   scalar,
   select,
-  silu,
   square,
   sub,
   type Tensor,
@@ -17,11 +16,8 @@ import { klToUniform } from "../sphere/mod.ts";
 import {
   type ArConfig,
   decode,
-  embedCondition,
-  embedTime,
   encode,
-  modulate,
-  modulatedVelocity,
+  headVelocity,
   type Posterior,
   teacherForcedStates,
   type VaeConfig,
@@ -117,7 +113,7 @@ export function arForward(
   // x_t = (1 - t) noise + t z moves along z - noise (rectified flow, Eq. 4).
   const time = reshape(t, [-1, 1]);
   const x = add(mul(sub(1, time), noise), mul(time, target));
-  const velocity = flowVelocity(p.at("head.net"), x, { t, condition, config });
+  const velocity = headVelocity(p.at("head.net"), x, { t, condition, config });
   const loss = mean(square(sub(velocity, sub(target, noise))));
   return { states, loss };
 }
@@ -131,22 +127,4 @@ function repeatRows(x: Tensor, copies: number): Tensor {
     width,
   ]);
   return reshape(repeated, [copies * rows, width]);
-}
-
-/** The head's velocity where several copies of each row share its condition. */
-function flowVelocity(
-  p: Parameters,
-  x: Tensor,
-  { t, condition, config }: {
-    t: Tensor;
-    condition: Tensor;
-    config: ArConfig;
-  },
-): Tensor {
-  const width = config.diff_dim;
-  const c = embedCondition(p, condition);
-  const time = reshape(embedTime(p, t), [-1, c.shape[0]!, width]);
-  const y = silu(reshape(add(time, c), [-1, width]));
-  const modulation = modulate(p, y, config);
-  return modulatedVelocity(p, x, { modulation, config });
 }
