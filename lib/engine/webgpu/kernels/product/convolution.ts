@@ -105,13 +105,36 @@ function readInside(
   return value;
 }
 
+/** Where one filter tap looks for one output pixel. */
+interface TapPlace {
+  readonly image: Index;
+  readonly channel: Index;
+  readonly output: readonly [Index, Index];
+  readonly tap: readonly [Index, Index];
+}
+
+/** Reads images under the taps of a convolution's filters. */
+function tapReader(
+  x: Tensor,
+  attributes: Node<"conv2d">["attributes"],
+): (code: KernelCode, place: TapPlace) => string {
+  const [rows, columns] = reachOf(spatial(x), attributes);
+  return (code, { image, channel, output: [i, j], tap: [u, v] }) => {
+    const along = [
+      shifted(code, rows, { output: i, tap: u }),
+      shifted(code, columns, { output: j, tap: v }),
+    ] as const;
+    return readInside(code, x, { image, channel, along });
+  };
+}
+
 /** Filters are rows, pixels of all images are columns. */
 export function convolution(node: Node<"conv2d">): Problem {
   const [x, w] = node.inputs as [Tensor, Tensor];
   const [images, filters] = node.shape as [number, number];
   const inner = w.shape.slice(1);
   const pixels = [images, ...spatial(node)];
-  const reaches = reachOf(spatial(x), node.attributes);
+  const read = tapReader(x, node.attributes);
   const n = sizeOf(pixels);
   return {
     kind: "conv2d",
@@ -125,11 +148,7 @@ export function convolution(node: Node<"conv2d">): Problem {
         const [image, i, j] = split(code, outer, pixels) as Triple;
         return (k) => {
           const [channel, u, v] = split(code, k, inner) as Triple;
-          const along = [
-            shifted(code, reaches[0], { output: i, tap: u }),
-            shifted(code, reaches[1], { output: j, tap: v }),
-          ] as const;
-          return readInside(code, x, { image, channel, along });
+          return read(code, { image, channel, output: [i, j], tap: [u, v] });
         };
       },
     },
@@ -144,7 +163,7 @@ export function filterGradient(node: Node<"conv2d_dw">): Problem {
   const [x, dy] = node.inputs as [Tensor, Tensor];
   const [filters, ...inner] = node.shape as [number, number, number, number];
   const pixels = [dy.shape[0]!, ...spatial(dy)];
-  const reaches = reachOf(spatial(x), node.attributes);
+  const read = tapReader(x, node.attributes);
   const n = sizeOf(inner);
   return {
     kind: "conv2d_dw",
@@ -161,11 +180,7 @@ export function filterGradient(node: Node<"conv2d_dw">): Problem {
         const [channel, u, v] = split(code, outer, inner) as Triple;
         return (k) => {
           const [image, i, j] = split(code, k, pixels) as Triple;
-          const along = [
-            shifted(code, reaches[0], { output: i, tap: u }),
-            shifted(code, reaches[1], { output: j, tap: v }),
-          ] as const;
-          return readInside(code, x, { image, channel, along });
+          return read(code, { image, channel, output: [i, j], tap: [u, v] });
         };
       },
     },
