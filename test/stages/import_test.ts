@@ -4,7 +4,6 @@ import {
   digestFile,
   openArtifact,
   openSafetensors,
-  type SafetensorsReader,
   writeArtifact,
 } from "../../lib/artifact/mod.ts";
 import type { WeightSet } from "../../lib/interop/mod.ts";
@@ -19,21 +18,8 @@ import {
 } from "../lib/interop/_archives.ts";
 import { AR, randomWeights, VAE } from "../lib/model/_models.ts";
 import { runStages, writeImages } from "./measuring_run.ts";
-import { PREFIX, RECORDED, recordedSet, writeCheckpoint } from "./recorded.ts";
+import { PREFIX, RECORDED, recordedSet, withCheckpoint } from "./recorded.ts";
 import { spherear } from "./run_cli.ts";
-
-/** Runs a test beside a checkpoint laid out as the release's: model and ema. */
-function withCheckpoint(
-  test: (folder: string, recorded: SafetensorsReader) => Promise<void>,
-): () => Promise<void> {
-  return () =>
-    inFolder(async (folder) => {
-      const recorded = await openSafetensors(RECORDED);
-      await writeCheckpoint(folder, recorded);
-      await test(folder, recorded);
-      recorded.close();
-    });
-}
 
 /** Runs a command in a folder and requires it to work. */
 async function command(folder: string, line: string): Promise<string> {

@@ -1,6 +1,10 @@
 import { join } from "node:path";
-import type { SafetensorsReader } from "../../lib/artifact/mod.ts";
+import {
+  openSafetensors,
+  type SafetensorsReader,
+} from "../../lib/artifact/mod.ts";
 import { type WeightSet, writeTorch } from "../../lib/interop/mod.ts";
+import { inFolder } from "../lib/artifact/_bytes.ts";
 import { ROOT } from "./run_cli.ts";
 
 /** The recorded sampling runs, with their weights. */
@@ -34,7 +38,7 @@ export function recordedSet(
  * Writes `release.pt` as the release lays out a checkpoint, with halved averaged
  * weights, and `sizes.json` with what its tensors do not show.
  */
-export async function writeCheckpoint(
+async function writeCheckpoint(
   folder: string,
   recorded: SafetensorsReader,
 ): Promise<void> {
@@ -44,4 +48,17 @@ export async function writeCheckpoint(
   });
   const sizes = JSON.stringify({ ar: { n_head: 2 } });
   await Deno.writeTextFile(join(folder, "sizes.json"), sizes);
+}
+
+/** Runs a test beside a checkpoint laid out as the release's: model and ema. */
+export function withCheckpoint(
+  test: (folder: string, recorded: SafetensorsReader) => Promise<void>,
+): () => Promise<void> {
+  return () =>
+    inFolder(async (folder) => {
+      const recorded = await openSafetensors(RECORDED);
+      await writeCheckpoint(folder, recorded);
+      await test(folder, recorded);
+      recorded.close();
+    });
 }

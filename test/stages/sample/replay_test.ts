@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import {
   openArtifact,
-  openSafetensors,
   type SafetensorsReader,
 } from "../../../lib/artifact/mod.ts";
-import { inFolder } from "../../lib/artifact/_bytes.ts";
 import { ENGINE_NAMES, openEngine } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
 import { runStages } from "../measuring_run.ts";
-import { RECORDED, writeCheckpoint } from "../recorded.ts";
+import { RECORDED, withCheckpoint } from "../recorded.ts";
 import { spherear } from "../run_cli.ts";
 
 const RUNS = ["euler", "euler_maruyama"].flatMap((solver) =>
@@ -19,17 +17,13 @@ const RUNS = ["euler", "euler_maruyama"].flatMap((solver) =>
 function withImported(
   test: (folder: string, recorded: SafetensorsReader) => Promise<void>,
 ): () => Promise<void> {
-  return () =>
-    inFolder(async (folder) => {
-      const recorded = await openSafetensors(RECORDED);
-      await writeCheckpoint(folder, recorded);
-      const line = "import release.pt --weights model --config sizes.json " +
-        "-o model.safetensors";
-      const { code, err } = await spherear(line.split(" "), { cwd: folder });
-      assert.equal(code, 0, err);
-      await test(folder, recorded);
-      recorded.close();
-    });
+  return withCheckpoint(async (folder, recorded) => {
+    const line = "import release.pt --weights model --config sizes.json " +
+      "-o model.safetensors";
+    const { code, err } = await spherear(line.split(" "), { cwd: folder });
+    assert.equal(code, 0, err);
+    await test(folder, recorded);
+  });
 }
 
 /** Requires a trace to hold the tokens and images of a recorded run. */
