@@ -5,7 +5,11 @@ import {
   vaeShapes,
 } from "../../lib/model/mod.ts";
 import type { ParameterShapes } from "../../lib/nn/mod.ts";
-import { PAPER_AR, PAPER_VAE } from "../../lib/preset/mod.ts";
+import {
+  PAPER_AR,
+  PAPER_RESOLUTIONS,
+  PAPER_VAE,
+} from "../../lib/preset/mod.ts";
 import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
 import type { StoredTensor } from "../../lib/tensor/mod.ts";
 import { heldIn, packWeights } from "../../stages/shared/stored_weights.ts";
@@ -19,7 +23,7 @@ export const MODEL_SIZES = Object.keys(PAPER_AR) as readonly ModelSize[];
 export type ModelSize = keyof typeof PAPER_AR;
 
 /** Sides of images that the release has models for. */
-export const IMAGE_SIDES = [256, 512] as const;
+export const IMAGE_SIDES = PAPER_RESOLUTIONS.map(({ pixels }) => pixels);
 
 /** A model of the release's sizes. */
 export interface ReleaseSize {
@@ -28,18 +32,19 @@ export interface ReleaseSize {
   readonly side: number;
 }
 
-/** Class tokens at 512 pixels. */
-const CLASS_TOKENS_AT_512 = 64;
-
 /** Sizes of an AR model of the release. */
 export function arConfigOf({ size, side }: ReleaseSize): ArConfig {
-  const sizes = PAPER_AR[size];
+  const place = PAPER_RESOLUTIONS.find(({ pixels }) => pixels === side);
+  if (place === undefined) {
+    throw new RangeError(`The release has no models of ${side} pixels`);
+  }
+  const { cls_token_num, grid } = place;
   return {
-    ...sizes,
-    cls_token_num: side === 512 ? CLASS_TOKENS_AT_512 : sizes.cls_token_num,
+    ...PAPER_AR[size],
+    cls_token_num,
+    grid,
     num_classes: 1000,
     latent_dim: PAPER_VAE.latent_dim,
-    grid: side / PAPER_VAE.patch_size,
   };
 }
 

@@ -4,7 +4,13 @@
  *
  * @module
  */
-export { MAR_VAE, PAPER_AR, PAPER_SAMPLING, PAPER_VAE } from "./paper.ts";
+export {
+  MAR_VAE,
+  PAPER_AR,
+  PAPER_RESOLUTIONS,
+  PAPER_SAMPLING,
+  PAPER_VAE,
+} from "./paper.ts";
 export {
   type ArSizes,
   type ArTraining,

@@ -51,6 +51,12 @@ export const PAPER_AR = {
   },
 } as const satisfies Record<string, ArSizes>;
 
+/** Image sizes of the release, with class tokens and tokens along an axis. */
+export const PAPER_RESOLUTIONS = [
+  { pixels: 256, cls_token_num: 16, grid: 16 },
+  { pixels: 512, cls_token_num: 64, grid: 32 },
+] as const;
+
 /** How the release samples, with the best scale of each model. */
 const RELEASE_SAMPLING = {
   solver: "euler-maruyama",

@@ -3,13 +3,11 @@ import type {
   AutoencoderConfig,
   VaeConfig,
 } from "../../lib/model/mod.ts";
-import { PAPER_AR, PAPER_VAE } from "../../lib/preset/mod.ts";
-
-/** Image sizes of the release, with class tokens and tokens along an axis. */
-const RESOLUTIONS = [
-  { pixels: 256, cls_token_num: 16, grid: 16 },
-  { pixels: 512, cls_token_num: 64, grid: 32 },
-] as const;
+import {
+  PAPER_AR,
+  PAPER_RESOLUTIONS,
+  PAPER_VAE,
+} from "../../lib/preset/mod.ts";
 
 /** Sizes that tell the released AR models apart and that tensors show. */
 const TELLING = [
@@ -36,7 +34,7 @@ export function releasedAr(
 /** What an AR model is called: `SphereAR-B at 256 px`, or its sizes. */
 export function arName(config: ArConfig): string {
   const { letter, n_head } = releasedAr(config) ?? {};
-  const place = RESOLUTIONS.find(({ cls_token_num, grid }) =>
+  const place = PAPER_RESOLUTIONS.find(({ cls_token_num, grid }) =>
     cls_token_num === config.cls_token_num && grid === config.grid
   );
   const { dim, n_layer, grid, num_classes } = config;
@@ -57,7 +55,7 @@ export function vaeName(config: AutoencoderConfig): string {
     String(config[key as keyof VaeConfig]) === String(size)
   );
   const released = same &&
-    RESOLUTIONS.some(({ pixels }) => pixels === image_size);
+    PAPER_RESOLUTIONS.some(({ pixels }) => pixels === image_size);
   const what = released ? "S-VAE of the release" : `S-VAE, ${z_channels} wide`;
   return `${what}, ${image_size} px`;
 }

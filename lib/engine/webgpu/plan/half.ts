@@ -24,7 +24,7 @@ export function halfTensors(graph: PlanGraph, program: Program): Set<Tensor> {
 }
 
 /** Whether a tensor is large enough that halving it pays: vectors are not. */
-export function isMatrix({ dtype, shape }: Tensor): boolean {
+function isMatrix({ dtype, shape }: Tensor): boolean {
   return dtype === "f32" && shape.length >= 2;
 }
 
