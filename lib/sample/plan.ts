@@ -1,5 +1,4 @@
-import { sizeOf } from "../tensor/mod.ts";
-import { type ArConfig, arShapes, headGroupSize } from "../model/mod.ts";
+import { type ArConfig, headGroupSize } from "../model/mod.ts";
 import { type Guidance, isGuided } from "./guidance.ts";
 import type { Rows } from "./noise.ts";
 import { type StepSchedule, stepsOfTokens } from "./schedule.ts";
@@ -49,8 +48,6 @@ const AHEAD_OF_SCHEDULE = 16;
 const AHEAD_BYTES = 256 * 2 ** 20;
 /** Most solver steps in one engine call. */
 const MAX_UNROLL = 16;
-/** An engine may pack weights once an unrolled step: bytes allowed for that. */
-const UNROLL_BYTES = 64 * 2 ** 20;
 
 const IDLE: SolverStep = { t: 1, keep: 1, push: 0, noise: 0 };
 
@@ -66,7 +63,7 @@ export function planSampling(
     wanted.map((count) => [count, solverSteps({ solver, steps: count })]),
   );
   const counts = wanted.map((count) => lists.get(count)!.length);
-  const unroll = chooseUnroll(counts, headBytes(config));
+  const unroll = chooseUnroll(counts);
   const ahead = rows <= FEW_ROWS
     ? chooseAhead(counts, { unroll, stepBytes: aheadBytes(config, rows) })
     : 0;
@@ -112,20 +109,12 @@ function padded(steps: number, unroll: number): number {
   return Math.ceil(steps / unroll) * unroll;
 }
 
-function headBytes(config: ArConfig): number {
-  const shapes = Object.entries(arShapes(config))
-    .filter(([name]) => name.startsWith("head."))
-    .map(([, shape]) => sizeOf(shape));
-  return 4 * shapes.reduce((sum, size) => sum + size, 0);
-}
-
 /** Fewest solver steps in one call, where there is a choice. */
 const MIN_UNROLL = 4;
 
 /** The unrolling that wastes fewest idle steps, larger ones first. */
-function chooseUnroll(counts: readonly number[], bytes: number): number {
-  const limit = Math.floor(UNROLL_BYTES / bytes);
-  const most = Math.max(1, Math.min(MAX_UNROLL, limit, Math.max(...counts)));
+function chooseUnroll(counts: readonly number[]): number {
+  const most = Math.min(MAX_UNROLL, Math.max(...counts));
   let best = most;
   const total = (unroll: number) =>
     counts.reduce((sum, count) => sum + padded(count, unroll), 0);

@@ -89,9 +89,12 @@ Deno.test("planSampling() modulates ahead within the table", () => {
   }
 });
 
-Deno.test("planSampling() does not unroll a head of many weights", () => {
+Deno.test("planSampling() unrolls the release's 101 steps by six at every size", () => {
   const data = { num_classes: 1000, latent_dim: 16, grid: 16 };
-  const plan = planSampling({ ...PAPER_AR.H, ...data }, 1, OPTIONS);
-  assert.equal(plan.unroll, 1);
-  assert.equal(plan.tokens[0]!.count, 25);
+  const options = { ...OPTIONS, solver: "euler-maruyama", steps: 100 } as const;
+  for (const config of Object.values(PAPER_AR)) {
+    const plan = planSampling({ ...config, ...data }, 1, options);
+    assert.equal(plan.unroll, 6);
+    assert.equal(plan.tokens[0]!.count, 102);
+  }
 });

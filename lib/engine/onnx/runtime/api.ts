@@ -9,10 +9,6 @@ const API_VERSION = 22;
  * Each returns a status (null: fine) but the ones in VOID and NAMES.
  */
 const STATUS_FUNCTIONS = {
-  CreateSessionFromArray: [
-    8,
-    ["pointer", "buffer", "usize", "pointer", "buffer"],
-  ],
   Run: [
     9,
     [
@@ -44,6 +40,11 @@ const STATUS_FUNCTIONS = {
   SetGlobalSpinControl: [149, ["pointer", "i32"]],
   AddInitializer: [150, ["pointer", "buffer", "pointer"]],
   SetGlobalDenormalAsZero: [155, ["pointer"]],
+  CreatePrepackedWeightsContainer: [166, ["buffer"]],
+  CreateSessionFromArrayWithPrepackedWeightsContainer: [
+    169,
+    ["pointer", "buffer", "usize", "pointer", "pointer", "buffer"],
+  ],
 } as const;
 
 const VOID_FUNCTIONS = {
@@ -54,6 +55,7 @@ const VOID_FUNCTIONS = {
   ReleaseValue: 96,
   ReleaseSessionOptions: 100,
   ReleaseThreadingOptions: 122,
+  ReleasePrepackedWeightsContainer: 167,
 } as const;
 
 const GET_ERROR_MESSAGE = 2;

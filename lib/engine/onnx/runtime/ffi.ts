@@ -137,6 +137,9 @@ export function openFfiBackend(options: BackendOptions): OrtBackend {
   const env = createEnvironment(api, options);
   const memory = new PointerSlot();
   api.call.CreateCpuMemoryInfo(ARENA_ALLOCATOR, DEFAULT_MEMORY, memory.slot);
+  // Weights that onnxruntime packs are packed once for all nodes and sessions.
+  const packed = new PointerSlot();
+  api.call.CreatePrepackedWeightsContainer(packed.slot);
   const tensor = (parts: BackendTensor) =>
     new FfiTensor(parts, { api, memory: memory.value });
   let mapped: MappedFiles | undefined;
@@ -154,7 +157,12 @@ export function openFfiBackend(options: BackendOptions): OrtBackend {
       const sessionOptions = createSessionOptions(api, options);
       try {
         shareConstants(api, sessionOptions, constants);
-        const parts = { api, env, options: sessionOptions };
+        const parts = {
+          api,
+          env,
+          options: sessionOptions,
+          packed: packed.value,
+        };
         const session = createSession(parts, model);
         mapped?.rest(files.map(({ path }) => path));
         return new FfiSession({ api, session, model, constants }, ends);
@@ -163,6 +171,7 @@ export function openFfiBackend(options: BackendOptions): OrtBackend {
       }
     },
     close: () => {
+      api.release.ReleasePrepackedWeightsContainer(packed.value);
       api.release.ReleaseMemoryInfo(memory.value);
       api.release.ReleaseEnv(env);
       api.close();
@@ -243,15 +252,23 @@ function createSessionOptions(
 }
 
 function createSession(
-  { api, env, options }: {
+  { api, env, options, packed }: {
     api: OrtApi;
     env: Deno.PointerValue;
     options: Deno.PointerValue;
+    packed: Deno.PointerValue;
   },
   model: Uint8Array<ArrayBuffer>,
 ): Deno.PointerValue {
   const slot = new PointerSlot();
   const size = BigInt(model.length);
-  api.call.CreateSessionFromArray(env, model, size, options, slot.slot);
+  api.call.CreateSessionFromArrayWithPrepackedWeightsContainer(
+    env,
+    model,
+    size,
+    options,
+    packed,
+    slot.slot,
+  );
   return slot.value;
 }
