@@ -8,16 +8,15 @@ import type {
 import { checkOptions } from "../pipeline/mod.ts";
 import { type Engine, EngineError } from "../tensor/engine.ts";
 import { addCompletions } from "./completions.ts";
-import {
-  type Device,
-  type EngineTable,
-  openEngine,
-  type Precision,
-} from "./devices.ts";
+import { type EngineTable, openEngine } from "./devices.ts";
 import { givenOptions } from "./flags.ts";
 import { INTERRUPTED_STATUS, watchInterrupts } from "./interrupt.ts";
 import { tellProfile } from "./profile.ts";
-import { buildProgram, type Declaration } from "./program.ts";
+import {
+  buildProgram,
+  type CommonOptions,
+  type Declaration,
+} from "./program.ts";
 import { runStage } from "./run_stage.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -32,17 +31,6 @@ export interface CliTables {
   readonly loaders: Readonly<Record<string, Loader>>;
   readonly engines: EngineTable;
   readonly version: string;
-}
-
-/** Options that every command has. */
-export interface CommonOptions {
-  readonly device: Device;
-  readonly precision: Precision;
-  readonly seed: number;
-  readonly profile?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
 }
 
 /**

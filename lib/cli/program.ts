@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
 import { flagName, kindsOf } from "../pipeline/mod.ts";
-import { DEVICES, PRECISIONS } from "./devices.ts";
+import { type Device, DEVICES, type Precision, PRECISIONS } from "./devices.ts";
 import { addFlags, parseNumber } from "./flags.ts";
 import { addShareFlags } from "./ranks.ts";
 
@@ -9,6 +9,17 @@ import { addShareFlags } from "./ranks.ts";
 export type Declaration =
   | { readonly stage: Stage; readonly command?: undefined }
   | { readonly command: PlainCommand; readonly stage?: undefined };
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly device: Device;
+  readonly precision: Precision;
+  readonly seed: number;
+  readonly profile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
 
 /** A commander command that is ready to run. */
 export type Action = (

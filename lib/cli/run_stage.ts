@@ -11,8 +11,8 @@ import {
   summaryLines,
 } from "../pipeline/mod.ts";
 import { givenOptions } from "./flags.ts";
-import type { CommonOptions } from "./main.ts";
 import { wireInputs, wireOutputs } from "./pipes.ts";
+import type { CommonOptions } from "./program.ts";
 import { shareOf } from "./ranks.ts";
 
 interface StageFlags extends CommonOptions {

@@ -14,12 +14,12 @@ import {
 import type { HostTensor } from "../../lib/tensor/mod.ts";
 import { AR_CONFIG } from "../shared/model_sizes.ts";
 import {
-  type ModelFile,
   readConfig,
   readVaeConfig,
   VAE_PREFIX,
   vaeFile,
 } from "../shared/models.ts";
+import type { ModelFile } from "../shared/stored_weights.ts";
 
 /** Both halves of what is exported; each may be missing. */
 export interface Halves {

@@ -14,14 +14,8 @@ import {
 } from "../../lib/model/mod.ts";
 import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
 import { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
-import { storedWeights } from "./stored_weights.ts";
+import { type ModelFile, storedWeights } from "./stored_weights.ts";
 import type { WeightsDType } from "./weights_dtype.ts";
-
-/** What reading a model needs of an artifact. */
-export type ModelFile = Pick<
-  ArtifactReader,
-  "name" | "config" | "tensors" | "read" | "readBytes" | "digest"
->;
 
 /** What stands before the names of the S-VAE in a whole model, as in the release. */
 export const VAE_PREFIX = "vae.";

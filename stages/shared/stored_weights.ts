@@ -1,4 +1,8 @@
-import { assertFinite, UserError } from "../../lib/artifact/mod.ts";
+import {
+  type ArtifactReader,
+  assertFinite,
+  UserError,
+} from "../../lib/artifact/mod.ts";
 import type { ParameterShapes } from "../../lib/nn/mod.ts";
 import {
   type FrozenStates,
@@ -9,8 +13,13 @@ import {
   type StoredTensor,
   toHalf,
 } from "../../lib/tensor/mod.ts";
-import type { ModelFile } from "./models.ts";
 import type { WeightsDType } from "./weights_dtype.ts";
+
+/** What reading a model needs of an artifact. */
+export type ModelFile = Pick<
+  ArtifactReader,
+  "name" | "config" | "tensors" | "read" | "readBytes" | "digest"
+>;
 
 /**
  * Matrices that products of the transformer and the head read, nearly all of a

@@ -41,9 +41,12 @@ export function emitGemm(
   lowering: Lowering,
   addend: OnnxValue | null = null,
 ): OnnxValue {
-  const packed = emitFrozenProduct(product, lowering, addend);
-  if (packed !== null) return packed;
-  const { a, b, transposeA, transposeB, rows, columns } = product;
+  const { a, b, transposeA, transposeB, rows, columns, frozen } = product;
+  if (frozen && !transposeA) {
+    const by = { a, frozen, rows, columns };
+    const packed = emitFrozenProduct(by, lowering, addend);
+    if (packed !== null) return packed;
+  }
   const copied = transposeA && columns > PANEL_COLUMNS;
   const left = copied ? transposedCopy(a, lowering) : a;
   const inputs = addend === null ? [left, b] : [left, b, addend];

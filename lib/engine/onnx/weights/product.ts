@@ -2,7 +2,6 @@ import { QUANTIZED_BLOCK, quantizedBlocks } from "../../../tensor/mod.ts";
 import { convolveBlocks } from "../blocked/operators.ts";
 import type { Lowering } from "../lowering.ts";
 import type { OnnxValue } from "../model.ts";
-import type { Product } from "../product.ts";
 import { blockedRows, quantizedNumbers, quantizedScales } from "./forms.ts";
 import type { FrozenRows } from "./frozen.ts";
 
@@ -15,7 +14,13 @@ const FEW_ROWS = 64;
 /** What `MatMulNBits` computes in: 8 bits. Its default is 15 times slower. */
 const ACCURACY_LEVEL = 4;
 
-type FrozenProduct = Product & { readonly frozen: FrozenRows };
+/** A product [rows, columns] of a matrix by the transposed of a known one. */
+interface FrozenProduct {
+  readonly a: OnnxValue;
+  readonly frozen: FrozenRows;
+  readonly rows: number;
+  readonly columns: number;
+}
 
 /**
  * A product with few rows by a weight that is known, plus an addend; null where
@@ -23,23 +28,20 @@ type FrozenProduct = Product & { readonly frozen: FrozenRows };
  * several programs and processes read the same pages.
  */
 export function emitFrozenProduct(
-  product: Product,
+  product: FrozenProduct,
   lowering: Lowering,
   addend: OnnxValue | null,
 ): OnnxValue | null {
-  const { frozen, rows, transposeA } = product;
-  const few = !transposeA && rows <= FEW_ROWS;
-  if (frozen === undefined || frozen === null || !few) return null;
-  const given = { ...product, frozen };
-  return frozen.weight.dtype === "q8"
-    ? quantizedProduct(given, lowering, addend)
-    : blockedProduct(given, lowering, addend);
+  if (product.rows > FEW_ROWS) return null;
+  return product.frozen.weight.dtype === "q8"
+    ? quantizedProduct(product, lowering, addend)
+    : blockedProduct(product, lowering, addend);
 }
 
 /** Whether an addend is a row that is the same for all rows of a product. */
 function isBias(
   addend: OnnxValue | null,
-  { columns }: Product,
+  { columns }: FrozenProduct,
 ): addend is OnnxValue {
   return addend !== null && addend.shape.join() === `${columns}`;
 }
@@ -49,7 +51,7 @@ function withAddend(
   y: OnnxValue,
   { addend, product, lowering }: {
     addend: OnnxValue | null;
-    product: Product;
+    product: FrozenProduct;
     lowering: Lowering;
   },
 ): OnnxValue {
