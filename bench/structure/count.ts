@@ -25,6 +25,7 @@ const LIMITS = {
   subgroupSize: 32,
   maxInvocations: 1024,
   isSoftware: false,
+  readsImages: false,
   adapter: "a large GPU",
 };
 

@@ -64,6 +64,7 @@ class WebGpu implements WebGpuEngine {
   readonly #roundsProducts: boolean;
   readonly #tuning: Tuning;
   readonly #profiler: Profiler | undefined;
+  readonly #executables = new Set<WebGpuExecutable>();
   #failure: Error | undefined;
   #closed = false;
 
@@ -144,7 +145,7 @@ class WebGpu implements WebGpuEngine {
       program.name,
       plan.kernels,
     );
-    return await WebGpuExecutable.create({
+    const executable = await WebGpuExecutable.create({
       owner: this,
       device: this.#open.device,
       info: this.info,
@@ -155,6 +156,8 @@ class WebGpu implements WebGpuEngine {
       frozen: this.#frozen.hold(frozen, plan.states),
       ...(converter && { converter }),
     });
+    this.#executables.add(executable);
+    return executable;
   }
 
   // deno-lint-ignore require-await -- rejects where others do
@@ -233,8 +236,13 @@ class WebGpu implements WebGpuEngine {
     // Recorded commands may still name its buffers.
     this.#recorder.flush();
     resource.disposed = true;
-    if (resource instanceof WebGpuTensor) resource.buffer.destroy();
-    else {
+    if (resource instanceof WebGpuTensor) {
+      resource.buffer.destroy();
+      for (const executable of this.#executables) {
+        executable.forget(resource.buffer);
+      }
+    } else {
+      this.#executables.delete(resource);
       resource.destroy();
       this.#frozen.release(resource.frozen);
     }
@@ -270,6 +278,8 @@ class WebGpu implements WebGpuEngine {
 export interface WebGpuOptions {
   /** Bytes that one binding covers, at most what the adapter allows: all of it unless given. */
   readonly maxBindingBytes?: number;
+  /** Whether kernels read through images: by default where the adapter is software. */
+  readonly readsImages?: boolean;
   /** How close to the reference it computes: f32 unless given. */
   readonly precision?: Precision;
   /** Where choices among kernels are remembered; by default as long as the engine lives. */

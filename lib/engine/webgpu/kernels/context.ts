@@ -18,6 +18,8 @@ export interface KernelLimits {
   readonly maxInvocations: number;
   /** Whether the adapter is software. */
   readonly isSoftware: boolean;
+  /** Whether kernels read through images, as is faster on software. */
+  readonly readsImages: boolean;
   /** What the adapter calls itself. */
   readonly adapter: string;
 }

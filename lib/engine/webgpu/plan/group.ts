@@ -155,6 +155,7 @@ const NOWHERE: Homes = {
   isTemporary: () => false,
   wordsOf: () => 0,
   windowWords: Infinity,
+  readsImages: false,
 };
 
 /** Walks an expression as a kernel would, writing nothing that is used. */

@@ -23,8 +23,9 @@ import type { Index } from "../wgsl/index.ts";
 import { isLeaf, PlanGraph } from "./graph.ts";
 import { type Group, type Part, traceReads } from "./group.ts";
 import { Grouping } from "./grouping.ts";
-import { type Arena, layOutArena } from "./memory.ts";
 import { cachesIn, halfTensors } from "./half.ts";
+import { type Images, layOutImages } from "./images.ts";
+import { type Arena, layOutArena } from "./memory.ts";
 import { forwardOf, isAttentionGradient } from "./operands.ts";
 import { chooseStored, isAssembled } from "./stored.ts";
 import { ConstantPool, type InputLayout, inputLayout } from "./words.ts";
@@ -39,6 +40,8 @@ export interface Copy {
 export interface Plan {
   readonly kernels: readonly Kernel[];
   readonly arena: Arena;
+  /** Images through which kernels read. */
+  readonly images: Images;
   readonly copies: readonly Copy[];
   readonly inputs: InputLayout;
   readonly constants: Uint32Array<ArrayBuffer>;
@@ -143,6 +146,10 @@ class Planner implements Homes {
     return this.#limits.windowWords;
   }
 
+  get readsImages(): boolean {
+    return this.#limits.readsImages;
+  }
+
   /** Storage buffers that a tensor takes where it is read or written. */
   #bindingsOf(tensor: Tensor): number {
     const home = this.#homes.get(tensor);
@@ -178,9 +185,14 @@ class Planner implements Homes {
       isTemporary: (storage) => this.isTemporary(storage),
       kept: this.#copies.map(({ from }) => from),
     });
+    const images = layOutImages(kernels, {
+      wordsOf: (storage) => this.wordsOf(storage),
+      isTemporary: (storage) => this.isTemporary(storage),
+    });
     return {
       kernels,
       arena,
+      images,
       copies: this.#copies,
       inputs: this.#inputs,
       constants: this.#constants.words(),

@@ -41,7 +41,7 @@ const OPTIONAL_FEATURES = [
 /** Features that native implementations grant although adapters do not list them. */
 const UNLISTED_FEATURES = ["subgroups"] as const;
 
-/** Storage buffers of a kernel that are asked for; eight are always there. */
+/** Storage buffers of a kernel that are asked for, and images; eight and four are always there. */
 const WANTED_BINDINGS = 24;
 
 /** Bytes of shared memory that are asked for. */
@@ -54,9 +54,13 @@ const WANTED_SHARED_BYTES = 32768;
  */
 export async function openDevice(
   adapter: GPUAdapter,
-  { maxBindingBytes = Infinity }: { maxBindingBytes?: number } = {},
+  { maxBindingBytes = Infinity, readsImages }: {
+    maxBindingBytes?: number;
+    readsImages?: boolean;
+  } = {},
 ): Promise<OpenDevice> {
   const { limits } = adapter;
+  const { isFallbackAdapter } = adapter.info;
   const atMost = (name: keyof GPUSupportedLimits, wanted: number) =>
     Math.min(limits[name] as number, wanted);
   const requiredLimits = {
@@ -69,6 +73,10 @@ export async function openDevice(
       "maxStorageBuffersPerShaderStage",
       WANTED_BINDINGS,
     ),
+    maxStorageTexturesPerShaderStage: atMost(
+      "maxStorageTexturesPerShaderStage",
+      WANTED_BINDINGS,
+    ),
     maxComputeWorkgroupStorageSize: atMost(
       "maxComputeWorkgroupStorageSize",
       WANTED_SHARED_BYTES,
@@ -78,7 +86,8 @@ export async function openDevice(
   const subgroupSize = features.includes("subgroups")
     ? await measureSubgroup(device)
     : 0;
-  const { description, vendor, isFallbackAdapter } = adapter.info;
+  const { description, vendor } = adapter.info;
+  const images = requiredLimits.maxStorageTexturesPerShaderStage;
   return {
     device,
     info: {
@@ -102,6 +111,8 @@ export async function openDevice(
       subgroupSize,
       maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
       isSoftware: isFallbackAdapter,
+      readsImages: readsImages ??
+        (isFallbackAdapter && images === WANTED_BINDINGS),
       adapter: description || vendor,
     },
   };

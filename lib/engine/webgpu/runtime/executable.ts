@@ -6,6 +6,7 @@ import {
   type HostTensor,
   type Program,
 } from "../../../tensor/mod.ts";
+import type { ImageUse } from "../plan/images.ts";
 import { bytesOf } from "../plan/memory.ts";
 import type { Plan } from "../plan/plan.ts";
 import { wordsOf, writeWords } from "../plan/words.ts";
@@ -13,6 +14,7 @@ import { CONSTANTS, INPUTS, type Kernel, type Storage } from "../wgsl/code.ts";
 import type { AdapterInfo } from "./device.ts";
 import type { Converter } from "./conversion.ts";
 import type { Frozen } from "./frozen.ts";
+import { copyToImage, type ImageCopy, makeImage } from "./images.ts";
 import type { Dispatch, Recorder } from "./recorder.ts";
 import { deviceBytes, fillBuffer, makeBuffer, WebGpuTensor } from "./tensor.ts";
 
@@ -48,11 +50,15 @@ export class WebGpuExecutable implements Executable {
   readonly #parts: ExecutableParts;
   readonly #own: ReadonlyMap<Storage, GPUBuffer>;
   readonly #arena: GPUBuffer;
+  /** Images by their slots, and what kernels bind of them. */
+  readonly #images: readonly GPUTexture[];
+  readonly #views: readonly GPUTextureView[];
   readonly #outputs: Readonly<Record<string, WebGpuTensor>>;
   readonly #inputWords: Uint32Array<ArrayBuffer>;
   /** Dispatches by the states they are bound to: training alternates between few. */
   readonly #recorded = new Map<string, readonly Dispatch[]>();
   readonly #stateIds = new Map<GPUBuffer, number>();
+  #lastId = 0;
 
   private constructor(parts: ExecutableParts, own: Map<Storage, GPUBuffer>) {
     const { owner, device, program, plan, frozen } = parts;
@@ -70,6 +76,8 @@ export class WebGpuExecutable implements Executable {
       size: Math.max(4, plan.arena.bytes),
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
     });
+    this.#images = plan.images.slots.map((slot) => makeImage(device, slot));
+    this.#views = this.#images.map((image) => image.createView());
     const outputs: Record<string, WebGpuTensor> = {};
     for (const [name, storage] of plan.outputs) {
       const { dtype, shape } = storage;
@@ -97,6 +105,7 @@ export class WebGpuExecutable implements Executable {
     own.set(CONSTANTS, constants);
     fillBuffer(device, constants, plan.constants);
     const executable = new WebGpuExecutable(parts, own);
+    executable.#fillFixedImages();
     const error = await device.popErrorScope();
     if (error === null) return executable;
     executable.destroy();
@@ -105,6 +114,30 @@ export class WebGpuExecutable implements Executable {
       `Cannot compile "${program.name}": the GPU has no memory for its ` +
         `${mebibytes} MiB of temporary tensors; use a smaller batch`,
     );
+  }
+
+  /** Copies to images what no run changes: constants and frozen states. */
+  #fillFixedImages(): void {
+    const { recorder, plan } = this.#parts;
+    const nothing = new Map<Storage, GPUBuffer>();
+    for (const use of plan.images.uses.flat()) {
+      if (!use.copies || !this.#isFixed(use.storage)) continue;
+      copyToImage(recorder.encoder, this.#imageCopy(use, nothing));
+    }
+  }
+
+  /** Whether no run changes a storage. */
+  #isFixed(storage: Storage): boolean {
+    return this.#parts.plan.images.unwritten.has(storage) &&
+      (storage === CONSTANTS || this.frozen.has(storage));
+  }
+
+  #imageCopy(
+    { storage, slot }: ImageUse,
+    state: ReadonlyMap<Storage, GPUBuffer>,
+  ): ImageCopy {
+    const { buffer, offset, size } = this.#span(storage, state);
+    return { buffer, offset, bytes: size, texture: this.#images[slot]! };
   }
 
   /** Records one run. */
@@ -166,28 +199,51 @@ export class WebGpuExecutable implements Executable {
     if (dispatches === undefined) {
       const { plan, pipelines } = this.#parts;
       dispatches = plan.kernels.map((kernel, i) =>
-        this.#dispatch(kernel, pipelines[i]!, buffers)
+        this.#dispatch(kernel, {
+          pipeline: pipelines[i]!,
+          uses: plan.images.uses[i]!,
+          state: buffers,
+        })
       );
       this.#recorded.set(key, dispatches);
     }
     return dispatches;
   }
 
+  /** Lets go of what is bound to a state that is gone. */
+  forget(buffer: GPUBuffer): void {
+    const id = this.#stateIds.get(buffer);
+    if (id === undefined) return;
+    this.#stateIds.delete(buffer);
+    for (const key of this.#recorded.keys()) {
+      if (key.split(",").includes(String(id))) this.#recorded.delete(key);
+    }
+  }
+
   #idOf(buffer: GPUBuffer): number {
     let id = this.#stateIds.get(buffer);
     if (id === undefined) {
-      this.#stateIds.set(buffer, id = this.#stateIds.size);
+      this.#stateIds.set(buffer, id = this.#lastId++);
     }
     return id;
   }
 
   #dispatch(
     kernel: Kernel,
-    pipeline: GPUComputePipeline,
-    state: ReadonlyMap<Storage, GPUBuffer>,
+    { pipeline, uses, state }: {
+      pipeline: GPUComputePipeline;
+      uses: readonly ImageUse[];
+      state: ReadonlyMap<Storage, GPUBuffer>;
+    },
   ): Dispatch {
     const { name, bindings, workgroups } = kernel;
-    const entries = bindings.map(({ storage, start, words }, binding) => {
+    let images = 0;
+    const entries = bindings.map((bound, binding) => {
+      const { storage, start, words, image } = bound;
+      if (image !== undefined) {
+        const { slot } = uses[images++]!;
+        return { binding, resource: this.#views[slot]! };
+      }
       const { buffer, offset, size } = this.#span(storage, state);
       const resource = start === undefined
         ? { buffer, offset, size }
@@ -199,8 +255,11 @@ export class WebGpuExecutable implements Executable {
       layout: pipeline.getBindGroupLayout(0),
       entries,
     });
+    const copies = uses
+      .filter(({ copies, storage }) => copies && !this.#isFixed(storage))
+      .map((use) => this.#imageCopy(use, state));
     const profiled = { kernel, program: this.program.name };
-    return { pipeline, bindGroup, workgroups, profiled };
+    return { pipeline, bindGroup, workgroups, copies, profiled };
   }
 
   #span(storage: Storage, state: ReadonlyMap<Storage, GPUBuffer>): Span {
@@ -217,6 +276,7 @@ export class WebGpuExecutable implements Executable {
   /** Frees the executable's memory, but not what it shares. */
   destroy(): void {
     this.#arena.destroy();
+    for (const image of this.#images) image.destroy();
     for (const buffer of this.#own.values()) buffer.destroy();
     for (const output of Object.values(this.#outputs)) output.disposed = true;
   }

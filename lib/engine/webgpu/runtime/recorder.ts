@@ -1,3 +1,4 @@
+import { copyToImage, type ImageCopy } from "./images.ts";
 import type { ProfiledKernel, Profiler } from "./profile.ts";
 
 /** Work that is recorded before it is submitted: more per submission costs less, but the device starts later. */
@@ -15,6 +16,8 @@ export interface Dispatch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: number;
+  /** What is copied to images before it. */
+  readonly copies?: readonly ImageCopy[];
   /** What a profile calls it; it is not timed without. */
   readonly profiled?: ProfiledKernel;
 }
@@ -88,19 +91,32 @@ export class Recorder {
       for (const dispatch of dispatches) this.#timed(dispatch, this.#profiler);
       return;
     }
-    const pass = this.encoder.beginComputePass();
-    for (const dispatch of dispatches) encode(pass, dispatch);
-    pass.end();
-    this.#passes++;
+    let pass: GPUComputePassEncoder | undefined;
+    for (const dispatch of dispatches) {
+      if (copiesOf(dispatch).length > 0) {
+        pass?.end();
+        pass = undefined;
+        this.#copy(dispatch);
+      }
+      if (pass === undefined) this.#passes++;
+      pass ??= this.encoder.beginComputePass();
+      encode(pass, dispatch);
+    }
+    pass?.end();
     this.#dispatches += dispatches.length;
     const full = this.#dispatches >= DISPATCHES_PER_SUBMIT ||
       this.#passes >= PASSES_PER_SUBMIT;
     if (full) this.flush();
   }
 
+  #copy(dispatch: Dispatch): void {
+    for (const copy of copiesOf(dispatch)) copyToImage(this.encoder, copy);
+  }
+
   #timed(dispatch: Dispatch, profiler: Profiler): void {
     if (profiler.isFull) this.flush();
     const { profiled } = dispatch;
+    this.#copy(dispatch);
     const pass = this.encoder.beginComputePass(
       profiled && { timestampWrites: profiler.note(profiled) },
     );
@@ -153,6 +169,10 @@ export class Recorder {
   destroy(): void {
     this.#upload?.destroy();
   }
+}
+
+function copiesOf({ copies = [] }: Dispatch): readonly ImageCopy[] {
+  return copies;
 }
 
 function encode(

@@ -2,7 +2,9 @@ import type { Choices, Question } from "../kernels/mod.ts";
 import { bytesOf } from "../plan/memory.ts";
 import type { Plan } from "../plan/plan.ts";
 import { CONSTANTS, INPUTS, type Kernel, type Storage } from "../wgsl/code.ts";
+import { imageSize } from "../wgsl/images.ts";
 import type { OpenDevice } from "./device.ts";
+import { makeImage } from "./images.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { type Dispatch, Recorder } from "./recorder.ts";
 
@@ -109,15 +111,22 @@ export class Tuning {
     buffers: ReadonlyMap<Storage, GPUBuffer>,
   ): Promise<number | undefined> {
     const { device } = this.#open;
+    const images: GPUTexture[] = [];
     try {
       const pipelines = await new PipelineCache(device)
         .compileAll("tuning", kernels);
       const dispatches = kernels.map((kernel, i) =>
-        dispatchOf(device, kernel, { pipeline: pipelines[i]!, buffers })
+        dispatchOf(device, kernel, {
+          pipeline: pipelines[i]!,
+          buffers,
+          images,
+        })
       );
       return await this.#time(dispatches);
     } catch {
       return undefined;
+    } finally {
+      for (const image of images) image.destroy();
     }
   }
 
@@ -152,15 +161,21 @@ function argumentBytes(storage: Storage): number {
 function dispatchOf(
   device: GPUDevice,
   kernel: Kernel,
-  { pipeline, buffers }: {
+  { pipeline, buffers, images }: {
     pipeline: GPUComputePipeline;
     buffers: ReadonlyMap<Storage, GPUBuffer>;
+    /** Where the images go that are made for it. */
+    images: GPUTexture[];
   },
 ): Dispatch {
-  const entries = kernel.bindings.map(({ storage }, binding) => ({
-    binding,
-    resource: { buffer: buffers.get(storage)! },
-  }));
+  const entries = kernel.bindings.map(({ storage, image }, binding) => {
+    const buffer = buffers.get(storage)!;
+    if (image === undefined) return { binding, resource: { buffer } };
+    const { height } = imageSize(image, buffer.size / 4);
+    const texture = makeImage(device, { format: image, height });
+    images.push(texture);
+    return { binding, resource: texture.createView() };
+  });
   const layout = pipeline.getBindGroupLayout(0);
   return {
     pipeline,

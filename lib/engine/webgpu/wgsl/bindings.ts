@@ -7,6 +7,12 @@ import {
   type Storage,
 } from "./storage.ts";
 import { formatRule } from "./formats.ts";
+import {
+  imageDeclaration,
+  type ImageFormat,
+  imageFormat,
+  imageFunction,
+} from "./images.ts";
 import { storedType } from "./types.ts";
 
 /** How a kernel binds a storage. */
@@ -18,14 +24,19 @@ export interface Bound {
   readonly fours: boolean;
   /** Bindings that cover it. */
   readonly windows: number;
+  /** The format of the image that is bound instead of the buffer, for reading. */
+  readonly image?: ImageFormat;
   writes: boolean;
 }
 
-/** The storage buffers of one kernel. */
+/** The storage buffers of one kernel, and the images that stand for them. */
 export class Bindings {
   readonly #homes: Homes;
   readonly #fours: boolean;
-  readonly #bound = new Map<Storage, Bound>();
+  readonly #buffers = new Map<Storage, Bound>();
+  readonly #images = new Map<Storage, Bound>();
+  /** All of them, in the order of the declarations. */
+  readonly #bound: Bound[] = [];
 
   /** @param options.fours whether tensors are bound by fours where they can be */
   constructor(homes: Homes, { fours }: { fours: boolean }) {
@@ -33,24 +44,43 @@ export class Bindings {
     this.#fours = fours;
   }
 
-  /** Binds a storage, by fours or by single elements if that is given. */
+  /**
+   * Binds a storage, by fours or by single elements if that is given.
+   *
+   * @param options.array whether the variable must be an array: else it may be an image
+   */
   bind(
     storage: Storage,
-    { writes, fours }: { writes: boolean; fours?: boolean },
+    { writes, fours, array = writes }: {
+      writes: boolean;
+      fours?: boolean;
+      array?: boolean;
+    },
   ): Bound {
-    let bound = this.#bound.get(storage);
+    const asImage = !array && this.#readsImage(storage);
+    const known = asImage ? this.#images : this.#buffers;
+    let bound = known.get(storage);
     if (bound === undefined) {
-      const name = `t${this.#bound.size}`;
+      const name = `t${this.#bound.length}`;
       const windows = this.#windowsOf(storage);
       const asked = fours ?? this.#fitsFours(storage);
-      bound = { name, storage, fours: asked, windows, writes };
-      this.#bound.set(storage, bound);
+      const image = asImage && { image: imageFormat(storage, asked) };
+      bound = { name, storage, fours: asked, windows, writes, ...image };
+      known.set(storage, bound);
+      this.#bound.push(bound);
     }
     if (fours !== undefined && bound.fours !== fours) {
       throw new Error(`internal: ${bound.name} is bound otherwise`);
     }
     bound.writes ||= writes;
     return bound;
+  }
+
+  /** Whether a storage is read through an image: not where the kernel writes it before. */
+  #readsImage(storage: Storage): boolean {
+    if (this.#images.has(storage)) return true;
+    return this.#homes.readsImages && storage.format === undefined &&
+      !this.#buffers.has(storage) && this.fits(storage);
   }
 
   /** Whether one binding covers a storage. */
@@ -72,7 +102,7 @@ export class Bindings {
 
   /** Whether a storage can be bound by fours, or is. */
   allowsFours(storage: Storage): boolean {
-    const bound = this.#bound.get(storage);
+    const bound = this.#images.get(storage) ?? this.#buffers.get(storage);
     return this.fits(storage) && (bound === undefined || bound.fours);
   }
 
@@ -83,26 +113,33 @@ export class Bindings {
 
   /** Everything that is bound. */
   get storages(): Storage[] {
-    return [...this.#bound.keys()];
+    return [...new Set(this.#bound.map(({ storage }) => storage))];
   }
 
   /** What a run binds, in the order of the declarations. */
   list(): Binding[] {
-    return this.#variables().map(({ storage, use: { writes, windows }, i }) =>
-      windows === 1
+    return this.#variables().map(({ use, i }) => {
+      const { storage, writes, windows, image } = use;
+      if (image !== undefined) return { storage, writes, image };
+      return windows === 1
         ? { storage, writes }
-        : { storage, writes, ...this.#window(storage, i) }
-    );
+        : { storage, writes, ...this.#window(storage, i) };
+    });
   }
 
   /** WGSL that declares the variables. */
   declarations(): string[] {
     // A buffer cannot be bound for reading and for writing in one dispatch.
     const isTemporary = (storage: Storage) => this.#homes.isTemporary(storage);
-    const writesShared = [...this.#bound].some(([storage, { writes }]) =>
+    const writesShared = this.#bound.some(({ storage, writes }) =>
       writes && isTemporary(storage)
     );
-    return this.#variables().map(({ storage, use, variable }, i) => {
+    return this.#variables().map(({ use, variable }, i) => {
+      const { storage, image } = use;
+      if (image !== undefined) {
+        const declared = imageDeclaration(variable, image);
+        return `@group(0) @binding(${i}) var ${declared}`;
+      }
       const isWritable = use.writes || (writesShared && isTemporary(storage));
       const access = isWritable ? "read_write" : "read";
       return `@group(0) @binding(${i}) var<storage, ${access}> ${variable}: array<${
@@ -112,8 +149,8 @@ export class Bindings {
   }
 
   #variables() {
-    return [...this.#bound].flatMap(([storage, use]) =>
-      windowNames(use).map((variable, i) => ({ storage, use, variable, i }))
+    return this.#bound.flatMap((use) =>
+      windowNames(use).map((variable, i) => ({ use, variable, i }))
     );
   }
 
@@ -125,12 +162,14 @@ export class Bindings {
     return { start, words: Math.min(words, windowWords) };
   }
 
-  /** WGSL of the functions that find an element's window. */
+  /** WGSL of the functions that read images, and that find an element's window. */
   functions(): string[] {
     const { windowWords } = this.#homes;
-    return [...this.#bound.values()]
-      .filter(({ windows }) => windows > 1)
-      .flatMap((use) => windowFunctions(use, windowWords));
+    return this.#bound.flatMap((use) => {
+      const { name, image, windows } = use;
+      if (image !== undefined) return [imageFunction(name, image)];
+      return windows > 1 ? windowFunctions(use, windowWords) : [];
+    });
   }
 }
 
@@ -177,14 +216,23 @@ function writtenValue({ name, storage }: Bound, value: string): string {
 
 /** The value of an element, whatever covers its storage. */
 export function readText(bound: Bound, position: string): string {
-  const { name, storage, fours, windows } = bound;
+  const { name, storage, fours, windows, image } = bound;
+  if (image !== undefined) {
+    return fours
+      ? `read_${name}((${position}) / 4u)[(${position}) % 4u]`
+      : `read_${name}(${position})`;
+  }
   if (windows > 1) return `read_${name}(${position})`;
   const rule = formatRule(storage);
   return fours ? rule.readOfFour(name, position) : rule.read(name, position);
 }
 
 /** Four neighbours of a storage that is bound by fours. */
-export function readFourText({ name, storage }: Bound, place: string): string {
+export function readFourText(
+  { name, storage, image }: Bound,
+  place: string,
+): string {
+  if (image !== undefined) return `read_${name}(${place})`;
   return formatRule(storage).readFour(name, place);
 }
 

@@ -235,7 +235,7 @@ export class KernelCode {
   /** The variable of a storage buffer that one binding covers, as an array of single elements. */
   bind(storage: Storage, writes: boolean): string {
     const { name, windows } = this.#bindings
-      .bind(storage, { writes, fours: false });
+      .bind(storage, { writes, fours: false, array: true });
     if (windows === 1) return name;
     throw new Error(`internal: ${name} takes ${windows} windows`);
   }

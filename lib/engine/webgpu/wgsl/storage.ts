@@ -1,4 +1,5 @@
 import type { Tensor, TensorType } from "../../../tensor/mod.ts";
+import type { ImageFormat } from "./images.ts";
 
 /** How the floats of a storage are kept where they do not take a word each. */
 export type Format =
@@ -40,9 +41,11 @@ export interface Homes {
   wordsOf(storage: Storage): number;
   /** Words that one binding may cover; storages with more are bound in windows. */
   readonly windowWords: number;
+  /** Whether kernels read through images what they do not write. */
+  readonly readsImages: boolean;
 }
 
-/** One storage buffer of a kernel, or a window of one. */
+/** One storage buffer of a kernel, a window of one, or the image of one. */
 export interface Binding {
   readonly storage: Storage;
   readonly writes: boolean;
@@ -50,4 +53,6 @@ export interface Binding {
   readonly start?: number;
   /** Words; all unless given. */
   readonly words?: number;
+  /** The format of the image, where one is bound. */
+  readonly image?: ImageFormat;
 }

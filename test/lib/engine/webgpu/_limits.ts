@@ -8,5 +8,6 @@ export const LIMITS: KernelLimits = {
   subgroupSize: 0,
   maxInvocations: 256,
   isSoftware: false,
+  readsImages: false,
   adapter: "none",
 };

@@ -29,6 +29,7 @@ const LIMITS: KernelLimits = {
   subgroupSize: 32,
   maxInvocations: 256,
   isSoftware: false,
+  readsImages: false,
   adapter: "imagined",
 };
 

@@ -173,5 +173,5 @@ export function blockVectors(
     writer.value(
       loadVector(code, operand, { row: "met", chunk: fixed(chunk), sizes }),
     ));
-  return numbers.map((i) => writer.value(`subgroupBroadcast(${own}, ${i}u)`));
+  return numbers.map((i) => writer.value(`subgroupShuffle(${own}, ${i}u)`));
 }

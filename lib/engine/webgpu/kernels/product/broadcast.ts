@@ -32,35 +32,41 @@ export function broadcastKernel(
   const code = new KernelCode(homes);
   const { writer } = code;
   bindTargets(code, job);
-  const tilesAcross = Math.ceil(n / columns);
-  const tiles = tilesAcross * Math.ceil(m / rows);
+  const tilesDown = Math.ceil(m / rows);
+  const tiles = tilesDown * Math.ceil(n / columns);
+  // Neighbours in time share their columns, which then stay in a cache.
   writer.line(`let part = group / ${tiles * batch}u;`);
   writer.line(`let batch = (group / ${tiles}u) % ${batch}u;`);
-  writer.line(`let top = group % ${tiles}u / ${tilesAcross}u * ${rows}u;`);
-  writer.line(`let side = group % ${tilesAcross}u * ${columns}u;`);
+  writer.line(`let top = group % ${tilesDown}u * ${rows}u;`);
+  writer.line(`let side = group % ${tiles}u / ${tilesDown}u * ${columns}u;`);
   const vectors = columnsEach / 4;
   for (let i = 0; i < rows; i++) {
     for (let v = 0; v < vectors; v++) {
       writer.line(`var s${i}_${v} = vec4<f32>();`);
     }
   }
+  const terms = k % 4 === 0 ? 4 : 1;
   // What is read by fours is bound first.
-  const right = openRight(code, job, { homes, tiling });
-  const left = openLeft(code, job, { homes, tiling });
+  const right = openRight(code, job, { homes, tiling, terms });
+  const left = openLeft(code, job, { homes, tiling, terms });
   writer.line(`let first = part * ${parts.terms}u;`);
   writer.line(`let stop = min(first + ${parts.terms}u, ${k}u);`);
-  writer.block(`for (var step = first; step < stop; step++)`, () => {
-    writer.line("let term = step;");
-    const term = symbol("term", k);
-    const rowsOf = left(term);
-    const quads = right(term);
-    for (let i = 0; i < rows; i++) {
-      const value = writer.value(
-        `subgroupBroadcast(${rowsOf[Math.floor(i / lanes)]!}, ${i % lanes}u)`,
-      );
-      quads.forEach((quad, v) =>
-        writer.line(`s${i}_${v} += ${value} * ${quad};`)
-      );
+  const head = `for (var step = first; step < stop; step += ${terms}u)`;
+  writer.block(head, () => {
+    if (terms === 4) writer.line("let quad = step / 4u;");
+    const rowsOf = left();
+    const quadsOf = right();
+    for (let t = 0; t < terms; t++) {
+      const term = symbol(writer.value(`step + ${t}u`), k);
+      const held = rowsOf(term, t);
+      const quads = quadsOf(term, t);
+      for (let i = 0; i < rows; i++) {
+        const own = held[Math.floor(i / lanes)]!;
+        const value = writer.value(`subgroupShuffle(${own}, ${i % lanes}u)`);
+        quads.forEach((quad, v) =>
+          writer.line(`s${i}_${v} += ${value} * ${quad};`)
+        );
+      }
     }
   });
   storeColumns(code, job, { tiling });
@@ -75,31 +81,45 @@ export function broadcastKernel(
 interface Sides {
   readonly homes: Homes;
   readonly tiling: BroadcastTiling;
+  /** Terms of a turn of the loop: four where fours can be read along them. */
+  readonly terms: number;
 }
 
-/** Reads a term of the rows that this lane holds. */
+/** Begins a turn and returns what reads its term number `t`, several texts at once. */
+type OpenTerms = () => (term: Index, t: number) => string[];
+
+/** Reads the rows that this lane holds. */
 function openLeft(
   code: KernelCode,
-  { problem: { left, batch, m } }: Job,
-  { tiling: { lanes, rows } }: Sides,
-): (term: Index) => string[] {
+  { problem: { left, batch, m, k } }: Job,
+  { homes, tiling: { lanes, rows } }: Sides,
+): OpenTerms {
   const { writer } = code;
-  const opened = Array.from({ length: rows / lanes }, (_, i) => {
-    const row = writer.value(`top + lane + ${i * lanes}u`);
-    return left.open(code, {
-      b: symbol("batch", batch),
-      outer: symbol(row, m),
-    });
-  });
-  return (term) => opened.map((read) => read(term));
+  const use = { operand: left, sizes: { batch, outer: m, k }, homes };
+  const b = symbol("batch", batch);
+  const axis = vectorAxisOf(code, use, ["k"]);
+  const own = Array.from(
+    { length: rows / lanes },
+    (_, i) => symbol(writer.value(`top + lane + ${i * lanes}u`), m),
+  );
+  if (axis === "k") {
+    return () => {
+      const fours = own.map((other) =>
+        loadVector(code, use, { axis, b, quad: "quad", other })
+      );
+      return (_, t) => fours.map((four) => `${four}[${t}]`);
+    };
+  }
+  const opened = own.map((outer) => left.open(code, { b, outer }));
+  return () => (term) => opened.map((read) => read(term));
 }
 
-/** Reads a term of this lane's columns, as vectors. */
+/** Reads this lane's columns, as vectors. */
 function openRight(
   code: KernelCode,
   { problem: { right, batch, n, k } }: Job,
   { homes, tiling: { lanes, columnsEach } }: Sides,
-): (term: Index) => string[] {
+): OpenTerms {
   const { writer } = code;
   const use: OperandUse = {
     operand: right,
@@ -107,26 +127,39 @@ function openRight(
     homes,
   };
   const b = symbol("batch", batch);
-  const axis = vectorAxisOf(code, use, ["outer"]);
+  const axis = vectorAxisOf(code, use, ["outer", "k"]);
   const firsts = Array.from(
     { length: columnsEach / 4 },
     (_, v) => `side + lane * 4u + ${v * 4 * lanes}u`,
   );
   if (axis === "outer") {
     const quads = firsts.map((first) => writer.value(`(${first}) / 4u`));
-    return (other) =>
+    return () => (other) =>
       quads.map((quad) => loadVector(code, use, { axis, b, quad, other }));
   }
-  const opened = firsts.map((first) =>
-    [0, 1, 2, 3].map((j) => {
-      const column = writer.value(`${first} + ${j}u`);
-      return right.open(code, { b, outer: symbol(column, n) });
-    })
+  const columns = firsts.map((first) =>
+    [0, 1, 2, 3].map((j) => symbol(writer.value(`${first} + ${j}u`), n))
   );
-  return (term) =>
-    opened.map((quad) =>
-      writer.value(`vec4<f32>(${quad.map((read) => read(term)).join(", ")})`)
-    );
+  if (axis === "k") {
+    return () => {
+      const fours = columns.map((quad) =>
+        quad.map((other) =>
+          loadVector(code, use, { axis, b, quad: "quad", other })
+        )
+      );
+      return (_, t) =>
+        fours.map((quad) => joined(quad.map((c) => `${c}[${t}]`)));
+    };
+  }
+  const opened = columns.map((quad) =>
+    quad.map((outer) => right.open(code, { b, outer }))
+  );
+  return () => (term) =>
+    opened.map((quad) => writer.value(joined(quad.map((read) => read(term)))));
+}
+
+function joined(numbers: readonly string[]): string {
+  return `vec4<f32>(${numbers.join(", ")})`;
 }
 
 /**

@@ -71,9 +71,8 @@ export const VARIANTS: readonly Variant[] = [
   tiled({ rows: 128, columns: 128, depth: DEPTH, rowsEach: 8, columnsEach: 8 }),
   broadcast(8, 4),
   broadcast(16, 4),
+  broadcast(8, 8),
   broadcast(32, 4),
-  broadcast(32, 8),
-  broadcast(64, 8),
 ];
 
 /** A class of problems that one variant serves: sizes by powers of two. */
@@ -107,9 +106,10 @@ export function defaultVariant(
 }
 
 /**
- * Cycles on a software adapter: it reads memory lane by lane, some 25 cycles a
- * number, which dwarfs arithmetic; compiling takes longer than linearly in the
- * tile's size, and is paid for by some twenty runs.
+ * Nanoseconds on a software adapter, whose lanes read an image together and a
+ * buffer one by one; sums that do not fit registers cost more, storing them more
+ * again. Compiling takes longer than linearly in the tile's size, and is paid for
+ * by some hundred runs.
  */
 function softwareCost(problem: ProblemSizes, variant: Variant): number {
   const { batch, m, n, k } = problem;
@@ -117,10 +117,10 @@ function softwareCost(problem: ProblemSizes, variant: Variant): number {
   const tiles = batch * Math.ceil(m / rows) * Math.ceil(n / columns);
   const cells = rows * columns;
   const perTerm = name.startsWith("broadcast")
-    ? 25 * (rows + columns) + cells / 4
-    : 25 * (rows + columns) * 3 + 25 * cells / 2;
-  const perTile = 50 * cells;
-  const compile = 3e4 * cells * Math.max(1, cells / 2048);
+    ? 0.6 * (rows + columns) + cells / 14 * Math.max(1, cells / 512)
+    : 10 * (rows + columns) + 8 * cells;
+  const perTile = 12 * cells;
+  const compile = 2e3 * cells * Math.max(1, cells / 512);
   return tiles * (k * perTerm + perTile) + compile;
 }
 
