@@ -28,17 +28,10 @@ export function broadcastKernel(
   const { group, problem, parts } = job;
   const { batch, m, n, k } = problem;
   const { lanes, rows, columnsEach } = tiling;
-  const columns = lanes * columnsEach;
   const code = new KernelCode(homes);
   const { writer } = code;
   bindTargets(code, job);
-  const tilesDown = Math.ceil(m / rows);
-  const tiles = tilesDown * Math.ceil(n / columns);
-  // Neighbours in time share their columns, which then stay in a cache.
-  writer.line(`let part = group / ${tiles * batch}u;`);
-  writer.line(`let batch = (group / ${tiles}u) % ${batch}u;`);
-  writer.line(`let top = group % ${tilesDown}u * ${rows}u;`);
-  writer.line(`let side = group % ${tiles}u / ${tilesDown}u * ${columns}u;`);
+  const tiles = placeTile(code, job, tiling);
   const vectors = columnsEach / 4;
   for (let i = 0; i < rows; i++) {
     for (let v = 0; v < vectors; v++) {
@@ -58,11 +51,11 @@ export function broadcastKernel(
     const quadsOf = right();
     for (let t = 0; t < terms; t++) {
       const term = symbol(writer.value(`step + ${t}u`), k);
-      const held = rowsOf(term, t);
+      const rowOf = rowsOf(term, t);
       const quads = quadsOf(term, t);
       for (let i = 0; i < rows; i++) {
-        const own = held[Math.floor(i / lanes)]!;
-        const value = writer.value(`subgroupShuffle(${own}, ${i % lanes}u)`);
+        const { held, by } = rowOf(i);
+        const value = writer.value(`subgroupShuffle(${held}, ${by}u)`);
         quads.forEach((quad, v) =>
           writer.line(`s${i}_${v} += ${value} * ${quad};`)
         );
@@ -78,6 +71,36 @@ export function broadcastKernel(
   });
 }
 
+/** Bytes of the right operand that stay in a core's cache while rows go by. */
+const PANEL_BYTES = 192 * 1024;
+
+/**
+ * Finds a workgroup's tile: panels of columns one after another, in each of them
+ * the rows from top to bottom.
+ *
+ * @returns tiles of a matrix
+ */
+function placeTile(
+  { writer }: KernelCode,
+  { problem: { batch, m, n, k } }: Job,
+  { lanes, rows, columnsEach }: BroadcastTiling,
+): number {
+  const columns = lanes * columnsEach;
+  const [down, across] = [Math.ceil(m / rows), Math.ceil(n / columns)];
+  const tiles = down * across;
+  const most = Math.floor(PANEL_BYTES / (4 * k * columns));
+  const width = Math.max(1, Math.min(across, most));
+  writer.line(`let part = group / ${tiles * batch}u;`);
+  writer.line(`let batch = (group / ${tiles}u) % ${batch}u;`);
+  writer.line(`let tile = group % ${tiles}u;`);
+  writer.line(`let panel = tile / ${down * width}u;`);
+  writer.line(`let own = tile % ${down * width}u;`);
+  writer.line(`let wide = min(${width}u, ${across}u - panel * ${width}u);`);
+  writer.line(`let top = own / wide * ${rows}u;`);
+  writer.line(`let side = (panel * ${width}u + own % wide) * ${columns}u;`);
+  return tiles;
+}
+
 interface Sides {
   readonly homes: Homes;
   readonly tiling: BroadcastTiling;
@@ -85,33 +108,59 @@ interface Sides {
   readonly terms: number;
 }
 
-/** Begins a turn and returns what reads its term number `t`, several texts at once. */
-type OpenTerms = () => (term: Index, t: number) => string[];
+/** Begins a turn and returns what reads its term number `t`. */
+type OpenTerms<T> = () => (term: Index, t: number) => T;
 
-/** Reads the rows that this lane holds. */
+/** An element of a row of the tile: what holds it, and in which lane. */
+type RowOf = (row: number) => { readonly held: string; readonly by: number };
+
+/** Reads the rows: each lane some of them, or some terms of all. */
 function openLeft(
   code: KernelCode,
   { problem: { left, batch, m, k } }: Job,
-  { homes, tiling: { lanes, rows } }: Sides,
-): OpenTerms {
+  { homes, tiling: { lanes, rows }, terms }: Sides,
+): OpenTerms<RowOf> {
   const { writer } = code;
   const use = { operand: left, sizes: { batch, outer: m, k }, homes };
   const b = symbol("batch", batch);
-  const axis = vectorAxisOf(code, use, ["k"]);
+  const quads = rows / 4;
+  const termsEach = lanes / quads;
+  const axis = vectorAxisOf(code, use, [
+    "k",
+    ...(terms % termsEach === 0 ? ["outer"] as const : []),
+  ]);
+  if (axis === "outer") {
+    const quad = writer.value(`top / 4u + lane % ${quads}u`);
+    return () => {
+      const fours = Array.from({ length: terms / termsEach }, (_, i) => {
+        const place = `step + lane / ${quads}u + ${i * termsEach}u`;
+        const other = symbol(writer.value(place), k);
+        return loadVector(code, use, { axis, b, quad, other });
+      });
+      return (_, t) => (row) => ({
+        held: `${fours[Math.floor(t / termsEach)]}[${row % 4}]`,
+        by: t % termsEach * quads + Math.floor(row / 4),
+      });
+    };
+  }
   const own = Array.from(
     { length: rows / lanes },
     (_, i) => symbol(writer.value(`top + lane + ${i * lanes}u`), m),
   );
+  const rowOf = (held: readonly string[]): RowOf => (row) => ({
+    held: held[Math.floor(row / lanes)]!,
+    by: row % lanes,
+  });
   if (axis === "k") {
     return () => {
       const fours = own.map((other) =>
         loadVector(code, use, { axis, b, quad: "quad", other })
       );
-      return (_, t) => fours.map((four) => `${four}[${t}]`);
+      return (_, t) => rowOf(fours.map((four) => `${four}[${t}]`));
     };
   }
   const opened = own.map((outer) => left.open(code, { b, outer }));
-  return () => (term) => opened.map((read) => read(term));
+  return () => (term) => rowOf(opened.map((read) => read(term)));
 }
 
 /** Reads this lane's columns, as vectors. */
@@ -119,7 +168,7 @@ function openRight(
   code: KernelCode,
   { problem: { right, batch, n, k } }: Job,
   { homes, tiling: { lanes, columnsEach } }: Sides,
-): OpenTerms {
+): OpenTerms<string[]> {
   const { writer } = code;
   const use: OperandUse = {
     operand: right,
