@@ -1,4 +1,4 @@
-import { type Storage } from "./storage.ts";
+import type { Storage } from "./storage.ts";
 import { storedType } from "./types.ts";
 
 /**

@@ -5,7 +5,9 @@ import type {
   Storage,
 } from "../../../../../lib/engine/webgpu/wgsl/code.ts";
 
-const storage = (words: number): Storage => ({ dtype: "f32", shape: [words] });
+function storage(words: number): Storage {
+  return { dtype: "f32", shape: [words] };
+}
 
 function kernel(reads: readonly Storage[], writes: readonly Storage[]): Kernel {
   return {
