@@ -9,6 +9,9 @@ declare global {
     | "STORAGE" | "UNIFORM", number
   >>;
   const GPUMapMode: Readonly<Record<"READ" | "WRITE", number>>;
+  const GPUTextureUsage: Readonly<
+    Record<"COPY_DST" | "STORAGE_BINDING", number>
+  >;
 }
 `;
 

@@ -59,29 +59,8 @@ export async function openDevice(
     readsImages?: boolean;
   } = {},
 ): Promise<OpenDevice> {
-  const { limits } = adapter;
   const { isFallbackAdapter } = adapter.info;
-  const atMost = (name: keyof GPUSupportedLimits, wanted: number) =>
-    Math.min(limits[name] as number, wanted);
-  const requiredLimits = {
-    maxBufferSize: limits.maxBufferSize,
-    maxStorageBufferBindingSize: atMost(
-      "maxStorageBufferBindingSize",
-      maxBindingBytes,
-    ),
-    maxStorageBuffersPerShaderStage: atMost(
-      "maxStorageBuffersPerShaderStage",
-      WANTED_BINDINGS,
-    ),
-    maxStorageTexturesPerShaderStage: atMost(
-      "maxStorageTexturesPerShaderStage",
-      WANTED_BINDINGS,
-    ),
-    maxComputeWorkgroupStorageSize: atMost(
-      "maxComputeWorkgroupStorageSize",
-      WANTED_SHARED_BYTES,
-    ),
-  };
+  const requiredLimits = wantedLimits(adapter, maxBindingBytes);
   const { device, features } = await requestDevice(adapter, requiredLimits);
   const subgroupSize = features.includes("subgroups")
     ? await measureSubgroup(device)
@@ -115,6 +94,31 @@ export async function openDevice(
         (isFallbackAdapter && images === WANTED_BINDINGS),
       adapter: description || vendor,
     },
+  };
+}
+
+/** What is asked of an adapter: no more than it has. */
+function wantedLimits({ limits }: GPUAdapter, maxBindingBytes: number) {
+  const atMost = (name: keyof GPUSupportedLimits, wanted: number) =>
+    Math.min(limits[name] as number, wanted);
+  return {
+    maxBufferSize: limits.maxBufferSize,
+    maxStorageBufferBindingSize: atMost(
+      "maxStorageBufferBindingSize",
+      maxBindingBytes,
+    ),
+    maxStorageBuffersPerShaderStage: atMost(
+      "maxStorageBuffersPerShaderStage",
+      WANTED_BINDINGS,
+    ),
+    maxStorageTexturesPerShaderStage: atMost(
+      "maxStorageTexturesPerShaderStage",
+      WANTED_BINDINGS,
+    ),
+    maxComputeWorkgroupStorageSize: atMost(
+      "maxComputeWorkgroupStorageSize",
+      WANTED_SHARED_BYTES,
+    ),
   };
 }
 
