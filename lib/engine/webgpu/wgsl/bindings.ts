@@ -33,15 +33,23 @@ export interface Bound {
 export class Bindings {
   readonly #homes: Homes;
   readonly #fours: boolean;
+  readonly #asImages: boolean;
   readonly #buffers = new Map<Storage, Bound>();
   readonly #images = new Map<Storage, Bound>();
   /** All of them, in the order of the declarations. */
   readonly #bound: Bound[] = [];
 
-  /** @param options.fours whether tensors are bound by fours where they can be */
-  constructor(homes: Homes, { fours }: { fours: boolean }) {
+  /**
+   * @param options.fours whether tensors are bound by fours where they can be
+   * @param options.images whether images are read where the adapter wants them
+   */
+  constructor(
+    homes: Homes,
+    { fours, images }: { fours: boolean; images: boolean },
+  ) {
     this.#homes = homes;
     this.#fours = fours;
+    this.#asImages = images && homes.readsImages;
   }
 
   /**
@@ -79,7 +87,7 @@ export class Bindings {
   /** Whether a storage is read through an image: not where the kernel writes it before. */
   #readsImage(storage: Storage): boolean {
     if (this.#images.has(storage)) return true;
-    return this.#homes.readsImages && storage.format === undefined &&
+    return this.#asImages && storage.format === undefined &&
       !this.#buffers.has(storage) && this.fits(storage);
   }
 

@@ -62,10 +62,15 @@ export class KernelCode {
   /**
    * @param options.fours whether tensors are bound by fours where they can be:
    *   pays where neighbours are read or written together
+   * @param options.images whether images are read where the adapter wants them
    */
-  constructor(homes: Homes, { fours = false }: { fours?: boolean } = {}) {
+  constructor(
+    homes: Homes,
+    { fours = false, images = true }: { fours?: boolean; images?: boolean } =
+      {},
+  ) {
     this.#homes = homes;
-    this.#bindings = new Bindings(homes, { fours });
+    this.#bindings = new Bindings(homes, { fours, images });
   }
 
   /** The value of `tensor` is `value` wherever the kernel reads it from now on. */
