@@ -66,7 +66,7 @@ export class KernelCode {
    */
   constructor(
     homes: Homes,
-    { fours = false, images = true }: { fours?: boolean; images?: boolean } =
+    { fours = false, images = false }: { fours?: boolean; images?: boolean } =
       {},
   ) {
     this.#homes = homes;

@@ -52,8 +52,7 @@ export function cachedKernel(
   const parts = Math.floor(lanes / chunks);
   const subgroups = limits.subgroupSize > 0;
   const setting = { sizes, lanes, chunks, parts, subgroups, keys, values };
-  // Mesa 22.3 does not come to an end compiling this with images.
-  const code = new KernelCode(homes, { fours: true, images: false });
+  const code = new KernelCode(homes, { fours: true });
   const { writer } = code;
   declareShared(code, setting);
   writer.line(`let q = group % ${sizes.queries}u;`);

@@ -28,7 +28,8 @@ export function broadcastKernel(
   const { group, problem, parts } = job;
   const { batch, m, n, k } = problem;
   const { lanes, rows, columnsEach } = tiling;
-  const code = new KernelCode(homes);
+  // Not everywhere: Mesa 22.3 does not finish compiling some kernels with images.
+  const code = new KernelCode(homes, { images: true });
   const { writer } = code;
   bindTargets(code, job);
   const tiles = placeTile(code, job, tiling);
