@@ -65,6 +65,10 @@ export function kernelSizes(name: SizeName): KernelSizes {
 
 /** Every case by name; sizes are of the model that is asked for. */
 export const KERNEL_CASES = {
+  "matmul-1024": {
+    summary: "1024 x 1024 x 1024, at every size",
+    build: (name) => product(name, [1024, 1024], [1024, 1024]),
+  },
   "matmul": {
     summary: "AR rows by the weights of queries, keys and values",
     build: (name, { rows, ar: { dim } }) =>

@@ -50,11 +50,13 @@ export function broadcastKernel(
     if (terms === 4) writer.line("let quad = step / 4u;");
     const rowsOf = left();
     const quadsOf = right();
-    for (let t = 0; t < terms; t++) {
+    const read = Array.from({ length: terms }, (_, t) => {
       const term = symbol(writer.value(`step + ${t}u`), k);
-      const rowOf = rowsOf(term, t);
-      const quads = quadsOf(term, t);
-      for (let i = 0; i < rows; i++) {
+      return { rowOf: rowsOf(term, t), quads: quadsOf(term, t) };
+    });
+    // A row's sums stay in registers for all terms; those of a tile do not fit.
+    for (let i = 0; i < rows; i++) {
+      for (const { rowOf, quads } of read) {
         const { held, by } = rowOf(i);
         const value = writer.value(`subgroupShuffle(${held}, ${by}u)`);
         quads.forEach((quad, v) =>
