@@ -51,6 +51,17 @@ export interface KernelContext {
   groupOf(tensor: Tensor): Group | undefined;
 }
 
+/** Elements from which on a kernel reads through images, where the adapter reads these faster. */
+const MANY_ELEMENTS = 2 ** 14;
+
+/**
+ * Whether a kernel that reads so many elements reads them through images: what
+ * is read is copied to them, and Mesa compiles such kernels some five times as long.
+ */
+export function readsMany(elements: number): boolean {
+  return elements >= MANY_ELEMENTS;
+}
+
 /** A name for a group's kernels: what it computes, and where in the model. */
 export function groupName({ anchors, members }: Group): string {
   const [first] = anchors.length > 0 ? anchors : [...members.keys()].slice(-1);

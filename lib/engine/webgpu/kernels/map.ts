@@ -1,6 +1,11 @@
 import type { Group } from "../plan/group.ts";
 import { type Kernel, KernelCode } from "../wgsl/code.ts";
-import { groupName, type KernelContext, writeStores } from "./context.ts";
+import {
+  groupName,
+  type KernelContext,
+  readsMany,
+  writeStores,
+} from "./context.ts";
 
 const WORKGROUP = 64;
 
@@ -9,7 +14,7 @@ export function mapKernels(
   group: Group,
   { homes }: KernelContext,
 ): Kernel[] {
-  const code = new KernelCode(homes);
+  const code = new KernelCode(homes, { images: readsMany(group.size) });
   for (const member of group.members.keys()) code.compute(member);
   const { writer } = code;
   writer.line(`let i = group * ${WORKGROUP}u + lane;`);

@@ -13,6 +13,7 @@ import {
   groupName,
   type KernelContext,
   powerOfTwo,
+  readsMany,
   writeStores,
 } from "./context.ts";
 
@@ -130,7 +131,7 @@ function reduceKernel(
   { node, split, partials }: Parts,
 ): Kernel {
   const { outputs, terms, lanes, parts, workgroup } = split;
-  const code = new KernelCode(homes);
+  const code = new KernelCode(homes, { images: readsMany(outputs * terms) });
   const { writer } = code;
   const slots = outputs * parts;
   const lane = writeLanes(code, split);
@@ -224,7 +225,7 @@ function joinKernel(
   { node, split, partials }: Required<Parts>,
 ): Kernel {
   const { outputs, parts } = split;
-  const code = new KernelCode(homes);
+  const code = new KernelCode(homes, { images: readsMany(outputs * parts) });
   const { writer } = code;
   const lanes = Math.min(WORKGROUP, powerOfTwo(parts));
   const name = code.bind(partials, false);

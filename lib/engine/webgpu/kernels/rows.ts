@@ -15,6 +15,7 @@ import {
   groupName,
   type KernelContext,
   powerOfTwo,
+  readsMany,
   writeStores,
 } from "./context.ts";
 
@@ -262,7 +263,7 @@ export function rowKernels(group: Group, { homes }: KernelContext): Kernel[] {
   const lanes = Math.min(LONGEST, powerOfTwo(Math.ceil(size / KEPT)));
   const workgroupSize = Math.max(WORKGROUP, lanes);
   const perGroup = workgroupSize / lanes;
-  const code = new KernelCode(homes);
+  const code = new KernelCode(homes, { images: readsMany(sizeOf(node.shape)) });
   const { writer } = code;
   if (lanes > 1) code.shared(`totals: array<f32, ${workgroupSize}>`);
   writer.line(`let own = lane % ${lanes}u;`);

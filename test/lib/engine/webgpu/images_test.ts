@@ -10,6 +10,7 @@ import {
   matmul,
   mul,
   program,
+  softmax,
   sum,
 } from "../../../../lib/tensor/mod.ts";
 import { Draw } from "../../../cases/values.ts";
@@ -30,7 +31,11 @@ function build() {
       table: { value: table, next: add(mul(table, 2), 1) },
       weight: { value: weight },
     },
-    outputs: { y: matmul(rows, weight), total: sum(table, { axes: [0] }) },
+    outputs: {
+      y: matmul(rows, weight),
+      total: sum(table, { axes: [0] }),
+      shares: softmax(table),
+    },
   });
 }
 

@@ -28,7 +28,7 @@ export function broadcastKernel(
   const { group, problem, parts } = job;
   const { batch, m, n, k } = problem;
   const { lanes, rows, columnsEach } = tiling;
-  // Not everywhere: Mesa 22.3 does not finish compiling some kernels with images.
+  // Attention reads none: Mesa 22.3 does not finish compiling it with images.
   const code = new KernelCode(homes, { images: true });
   const { writer } = code;
   bindTargets(code, job);
