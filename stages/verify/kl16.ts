@@ -63,7 +63,7 @@ export function klWeights(config: KlConfig): Record<string, HostTensor<"f32">> {
   const numbers = shapes.reduce((sum, [, shape]) => sum + sizeOf(shape), 0);
   if (numbers > MOST_NUMBERS) {
     throw new RangeError(
-      `its VAE has ${numbers} weights, expected at most ${MOST_NUMBERS}`,
+      `Expected at most ${MOST_NUMBERS} weights, found ${numbers}`,
     );
   }
   const weights = shapes.map(([name, shape], k) => {
