@@ -6,16 +6,13 @@
  */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { openArtifact } from "../../lib/artifact/mod.ts";
-import { requireAdapter } from "../../lib/cli/mod.ts";
-import { createOnnxEngine } from "../../lib/engine/onnx/mod.ts";
-import { createWebGpuEngine } from "../../lib/engine/webgpu/mod.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import type { SamplingOptions, StepSchedule } from "../../lib/sample/mod.ts";
-import type { Engine } from "../../lib/tensor/mod.ts";
 import { numbersOf } from "../../stages/sample/numbers.ts";
 import { checkFit } from "../../stages/sample/sampling.ts";
 import { STEP_SCHEDULE } from "../../stages/sample/step_schedule.ts";
 import { generatorOf, readAr, readVae } from "../../stages/shared/models.ts";
+import { DEVICE_NAMES, type DeviceName, OPEN_ENGINE } from "../engines.ts";
 import { emit } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import type { Distance } from "./distance.ts";
@@ -36,18 +33,13 @@ interface Flags {
   readonly model?: string;
   readonly ar: string;
   readonly svae: string;
-  readonly device: keyof typeof OPEN;
+  readonly device: DeviceName;
   readonly images: number;
   readonly rounds: number;
   readonly seed: number;
   readonly wait: number;
   readonly output?: string;
 }
-
-const OPEN = {
-  cpu: createOnnxEngine,
-  gpu: async () => createWebGpuEngine(await requireAdapter()),
-} as const satisfies Record<string, () => Promise<Engine>>;
 
 /** `bench sampling-quality`. */
 export function qualityCommand(): Command {
@@ -67,7 +59,7 @@ export function qualityCommand(): Command {
     .option("--svae <file>", "trained S-VAE", "runs/tiny/svae.safetensors")
     .addOption(
       new Option("--device <kind>", "where it computes")
-        .choices(Object.keys(OPEN)).default("cpu"),
+        .choices(DEVICE_NAMES).default("cpu"),
     )
     .addOption(count("--images <count>", "images, one batch of them", 16))
     .addOption(count("--rounds <count>", "turns of each schedule", 3))
@@ -120,7 +112,7 @@ async function compareSchedules(
   checkFit(generator);
   const { cfg, cfgSchedule } = numbersOf(generator.ar.config, {}).numbers;
   const guidance = { cfg, schedule: cfgSchedule };
-  const engine = await OPEN[device]();
+  const engine = await OPEN_ENGINE[device]();
   const result = await measureQuality(engine, generator, {
     guidance,
     images,

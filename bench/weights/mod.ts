@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { UserError } from "../../lib/artifact/mod.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import {
@@ -13,14 +13,15 @@ import {
 } from "../../stages/shared/weights_dtype.ts";
 import { emit } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
+import { agreementCommand } from "./agreement_command.ts";
 import { type Accuracy, measureAccuracy } from "./accuracy.ts";
 import { measureSize, type SizeReport, type StartReport } from "./processes.ts";
 import {
-  IMAGE_SIDES,
   MODEL_SIZES,
   type ModelSize,
   type ReleaseSize,
 } from "./random_model.ts";
+import { sideOption } from "./side_option.ts";
 
 interface SizesFlags {
   readonly side: ReleaseSize["side"];
@@ -44,7 +45,8 @@ export function weightsCommand(): Command {
   return new Command("weights")
     .description("Measure weights in f32, f16 and 8 bits on the CPU engine")
     .addCommand(sizesCommand())
-    .addCommand(accuracyCommand());
+    .addCommand(accuracyCommand())
+    .addCommand(agreementCommand());
 }
 
 function sizesCommand(): Command {
@@ -57,10 +59,7 @@ function sizesCommand(): Command {
       new Argument("[sizes...]", "models; all where none is named")
         .choices(MODEL_SIZES),
     )
-    .addOption(
-      new Option("--side <pixels>", "side of the images")
-        .argParser(parseSide).default(IMAGE_SIDES[0]),
-    )
+    .addOption(sideOption())
     .addOption(
       new Option("--dtypes <types>", "comma-separated")
         .argParser(parseTypes).default(WEIGHTS_DTYPES),
@@ -113,12 +112,6 @@ function accuracyCommand(): Command {
       });
       await emit(document, { text: accuracyTable(document), output });
     });
-}
-
-function parseSide(text: string): ReleaseSize["side"] {
-  const side = IMAGE_SIDES.find((known) => `${known}` === text);
-  if (side !== undefined) return side;
-  throw new InvalidArgumentError(`Expected ${IMAGE_SIDES.join(" or ")}`);
 }
 
 function parseTypes(text: string): WeightsDType[] {

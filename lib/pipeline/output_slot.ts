@@ -1,5 +1,6 @@
 import {
   type ArtifactContents,
+  type ArtifactReader,
   type AtomicFile,
   type AtomicFolder,
   createArtifact,
@@ -28,6 +29,8 @@ export interface SlotOptions {
   readonly target: OutputTarget;
   /** The recipe at the moment of writing: the engine may open late. */
   readonly made: () => RecipeMetadata;
+  /** Opens what an earlier run with the same recipe left there. */
+  readonly earlier: () => Promise<ArtifactReader | undefined>;
 }
 
 /** An output that adds the recipe to whatever the stage writes. */
@@ -47,6 +50,14 @@ export class RecipeSlot implements OutputSlot {
   /** Whether the stage has written this output. */
   get done(): boolean {
     return this.written;
+  }
+
+  earlier(): Promise<ArtifactReader | undefined> {
+    return this.options.earlier();
+  }
+
+  keep(): void {
+    this.written = true;
   }
 
   async write(content: ArtifactContent): Promise<void> {

@@ -147,7 +147,7 @@ class StepRun {
     if (force && (this.step.share ?? WHOLE).world === 1) scratch.remove();
     this.say(`runs: ${this.cause(why, scratch)}`);
     try {
-      const summary = await this.work(recipe, scratch);
+      const summary = await this.work(recipe, { scratch, force });
       if (!this.left) {
         await this.recordFiles(recipe);
         scratch.remove();
@@ -251,12 +251,12 @@ class StepRun {
 
   private async work(
     recipe: Recipe,
-    scratch: Scratch,
+    { scratch, force }: { scratch: Scratch; force: boolean },
   ): Promise<StageSummary | void> {
     const { stage, options, seed, share = WHOLE } = this.step;
     const { progress, log, signal } = this.tools.host;
     const inputs = await this.openInputs(recipe);
-    const outputs = this.slots(recipe);
+    const outputs = this.slots(recipe, force);
     const context: StageContext<Record<string, unknown>> = {
       options,
       seed,
@@ -303,7 +303,7 @@ class StepRun {
     }
   }
 
-  private slots(recipe: Recipe): Record<string, RecipeSlot> {
+  private slots(recipe: Recipe, force: boolean): Record<string, RecipeSlot> {
     const { id, stage, outputs } = this.step;
     const slots = Object.entries(outputs).map(([name, target]) => {
       const options = {
@@ -311,10 +311,25 @@ class StepRun {
         port: stage.outputs[name]!,
         target,
         made: () => recipeMetadata(recipe, this.engineName),
+        earlier: async () => force ? undefined : await this.open(name, recipe),
       };
       return [name, new RecipeSlot(options)] as const;
     });
     return Object.fromEntries(slots);
+  }
+
+  /** Opens an output that is an artifact of this recipe. */
+  private async open(
+    name: string,
+    recipe: Recipe,
+  ): Promise<ArtifactReader | undefined> {
+    const { stage, outputs } = this.step;
+    const [target, kind] = [outputs[name], stage.outputs[name]?.kind];
+    if (typeof target !== "string" || isPlain(kind)) return undefined;
+    const found = await this.recordedRecipe(name, target);
+    const same = found !== undefined &&
+      recipeDifference(recipe, found) === undefined;
+    return same ? await openArtifact(target, kind) : undefined;
   }
 
   private requireWritten(slots: Readonly<Record<string, RecipeSlot>>): void {

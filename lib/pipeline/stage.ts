@@ -66,6 +66,13 @@ export interface OutputSlot {
   /** Where it goes, or `undefined` where it goes to standard output. */
   readonly path: string | undefined;
   /**
+   * Opens the artifact that an earlier run with this very recipe left here;
+   * `undefined` where there is none, or everything is to be made again.
+   */
+  earlier(): Promise<ArtifactReader | undefined>;
+  /** Leaves what {@linkcode earlier} found: it is this run's output too. */
+  keep(): void;
+  /**
    * Writes the artifact with its recipe.
    *
    * @throws {TypeError} when the output is not declared as an artifact

@@ -9,7 +9,7 @@ import { writeNpz } from "../../lib/interop/mod.ts";
 import type { OutputSlot } from "../../lib/pipeline/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
 import { drawnScale, picturesOf } from "../shared/pictures.ts";
-import type { BatchRows, Shards, ShardTensors } from "./shards.ts";
+import type { Batches, BatchRows, ShardTensors } from "./shards.ts";
 
 /** Where samples go; at least one of these is asked for. */
 export type SampleOutputs = Readonly<
@@ -24,7 +24,7 @@ const MOST_IN_GRID = 100;
 
 /** Finished batches and what they are of. */
 export interface Finished {
-  readonly shards: Shards;
+  readonly batches: Batches;
   /** Height and width in pixels. */
   readonly size: number;
   /** Tokens of an image, and numbers of a token. */
@@ -39,7 +39,7 @@ export async function writeOutputs(
   { samples, npz, png, grid, trace }: SampleOutputs,
   finished: Finished,
 ): Promise<void> {
-  const { images } = finished.shards.cut;
+  const { images } = finished.batches.cut;
   const { size, token: [tokens, d] } = finished;
   const common = {
     labels: { dtype: "I32", shape: [images] },
@@ -50,7 +50,7 @@ export async function writeOutputs(
   await writeTensors(samples, { ...common, images: pixels }, finished);
   await writeTensors(trace, { decoded, ...common }, finished);
   if (npz !== undefined) {
-    const pieces = bytesOf(finished.shards);
+    const pieces = bytesOf(finished.batches);
     await writeNpz(await npz.createFile(), "arr_0", {
       shape: pixels.shape,
       pieces,
@@ -64,13 +64,13 @@ export async function writeOutputs(
 async function writeTensors(
   slot: OutputSlot | undefined,
   tensors: Readonly<Partial<Record<keyof ShardTensors, TensorSpec>>>,
-  { shards, config }: Finished,
+  { batches, config }: Finished,
 ): Promise<void> {
   if (slot === undefined) return;
   const writer = await slot.create({ tensors, config });
   try {
     for (const name of Object.keys(tensors) as (keyof ShardTensors)[]) {
-      for await (const rows of shards.pieces(name)) {
+      for await (const rows of batches.pieces(name)) {
         await writer.writeRows(name, rows);
       }
     }
@@ -81,8 +81,8 @@ async function writeTensors(
   }
 }
 
-async function* bytesOf(shards: Shards): AsyncGenerator<Uint8Array> {
-  for await (const { data } of shards.pieces("images")) yield data;
+async function* bytesOf(batches: Batches): AsyncGenerator<Uint8Array> {
+  for await (const { data } of batches.pieces("images")) yield data;
 }
 
 /** PNG files that are written while others are still sampled. */
@@ -113,11 +113,11 @@ export class PictureStore {
 /** Takes the pictures that are there and encodes what is missing. */
 async function writePictures(
   slot: OutputSlot,
-  { shards, size, pictures }: Finished,
+  { batches, size, pictures }: Finished,
 ): Promise<void> {
   const folder = await slot.createFolder(PNG_NAMES);
   try {
-    for await (const { start, count, data } of shards.pieces("images")) {
+    for await (const { start, count, data } of batches.pieces("images")) {
       const all = picturesOf({ data, shape: [count, size, size, 3] });
       for (const [k, picture] of all.entries()) {
         const name = `${String(start + k).padStart(6, "0")}.png`;
@@ -136,9 +136,9 @@ async function writePictures(
 }
 
 /** The first images, as near to a square as they go. */
-async function drawGrid({ shards, size }: Finished): Promise<Uint8Array> {
+async function drawGrid({ batches, size }: Finished): Promise<Uint8Array> {
   const pictures: Picture[] = [];
-  for await (const { count, data } of shards.pieces("images")) {
+  for await (const { count, data } of batches.pieces("images")) {
     pictures.push(...picturesOf({ data, shape: [count, size, size, 3] }));
     if (pictures.length >= MOST_IN_GRID) break;
   }

@@ -1,6 +1,7 @@
-import type { JsonRecord } from "../../lib/artifact/mod.ts";
+import type { ArtifactReader, JsonRecord } from "../../lib/artifact/mod.ts";
 import type { StageContext, StageSummary } from "../../lib/pipeline/mod.ts";
 import {
+  type Finished,
   PictureStore,
   PNG_NAMES,
   type SampleOutputs,
@@ -13,7 +14,7 @@ import {
   type SamplePlan,
 } from "./plan.ts";
 import { sampleBatches } from "./sampling.ts";
-import { Shards } from "./shards.ts";
+import { batchesIn, Shards } from "./shards.ts";
 import { Speed } from "./speed.ts";
 
 /** A run of the stage. */
@@ -25,24 +26,33 @@ export interface SampleContext
 
 /** Samples this process's share, and ends the run where nothing is missing then. */
 export async function runSample(context: SampleContext): Promise<StageSummary> {
-  const { outputs, share, scratch, log } = context;
+  const { outputs, scratch } = context;
   await probe(outputs);
   const plan = await planSamples(context);
-  const { generator, classes, names, from, numbers, cut } = plan;
+  const earlier = await earlierSamples(outputs);
+  if (earlier !== undefined) return await takeEarlier(earlier, context, plan);
+  const { cut } = plan;
   const parts = {
     shards: new Shards(scratch, { cut, traced: outputs.trace !== undefined }),
     pictures: new PictureStore(scratch),
   };
   const speed = await sampleShare(context, plan, parts);
-  const { perClass: _, ...sampling } = numbers;
-  const summary = {
-    images: classes.length,
-    sampling: { from, ...sampling },
-    ...speed && { speed },
-  };
-  const missing = (await parts.shards.missing()).length;
+  const summary = { ...summaryOf(plan), ...speed && { speed } };
+  return await joinShares(summary, parts, { context, plan });
+}
+
+/** Writes the outputs where no batch is missing and no other rank does it. */
+async function joinShares(
+  summary: StageSummary,
+  { shards, pictures }: ShareParts,
+  { context: { outputs, share, log }, plan }: {
+    readonly context: SampleContext;
+    readonly plan: SamplePlan;
+  },
+): Promise<StageSummary> {
+  const missing = (await shards.missing()).length;
   using claim = missing === 0 && share.world > 1
-    ? await parts.shards.claim()
+    ? await shards.claim()
     : undefined;
   if (share.world > 1 && claim === undefined) {
     log.info(
@@ -53,15 +63,58 @@ export async function runSample(context: SampleContext): Promise<StageSummary> {
     );
     return { ...summary, missingBatches: missing };
   }
-  const { image_size: size } = generator.vae.config;
-  const { grid, latent_dim } = generator.ar.config;
-  await writeOutputs(outputs, {
-    ...parts,
+  await writeOutputs(outputs, finishedOf(plan, { batches: shards, pictures }));
+  return summary;
+}
+
+function summaryOf({ classes, from, numbers }: SamplePlan): StageSummary {
+  const { perClass: _, ...sampling } = numbers;
+  return { images: classes.length, sampling: { from, ...sampling } };
+}
+
+function finishedOf(
+  { generator: { ar, vae }, names, numbers }: SamplePlan,
+  batches: Pick<Finished, "batches" | "pictures">,
+): Finished {
+  const { perClass: _, ...sampling } = numbers;
+  const { image_size: size } = vae.config;
+  const { grid, latent_dim } = ar.config;
+  return {
+    ...batches,
     size,
     token: [grid ** 2, latent_dim],
     config: { classes: names, size, sampling },
-  });
-  return summary;
+  };
+}
+
+/** Samples of the same recipe, where all that is asked for is in them. */
+async function earlierSamples(
+  { samples, trace }: SampleOutputs,
+): Promise<ArtifactReader | undefined> {
+  return trace === undefined ? await samples?.earlier() : undefined;
+}
+
+/** Makes the other outputs of samples that an earlier run has left. */
+async function takeEarlier(
+  earlier: ArtifactReader,
+  { outputs: { samples, ...others }, scratch, share, log }: SampleContext,
+  plan: SamplePlan,
+): Promise<StageSummary> {
+  try {
+    if (share.rank > 0) {
+      log.info("Rank 0 makes the outputs of the samples that are there");
+      return summaryOf(plan);
+    }
+    log.info(`Takes the images of "${earlier.name}"`);
+    const batches = batchesIn(earlier, plan.cut);
+    const pictures = new PictureStore(scratch);
+    const finished = finishedOf(plan, { batches, pictures });
+    await writeOutputs({ ...others, samples: undefined }, finished);
+    samples!.keep();
+    return summaryOf(plan);
+  } finally {
+    earlier.close();
+  }
 }
 
 /** Tells now, not after the work, which files could not be written in pieces. */

@@ -34,11 +34,42 @@ export interface ShardTensors {
   readonly decoded?: HostTensor;
 }
 
+/** The tensors of finished batches, one after another. */
+export interface Batches {
+  readonly cut: Cut;
+  /** The bytes of one tensor of each batch, in order. */
+  pieces(
+    tensor: keyof ShardTensors,
+  ): AsyncIterable<BatchRows & { readonly data: Uint8Array }>;
+}
+
+/** The batches of an artifact that holds them all. */
+export function batchesIn(samples: ArtifactReader, cut: Cut): Batches {
+  return {
+    cut,
+    async *pieces(tensor) {
+      for (let batch = 0; batch < batchesOf(cut); batch++) {
+        const rows = rowsOf(cut, batch);
+        yield { ...rows, data: await samples.readBytes(tensor, rows) };
+      }
+    },
+  };
+}
+
+function batchesOf({ images, batch }: Cut): number {
+  return Math.ceil(images / batch);
+}
+
+function rowsOf(cut: Cut, batch: number): BatchRows {
+  const start = batch * cut.batch;
+  return { start, count: Math.min(cut.batch, cut.images - start) };
+}
+
 /**
  * Finished batches as files, one each, that appear whole or not at all: what a
  * run that was cut goes on from, and what ranks hand to the one that ends.
  */
-export class Shards {
+export class Shards implements Batches {
   readonly cut: Cut;
   private readonly place: (name: string) => string;
   private readonly traced: boolean;
@@ -55,13 +86,12 @@ export class Shards {
 
   /** Number of batches, done or not. */
   get batches(): number {
-    return Math.ceil(this.cut.images / this.cut.batch);
+    return batchesOf(this.cut);
   }
 
   /** Images of a batch. */
   rows(batch: number): BatchRows {
-    const start = batch * this.cut.batch;
-    return { start, count: Math.min(this.cut.batch, this.cut.images - start) };
+    return rowsOf(this.cut, batch);
   }
 
   /** How many images some batches have. */
@@ -111,7 +141,6 @@ export class Shards {
     return await openArtifact(this.path(batch), "samples");
   }
 
-  /** The bytes of one tensor of each batch, in order. */
   async *pieces(
     tensor: keyof ShardTensors,
   ): AsyncGenerator<BatchRows & { readonly data: Uint8Array }> {

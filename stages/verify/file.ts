@@ -3,6 +3,7 @@ import type { Engine } from "../../lib/tensor/mod.ts";
 import { arCase } from "./ar.ts";
 import { type CheckResult, compare, type VerifyCase } from "./check.ts";
 import { imagesCase } from "./images.ts";
+import { kl16Case } from "./kl16.ts";
 import { optimizerCase } from "./optimizer.ts";
 import { Recording } from "../shared/recording.ts";
 import { sampleCase } from "./sample.ts";
@@ -12,6 +13,7 @@ import { vaeCase } from "./vae.ts";
 /** What each case of the recordings is checked by. */
 const CASES: Readonly<Record<string, VerifyCase>> = {
   vae: vaeCase,
+  kl16: kl16Case,
   ar: arCase,
   sample: sampleCase,
   optimizer: optimizerCase,

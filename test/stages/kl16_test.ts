@@ -10,7 +10,8 @@ import { vaeShapes } from "../../lib/model/mod.ts";
 import { type HostTensor, sizeOf } from "../../lib/tensor/mod.ts";
 import { openEngine } from "../engines.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
-import { KL, klWeights } from "../lib/model/_kl.ts";
+import { klWeights } from "../../stages/verify/kl16.ts";
+import { KL } from "../lib/model/_kl.ts";
 import { randomWeights } from "../lib/model/_models.ts";
 import { runStages, writeImages } from "./measuring_run.ts";
 import { spherear } from "./run_cli.ts";
@@ -40,7 +41,7 @@ function setOf(weights: Readonly<Record<string, HostTensor>>): WeightSet {
 
 /** Imports a checkpoint with the layout of MAR's, and writes images beside it. */
 async function prepare(folder: string): Promise<void> {
-  const weights = klWeights();
+  const weights = klWeights(KL);
   const loss = { "loss.logvar": weights["quant_conv.bias"]! };
   await writeTorch(join(folder, "kl16.ckpt"), {
     model: setOf({ ...weights, ...loss }),
@@ -89,7 +90,7 @@ testKl("import takes MAR's KL-16 VAE, without its losses", async (folder) => {
   const reader = await openArtifact(path, "svae");
   reader.close();
   assert.deepEqual(reader.config, { ...KL });
-  assert.deepEqual(await tensorsOf(path), klWeights());
+  assert.deepEqual(await tensorsOf(path), klWeights(KL));
 });
 
 testKl("encode and decode take a KL-16 VAE", async (folder) => {

@@ -19,10 +19,11 @@ import {
 } from "../../../lib/tensor/mod.ts";
 import { testOnEngines } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
-import { KL, klWeights } from "./_kl.ts";
+import { klWeights } from "../../../stages/verify/kl16.ts";
+import { KL } from "./_kl.ts";
 import { constants, evaluate } from "./_models.ts";
 
-const WEIGHTS = klWeights();
+const WEIGHTS = klWeights(KL);
 const MODEL = { config: KL, weights: WEIGHTS };
 
 const reader = await openSafetensors(

@@ -4,7 +4,7 @@
 
 Written from the architecture's description (Rombach et al. 2022; MAR, Li et al.
 2024), not from its code. Weights are a formula, so that the recording is small;
-_kl.ts makes the same. CHECKPOINT gets them in the layout of MAR's kl16.ckpt.
+stages/verify/kl16.ts makes the same. CHECKPOINT gets them in the layout of MAR's kl16.ckpt.
 """
 import json
 import sys

@@ -226,6 +226,24 @@ Deno.test(
 );
 
 Deno.test(
+  "sample makes further outputs of what it has sampled, unless it is to anew",
+  withSamples(async (folder, digest) => {
+    const line = `${SAMPLE} -o whole.safetensors --npz later.npz --grid a.png`;
+    const { err } = await run(folder, line);
+    assert.match(err, /Takes the images of "whole.safetensors"/);
+    const digestOf = (name: string) => digestFile(join(folder, name));
+    assert.equal(await digestOf("whole.safetensors"), digest);
+    const later = await digestOf("later.npz");
+    const anew = await run(folder, `${line} --force`);
+    assert.doesNotMatch(anew.err, /Takes/);
+    assert.equal(await digestOf("later.npz"), later);
+    const other = await run(folder, `${line} --png new --steps 4`);
+    assert.doesNotMatch(other.err, /Takes/);
+    assert.notEqual(await digestOf("later.npz"), later);
+  }),
+);
+
+Deno.test(
   "sample refuses in one line, before the work",
   withModel(async (folder) => {
     await Deno.mkdir(join(folder, "mine"));

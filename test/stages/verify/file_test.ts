@@ -11,7 +11,15 @@ import { verifyFile } from "../../../stages/verify/file.ts";
 import { ENGINE_NAMES, openEngine } from "../../engines.ts";
 
 const GOLDEN = new URL("../../golden/", import.meta.url).pathname;
-const CASES = ["vae", "ar", "sample", "optimizer", "sphere", "images"];
+const CASES = [
+  "vae",
+  "kl16",
+  "ar",
+  "sample",
+  "optimizer",
+  "sphere",
+  "images",
+];
 
 const engines: Record<string, Engine | undefined> = {
   reference: createReferenceEngine(),
@@ -81,6 +89,7 @@ for (
     ["ar", "out/loss"],
     ["ar", "out/states"],
     ["optimizer", "out/param/3/norm.weight"],
+    ["kl16", "out/image"],
   ] as const
 ) {
   Deno.test(`verifyFile() fails where ${tensor} of "${caseName}" is 1% off`, async () => {
@@ -139,3 +148,17 @@ for (const [what, change, message] of MALFORMED) {
     await remove();
   });
 }
+
+Deno.test("verifyFile() refuses a KL-16 VAE that is too large", async () => {
+  const { path, remove } = await changed("kl16", (_, metadata) => {
+    const config = JSON.parse(metadata["config"]!);
+    metadata["config"] = JSON.stringify({ ...config, ch: 65_536 });
+  });
+  await assert.rejects(
+    () => verifyFile(path, reference),
+    (error) =>
+      error instanceof UserError &&
+      /at most 10000000 weights, found \d+/.test(error.message),
+  );
+  await remove();
+});
