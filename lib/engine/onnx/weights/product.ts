@@ -1,4 +1,8 @@
-import { QUANTIZED_BLOCK, quantizedBlocks } from "../../../tensor/mod.ts";
+import {
+  QUANTIZED_BLOCK,
+  quantizedBlocks,
+  sizeOf,
+} from "../../../tensor/mod.ts";
 import { convolveBlocks } from "../blocked/operators.ts";
 import type { Lowering } from "../lowering.ts";
 import type { OnnxValue } from "../model.ts";
@@ -6,12 +10,17 @@ import { blockedRows, quantizedNumbers, quantizedScales } from "./forms.ts";
 import type { FrozenRows } from "./frozen.ts";
 
 /**
- * Rows up to which weights are read as they lie in a file: as many as the class
- * tokens of one guided image of 512 pixels, so that reading them needs no second
- * copy of the model. onnxruntime packs the weights of larger products into
- * memory of its own, which then is worth it.
+ * Rows up to which weights are read as they lie in a file. onnxruntime packs the
+ * weights of larger products into memory of its own, which then is worth it.
  */
-const FEW_ROWS = 128;
+const FEW_ROWS = 64;
+
+/**
+ * The same where a second copy of the weights would be large: as many as the
+ * class tokens of one guided image of 512 pixels.
+ */
+const FEW_ROWS_OF_LARGE = 128;
+const LARGE = 2 ** 19;
 
 /** What `MatMulNBits` computes in: 8 bits. Its default is 15 times slower. */
 const ACCURACY_LEVEL = 4;
@@ -34,8 +43,10 @@ export function emitFrozenProduct(
   lowering: Lowering,
   addend: OnnxValue | null,
 ): OnnxValue | null {
-  if (product.rows > FEW_ROWS) return null;
-  return product.frozen.weight.dtype === "q8"
+  const { weight } = product.frozen;
+  const isLarge = sizeOf(weight.shape) >= LARGE;
+  if (product.rows > (isLarge ? FEW_ROWS_OF_LARGE : FEW_ROWS)) return null;
+  return weight.dtype === "q8"
     ? quantizedProduct(product, lowering, addend)
     : blockedProduct(product, lowering, addend);
 }
