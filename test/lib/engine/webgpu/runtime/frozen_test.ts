@@ -30,7 +30,7 @@ function storedMatrix(loads: string[]): StoredTensor {
 const { available } = await engineAvailable("webgpu");
 
 Deno.test({
-  name: "stored weights are read once for programs that are there together",
+  name: "stored weights are not read again while a program holds them",
   ignore: !available,
   async fn() {
     const engine = await createWebGpuEngine(await requireAdapter());
