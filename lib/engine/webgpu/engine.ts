@@ -24,7 +24,6 @@ import {
 import { Converter } from "./runtime/conversion.ts";
 import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
-import { LoadedWeights } from "./runtime/loaded.ts";
 import { PipelineCache } from "./runtime/pipelines.ts";
 import { Profiler } from "./runtime/profile.ts";
 import { Recorder } from "./runtime/recorder.ts";
@@ -60,7 +59,6 @@ class WebGpu implements WebGpuEngine {
   readonly #pipelines: PipelineCache;
   readonly #frozen: FrozenStore;
   readonly #converter: Converter | undefined;
-  readonly #weights = new LoadedWeights();
   readonly #roundsProducts: boolean;
   readonly #tuning: Tuning;
   readonly #profiler: Profiler | undefined;
@@ -127,16 +125,16 @@ class WebGpu implements WebGpuEngine {
 
   async compile(
     program: Program,
-    { frozen: given = {} }: CompileOptions = {},
+    { frozen = {} }: CompileOptions = {},
   ): Promise<Executable> {
     this.#requireUsable();
-    checkFrozen(program, given);
-    const frozen = await this.#weights.load(given);
+    checkFrozen(program, frozen);
+    const formats = await this.#frozen.formatsOf(frozen);
     const converter = this.#converter;
     const plan = await this.#tuning.plan((choices) =>
       planProgram(program, this.#open.limits, {
         choices,
-        formats: this.#frozen.formatsOf(frozen),
+        formats,
         half: converter !== undefined,
         roundsProducts: this.#roundsProducts,
       })
@@ -153,7 +151,7 @@ class WebGpu implements WebGpuEngine {
       program,
       plan,
       pipelines,
-      frozen: this.#frozen.hold(frozen, plan.states),
+      frozen: await this.#frozen.hold(frozen, plan.states),
       ...(converter && { converter }),
     });
     this.#executables.add(executable);

@@ -1,15 +1,23 @@
 import {
+  type FrozenStates,
   type FrozenTensor,
-  type HostTensor,
   isQuantized,
+  loadFrozen,
   toHalf,
 } from "../../../tensor/mod.ts";
 import type { Precision } from "../precision.ts";
 import type { Format, Home, Storage } from "../wgsl/code.ts";
 import { fillBuffer, makeBuffer, wordsOfHost } from "./tensor.ts";
 
-/** What buffers are shared by: the array that holds the values. */
-type Key = FrozenTensor["data"] | Float32Array;
+/** A value, in memory or not. */
+type Given = FrozenStates[string];
+
+/** What buffers are shared by: the array that holds the values, or their reader. */
+type Key = object;
+
+function keyOf(given: Given): Key {
+  return "load" in given ? given : given.data;
+}
 
 interface Shared {
   readonly key: Key;
@@ -21,10 +29,16 @@ interface Shared {
 /** Frozen states that one executable holds: where each one lies. */
 export type Frozen = ReadonlyMap<Storage, GPUBuffer>;
 
+/** Bytes on their way to the device at once: as many more are in memory. */
+const UPLOAD_BYTES = 256 * 2 ** 20;
+
 /** Numbers from here on are infinite in f16. */
 const TOO_LARGE = 65520;
 
-/** Uploads weights once, however many programs read them. */
+/**
+ * Uploads weights once, however many programs read them. Stored ones are read
+ * one after another, and not kept in memory.
+ */
 export class FrozenStore {
   readonly #device: GPUDevice;
   readonly #precision: Precision;
@@ -32,6 +46,8 @@ export class FrozenStore {
   readonly #byBuffer = new Map<GPUBuffer, Shared>();
   /** Whether all of some floats are finite in f16. */
   readonly #fitHalf = new WeakMap<Key, boolean>();
+  /** Written since the device was last waited for. */
+  #pendingBytes = 0;
 
   /** @param precision what becomes of matrices that come as f32 */
   constructor(device: GPUDevice, precision: Precision) {
@@ -40,13 +56,11 @@ export class FrozenStore {
   }
 
   /** How frozen states are kept that do not take a word an element, by name. */
-  formatsOf(
-    frozen: Readonly<Record<string, FrozenTensor>>,
-  ): ReadonlyMap<string, Format> {
+  async formatsOf(frozen: FrozenStates): Promise<ReadonlyMap<string, Format>> {
     const formats = new Map<string, Format>();
-    for (const [name, tensor] of Object.entries(frozen)) {
-      if (isQuantized(tensor)) formats.set(name, "bytes");
-      else if (tensor.dtype === "f16" || this.#becomesHalf(tensor)) {
+    for (const [name, given] of Object.entries(frozen)) {
+      if (given.dtype === "q8") formats.set(name, "bytes");
+      else if (given.dtype === "f16" || await this.#becomesHalf(given)) {
         formats.set(name, "half words");
       }
     }
@@ -54,56 +68,79 @@ export class FrozenStore {
   }
 
   /** Matrices of finite size; vectors are not worth it. */
-  #becomesHalf({ dtype, shape, data }: HostTensor): boolean {
+  async #becomesHalf(given: Given): Promise<boolean> {
+    const { dtype, shape } = given;
     const isFloat = dtype === "f32" || dtype === "f64";
     if (this.#precision === "f32" || !isFloat || shape.length < 2) return false;
-    let fits = this.#fitHalf.get(data);
+    const key = keyOf(given);
+    let fits = this.#fitHalf.get(key);
     if (fits === undefined) {
+      const { data } = await loadFrozen(given);
       fits = !data.some((value) => !(Math.abs(value) < TOO_LARGE));
-      this.#fitHalf.set(data, fits);
+      this.#fitHalf.set(key, fits);
     }
     return fits;
   }
 
   /** Buffers for frozen states, as a plan has them. */
-  hold(
-    frozen: Readonly<Record<string, FrozenTensor>>,
+  async hold(
+    frozen: FrozenStates,
     states: ReadonlyMap<string, Home>,
-  ): Frozen {
+  ): Promise<Frozen> {
     const held = new Map<Storage, GPUBuffer>();
-    for (const [name, tensor] of Object.entries(frozen)) {
-      const { storage, scales } = states.get(name)!;
-      const buffer = this.#hold(
-        tensor.data,
-        storage,
-        () => wordsOf(tensor, storage.format),
-      );
-      held.set(storage, buffer);
-      if (scales === undefined || !isQuantized(tensor)) continue;
-      const words = () => new Uint32Array(tensor.scales.slice().buffer);
-      held.set(scales, this.#hold(tensor.scales, scales, words));
+    try {
+      for (const [name, given] of Object.entries(frozen)) {
+        const { storage, scales } = states.get(name)!;
+        for (
+          const each of scales === undefined ? [storage] : [storage, scales]
+        ) {
+          held.set(each, await this.#hold(given, each));
+        }
+      }
+      return held;
+    } catch (error) {
+      this.release(held);
+      throw error;
     }
-    return held;
   }
 
-  #hold(
-    key: Key,
-    storage: Storage,
-    words: () => Uint32Array<ArrayBuffer>,
-  ): GPUBuffer {
+  async #hold(given: Given, storage: Storage): Promise<GPUBuffer> {
     const { format } = storage;
     const known = this.#shared.get(format) ?? new Map<Key, Shared>();
     this.#shared.set(format, known);
+    const key = keyOf(given);
     let shared = known.get(key);
     if (shared === undefined) {
-      const buffer = makeBuffer(this.#device, storage);
-      fillBuffer(this.#device, buffer, words());
-      shared = { key, format, buffer, holders: 0 };
+      const tensor = await loadFrozen(given);
+      // Another program may have wanted it meanwhile.
+      shared = known.get(key);
+      shared ??= this.#upload(key, storage, wordsOf(tensor, format));
       known.set(key, shared);
-      this.#byBuffer.set(buffer, shared);
     }
     shared.holders++;
+    await this.#keepPace();
     return shared.buffer;
+  }
+
+  #upload(
+    key: Key,
+    storage: Storage,
+    words: Uint32Array<ArrayBuffer>,
+  ): Shared {
+    const buffer = makeBuffer(this.#device, storage);
+    fillBuffer(this.#device, buffer, words);
+    this.#pendingBytes += words.byteLength;
+    const shared = { key, format: storage.format, buffer, holders: 0 };
+    this.#byBuffer.set(buffer, shared);
+    return shared;
+  }
+
+  /** Waits where much was written: until it is submitted, copies of it remain. */
+  async #keepPace(): Promise<void> {
+    if (this.#pendingBytes < UPLOAD_BYTES) return;
+    this.#pendingBytes = 0;
+    this.#device.queue.submit([]);
+    await this.#device.queue.onSubmittedWorkDone();
   }
 
   /** Gives up what one executable held. */
@@ -118,12 +155,18 @@ export class FrozenStore {
   }
 }
 
-/** A frozen tensor as words of a format. */
+/** A frozen tensor, or the scales of one, as words of a format. */
 function wordsOf(
   tensor: FrozenTensor,
   format: Format | undefined,
 ): Uint32Array<ArrayBuffer> {
-  if (isQuantized(tensor)) return packed(tensor.data, Int8Array);
+  if (isQuantized(tensor)) {
+    // Numbers are bytes; what takes a word each are their scales.
+    if (format === undefined) {
+      return new Uint32Array(tensor.scales.slice().buffer);
+    }
+    return packed(tensor.data, Int8Array);
+  }
   if (format === undefined) return wordsOfHost(tensor);
   const { data } = tensor.dtype === "f16" ? tensor : toHalf(tensor);
   return packed(data as Uint16Array, Uint16Array);
