@@ -24,6 +24,7 @@ const STATUS_FUNCTIONS = {
   ],
   CreateSessionOptions: [10, ["buffer"]],
   EnableProfiling: [14, ["pointer", "buffer"]],
+  DisableMemPattern: [17, ["pointer"]],
   SetSessionLogSeverityLevel: [22, ["pointer", "i32"]],
   SetSessionGraphOptimizationLevel: [23, ["pointer", "i32"]],
   CreateTensorWithDataAsOrtValue: [

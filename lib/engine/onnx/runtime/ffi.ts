@@ -240,6 +240,8 @@ function createSessionOptions(
   api.call.SetSessionGraphOptimizationLevel(options, OPTIMIZE_ALL);
   api.call.SetSessionLogSeverityLevel(options, LOG_FATAL);
   api.call.DisablePerSessionThreads(options);
+  // With patterns, later runs take memory of their own beside the first one's.
+  api.call.DisableMemPattern(options);
   if (profile !== undefined) api.call.EnableProfiling(options, cPath(profile));
   const entries = {
     "session.set_denormal_as_zero": "1",

@@ -77,6 +77,7 @@ export function openJsBackend(
     intraOpNumThreads: threads,
     graphOptimizationLevel: "all",
     logSeverityLevel: 4,
+    enableMemPattern: false,
     extra: {
       session: {
         set_denormal_as_zero: "1",
