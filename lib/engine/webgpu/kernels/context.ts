@@ -24,6 +24,13 @@ export interface KernelLimits {
   readonly adapter: string;
 }
 
+/** Workgroups from which on an adapter counts as busy. */
+export function enoughGroups(
+  { isSoftware }: Pick<KernelLimits, "isSoftware">,
+): number {
+  return isSoftware ? 4 : 192;
+}
+
 /** A class of problems for which nobody has chosen a kernel yet. */
 export interface Question {
   readonly key: string;

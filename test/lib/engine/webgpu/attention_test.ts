@@ -160,3 +160,10 @@ await testAgreement("attention over caches shorter and longer than a window", [
   () => cached([1, 2, 16, 40, 8], 3),
   () => cached([1, 1, 2, 600, 10], 550),
 ]);
+
+await testAgreement("attention over caches that workgroups share", [
+  () => cached([1, 1, 1, 770, 6], 769),
+  () => cached([1, 1, 1, 770, 6], 300),
+  () => cached([1, 1, 1, 770, 6], 0),
+  () => cached([1, 1, 3, 513, 10], 510),
+]);

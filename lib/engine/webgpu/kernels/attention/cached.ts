@@ -6,11 +6,17 @@ import { type Kernel, KernelCode } from "../../wgsl/code.ts";
 import { indexText, symbol } from "../../wgsl/index.ts";
 import { floatText } from "../../wgsl/writer.ts";
 import { groupName, type KernelContext, writeStores } from "../context.ts";
+import {
+  cutKeys,
+  joinKernel,
+  type KeyParts,
+  leavePart,
+} from "./cached_parts.ts";
 import { HIDDEN } from "./forward.ts";
 import { loadVector } from "./load.ts";
 import { type Sizes, sizesOf } from "./tile.ts";
 
-/** Keys whose scores a workgroup holds at a time. */
+/** Keys whose scores a workgroup holds at a time, and the fewest of a part. */
 const WINDOW = 256;
 
 /** Lanes of a workgroup: few where a subgroup is narrow, as barriers cost most there. */
@@ -28,16 +34,18 @@ interface Setting {
   readonly subgroups: boolean;
   readonly keys: Tensor;
   readonly values: Tensor;
+  /** Into how many workgroups the keys of a row are cut. */
+  readonly cut: KeyParts;
 }
 
 /**
  * Attention of a few new rows over a cache: a workgroup a row of a head. Lanes
- * score a key each, then add up values, one vector of the head each.
+ * score a key each, then add up values, one vector of the head each. Where rows
+ * are few and the cache is long, workgroups share a row, and a second kernel
+ * joins what they have (Dao et al., flash-decoding, 2023).
  */
-export function cachedKernel(
-  group: Group,
-  { homes, limits }: KernelContext,
-): Kernel {
+export function cachedKernels(group: Group, context: KernelContext): Kernel[] {
+  const { limits } = context;
   const node = group.anchors[0] as Node<"cached_attention">;
   const [q, keys, values, position] = operandsOf(node) as [
     Tensor,
@@ -51,12 +59,45 @@ export function cachedKernel(
   const chunks = Math.ceil(sizes.width / 4);
   const parts = Math.floor(lanes / chunks);
   const subgroups = limits.subgroupSize > 0;
-  const setting = { sizes, lanes, chunks, parts, subgroups, keys, values };
-  const code = new KernelCode(homes, { fours: true });
+  const cut = cutKeys(sizes, { shortest: WINDOW, limits });
+  const setting = { sizes, lanes, chunks, parts, subgroups, keys, values, cut };
+  const code = new KernelCode(context.homes, { fours: true });
+  openRow(code, { node, q, position }, setting);
+  writeLoop(code, setting);
+  writeRow(code, group, setting);
+  const kernel = code.finish({
+    name: groupName(group),
+    workgroupSize: lanes,
+    workgroups: sizes.batch * sizes.heads * sizes.queries * cut.count,
+    flops: 4 * sizes.batch * sizes.heads * sizes.queries * sizes.keys *
+      sizes.width,
+  });
+  const { left, count } = cut;
+  if (left === undefined) return [kernel];
+  return [kernel, joinKernel(group, { sizes, cut: { left, count }, context })];
+}
+
+/** Loads the query of the workgroup and counts the keys that it sees. */
+function openRow(
+  code: KernelCode,
+  { node, q, position }: {
+    node: Node<"cached_attention">;
+    q: Tensor;
+    position: Tensor;
+  },
+  setting: Setting,
+): void {
   const { writer } = code;
+  const { sizes, chunks, cut } = setting;
   declareShared(code, setting);
-  writer.line(`let q = group % ${sizes.queries}u;`);
-  writer.line(`let h = group / ${sizes.queries}u;`);
+  let row = "group";
+  if (cut.count > 1) {
+    writer.line(`let cut = group % ${cut.count}u;`);
+    writer.line(`let row = group / ${cut.count}u;`);
+    row = "row";
+  }
+  writer.line(`let q = ${row} % ${sizes.queries}u;`);
+  writer.line(`let h = ${row} / ${sizes.queries}u;`);
   writer.block(`if (lane < ${chunks}u)`, () => {
     const own = loadVector(code, q, {
       row: "q",
@@ -72,22 +113,28 @@ export function cachedKernel(
   });
   // All lanes take part in the same turns of the loop.
   writer.line("let seen = workgroupUniformLoad(&rows);");
+}
+
+/** Goes through the keys of the workgroup, a window at a time. */
+function writeLoop(code: KernelCode, setting: Setting): void {
+  const { writer } = code;
+  const { count } = setting.cut;
+  let [first, stop] = ["0u", "seen"];
+  if (count > 1) {
+    const each = `(seen + ${count - 1}u) / ${count}u`;
+    writer.line(`let each = max(${WINDOW}u, ${each});`);
+    writer.line("let stop = min(seen, (cut + 1u) * each);");
+    [first, stop] = ["cut * each", "stop"];
+  }
   writer.line(`var largest = ${HIDDEN};`);
   writer.line("var total = 0.0f;");
   writer.line("var sum = vec4<f32>();");
-  const loop = `start < seen; start += ${WINDOW}u`;
-  writer.block(`for (var start = 0u; ${loop})`, () => {
+  const loop = `start < ${stop}; start += ${WINDOW}u`;
+  writer.block(`for (var start = ${first}; ${loop})`, () => {
+    writer.line(`let count = min(${WINDOW}u, ${stop} - start);`);
     writeScores(code, setting);
     writeWeights(code, setting);
     addValues(code, setting);
-  });
-  writeRow(code, group, setting);
-  return code.finish({
-    name: groupName(group),
-    workgroupSize: lanes,
-    workgroups: sizes.batch * sizes.heads * sizes.queries,
-    flops: 4 * sizes.batch * sizes.heads * sizes.queries * sizes.keys *
-      sizes.width,
   });
 }
 
@@ -113,7 +160,6 @@ function forEachKey(
 function writeScores(code: KernelCode, setting: Setting): void {
   const { writer } = code;
   const { sizes, lanes, chunks, subgroups, keys } = setting;
-  writer.line(`let count = min(${WINDOW}u, seen - start);`);
   writer.line("var most = largest;");
   forEachKey(code, setting, () => {
     writer.line("let key = start + k;");
@@ -173,14 +219,16 @@ function addValues(code: KernelCode, setting: Setting): void {
   writer.line("workgroupBarrier();");
 }
 
-/** Adds up what the lanes of each vector have and writes the row. */
+/** Adds up what the lanes of each vector have and writes the row, or its part. */
 function writeRow(code: KernelCode, group: Group, setting: Setting): void {
   const { writer } = code;
-  const { sizes: { width }, lanes, chunks, parts } = setting;
+  const { sizes: { width }, lanes, chunks, parts, cut: { left } } = setting;
   writer.line("sums[lane] = sum;");
   writer.line("maxima[lane] = total;");
   writer.line("workgroupBarrier();");
-  for (const member of group.members.keys()) code.compute(member);
+  if (left === undefined) {
+    for (const member of group.members.keys()) code.compute(member);
+  }
   writer.block(`for (var e = lane; e < ${width}u; e += ${lanes}u)`, () => {
     writer.line("var value = 0.0f;");
     writer.line("var weight = 0.0f;");
@@ -188,6 +236,7 @@ function writeRow(code: KernelCode, group: Group, setting: Setting): void {
       writer.line(`value += sums[i * ${chunks}u + e / 4u][e % 4u];`);
       writer.line(`weight += maxima[i * ${chunks}u];`);
     });
-    writeStores(code, group, ["value / weight"]);
+    if (left === undefined) writeStores(code, group, ["value / weight"]);
+    else leavePart(code, left, width);
   });
 }

@@ -43,7 +43,10 @@ export function forwardKernel(
     { sizes, length: queries, others: keys, results: 1, each: 2 },
     limits,
   );
-  const code = new KernelCode(homes, { fours: true });
+  const code = new KernelCode(homes, {
+    fours: true,
+    images: layout.broadcasts,
+  });
   const { writer } = code;
   beginTiles(code, layout);
   takeOwn(code, q, { layout, name: "query", factor: floatText(scale) });

@@ -41,7 +41,10 @@ export function keyGradientKernels(
     context.limits,
   );
   const statistics = statisticsOf(node, context);
-  const code = new KernelCode(context.homes, { fours: true });
+  const code = new KernelCode(context.homes, {
+    fours: true,
+    images: layout.broadcasts,
+  });
   beginTiles(code, layout);
   const rows = anchors.map(({ op }) => COLLECTED[op]);
   // Scores and dk need the scale once each, on this side.

@@ -7,7 +7,7 @@
 import type { Group } from "../../plan/group.ts";
 import type { Kernel } from "../../wgsl/code.ts";
 import type { KernelContext } from "../context.ts";
-import { cachedKernel } from "./cached.ts";
+import { cachedKernels } from "./cached.ts";
 import { forwardKernel } from "./forward.ts";
 import { keyGradientKernels } from "./key_gradient.ts";
 import { queryGradientKernels } from "./query_gradient.ts";
@@ -22,7 +22,7 @@ export function attentionKernels(
     case "attention":
       return [forwardKernel(group, context)];
     case "cached_attention":
-      return [cachedKernel(group, context)];
+      return cachedKernels(group, context);
     case "attention_dq":
       return queryGradientKernels(group, context);
     case "attention_dk":

@@ -41,7 +41,10 @@ export function queryGradientKernels(
     context.limits,
   );
   const statistics = statisticsOf(node, context);
-  const code = new KernelCode(context.homes, { fours: true });
+  const code = new KernelCode(context.homes, {
+    fours: true,
+    images: layout.broadcasts,
+  });
   const { writer } = code;
   beginTiles(code, layout);
   takeOwn(code, q, { layout, name: "query", factor: floatText(scale) });

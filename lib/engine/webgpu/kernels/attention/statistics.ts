@@ -46,7 +46,7 @@ function alongKernel(
     context: KernelContext;
   },
 ): Kernel {
-  const code = new KernelCode(context.homes, { fours: true });
+  const code = new KernelCode(context.homes, { fours: true, images: true });
   const { writer } = code;
   const rows = sizeOf(along.shape);
   const width = y.shape.at(-1)!;

@@ -28,7 +28,7 @@ export function broadcastKernel(
   const { group, problem, parts } = job;
   const { batch, m, n, k } = problem;
   const { lanes, rows, columnsEach } = tiling;
-  // Attention reads none: Mesa 22.3 does not finish compiling it with images.
+  // Cached attention reads none: Mesa 22.3 does not finish compiling it so.
   const code = new KernelCode(homes, { images: true });
   const { writer } = code;
   bindTargets(code, job);

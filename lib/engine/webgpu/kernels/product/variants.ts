@@ -1,4 +1,8 @@
-import type { KernelContext, KernelLimits } from "../context.ts";
+import {
+  enoughGroups,
+  type KernelContext,
+  type KernelLimits,
+} from "../context.ts";
 import type { Kernel } from "../../wgsl/code.ts";
 import { broadcastKernel } from "./broadcast.ts";
 import { joinKernel } from "./join.ts";
@@ -16,9 +20,6 @@ const LONGEST_SUM = 16384;
 
 /** Terms below which a sum is not cut for the sake of more workgroups. */
 const SHORTEST_PART = 256;
-
-/** Workgroups from which on an adapter counts as busy. */
-const ENOUGH_GROUPS = { software: 4, hardware: 192 };
 
 /** A way to compute products. */
 export interface Variant {
@@ -146,7 +147,7 @@ function partsFor(
   { k }: ProblemSizes,
   { tiles, isSoftware }: { tiles: number; isSoftware: boolean },
 ): number {
-  const enough = isSoftware ? ENOUGH_GROUPS.software : ENOUGH_GROUPS.hardware;
+  const enough = enoughGroups({ isSoftware });
   const forWork = tiles >= enough / 2 ? 1 : Math.ceil(enough / tiles);
   const most = Math.max(1, Math.floor(k / SHORTEST_PART));
   return Math.max(Math.ceil(k / LONGEST_SUM), Math.min(forWork, most));
