@@ -12,6 +12,7 @@ import { readSizes } from "./given_sizes.ts";
 import { belowVae } from "./kl_sizes.ts";
 import { refuseSameFile } from "../shared/same_file.ts";
 import { arName, vaeName } from "../shared/known_models.ts";
+import { unwrapped } from "./wrappers.ts";
 import { type ImportTools, writeImported } from "./write_imported.ts";
 
 /** What a person asks for, and the surroundings. */
@@ -48,7 +49,7 @@ export async function importWeights(
   const file = await openWeights(path);
   try {
     const found = setOf(file, { weights, log: tools.log });
-    const { name, set } = { ...found, set: belowVae(found.set) };
+    const { name, set } = { ...found, set: belowVae(unwrapped(found.set)) };
     const { tensors } = set;
     const contents = contentsOf({ file: path, tensors }, { part, given });
     const { ar, vae, names } = contents;
