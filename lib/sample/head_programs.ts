@@ -92,7 +92,12 @@ export function solveProgram(build: Build): Program {
       ...port?.inputs,
       ...scale,
     };
-    return withParameters("solve", build, { inputs, state, outputs: {} });
+    return withParameters("solve", build, {
+      inputs,
+      state,
+      outputs: {},
+      rounds: plan.unroll,
+    });
   });
 }
 

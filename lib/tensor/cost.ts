@@ -9,9 +9,15 @@ import { type Program, roots } from "./program.ts";
 export interface Cost {
   /** Multiplications and additions of matrix products and convolutions. */
   readonly flops: number;
-  /** Bytes of inputs and states read once, outputs and next states written once. */
+  /**
+   * Bytes of inputs and states read once, outputs and next states written once.
+   * States that no cache holds are read in each round.
+   */
   readonly bytes: number;
 }
+
+/** Bytes of states that the cache of some machine may keep from round to round. */
+const CACHED_BYTES = 64 * 2 ** 20;
 
 /** Inputs that pick rows of their first input, which is then not read whole. */
 const PICKS: ReadonlySet<string> = new Set(["slice", "slice_at", "gather"]);
@@ -77,7 +83,7 @@ function heldShare(
 }
 
 function bytesRead(program: Program, frozen: FrozenStates): number {
-  const { inputs, state } = program;
+  const { inputs, state, rounds = 1 } = program;
   const users = new Map<Tensor, Tensor[]>();
   for (const node of topologicalOrder(roots(program))) {
     for (const input of new Set(node.inputs)) {
@@ -87,12 +93,16 @@ function bytesRead(program: Program, frozen: FrozenStates): number {
     }
   }
   const read = (leaf: Tensor) => leafBytes(leaf, users.get(leaf) ?? []);
-  let bytes = 0;
+  let [bytes, kept] = [0, 0];
   for (const leaf of Object.values(inputs)) bytes += read(leaf);
-  for (const [key, { value }] of Object.entries(state)) {
-    bytes += read(value) * heldShare(value, frozen[key]);
+  for (const [key, { value, next }] of Object.entries(state)) {
+    const all = read(value);
+    const held = all * heldShare(value, frozen[key]);
+    bytes += held;
+    // Rows that are picked were already counted for each round that picks some.
+    if (next === undefined && all === bytesOf(value)) kept += held;
   }
-  return bytes;
+  return bytes + (kept > CACHED_BYTES ? kept * (rounds - 1) : 0);
 }
 
 /** What the users of a leaf read of it; rows that are replaced are not read. */

@@ -17,6 +17,11 @@ export interface Program {
   /** Kept by the engine between runs. */
   readonly state: Readonly<Record<string, StateSlot>>;
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /**
+   * How often a run does the same work anew, each time on what the time before
+   * left; 1 unless said. Only the count of its cost asks.
+   */
+  readonly rounds?: number;
 }
 
 /**
@@ -29,8 +34,8 @@ export function program(
   name: string,
   parts: Partial<Omit<Program, "name">>,
 ): Program {
-  const { inputs = {}, state = {}, outputs = {} } = parts;
-  const result: Program = { name, inputs, state, outputs };
+  const { inputs = {}, state = {}, outputs = {}, rounds = 1 } = parts;
+  const result: Program = { name, inputs, state, outputs, rounds };
   const known = new Set<Tensor>(Object.values(inputs));
   for (const [key, { value, next }] of Object.entries(state)) {
     known.add(value);

@@ -13,6 +13,7 @@ import {
   quantize,
   sliceAt,
   sum,
+  type Tensor,
   toHalf,
   updateSlice,
   zeros,
@@ -43,6 +44,19 @@ Deno.test("programCost() counts frozen states as they are held", () => {
   assert.equal(bytes(weight), 4 * 5 * 128);
   assert.equal(bytes(toHalf(weight)), 2 * 5 * 128);
   assert.equal(bytes(quantize(weight)), 5 * (128 + 4));
+});
+
+Deno.test("programCost() reads states that no cache holds in each round", () => {
+  const costOf = (width: number, rounds: number) => {
+    const [x, w] = [input("x", [1, width]), input("w", [width, width])];
+    let next: Tensor = x;
+    for (let i = 0; i < rounds; i++) next = matmul(next, w);
+    const state = { x: { value: x, next }, w: { value: w } };
+    return programCost(program("rounds", { state, rounds })).bytes;
+  };
+  const vectors = (width: number) => 4 * 2 * width;
+  assert.equal(costOf(128, 3), 4 * 128 * 128 + vectors(128));
+  assert.equal(costOf(5000, 3), 3 * 4 * 5000 * 5000 + vectors(5000));
 });
 
 Deno.test("programCost() counts a convolution and both its gradients", () => {
