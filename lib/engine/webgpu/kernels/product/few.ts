@@ -67,7 +67,7 @@ export function fewRowsKernels(
   context: KernelContext,
 ): Kernel[] {
   const { homes } = context;
-  const code = new KernelCode(homes);
+  const code = new KernelCode(homes, { images: true });
   const { writer } = code;
   for (const { target } of group.stores) code.willStore(target);
   const anchors = group.anchors as Node<"matmul">[];
