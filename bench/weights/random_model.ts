@@ -48,15 +48,19 @@ export function arConfigOf({ size, side }: ReleaseSize): ArConfig {
   };
 }
 
-/** A model with random weights, none of which is in memory. */
+/** An AR model with random weights, none of which is in memory. */
+export function randomAr(config: ArConfig, dtype: WeightsDType): ArModel {
+  return { config, weights: drawn(arShapes(config), dtype) };
+}
+
+/** Both halves of a generator, with random weights as well. */
 export function randomGenerator(
   release: ReleaseSize,
   dtype: WeightsDType,
 ): { readonly ar: ArModel; readonly vae: VaeModel } {
-  const ar = arConfigOf(release);
   const vae: VaeConfig = { ...PAPER_VAE, image_size: release.side };
   return {
-    ar: { config: ar, weights: drawn(arShapes(ar), dtype) },
+    ar: randomAr(arConfigOf(release), dtype),
     vae: { config: vae, weights: drawn(vaeShapes(vae), "f32") },
   };
 }

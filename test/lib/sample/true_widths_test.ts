@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { randomWeights } from "../../../bench/ours/weights.ts";
+import { arConfigOf, randomAr } from "../../../bench/weights/random_model.ts";
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
 import {
   type ArConfig,
@@ -8,7 +10,11 @@ import {
 } from "../../../lib/model/mod.ts";
 import { PAPER_AR, PAPER_VAE } from "../../../lib/preset/mod.ts";
 import { FrozenModel } from "../../../lib/nn/mod.ts";
-import { decoderParts, Sampler } from "../../../lib/sample/mod.ts";
+import {
+  type ArModel,
+  decoderParts,
+  Sampler,
+} from "../../../lib/sample/mod.ts";
 import type { Engine, HostTensor } from "../../../lib/tensor/mod.ts";
 import { openEngine } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
@@ -40,7 +46,7 @@ function shallow(
 async function tokensOf(
   engine: Engine,
   config: ArConfig,
-  { weights, cfg }: { weights: Record<string, HostTensor>; cfg: number },
+  { weights, cfg }: { weights: ArModel["weights"]; cfg: number },
 ): Promise<HostTensor> {
   const sampler = await Sampler.create(engine, { config, weights }, {
     images: 1,
@@ -114,3 +120,32 @@ Deno.test({
     });
   },
 });
+
+/** Whole models with images of four tokens, and what of memory they take. */
+const WHOLE = [
+  { size: "B", side: 512, gigabytes: 2 },
+  { size: "L", side: 256, gigabytes: 4 },
+  { size: "H", side: 256, gigabytes: 8 },
+] as const;
+
+for (const { size, side, gigabytes } of WHOLE) {
+  const isRoomy = Deno.systemMemoryInfo().available > gigabytes * 1e9;
+  const why = isRoomy ? ignored : ` (ignored: takes ${gigabytes} GB)`;
+  Deno.test({
+    name: `SphereAR-${size} of ${side} px, all of it, samples four tokens, ` +
+      `on onnx${why}`,
+    ignore: engine === undefined || !isRoomy,
+    async fn() {
+      const config = { ...arConfigOf({ size, side }), grid: 2 };
+      const { weights } = randomAr(config, "f32");
+      const tokens = await tokensOf(engine!, config, { weights, cfg: 4.5 });
+      const d = config.latent_dim;
+      assert.deepEqual(tokens.shape, [1, 4, d]);
+      for (let at = 0; at < tokens.data.length; at += d) {
+        const length = Math.hypot(...tokens.data.subarray(at, at + d));
+        const off = Math.abs(length / Math.sqrt(d) - 1);
+        assert.ok(off < 1e-6, `token ${at / d} is ${length} long`);
+      }
+    },
+  });
+}
