@@ -13,7 +13,7 @@ export interface Targets {
 export interface BenchCase {
   readonly summary: string;
   /** What one measured time is of. */
-  readonly unit: "step" | "token" | "image";
+  readonly unit: "step" | "token" | "image" | "batch";
   readonly work: Work;
   /** Measured times in a round. */
   readonly iterations: number;
@@ -52,7 +52,7 @@ const IMAGENET_B = {
 } as const;
 
 /** Guidance of the release's best samples: scale 4.5, growing over the tokens. */
-const GUIDANCE = { cfg: 4.5, schedule: "linear" } as const;
+export const GUIDANCE = { cfg: 4.5, schedule: "linear" } as const;
 
 const SVAE_TARGETS: Targets = { default: 1, tuned: 0.9 };
 

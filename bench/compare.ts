@@ -1,20 +1,27 @@
 import type { Cost, Engine } from "../lib/tensor/mod.ts";
 import type { BenchCase } from "./cases.ts";
 import { prepareOurs } from "./ours/mod.ts";
-import { type Peer, type PeerPlace, startPeer } from "./peer.ts";
+import { type PeerPlace, type PeerWay, startPeer } from "./peer.ts";
 import { restUntilQuiet } from "./quiet.ts";
 import { rounded, type Times, timesOf } from "./statistics.ts";
 import type { Contestant } from "./work.ts";
 
+/** The authors' code beside ours. */
+export interface Peers {
+  readonly place: PeerPlace;
+  /** As it is shipped, or at least without tuning. */
+  readonly default: PeerWay;
+  /** With what makes it faster, where that can be had. */
+  readonly tuned?: PeerWay;
+}
+
 /** Against whom, and how long. */
 export interface ComparisonOptions {
   readonly rounds: number;
-  readonly threads: number;
   /** How long to wait before each turn for other jobs to end. */
   readonly patienceMs: number;
-  readonly place?: PeerPlace;
-  /** Library that tunes the peer. */
-  readonly preload?: string;
+  /** Ours alone where absent. */
+  readonly peers?: Peers;
 }
 
 /** What one case measured. */
@@ -33,40 +40,39 @@ type Side = "ours" | "default" | "tuned";
 export async function compare(
   engine: Engine,
   { work, iterations }: BenchCase,
-  options: ComparisonOptions,
+  { peers, ...options }: ComparisonOptions,
 ): Promise<Comparison> {
   const contestants = new Map<Side, Contestant>();
   try {
     const ours = await prepareOurs(engine, work);
     contestants.set("ours", ours);
-    const peers = await startPeers(work, options, contestants);
+    const torch = peers && await startPeers(work, peers, contestants);
     const { seconds, busy } = await takeTurns(contestants, {
       ...options,
       iterations,
     });
     const times = (side: Side) => timesOf(seconds.get(side)!);
     const result = { cost: ours.cost, ours: times("ours"), busy };
-    if (peers.default === undefined) return result;
-    const { torch } = peers.default;
-    const tuned = peers.tuned === undefined ? {} : { tuned: times("tuned") };
+    if (torch === undefined) return result;
+    const tuned = contestants.has("tuned") && { tuned: times("tuned") };
     return { ...result, torch, peer: { default: times("default"), ...tuned } };
   } finally {
     for (const contestant of contestants.values()) await contestant.close();
   }
 }
 
+/** Starts the peer in each way, and says which torch it has. */
 async function startPeers(
   work: BenchCase["work"],
-  { place, threads, preload }: ComparisonOptions,
+  { place, ...ways }: Peers,
   contestants: Map<Side, Contestant>,
-): Promise<{ default?: Peer; tuned?: Peer }> {
-  if (place === undefined) return {};
-  const shipped = await startPeer(place, work, { threads });
+): Promise<string> {
+  const shipped = await startPeer(place, work, ways.default);
   contestants.set("default", shipped);
-  if (preload === undefined) return { default: shipped };
-  const tuned = await startPeer(place, work, { threads, preload });
-  contestants.set("tuned", tuned);
-  return { default: shipped, tuned };
+  if (ways.tuned !== undefined) {
+    contestants.set("tuned", await startPeer(place, work, ways.tuned));
+  }
+  return shipped.torch;
 }
 
 interface Turns {
@@ -77,8 +83,10 @@ interface Turns {
 /** Each turn begins with one iteration that does not count: caches are cold. */
 async function takeTurns(
   contestants: ReadonlyMap<Side, Contestant>,
-  { iterations, rounds, patienceMs }: ComparisonOptions & {
+  { iterations, rounds, patienceMs }: {
     readonly iterations: number;
+    readonly rounds: number;
+    readonly patienceMs: number;
   },
 ): Promise<Turns> {
   const seconds = new Map<Side, number[]>();

@@ -1,8 +1,15 @@
-import type { BenchCase, CaseName, Targets } from "./cases.ts";
+import type { BenchCase, Targets } from "./cases.ts";
 import type { Comparison } from "./compare.ts";
 import type { Machine } from "./machine.ts";
 import type { HardwarePeak } from "../lib/tensor/mod.ts";
 import { type Ratio, ratioOf, rounded, type Times } from "./statistics.ts";
+
+/** Images per second of ours and of the peer. */
+export interface Rates {
+  readonly ours: number;
+  readonly default?: number;
+  readonly tuned?: number;
+}
 
 /** What is said of one case. */
 export interface CaseResult {
@@ -11,6 +18,8 @@ export interface CaseResult {
   readonly unit: BenchCase["unit"];
   readonly ours: Times;
   readonly peer?: { readonly default: Times; readonly tuned?: Times };
+  /** Of whole images, at the smallest times. */
+  readonly imagesPerSecond?: Rates;
   /** Times of the peer over ours. */
   readonly ratios?: { readonly default: Ratio; readonly tuned?: Ratio };
   /** What the ratios should be at least. */
@@ -32,13 +41,15 @@ export interface BenchDocument {
   readonly peak: HardwarePeak;
   /** Version of the peer's torch. */
   readonly torch?: string;
-  readonly cases: Readonly<Partial<Record<CaseName, CaseResult>>>;
+  /** How the peer ran. */
+  readonly peers?: { readonly default: string; readonly tuned?: string };
+  readonly cases: Readonly<Record<string, CaseResult>>;
   readonly notes: readonly string[];
 }
 
 /** Puts a comparison beside the peak of its machine. */
 export function caseResult(
-  { summary, unit, targets }: BenchCase,
+  { summary, unit, targets, work }: BenchCase,
   { ours, peer, cost, busy }: Comparison,
   peak: HardwarePeak,
 ): CaseResult {
@@ -49,11 +60,19 @@ export function caseResult(
     unit,
     ours,
     ...(peer && { peer, ratios: ratiosOf(peer, ours) }),
+    ...(work.kind === "images" &&
+      { imagesPerSecond: ratesOf(work.images, { ours, ...peer }) }),
     ...(targets && { targets }),
     cost: { flops: rounded(cost.flops), bytes: rounded(cost.bytes) },
     busy,
     share: { flops: rounded(flops), bytes: rounded(bytes) },
   };
+}
+
+function ratesOf(images: number, times: Record<string, Times>): Rates {
+  const rates = Object.entries(times)
+    .map(([side, { min }]) => [side, rounded(images / min)]);
+  return Object.fromEntries(rates) as Rates;
 }
 
 function ratiosOf(

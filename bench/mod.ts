@@ -4,29 +4,28 @@
  *
  * @module
  */
-import { Argument, Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
-import { CASE_NAMES, type CaseName } from "./cases.ts";
+import { CASE_NAMES, type CaseName, CASES } from "./cases.ts";
+import { imagesCommand } from "./images.ts";
 import { kernelsCommand } from "./kernels/mod.ts";
 import { emit } from "./output.ts";
-import { parseCount } from "./parse_count.ts";
 import { qualityCommand } from "./quality/mod.ts";
+import {
+  addReleaseFlags,
+  peersOnCpu,
+  placeOf,
+  type ReleaseFlags,
+} from "./release.ts";
 import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
 import { structureCommand } from "./structure/mod.ts";
 import { resultTable } from "./table.ts";
 import { weightsCommand } from "./weights/mod.ts";
 
-interface Flags {
-  readonly release?: string;
-  readonly python?: string;
-  readonly rounds: number;
-  readonly wait: number;
-  readonly output?: string;
-}
-
 const COMMANDS = [
+  imagesCommand,
   kernelsCommand,
   structureCommand,
   rivalsCommand,
@@ -39,28 +38,15 @@ Where no command is named, the CPU engine runs the cases beside the authors'
 code. Results go to standard output as JSON and to standard error as a table.`;
 
 function buildCommand(): Command {
-  const command = new Command("bench")
+  const command = addReleaseFlags(new Command("bench"))
     .description("Measure our speed, and others' beside it")
     .addArgument(
       new Argument("[names...]", "cases; all where none is named")
         .choices(CASE_NAMES),
     )
-    .addOption(
-      new Option("--release <folder>", "checkout of guolinke/SphereAR"),
-    )
-    .option("--python <file>", "a Python with torch")
-    .addOption(
-      new Option("--rounds <count>", "turns of each contestant")
-        .argParser(parseCount).default(3),
-    )
-    .addOption(
-      new Option("--wait <seconds>", "longest wait for quiet before a turn")
-        .argParser(parseCount).default(10),
-    )
-    .option("-o, --output <file>", "write the JSON document there too")
     .addHelpText("after", EPILOGUE)
     .enablePositionalOptions()
-    .action(compareWithRelease);
+    .action(compareOnCpu);
   for (const make of COMMANDS) command.addCommand(make());
   for (const each of withSubcommands(command)) {
     each.exitOverride().configureOutput({ outputError: () => {} });
@@ -72,27 +58,32 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-async function compareWithRelease(
+async function compareOnCpu(
   named: readonly CaseName[],
-  { release, python, rounds, wait, output }: Flags,
+  flags: ReleaseFlags,
 ): Promise<void> {
-  if ((release === undefined) !== (python === undefined)) {
-    throw new UserError("--release and --python are of use only together");
-  }
-  const place = release === undefined || python === undefined
-    ? undefined
-    : { release, python };
+  const place = placeOf(flags);
   const names = named.length > 0 ? named : CASE_NAMES;
+  const cases = Object.fromEntries(names.map((name) => [name, CASES[name]]));
   const engine = await createOnnxEngine();
-  const document = await runBench(engine, names, {
-    rounds,
-    patienceMs: 1000 * wait,
-    place,
-    threads: engine.info.threads,
-    log: (line) => console.error(line),
-  });
-  await engine.close();
-  await emit(document, { text: resultTable(document), output });
+  const { threads } = engine.info;
+  const folder = await Deno.makeTempDir();
+  try {
+    const beside = place && await peersOnCpu(place, { threads, folder });
+    const document = await runBench(engine, cases, {
+      rounds: flags.rounds,
+      patienceMs: 1000 * flags.wait,
+      peers: beside?.peers,
+      log: (line) => console.error(line),
+    });
+    const notes = [...document.notes, ...beside?.notes ?? []];
+    const { output } = flags;
+    const whole = { ...document, notes };
+    await emit(whole, { text: resultTable(whole), output });
+  } finally {
+    await engine.close();
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 async function main(args: readonly string[]): Promise<void> {

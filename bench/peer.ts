@@ -10,6 +10,16 @@ export interface PeerPlace {
   readonly python: string;
 }
 
+/** How the peer runs. */
+export interface PeerWay {
+  /** What it is called in results. */
+  readonly name: string;
+  /** Flags of the peer's script. */
+  readonly flags: readonly string[];
+  /** A library that is loaded before all others. */
+  readonly preload?: string;
+}
+
 /** The peer at work, and what it says of itself. */
 export interface Peer extends Contestant {
   readonly torch: string;
@@ -25,11 +35,11 @@ const SCRIPT = join(import.meta.dirname!, "peer", "release_bench.py");
 export async function startPeer(
   { release, python }: PeerPlace,
   work: Work,
-  { threads, preload }: { threads: number; preload?: string },
+  { flags, preload }: PeerWay,
 ): Promise<Peer> {
   const args = [SCRIPT, "--release", release, "--work", JSON.stringify(work)];
   const command = new Deno.Command(python, {
-    args: [...args, "--threads", `${threads}`],
+    args: [...args, ...flags],
     env: preload === undefined ? {} : { LD_PRELOAD: preload },
     stdin: "piped",
     stdout: "piped",

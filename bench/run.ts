@@ -1,11 +1,8 @@
-import type { OnnxEngine } from "../lib/engine/onnx/mod.ts";
-import type { HardwarePeak } from "../lib/tensor/mod.ts";
-import { type BenchCase, type CaseName, CASES } from "./cases.ts";
-import { compare, type Comparison } from "./compare.ts";
+import type { Engine, HardwarePeak } from "../lib/tensor/mod.ts";
+import type { BenchCase } from "./cases.ts";
+import { compare, type Comparison, type Peers } from "./compare.ts";
 import { type BenchDocument, type CaseResult, caseResult } from "./document.ts";
-import { compileFakeIntel, type FakeIntel } from "./fake_intel.ts";
 import { describeMachine, loadOfLastMinute } from "./machine.ts";
-import type { PeerPlace } from "./peer.ts";
 import { QUIET_SHARE, restUntilQuiet } from "./quiet.ts";
 import { rounded } from "./statistics.ts";
 import { comparisonLine } from "./table.ts";
@@ -13,83 +10,59 @@ import { comparisonLine } from "./table.ts";
 /** How a benchmark is run. */
 export interface BenchOptions {
   readonly rounds: number;
-  /** Threads of each contestant. */
-  readonly threads: number;
   /** How long to wait before each turn for other jobs to end. */
   readonly patienceMs: number;
-  /** The peer; ours alone where absent. */
-  readonly place?: PeerPlace;
+  /** The authors' code; ours alone where absent. */
+  readonly peers?: Peers;
   /** Told before each case and after it. */
   log(line: string): void;
 }
 
-const NO_PEER: FakeIntel = {
-  missing: "ratios are missing: give --release and --python",
-};
+/** An engine that can measure the peak of its hardware. */
+export type MeasuredEngine = Engine & Required<Pick<Engine, "measurePeak">>;
+
+/** Cases by name. */
+export type BenchCases = Readonly<Record<string, BenchCase>>;
 
 /** Runs some cases one after another. */
 export async function runBench(
-  engine: OnnxEngine,
-  names: readonly CaseName[],
+  engine: MeasuredEngine,
+  cases: BenchCases,
   options: BenchOptions,
 ): Promise<BenchDocument> {
+  const { log, patienceMs, peers, rounds } = options;
   const load = loadOfLastMinute();
-  const folder = await Deno.makeTempDir();
-  try {
-    const tuning = options.place === undefined
-      ? NO_PEER
-      : await compileFakeIntel(folder);
-    options.log("Measuring the peak of the machine");
-    await restUntilQuiet(options.patienceMs);
-    const before = await engine.measurePeak();
-    const comparisons = await runCases(engine, names, { options, tuning });
-    await restUntilQuiet(options.patienceMs);
-    const peak = higherPeak(before, await engine.measurePeak());
-    const results = resultsOf(comparisons, peak);
-    return {
-      machine: describeMachine(engine),
-      load,
-      rounds: options.rounds,
-      peak,
-      ...results,
-      notes: notesOf(results.cases, tuning),
-    };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-type Comparisons = ReadonlyMap<CaseName, Comparison>;
-
-async function runCases(
-  engine: OnnxEngine,
-  names: readonly CaseName[],
-  { options, tuning }: { options: BenchOptions; tuning: FakeIntel },
-): Promise<Comparisons> {
-  const { log } = options;
-  const preload = "library" in tuning ? tuning.library : undefined;
-  const comparisons = new Map<CaseName, Comparison>();
-  for (const name of names) {
-    const each: BenchCase = CASES[name];
+  log("Measuring the peak of the machine");
+  await restUntilQuiet(patienceMs);
+  const before = await engine.measurePeak();
+  const comparisons = new Map<string, Comparison>();
+  for (const [name, each] of Object.entries(cases)) {
     log(`${name}: ${each.summary}`);
-    const comparison = await compare(engine, each, { ...options, preload });
+    const comparison = await compare(engine, each, options);
     comparisons.set(name, comparison);
     log(`  ${comparisonLine(comparison)}`);
   }
-  return comparisons;
+  await restUntilQuiet(patienceMs);
+  const peak = higherPeak(before, await engine.measurePeak());
+  const results: Record<string, CaseResult> = {};
+  for (const [name, comparison] of comparisons) {
+    results[name] = caseResult(cases[name]!, comparison, peak);
+  }
+  const [torch] = [...comparisons.values()].flatMap(({ torch }) => torch ?? []);
+  return {
+    machine: describeMachine(engine),
+    load,
+    rounds,
+    peak,
+    ...(torch !== undefined && { torch }),
+    ...(peers !== undefined && { peers: namesOf(peers) }),
+    cases: results,
+    notes: notesOf(results),
+  };
 }
 
-function resultsOf(
-  comparisons: Comparisons,
-  peak: HardwarePeak,
-): Pick<BenchDocument, "cases" | "torch"> {
-  const cases: Partial<Record<CaseName, CaseResult>> = {};
-  let torch: string | undefined;
-  for (const [name, comparison] of comparisons) {
-    torch ??= comparison.torch;
-    cases[name] = caseResult(CASES[name], comparison, peak);
-  }
-  return { ...(torch !== undefined && { torch }), cases };
+function namesOf({ default: shipped, tuned }: Peers): BenchDocument["peers"] {
+  return { default: shipped.name, ...(tuned && { tuned: tuned.name }) };
 }
 
 /** The better of two measurements: other jobs only ever lower them. */
@@ -102,15 +75,11 @@ function higherPeak(a: HardwarePeak, b: HardwarePeak): HardwarePeak {
   };
 }
 
-function notesOf(
-  cases: BenchDocument["cases"],
-  tuning: FakeIntel,
-): string[] {
-  const notes = "missing" in tuning ? [tuning.missing] : [];
-  for (const [name, { busy }] of Object.entries(cases)) {
-    if (busy <= QUIET_SHARE) continue;
-    const percent = (100 * busy).toFixed(0);
-    notes.push(`${name}: other jobs used up to ${percent}% of the processors`);
-  }
-  return notes;
+function notesOf(cases: BenchDocument["cases"]): string[] {
+  return Object.entries(cases)
+    .filter(([, { busy }]) => busy > QUIET_SHARE)
+    .map(([name, { busy }]) => {
+      const percent = (100 * busy).toFixed(0);
+      return `${name}: other jobs used up to ${percent}% of the processors`;
+    });
 }

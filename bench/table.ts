@@ -1,16 +1,19 @@
 import type { BenchDocument, CaseResult } from "./document.ts";
 import type { Ratio, Times } from "./statistics.ts";
 
+/** What the peer's ways are called in the table. */
+const COLUMNS = { default: "torch", tuned: "tuned" } as const;
+
 const HEAD = [
   "case",
   "ours",
-  "torch",
-  "tuned",
+  ...Object.values(COLUMNS),
   "x torch",
   "x tuned",
   "FLOP/s",
   "bytes/s",
   "target",
+  "images/s",
 ];
 
 /** A result for people: one line a case, times in ms as smallest/middle. */
@@ -19,13 +22,19 @@ export function resultTable(document: BenchDocument): string {
   const rows = Object.entries(cases).map(([name, result]) => row(name, result));
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.system}, load ${load}`,
-    `${machine.engine}${torch === undefined ? "" : `; torch ${torch}, eager`}`,
+    `${machine.engine}${torch === undefined ? "" : `; torch ${torch}`}`,
+    ...peerLines(document),
     `Peak: ${giga(peak.flopsPerSecond)} GFLOP/s, ` +
     `${giga(peak.bytesPerSecond)} GB/s; times in ms as min/median`,
     "",
     ...aligned([HEAD, ...rows]),
     ...notes.map((note) => `Note: ${note}`),
   ].join("\n");
+}
+
+function peerLines({ peers }: BenchDocument): string[] {
+  return Object.entries(peers ?? {})
+    .map(([side, name]) => `${COLUMNS[side as keyof typeof COLUMNS]}: ${name}`);
 }
 
 /** A finished case in a few words: smallest times. */
@@ -52,6 +61,7 @@ function row(name: string, result: CaseResult): string[] {
     percent(share.flops),
     percent(share.bytes),
     verdict(result),
+    rates(result),
   ];
 }
 
@@ -63,6 +73,12 @@ function verdict({ targets, ratios }: CaseResult): string {
   const reached = ratios.default.min >= targets.default &&
     (ratios.tuned === undefined || ratios.tuned.min >= targets.tuned);
   return `${wanted} ${reached ? "reached" : "missed"}`;
+}
+
+/** Ours, then the peer's. */
+function rates({ imagesPerSecond }: CaseResult): string {
+  return Object.values(imagesPerSecond ?? {})
+    .map((rate) => rate.toPrecision(3)).join(" / ");
 }
 
 function times(value: Times | undefined): string {

@@ -27,6 +27,8 @@ interface WorkSizes {
     /** What our matrices are held in; f32 if absent, as the peer's always are. */
     readonly weights?: WeightsDType;
   };
+  /** Whole images, from classes to pixels that the host has. */
+  readonly "images": WorkSizes["sampling"] & { readonly vae: VaeConfig };
   /** Decoding of a batch of latents into images. */
   readonly "decoding": {
     readonly vae: VaeConfig;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CASES } from "../bench/cases.ts";
 import { caseResult } from "../bench/document.ts";
+import { casesOf } from "../bench/images.ts";
 import { ratioOf, timesOf } from "../bench/statistics.ts";
 import { resultTable } from "../bench/table.ts";
 
@@ -46,10 +47,27 @@ Deno.test("resultTable() says whether targets are reached, and notes", () => {
     load: 0,
     rounds: 1,
     peak: PEAK,
-    cases: { "ar-training": compared[0], "sampling-b": compared[1] },
+    peers: { default: "eager", tuned: "with its kernels" },
+    cases: { "ar-training": compared[0]!, "sampling-b": compared[1]! },
     notes: ["something is missing"],
   });
   assert.match(table, /ar-training .*1000\/1000 .*1\.7 \/ 1\.2 reached/);
   assert.match(table, /sampling-b .*1\.00\/1\.00 .*missed/);
+  assert.match(table, /tuned: with its kernels/);
   assert.match(table, /Note: something is missing/);
+});
+
+Deno.test("batches of whole images are cases, told in images a second", () => {
+  const flags = { size: "B", precision: "i8", steps: 5 } as const;
+  const cases = casesOf([1, 8], flags);
+  assert.deepEqual(Object.keys(cases), ["B-batch-1", "B-batch-8"]);
+  const each = cases["B-batch-8"]!;
+  assert.deepEqual(each.work.kind === "images" && each.work.weights, "q8");
+  const result = caseResult(each, {
+    ours: timesOf([2, 4]),
+    peer: { default: timesOf([16]) },
+    cost: COST,
+    busy: 0,
+  }, PEAK);
+  assert.deepEqual(result.imagesPerSecond, { ours: 4, default: 0.5 });
 });

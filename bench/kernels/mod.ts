@@ -5,13 +5,10 @@
  * @module
  */
 import { Argument, Command, Option } from "commander";
-import { requireAdapter } from "../../lib/cli/mod.ts";
-import {
-  type AdapterInfo,
-  createWebGpuEngine,
-} from "../../lib/engine/webgpu/mod.ts";
+import type { AdapterInfo } from "../../lib/engine/webgpu/mod.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import type { HardwarePeak } from "../../lib/tensor/mod.ts";
+import { openGpu } from "../engines.ts";
 import { giga, milliseconds, percent } from "../figures.ts";
 import { emit } from "../output.ts";
 import { SIZE_NAMES, type SizeName } from "../structure/sizes.ts";
@@ -68,8 +65,7 @@ export async function measureKernels(
   names: readonly KernelCaseName[],
   size: SizeName,
 ): Promise<KernelDocument> {
-  const adapter = await requireAdapter();
-  const engine = await createWebGpuEngine(adapter, { profile: true });
+  const engine = await openGpu({ profile: true });
   const sizes = kernelSizes(size);
   const runs = new Map<KernelCaseName, Runs>();
   for (const name of names) {

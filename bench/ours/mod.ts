@@ -6,7 +6,7 @@
  */
 import { type Cost, CountedEngine, type Engine } from "../../lib/tensor/mod.ts";
 import type { Contestant, Work, WorkKind } from "../work.ts";
-import { decoding, sampling } from "./sampling.ts";
+import { decoding, images, sampling } from "./sampling.ts";
 import { arTraining, svaeTraining } from "./training.ts";
 
 type Makers = {
@@ -20,6 +20,7 @@ const MAKERS: Makers = {
   "ar-training": arTraining,
   "svae-training": svaeTraining,
   sampling,
+  images,
   decoding,
 };
 

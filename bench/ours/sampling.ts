@@ -10,17 +10,10 @@ import { randomTensor, randomWeights } from "./weights.ts";
 /** Tokens after the first, as the sampler of the product makes them. */
 export async function sampling(
   engine: CountedEngine,
-  { ar, images, steps, guidance, weights = "f32" }: Work<"sampling">,
+  work: Work<"sampling">,
 ): Promise<Contestant> {
-  const drawn = packWeights(randomWeights(arShapes(ar)), weights);
-  const model = { config: ar, weights: drawn };
-  const options = {
-    images,
-    steps,
-    guidance,
-    solver: "euler-maruyama",
-  } as const;
-  const sampler = await Sampler.create(engine, model, options);
+  const { images } = work;
+  const sampler = await samplerOf(engine, work);
   return {
     measure: (iterations) =>
       tokenSeconds(sampler, { engine, images, iterations }),
@@ -61,13 +54,39 @@ async function tokenSeconds(
   return marks.slice(1).map((mark, i) => (mark - marks[i]!) / 1000);
 }
 
+/** Whole batches, as the product samples and decodes them. */
+export async function images(
+  engine: CountedEngine,
+  { vae, ...work }: Work<"images">,
+): Promise<Contestant> {
+  const count = work.images;
+  const sampler = await samplerOf(engine, work);
+  const decoder = await decoderOf(engine, { vae, images: count });
+  const request = {
+    classes: new Int32Array(count),
+    indices: Uint32Array.from({ length: count }, (_, i) => i),
+    seed: 1n,
+  };
+  const make = async () => decoder.run({ z: await sampler.sample(request) });
+  return {
+    measure: (iterations) => {
+      engine.reset();
+      return secondsOf(make, iterations);
+    },
+    close: async () => {
+      sampler.dispose();
+      decoder.dispose();
+      await Promise.resolve();
+    },
+  };
+}
+
 /** Decoding of one batch, downloaded. */
 export async function decoding(
   engine: CountedEngine,
   { vae, images }: Work<"decoding">,
 ): Promise<Contestant> {
-  const model = { config: vae, weights: randomWeights(vaeShapes(vae)) };
-  const decoder = await FrozenModel.create(engine, decoderParts(model, images));
+  const decoder = await decoderOf(engine, { vae, images });
   const tokens = (vae.image_size / vae.patch_size) ** 2;
   const z = randomTensor([images, tokens, vae.latent_dim]);
   return {
@@ -80,4 +99,29 @@ export async function decoding(
       await Promise.resolve();
     },
   };
+}
+
+async function samplerOf(
+  engine: CountedEngine,
+  { ar, images, steps, guidance, weights = "f32" }: Omit<
+    Work<"sampling">,
+    "kind"
+  >,
+): Promise<Sampler> {
+  const drawn = packWeights(randomWeights(arShapes(ar)), weights);
+  const model = { config: ar, weights: drawn };
+  return await Sampler.create(engine, model, {
+    images,
+    steps,
+    guidance,
+    solver: "euler-maruyama",
+  });
+}
+
+async function decoderOf(
+  engine: CountedEngine,
+  { vae, images }: Omit<Work<"decoding">, "kind">,
+): Promise<FrozenModel> {
+  const model = { config: vae, weights: randomWeights(vaeShapes(vae)) };
+  return await FrozenModel.create(engine, decoderParts(model, images));
 }

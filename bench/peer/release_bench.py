@@ -1,6 +1,7 @@
-"""Times the authors' release of SphereAR on the CPU: eager, float32.
+"""Times the authors' release of SphereAR.
 
 Usage: release_bench.py --release DIR --work JSON [--threads N] [--compile]
+                        [--device cpu|cuda] [--dtype float32|bfloat16]
 
 DIR is a checkout of github.com/guolinke/SphereAR, which is imported as it is.
 JSON is one piece of work (bench/work.ts) with the release's names of sizes.
@@ -20,6 +21,8 @@ options.add_argument("--release", required=True)
 options.add_argument("--work", required=True, type=json.loads)
 options.add_argument("--threads", type=int, default=os.cpu_count())
 options.add_argument("--compile", action="store_true")
+options.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+options.add_argument("--dtype", choices=["float32", "bfloat16"], default="float32")
 options = options.parse_args()
 if not options.compile:
     os.environ["TORCH_COMPILE_DISABLE"] = "1"
@@ -30,6 +33,7 @@ import torch.nn.functional as F
 
 torch.set_num_threads(options.threads)
 torch.manual_seed(0)
+torch.set_default_device(options.device)
 
 
 def attend(q, k, v, causal=False, dropout_p=0.0, **_):
@@ -68,10 +72,10 @@ def ready(module):
     return module.to(memory_format=torch.channels_last)
 
 
-def make_ar(ar, copies=4):
+def make_ar(ar, copies=4, make_vae=NoVae):
     patch_size = 16
     sizes = {name: size for name, size in ar.items() if name != "grid"}
-    original, release.VAE = release.VAE, NoVae
+    original, release.VAE = release.VAE, make_vae
     model = release.SphereAR(
         **sizes, patch_size=patch_size, resolution=patch_size * ar["grid"], diff_batch_mul=copies
     )
@@ -108,12 +112,19 @@ def trainer(model, loss_of):
     return step
 
 
+def finish():
+    """Waits for what the device still does."""
+    if options.device == "cuda":
+        torch.cuda.synchronize()
+
+
 def timed(run):
     def measure(iterations):
         seconds = []
         for _ in range(iterations):
             start = time.perf_counter()
             run()
+            finish()
             seconds.append(time.perf_counter() - start)
         return seconds
 
@@ -161,11 +172,26 @@ def sampling(ar, images, steps, guidance, weights="f32"):
             last = leading + token
             states = model.forward_model(x, first, last)[:, -1:, :]
             z = model.head_sample(states, token, steps, guidance["cfg"], guidance["schedule"])
+            finish()
             marks.append(time.perf_counter())
             x, first = model.proj_in(z), last
         return [after - before for before, after in zip(marks, marks[1:])]
 
     return measure
+
+
+def images(ar, vae, images, steps, guidance, weights="f32"):
+    """Whole images, as bytes on the host: the loop of sample_ddp.py."""
+    model = make_ar(ar, make_vae=lambda **_: make_vae(vae)).eval()
+
+    @torch.no_grad()
+    def make():
+        classes = torch.randint(0, ar["num_classes"], (images,))
+        pictures = model.sample(classes, steps, guidance["cfg"], guidance["schedule"])
+        pictures = torch.clamp(127.5 * pictures + 128.0, 0, 255)
+        pictures.permute(0, 2, 3, 1).to("cpu", dtype=torch.uint8)
+
+    return timed(make)
 
 
 def decoding(vae, images):
@@ -179,6 +205,7 @@ KINDS = {
     "ar-training": ar_training,
     "svae-training": svae_training,
     "sampling": sampling,
+    "images": images,
     "decoding": decoding,
 }
 
@@ -189,6 +216,8 @@ def answer(**values):
 
 work = dict(options.work)
 measure = KINDS[work.pop("kind")](**work)
+lower = torch.autocast(options.device, torch.bfloat16, enabled=options.dtype == "bfloat16")
 answer(torch=torch.__version__, threads=torch.get_num_threads(), compile=options.compile)
 for line in sys.stdin:
-    answer(seconds=measure(json.loads(line)["iterations"]))
+    with lower:
+        answer(seconds=measure(json.loads(line)["iterations"]))

@@ -1,12 +1,11 @@
-import { requireAdapter } from "../../lib/cli/mod.ts";
-import { createWebGpuEngine } from "../../lib/engine/webgpu/mod.ts";
 import { type DeviceTensor, zeros } from "../../lib/tensor/mod.ts";
+import { openGpu } from "../engines.ts";
 import { operand, rivalProgram } from "./programs.ts";
 import type { Rival } from "./rival.ts";
 
 /** This project's GPU engine. */
 export async function openOurs(): Promise<Rival> {
-  const engine = await createWebGpuEngine(await requireAdapter());
+  const engine = await openGpu();
   const probe = await engine.upload(zeros("f32", []));
   return {
     description: `spherear, ${engine.info.description}`,
