@@ -11,6 +11,12 @@ const FIX = "install a Vulkan driver (Debian: apt-get install libvulkan1 " +
   "for NVIDIA)";
 const ENGINE_FIX = "update the graphics driver; --device cpu works meanwhile";
 
+const COOPERATIVE_MATRICES = {
+  absent: "not offered",
+  withheld: "the adapter has them, this Deno does not enable them",
+  granted: "offered, not used",
+} as const satisfies Record<AdapterInfo["cooperativeMatrices"], string>;
+
 /** Asks WebGPU for an adapter, and computes on it. */
 export async function examineGpu(): Promise<Finding[]> {
   let adapter: GPUAdapter | undefined;
@@ -79,9 +85,7 @@ function factsOf(
       ? "all that --precision f16 allows"
       : "frozen weights only (no shader-f16)",
     productsOfBytes: hasBytes ? "dot4I8Packed" : "not offered",
-    cooperativeMatrices: info.cooperativeMatrices
-      ? "offered, not used yet"
-      : "not offered",
+    cooperativeMatrices: COOPERATIVE_MATRICES[info.cooperativeMatrices],
     peakGigaflopsPerSecond: giga(flopsPerSecond),
     peakGigabytesPerSecond: giga(bytesPerSecond),
   };

@@ -62,7 +62,7 @@ Deno.test("kernelTable() says what binds each kernel", () => {
     isSoftware: true,
     features: [],
     languageFeatures: [],
-    cooperativeMatrices: false,
+    cooperativeMatrices: "absent" as const,
     maxBindingBytes: 1,
     maxBufferBytes: 1,
     maxBindings: 8,

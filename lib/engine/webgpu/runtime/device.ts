@@ -8,6 +8,9 @@ export interface OpenDevice {
   readonly limits: KernelLimits;
 }
 
+/** What becomes of a wish for products of small matrices ("cooperative matrices"). */
+export type CooperativeMatrices = "absent" | "withheld" | "granted";
+
 /** What a person wants to know about an adapter. */
 export interface AdapterInfo {
   readonly description: string;
@@ -17,8 +20,8 @@ export interface AdapterInfo {
   readonly features: readonly string[];
   /** Extensions of WGSL that need no feature. */
   readonly languageFeatures: readonly string[];
-  /** Whether the adapter offers products of small matrices, which nothing uses yet. */
-  readonly cooperativeMatrices: boolean;
+  /** Products of small matrices, which no kernel uses. */
+  readonly cooperativeMatrices: CooperativeMatrices;
   /** Bytes that one binding may cover. */
   readonly maxBindingBytes: number;
   /** Bytes of one buffer. */
@@ -75,8 +78,7 @@ export async function openDevice(
       isSoftware: isFallbackAdapter,
       features,
       languageFeatures: languageFeatures(),
-      cooperativeMatrices: adapter.features
-        .has("wgpu-cooperative-matrix" as GPUFeatureName),
+      cooperativeMatrices: await askForCooperativeMatrices(adapter),
       maxBindingBytes: requiredLimits.maxStorageBufferBindingSize,
       maxBufferBytes: requiredLimits.maxBufferSize,
       maxBindings: requiredLimits.maxStorageBuffersPerShaderStage,
@@ -147,6 +149,25 @@ async function requestDevice(
   function request(features: readonly string[]): Promise<GPUDevice> {
     const requiredFeatures = features as GPUFeatureName[];
     return adapter.requestDevice({ requiredFeatures, requiredLimits });
+  }
+}
+
+/**
+ * Asks an adapter for products of small matrices: no list of features names
+ * them, and Deno 2.9.6 keeps all that wgpu calls experimental off, so that an
+ * adapter which has them is known by the error of its refusal.
+ */
+export async function askForCooperativeMatrices(
+  adapter: Pick<GPUAdapter, "requestDevice">,
+): Promise<CooperativeMatrices> {
+  const requiredFeatures = ["wgpu-cooperative-matrix" as GPUFeatureName];
+  try {
+    const device = await adapter.requestDevice({ requiredFeatures });
+    device.destroy();
+    return "granted";
+  } catch (error) {
+    // What an adapter lacks, and what nobody knows, is a TypeError by the standard.
+    return error instanceof TypeError ? "absent" : "withheld";
   }
 }
 
