@@ -21,6 +21,8 @@ const OPEN = {
 export interface RivalOptions extends TurnOptions {
   /** Whose shapes. */
   readonly size: SizeName;
+  /** Images at once; as many as the size is trained with where not given. */
+  readonly batch?: number;
 }
 
 /** The JSON document of the command. */
@@ -35,13 +37,13 @@ export interface RivalDocument {
 /** Opens every library and lets them do each work by turns. */
 export async function compareAll(
   names: readonly RivalWork[],
-  { size, rounds }: RivalOptions,
+  { size, batch, rounds }: RivalOptions,
 ): Promise<RivalDocument> {
   const rivals: Record<string, Opened> = {};
   for (const [name, open] of Object.entries(OPEN)) {
     rivals[name] = await opened(open);
   }
-  const sizes = rivalSizes(size);
+  const sizes = rivalSizes(size, batch);
   const works: Partial<Record<RivalWork, WorkResult>> = {};
   for (const work of names) {
     console.error(`${work}: ${RIVAL_WORKS[work]}`);
@@ -56,10 +58,11 @@ export async function compareAll(
   return { size, sizes, rivals: Object.fromEntries(described), works };
 }
 
-function rivalSizes(name: SizeName): RivalSizes {
-  const { ar, training: { batch }, sampling } = SIZES[name];
+/** Sizes of a model's works. */
+export function rivalSizes(name: SizeName, batch?: number): RivalSizes {
+  const { ar, training, sampling } = SIZES[name];
   return {
-    batch,
+    batch: batch ?? training.batch,
     length: ar.cls_token_num + ar.grid ** 2 - 1,
     heads: ar.n_head,
     width: ar.dim,

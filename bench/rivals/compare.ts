@@ -6,6 +6,8 @@ import type { Rival, RivalRunner, RivalSizes, RivalWork } from "./rival.ts";
 /** Time of one turn, about. */
 const TURN_SECONDS = 0.5;
 const MOST_TIMES = 100;
+/** A run that takes longer is timed once: a turn of it says no more. */
+const SLOW_SECONDS = 10;
 
 /** A library that opened, or why it did not. */
 export type Opened = Rival | { readonly missing: string };
@@ -45,9 +47,20 @@ interface Contestant {
   readonly runner: RivalRunner;
   readonly firstSeconds: number;
   readonly difference: number;
-  /** Runs in one turn. */
-  readonly times: number;
+  readonly schedule: Schedule;
   readonly seconds: number[];
+}
+
+/** How often a work is run: so many times over in each turn. */
+export interface Schedule {
+  readonly turns: number;
+  readonly times: number;
+}
+
+/** What fits a work of which one run takes so long. */
+export function scheduleOf(seconds: number, rounds: number): Schedule {
+  const times = Math.min(MOST_TIMES, Math.ceil(TURN_SECONDS / seconds));
+  return { turns: seconds > SLOW_SECONDS ? 0 : rounds, times };
 }
 
 /**
@@ -69,16 +82,20 @@ export async function compareRivals(
     else {
       try {
         const runner = await rival.prepare(work, sizes);
-        const { result, ...rest } = await warm(runner, expected);
+        const { result, secondRun, ...rest } = await warm(runner, expected);
         expected ??= result;
-        contestants.set(name, { runner, ...rest, seconds: [] });
+        const schedule = scheduleOf(secondRun, rounds);
+        const seconds = schedule.turns === 0 ? [secondRun] : [];
+        contestants.set(name, { runner, ...rest, schedule, seconds });
       } catch (error) {
         results[name] = { missing: reasonOf(error) };
       }
     }
   }
   for (let round = 0; round < rounds; round++) {
-    for (const { runner, times, seconds } of contestants.values()) {
+    for (const { runner, schedule, seconds } of contestants.values()) {
+      const { turns, times } = schedule;
+      if (round >= turns) continue;
       seconds.push(await secondsOf(() => runner.run(times)) / times);
     }
   }
@@ -99,18 +116,23 @@ async function warm(
   runner: RivalRunner,
   expected: ArrayLike<number> | undefined,
 ): Promise<
-  & Pick<Contestant, "firstSeconds" | "difference" | "times">
-  & { readonly result: ArrayLike<number> }
+  & Pick<Contestant, "firstSeconds" | "difference">
+  & {
+    readonly result: ArrayLike<number>;
+    /** Seconds of the run after the first, with its result's download. */
+    readonly secondRun: number;
+  }
 > {
   const firstSeconds = await secondsOf(() => runner.run(1));
-  const result = await runner.result();
-  const seconds = await secondsOf(() => runner.run(1));
-  const wanted = Math.ceil(TURN_SECONDS / seconds);
+  let result: ArrayLike<number> = [];
+  const secondRun = await secondsOf(async () => {
+    result = await runner.result();
+  });
   return {
     firstSeconds,
     result,
     difference: expected === undefined ? 0 : differenceOf(result, expected),
-    times: Math.min(MOST_TIMES, wanted),
+    secondRun,
   };
 }
 

@@ -36,6 +36,10 @@ export function rivalsCommand(): Command {
         .choices(SIZE_NAMES).default("B"),
     )
     .addOption(
+      new Option("--batch <count>", "images at once in all but few-rows")
+        .argParser(parseCount),
+    )
+    .addOption(
       new Option("--rounds <count>", "turns of each library")
         .argParser(parseCount).default(3),
     )
@@ -90,7 +94,9 @@ const HEAD = [
 ];
 
 /** A document for people. */
-export function rivalTable({ size, rivals, works }: RivalDocument): string {
+export function rivalTable(
+  { size, sizes, rivals, works }: RivalDocument,
+): string {
   const rows = Object.entries(works).flatMap(([work, results]) => {
     const [ours] = Object.values(results);
     return Object.entries(results)
@@ -104,7 +110,8 @@ export function rivalTable({ size, rivals, works }: RivalDocument): string {
   );
   return [
     ...Object.values(rivals),
-    `Shapes of ${size}; times ours: above 1 this project is faster`,
+    `Shapes of ${size}, batch ${sizes.batch}; ` +
+    "times ours: above 1 this project is faster",
     "",
     ...table([HEAD, ...rows], { right: [2, 3, 4, 5, 6, 7] }),
     ...notes,
@@ -114,8 +121,12 @@ export function rivalTable({ size, rivals, works }: RivalDocument): string {
 /** What a reader must know before a time counts. */
 function noteOf(result: RivalResult): string[] {
   if ("missing" in result) return [result.missing];
-  if (result.difference <= SAME) return [];
-  return ["the result is another one, so its time does not count"];
+  const notes: string[] = [];
+  if (!(result.difference <= SAME)) {
+    notes.push("the result is another one, so its time does not count");
+  }
+  if (result.seconds.runs === 1) notes.push("timed once");
+  return notes;
 }
 
 function cellsOf(result: RivalResult, ours: RivalResult): string[] {

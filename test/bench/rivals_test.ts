@@ -3,7 +3,9 @@ import {
   compareRivals,
   differenceOf,
   opened,
+  scheduleOf,
 } from "../../bench/rivals/compare.ts";
+import { rivalSizes } from "../../bench/rivals/all.ts";
 import { rivalTable } from "../../bench/rivals/mod.ts";
 import { rivalProgram } from "../../bench/rivals/programs.ts";
 import { type Rival, RIVAL_WORK_NAMES } from "../../bench/rivals/rival.ts";
@@ -21,6 +23,19 @@ Deno.test("every work of the rivals is a program with arithmetic", () => {
   for (const work of RIVAL_WORK_NAMES) {
     assert.ok(programCost(rivalProgram(work, sizes)).flops > 0, work);
   }
+});
+
+Deno.test("scheduleOf() fills a turn with fast work and repeats no slow work", () => {
+  assert.deepEqual(scheduleOf(0.1, 3), { turns: 3, times: 5 });
+  assert.deepEqual(scheduleOf(1e-6, 3), { turns: 3, times: 100 });
+  assert.deepEqual(scheduleOf(4, 2), { turns: 2, times: 1 });
+  assert.deepEqual(scheduleOf(60, 3), { turns: 0, times: 1 });
+});
+
+Deno.test("--batch takes the place of a size's own batch", () => {
+  const own = rivalSizes("B");
+  assert.equal(own.batch, 16);
+  assert.deepEqual(rivalSizes("B", 1), { ...own, batch: 1 });
 });
 
 function rival(description: string, values: readonly number[]): Rival {
@@ -59,6 +74,8 @@ Deno.test("compareRivals() compares results and keeps the reasons of failures", 
     works: { matmul },
   });
   assert.match(text, /^matmul +same +.* 0\.0e\+0$/m);
+  assert.match(text, /^Shapes of golden, batch 2;/m);
+  assert.match(text, /matmul with same: timed once/);
   assert.match(text, /matmul with other: the result is another one/);
   assert.match(text, /matmul with broken: No such operator/);
   assert.match(text, /matmul with absent: No adapter/);
