@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { errorCode, ioError, UserError } from "./user_error.ts";
@@ -213,12 +214,11 @@ export async function readTextFile(
   { maxBytes = 100_000_000 }: { maxBytes?: number } = {},
 ): Promise<string> {
   try {
-    const { size } = await Deno.stat(path);
-    if (size > maxBytes) {
-      const detail = `expected at most ${maxBytes} bytes, found ${size}`;
+    const bytes = await readAtMost(path, maxBytes);
+    if (bytes === undefined) {
+      const detail = `expected at most ${maxBytes} bytes, found more`;
       throw new UserError(`Cannot read "${path}": ${detail}`);
     }
-    const bytes = await Deno.readFile(path);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) {
@@ -226,4 +226,20 @@ export async function readTextFile(
     }
     throw ioError(error, `Cannot read "${path}"`);
   }
+}
+
+/** The bytes of a file or pipe; nothing where it has more than `most`. */
+async function readAtMost(
+  path: string,
+  most: number,
+): Promise<Uint8Array | undefined> {
+  using file = await Deno.open(path);
+  const pieces: Uint8Array[] = [];
+  let total = 0;
+  for await (const piece of file.readable) {
+    total += piece.length;
+    if (total > most) return undefined;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
 }

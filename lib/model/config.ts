@@ -129,7 +129,11 @@ export function checkArConfig(config: ArConfig): void {
   const even = diff_adanln_layers > diff_layers ||
     diff_layers % diff_adanln_layers === 0;
   expectSizes(config, [
-    ["dim", dim % (4 * n_head) === 0, "a multiple of 4 x n_head"],
+    [
+      "dim",
+      dim % (4 * n_head) === 0,
+      `a multiple of ${4 * n_head}, 4 x n_head`,
+    ],
     ["diff_adanln_layers", diff_adanln_layers >= 1, "at least 1"],
     ["diff_layers", even, "a multiple of diff_adanln_layers"],
   ]);

@@ -22,7 +22,7 @@ export {
   paint,
   type Style,
 } from "./logger.ts";
-export { checkOptions, flagName } from "./options.ts";
+export { checkOptions, flagName, issueLine } from "./options.ts";
 export {
   parsePipeline,
   type PipelineSpec,

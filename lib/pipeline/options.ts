@@ -44,11 +44,25 @@ function unknownOption(
   return new UserError(`${where}: unknown option "${spelling}": ${list}`);
 }
 
-/** The first issue of a failed check as one line: key, what is wrong, what was found. */
-export function issueLine(error: z.ZodError, input: unknown): string {
+/** Most characters of a value in a message. */
+const SHOWN = 80;
+
+/**
+ * The first issue of a failed check as one line: key, what is wrong, what was
+ * found.
+ *
+ * @param options.under keys above the input; all keys are then spelled as they
+ *   are, not as flags
+ */
+export function issueLine(
+  error: z.ZodError,
+  input: unknown,
+  { under }: { readonly under?: readonly string[] } = {},
+): string {
   const issue = error.issues[0]!;
   const path = issue.path.map(String);
-  const where = path.length === 0 ? "" : `${path.map(flagName).join(".")}: `;
+  const keys = under ? [...under, ...path] : path.map(flagName);
+  const where = keys.length === 0 ? "" : `${keys.join(".")}: `;
   const found = path.reduce<unknown>(
     (value, key) => (value as Record<string, unknown> | undefined)?.[key],
     input,
@@ -57,7 +71,13 @@ export function issueLine(error: z.ZodError, input: unknown): string {
     .replace(/, received .*$/, "");
   const end = issue.code === "unrecognized_keys"
     ? ""
-    : `, found ${found === undefined ? "nothing" : JSON.stringify(found)}`;
+    : `, found ${show(found)}`;
   const text = `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
   return `${where}${text}${end}`;
+}
+
+/** A value of a file, in few characters. */
+function show(value: unknown): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
 }

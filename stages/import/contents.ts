@@ -9,9 +9,10 @@ import {
   posteriorOf,
 } from "../../lib/model/mod.ts";
 import { type ParameterShapes, prefixed } from "../../lib/nn/mod.ts";
+import type { NamedTensors } from "./evidence.ts";
 import type { GivenSizes } from "./given_sizes.ts";
 import { holdsKl, klSizes } from "./kl_sizes.ts";
-import { arSizes, type NamedTensors, vaeSizes } from "./sizes.ts";
+import { arSizes, vaeSizes } from "./sizes.ts";
 
 /** Which models a file is to give. */
 export type Part = "all" | "ar" | "svae";

@@ -44,12 +44,15 @@ export async function importWeights(
   path: string,
   { output, weights, part, config, ...tools }: ImportOptions,
 ): Promise<ImportSummary> {
-  const given = config === undefined ? {} : await readSizes(config);
+  const given = config === undefined ? {} : await readSizes(config, tools.log);
   await refuseSameFile(path, output);
   const file = await openWeights(path);
   try {
     const found = setOf(file, { weights, log: tools.log });
-    const { name, set } = { ...found, set: belowVae(unwrapped(found.set)) };
+    const { name, set } = {
+      ...found,
+      set: belowVae(unwrapped(found.set, path)),
+    };
     const { tensors } = set;
     const contents = contentsOf({ file: path, tensors }, { part, given });
     const { ar, vae, names } = contents;

@@ -6,11 +6,17 @@ import {
 import { MAR_VAE } from "../../lib/preset/mod.ts";
 import { KL_CONFIG } from "../shared/model_sizes.ts";
 import { VAE_PREFIX } from "../shared/models.ts";
+import {
+  countBelow,
+  type NamedTensors,
+  sizeShown,
+  type Witness,
+} from "./evidence.ts";
 import type { GivenSizes } from "./given_sizes.ts";
-import { axis, checked, countOf, type NamedTensors, sizesIn } from "./sizes.ts";
+import { checked, sizesIn } from "./sizes.ts";
 
-/** A tensor that KL autoencoders have and S-VAEs have not. */
-const TELLING = "quant_conv.weight";
+/** Tensors that KL autoencoders have and S-VAEs have not. */
+const TELLING = ["quant_conv.weight", "post_quant_conv.weight"];
 
 /** Names of a checkpoint's training losses, which no model needs. */
 const LOSSES = /^loss\./;
@@ -20,7 +26,7 @@ const LOSSES = /^loss\./;
  * `vae.`; others as they are.
  */
 export function belowVae(set: WeightSet): WeightSet {
-  if (!set.tensors.has(TELLING)) return set;
+  if (!TELLING.some((name) => set.tensors.has(name))) return set;
   const entries = [...set.tensors]
     .filter(([name]) => !LOSSES.test(name))
     .map(([name, tensor]) => [VAE_PREFIX + name, tensor] as const);
@@ -32,7 +38,7 @@ export function belowVae(set: WeightSet): WeightSet {
 
 /** Whether the autoencoder in a file is a KL-16 VAE. */
 export function holdsKl({ tensors }: NamedTensors): boolean {
-  return tensors.has(VAE_PREFIX + TELLING);
+  return TELLING.some((name) => tensors.has(VAE_PREFIX + name));
 }
 
 /**
@@ -45,38 +51,41 @@ export function klSizes(
   named: NamedTensors,
   given: GivenSizes,
 ): AutoencoderConfig {
-  const level = (i: number) =>
-    `${VAE_PREFIX}encoder.down.${i}.block.0.conv1.weight`;
-  const ch = axis(named, {
-    name: `${VAE_PREFIX}encoder.conv_in.weight`,
-    at: 0,
-  });
-  const levels = countOf(named, level);
+  const shown = (...witnesses: Witness[]) => sizeShown(named, witnesses);
+  const vae = (name: string) => VAE_PREFIX + name;
+  const levels = countBelow(named, vae("encoder.down"));
+  const block = (i: number) => vae(`encoder.down.${i}.block.0`);
+  const ch = shown(
+    [vae("encoder.conv_in.weight"), 0],
+    [vae("encoder.conv_in.bias"), 0],
+    [`${block(0)}.norm1.weight`, 0],
+  );
+  const width = (i: number) =>
+    shown(
+      [`${block(i)}.conv1.weight`, 0],
+      [`${block(i)}.conv1.bias`, 0],
+      [`${block(i)}.norm2.weight`, 0],
+    );
   const patch_size = 2 ** (levels - 1);
   const places = named.tensors.get("pos_for_diff.weight")?.shape[0];
-  const shown = {
+  const shownSizes = {
     backbone: "kl16" as const,
     image_size: places === undefined
       ? MAR_VAE.image_size
       : Math.sqrt(places) * patch_size,
     patch_size,
-    latent_dim: axis(named, {
-      name: `${VAE_PREFIX}post_quant_conv.weight`,
-      at: 0,
-    }),
+    latent_dim: shown(
+      [vae("post_quant_conv.weight"), 0],
+      [vae("post_quant_conv.bias"), 0],
+      [vae("decoder.conv_in.weight"), 1],
+    ),
     ch,
-    ch_mult: Array.from(
-      { length: levels },
-      (_, i) => axis(named, { name: level(i), at: 0 }) / ch,
-    ),
-    num_res_blocks: countOf(
-      named,
-      (k) => `${VAE_PREFIX}encoder.down.0.block.${k}.conv1.weight`,
-    ),
+    ch_mult: Array.from({ length: levels }, (_, i) => width(i) / ch),
+    num_res_blocks: countBelow(named, vae("encoder.down.0.block")),
     latent_scale: MAR_VAE.latent_scale,
   };
   return checked<AutoencoderConfig>(
-    { ...shown, ...sizesIn(KL_CONFIG, given) },
+    { ...shownSizes, ...sizesIn(KL_CONFIG, given) },
     {
       schema: KL_CONFIG,
       check: checkAutoencoderConfig,

@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import { UserError } from "../../lib/artifact/mod.ts";
-import type { StoredTensor } from "../../lib/interop/mod.ts";
 import {
   type ArConfig,
   checkArConfig,
@@ -10,14 +9,14 @@ import {
 } from "../../lib/model/mod.ts";
 import { AR_CONFIG, VAE_CONFIG } from "../shared/model_sizes.ts";
 import { VAE_PREFIX } from "../shared/models.ts";
+import {
+  countBelow,
+  type NamedTensors,
+  sizeShown,
+  type Witness,
+} from "./evidence.ts";
 import type { GivenSizes } from "./given_sizes.ts";
 import { releasedAr, type ShownArSizes } from "../shared/known_models.ts";
-
-/** Tensors by the release's names, and the file that they are from. */
-export interface NamedTensors {
-  readonly file: string;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
-}
 
 /**
  * Sizes of an AR model: what was given, else what the tensors show. The heads
@@ -61,82 +60,101 @@ export function vaeSizes(named: NamedTensors, given: GivenSizes): VaeConfig {
 }
 
 function shownArSizes(named: NamedTensors): ShownArSizes {
-  const dim = axis(named, { name: "norm.weight", at: 0 });
+  const shown = (...witnesses: Witness[]) => sizeShown(named, witnesses);
+  const head = "head.net";
+  const dim = shown(
+    ["norm.weight", 0],
+    ["emb_norm.weight", 0],
+    ["proj_in.weight", 0],
+    ["pos_for_diff.weight", 1],
+  );
   return {
     dim,
-    n_layer: countOf(named, (i) => `layers.${i}.attention_norm.weight`),
-    diff_layers: countOf(named, (i) => `head.net.res_blocks.${i}.norm.weight`),
-    diff_dim: axis(named, { name: "head.net.input_proj.weight", at: 0 }),
-    diff_adanln_layers: countOf(
-      named,
-      (i) => `head.net.ada_ln_blocks.${i}.weight`,
+    n_layer: countBelow(named, "layers"),
+    diff_layers: countBelow(named, `${head}.res_blocks`),
+    diff_dim: shown(
+      [`${head}.input_proj.weight`, 0],
+      [`${head}.cond_embed.weight`, 0],
+      [`${head}.final_layer.linear.weight`, 1],
     ),
-    cls_token_num: axis(named, { name: "cls_embedding.weight", at: 1 }) / dim,
-    num_classes: axis(named, { name: "cls_embedding.weight", at: 0 }) - 1,
-    latent_dim: axis(named, { name: "proj_in.weight", at: 1 }),
-    grid: Math.sqrt(axis(named, { name: "pos_for_diff.weight", at: 0 })),
+    diff_adanln_layers: countBelow(named, `${head}.ada_ln_blocks`),
+    cls_token_num: classTokens(named, dim),
+    num_classes: shown(["cls_embedding.weight", 0, 1]),
+    latent_dim: shown(
+      ["proj_in.weight", 1],
+      [`${head}.input_proj.weight`, 1],
+      [`${head}.final_layer.linear.weight`, 0],
+    ),
+    grid: Math.sqrt(patches(named) ?? shown(["pos_for_diff.weight", 0])),
   };
+}
+
+/** Class tokens, whose embeddings are side by side. */
+function classTokens(named: NamedTensors, dim: number): number {
+  const name = "cls_embedding.weight";
+  const count = sizeShown(named, [[name, 1]]) / dim;
+  if (Number.isInteger(count)) return count;
+  throw new UserError(
+    `Cannot import "${named.file}": tensor "${name}" has shape ` +
+      `[${named.tensors.get(name)!.shape}], expected rows of a multiple of ` +
+      `${dim}`,
+  );
 }
 
 function shownVaeSizes(named: NamedTensors): VaeConfig {
+  const shown = (...witnesses: Witness[]) => sizeShown(named, witnesses);
   const encoder = `${VAE_PREFIX}encoder`;
-  const shortcut = (i: number) =>
-    `${encoder}.patchify.0.net.${i}.shortcut.weight`;
-  const blocks = countOf(named, shortcut);
-  const widths = Array.from(
-    { length: blocks },
-    (_, i) => axis(named, { name: shortcut(i), at: 0 }),
-  );
-  const layers = (half: string) =>
-    countOf(
-      named,
-      (i) => `${VAE_PREFIX}${half}.layers.${i}.attention_norm.weight`,
-    );
+  const decoder = `${VAE_PREFIX}decoder`;
+  const net = `${encoder}.patchify.0.net`;
+  const blocks = countBelow(named, net);
+  const into = (i: number): Witness[] =>
+    i === 0 ? [[`${encoder}.conv_in.weight`, 0]] : [
+      [`${net}.${i - 1}.shortcut.weight`, 0],
+      [`${net}.${i - 1}.block.2.weight`, 0],
+      [`${net}.${i - 1}.block.5.weight`, 0],
+    ];
+  const outOf = (i: number): Witness[] => [
+    [`${net}.${i}.shortcut.weight`, 1],
+    [`${net}.${i}.block.2.weight`, 1],
+  ];
   return {
-    image_size: 2 ** blocks * Math.sqrt(patches(named)),
+    image_size: 2 ** blocks * Math.sqrt(patches(named) ?? NaN),
     patch_size: 2 ** blocks,
-    latent_dim: axis(named, {
-      name: `${VAE_PREFIX}post_quant_proj.weight`,
-      at: 1,
-    }),
-    z_channels: axis(named, { name: `${encoder}.norm.weight`, at: 0 }),
-    cnn_chs: [
-      axis(named, { name: `${encoder}.conv_in.weight`, at: 0 }),
-      ...widths,
-    ],
-    encoder_vit_layers: layers("encoder"),
-    decoder_vit_layers: layers("decoder"),
+    latent_dim: shown(
+      [`${VAE_PREFIX}post_quant_proj.weight`, 1],
+      [`${VAE_PREFIX}quant_proj.weight`, 0, 1],
+      [`${VAE_PREFIX}quant_proj.bias`, 0, 1],
+    ),
+    z_channels: shown(
+      [`${encoder}.norm.weight`, 0],
+      [`${encoder}.output.weight`, 0],
+      [`${decoder}.conv_in.1.weight`, 0],
+    ),
+    cnn_chs: Array.from(
+      { length: blocks + 1 },
+      (_, i) => shown(...into(i), ...outOf(i)),
+    ),
+    encoder_vit_layers: countBelow(named, `${encoder}.layers`),
+    decoder_vit_layers: countBelow(named, `${decoder}.layers`),
   };
 }
 
-/** Patches of an image; NaN where neither angles nor an AR model show them. */
-function patches({ tensors }: NamedTensors): number {
-  const places = tensors.get(`${VAE_PREFIX}encoder.freqs_cis`)?.shape[0];
-  if (places !== undefined) return places - REGISTERS;
-  return tensors.get("pos_for_diff.weight")?.shape[0] ?? NaN;
-}
-
-/** The size of one axis of a tensor. */
-export function axis(
-  { file, tensors }: NamedTensors,
-  { name, at }: { readonly name: string; readonly at: number },
-): number {
-  const size = tensors.get(name)?.shape[at];
-  if (size !== undefined) return size;
-  const found = tensors.has(name) ? "one of fewer axes" : "none";
+/** Patches of an image, where angles or an AR model show them. */
+function patches(named: NamedTensors): number | undefined {
+  const witnesses = ([
+    ["pos_for_diff.weight", 0],
+    [`${VAE_PREFIX}encoder.freqs_cis`, 0, REGISTERS],
+    [`${VAE_PREFIX}decoder.freqs_cis`, 0, REGISTERS],
+  ] as const).filter(([name]) => named.tensors.has(name));
+  if (witnesses.length === 0) return undefined;
+  const count = sizeShown(named, witnesses);
+  if (Number.isInteger(Math.sqrt(count))) return count;
+  const [name] = witnesses[0]!;
   throw new UserError(
-    `Cannot import "${file}": expected a tensor "${name}", found ${found}`,
+    `Cannot import "${named.file}": tensor "${name}" has shape ` +
+      `[${named.tensors.get(name)!.shape}], expected a row for each patch ` +
+      "of a square image",
   );
-}
-
-/** How many numbered tensors there are from number 0 on. */
-export function countOf(
-  { tensors }: NamedTensors,
-  name: (index: number) => string,
-): number {
-  let count = 0;
-  while (tensors.has(name(count))) count++;
-  return count;
 }
 
 /** The given sizes that a model has. */

@@ -1,16 +1,20 @@
 import {
   type ArtifactKind,
   createArtifact,
+  firstNonFinite,
   type JsonRecord,
   type TensorSpec,
+  UserError,
 } from "../../lib/artifact/mod.ts";
 import {
   rowPieces,
+  type StoredTensor,
   toFloat32,
   type WeightFile,
   type WeightSet,
 } from "../../lib/interop/mod.ts";
 import type { CommandContext } from "../../lib/pipeline/mod.ts";
+import { hostTensor, sizeOf } from "../../lib/tensor/mod.ts";
 import { VAE_PREFIX } from "../shared/models.ts";
 import type { Contents } from "./contents.ts";
 
@@ -64,6 +68,7 @@ export async function writeImported(
         const bytes = await set.readRows(name, rows);
         const data = toFloat32(bytes, tensor.dtype);
         const { start } = rows;
+        assertWeights(data, { file: file.name, name, tensor, start });
         await writer.writeRows(names.get(name)!, { start, data });
       }
       task.advance();
@@ -76,6 +81,27 @@ export async function writeImported(
     task.finish();
   }
   return kind;
+}
+
+/** @throws {UserError} where a weight is NaN or infinite, or too large for float32 */
+function assertWeights(
+  data: Float32Array<ArrayBuffer>,
+  { file, name, tensor: { dtype, shape }, start }: {
+    readonly file: string;
+    readonly name: string;
+    readonly tensor: StoredTensor;
+    readonly start: number;
+  },
+): void {
+  const piece = hostTensor("f32", [data.length], data);
+  const index = firstNonFinite(piece);
+  if (index < 0) return;
+  const place = start * sizeOf(shape.slice(1)) + index;
+  const as = dtype === "F64" ? " as float32" : "";
+  throw new UserError(
+    `Cannot import "${file}": tensor "${name}" holds ${data[index]}${as} at ` +
+      `element ${place} of ${sizeOf(shape)}, expected finite numbers`,
+  );
 }
 
 function kindOf({ ar, vae }: Contents): ArtifactKind {

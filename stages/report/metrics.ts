@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ArtifactReader, UserError } from "../../lib/artifact/mod.ts";
+import { issueLine } from "../../lib/pipeline/mod.ts";
 
 const figure = z.number().nullable();
 
@@ -47,10 +48,9 @@ export type NearestLists = Readonly<Record<string, ArrayLike<number>>>;
 export function readMetrics(reader: ArtifactReader): Metrics {
   const parsed = METRICS.safeParse(reader.config);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new UserError(
-    `Cannot use "${reader.name}": config.${path.join(".")}: ${message}`,
-  );
+  const under = ["config"];
+  const line = issueLine(parsed.error, reader.config, { under });
+  throw new UserError(`Cannot use "${reader.name}": ${line}`);
 }
 
 /** Reads the distances of each image, by set. */

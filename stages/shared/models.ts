@@ -12,6 +12,7 @@ import {
   checkArConfig,
   checkAutoencoderConfig,
 } from "../../lib/model/mod.ts";
+import { issueLine } from "../../lib/pipeline/mod.ts";
 import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
 import { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
 import { type ModelFile, storedWeights } from "./stored_weights.ts";
@@ -111,10 +112,9 @@ export function readConfig<C>(
 ): C {
   const parsed = schema.safeParse(reader.config);
   if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new UserError(
-      `Cannot use "${reader.name}": config.${path.join(".")}: ${message}`,
-    );
+    const under = ["config"];
+    const line = issueLine(parsed.error, reader.config, { under });
+    throw new UserError(`Cannot use "${reader.name}": ${line}`);
   }
   try {
     check(parsed.data);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type SafetensorsReader, UserError } from "../../lib/artifact/mod.ts";
+import { issueLine } from "../../lib/pipeline/mod.ts";
 import { type HostTensor, type Shape, sizeOf } from "../../lib/tensor/mod.ts";
 import type { ParameterShapes } from "../../lib/nn/mod.ts";
 
@@ -36,8 +37,8 @@ export class Recording {
     }
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0]!;
-    throw this.error(`config.${issue.path.join(".")}: ${issue.message}`);
+    const under = ["config"];
+    throw this.error(issueLine(parsed.error, value, { under }));
   }
 
   /** A tensor of this name, of exactly this shape where one is given. */

@@ -71,7 +71,9 @@ export interface MeasuringRun {
 }
 
 /** Progress that nobody sees; `report` is told the units that a task has done. */
-function silentProgress(report: (done: number) => void): Progress {
+export function silentProgress(
+  report: (done: number) => void = () => {},
+): Progress {
   return {
     start: () => {
       let done = 0;

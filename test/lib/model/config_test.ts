@@ -68,8 +68,8 @@ Deno.test("checkArConfig() accepts the sizes that are in use", () => {
 
 Deno.test("checkArConfig() names the size that does not fit", () => {
   const bad: [Partial<ArConfig>, RegExp][] = [
-    [{ dim: 20 }, /: dim is 20, expected a multiple of 4 x n_head$/],
-    [{ n_head: 3 }, /: dim is 16, expected a multiple of 4 x n_head$/],
+    [{ dim: 20 }, /: dim is 20, expected a multiple of 8, 4 x n_head$/],
+    [{ n_head: 3 }, /: dim is 16, expected a multiple of 12, 4 x n_head$/],
     [{ diff_layers: 5 }, /: diff_layers is 5, expected a multiple of diff_ada/],
     // Three linears for four groups of one block.
     [{ diff_adanln_layers: 3 }, /: diff_layers is 4, expected a multiple of/],

@@ -14,7 +14,8 @@ import { type ParameterShapes, prefixed } from "../../../lib/nn/mod.ts";
 import { MAR_VAE, PAPER_AR, PAPER_VAE } from "../../../lib/preset/mod.ts";
 import { contentsOf } from "../../../stages/import/contents.ts";
 import { arName, vaeName } from "../../../stages/shared/known_models.ts";
-import type { NamedTensors } from "../../../stages/import/sizes.ts";
+import { AR, VAE } from "../../lib/model/_models.ts";
+import type { NamedTensors } from "../../../stages/import/evidence.ts";
 
 function named(shapes: ParameterShapes): NamedTensors {
   const tensors = new Map(
@@ -128,10 +129,46 @@ Deno.test("contentsOf() recognises MAR's KL-16 VAE, alone and with an AR model",
   assert.deepEqual(both.ar, { ...ar, posterior: "gaussian" });
 });
 
+/** What must be told of every tensor of a file, where it alone is damaged. */
+function assertEachIsNamed(shapes: ParameterShapes): void {
+  const options = { part: "all", given: { n_head: 2 } } as const;
+  const told = (name: string, damaged: ParameterShapes) => {
+    const reason = new RegExp(`tensor "${RegExp.escape(name)}"`);
+    assert.throws(() => contentsOf(named(damaged), options), reason);
+  };
+  contentsOf(named(shapes), options);
+  for (const [name, shape] of Object.entries(shapes)) {
+    const { [name]: _, ...lacking } = shapes;
+    if (!name.endsWith("freqs_cis")) told(name, lacking);
+    for (const axis of [0, 1].filter((one) => one < shape.length)) {
+      // One class less or more is another model.
+      if (name === "cls_embedding.weight" && axis === 0) continue;
+      const other = shape.with(axis, shape[axis]! + 1);
+      told(name, { ...shapes, [name]: other });
+    }
+    told(name, { ...shapes, [name]: shape.slice(1) });
+  }
+}
+
+Deno.test("contentsOf() names the one tensor that is missing or misshapen", () => {
+  assertEachIsNamed(releaseOf(AR, VAE));
+  const small = { ...MAR, ch: 32, ch_mult: [1, 2], patch_size: 2 };
+  assertEachIsNamed(prefixed("vae", autoencoderShapes(small)));
+});
+
+Deno.test("contentsOf() tells the shapes of a misshapen convolution", () => {
+  const whole = releaseOf(undefined, vaeOf(256));
+  const name = "vae.encoder.patchify.0.net.1.shortcut.weight";
+  assert.throws(
+    () => contentsOf(named({ ...whole, [name]: [129, 64, 2, 2] }), ALL),
+    /has shape \[129,64,2,2\], expected \[128,64,2,2\]$/,
+  );
+});
+
 Deno.test("contentsOf() refuses what is missing, misshapen, unknown or foreign", () => {
   const whole = releaseOf(undefined, vaeOf(256));
   const { "vae.quant_proj.bias": _, ...lacking } = whole;
-  const { "vae.encoder.freqs_cis": __, ...tableless } = whole;
+  const tableless = prefixed("vae", vaeShapes(vaeOf(256)));
   const cases: [ParameterShapes, RegExp][] = [
     [{}, /it holds no tensors/],
     [lacking, /tensor "vae\.quant_proj\.bias" is missing, expected \[17\]/],

@@ -12,17 +12,38 @@ function setOf(...names: readonly string[]): WeightSet {
   };
 }
 
-for (const wrapper of ["module.", "_orig_mod.", "module._orig_mod."]) {
-  Deno.test(`unwrapped() takes "${wrapper}" away and reads through it`, async () => {
-    const set = unwrapped(setOf(`${wrapper}norm.weight`, `${wrapper}vae.a`));
+const CASES = {
+  "a whole model": ["module.norm.weight", "module.vae.a"],
+  "a compiled model": ["_orig_mod.norm.weight", "_orig_mod.vae.a"],
+  "wrappers around each other": [
+    "module._orig_mod.norm.weight",
+    "module._orig_mod.vae.a",
+  ],
+  "one part": ["norm.weight", "vae._orig_mod.a"],
+  "parts in a wrapped model": [
+    "_fsdp_wrapped_module.norm._checkpoint_wrapped_module.weight",
+    "module.vae.module._orig_mod.a",
+  ],
+} as const;
+
+for (const [what, names] of Object.entries(CASES)) {
+  Deno.test(`unwrapped() gives ${what} its own names and reads through them`, async () => {
+    const set = unwrapped(setOf(...names), "a.pt");
     assert.deepEqual([...set.tensors.keys()], ["norm.weight", "vae.a"]);
     const bytes = await set.readRows("vae.a", { start: 0, count: 1 });
-    assert.equal(new TextDecoder().decode(bytes), `${wrapper}vae.a`);
+    assert.equal(new TextDecoder().decode(bytes), names[1]);
   });
 }
 
-Deno.test("unwrapped() leaves names that only some share, and empty sets", () => {
-  for (const set of [setOf("module.a", "b"), setOf()]) {
-    assert.equal(unwrapped(set), set);
-  }
+Deno.test("unwrapped() leaves names alone that only resemble a wrapper's", () => {
+  const names = ["submodule.a", "module", "a.module", "b._orig_mod_.c"];
+  const set = unwrapped(setOf(...names), "a.pt");
+  assert.deepEqual([...set.tensors.keys()], names);
+});
+
+Deno.test("unwrapped() refuses two tensors of one name", () => {
+  assert.throws(
+    () => unwrapped(setOf("vae.a", "vae._orig_mod.a"), "a.pt"),
+    /"a\.pt": "vae\.a" and "vae\._orig_mod\.a" are both the tensor "vae\.a"/,
+  );
 });
