@@ -1,6 +1,6 @@
 import { join, sep } from "node:path";
 import { ioError, UserError } from "../lib/artifact/mod.ts";
-import { decodeRgb } from "../lib/image/mod.ts";
+import { decodeRgb, freePicture } from "../lib/image/mod.ts";
 import type {
   Dataset,
   DatasetEntry,
@@ -18,7 +18,8 @@ const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|tiff?)$/i;
  * Pictures of a folder that holds one folder for each class.
  *
  * Classes are sorted by name. Hidden files are passed over; other files, folders
- * inside classes and links that lead out of the folder are counted as skipped.
+ * inside classes, folders without pictures and links that lead out of the folder
+ * are counted as skipped.
  *
  * @throws {UserError} when there is no class or no picture
  */
@@ -26,7 +27,9 @@ export async function openFolder(
   path: string,
   { heldout }: OpenOptions,
 ): Promise<Dataset> {
-  const { classes, skipped } = await scan(path);
+  const found = await scan(path);
+  const { classes } = found;
+  const skipped = describe(found);
   const entries = classes.flatMap(({ name, files }, label) => {
     const ids = files.map((file) => `${name}/${file}`);
     const held = heldOutKeys(ids, heldout);
@@ -41,7 +44,9 @@ export async function openFolder(
   ): Promise<LabelledPicture> {
     const file = join(path, entry.id);
     const whole = await readPicture(file, decodeRgb);
-    return { ...entry, picture: squareOf(whole, { name: file, size }) };
+    const picture = squareOf(whole, { name: file, size });
+    freePicture(whole);
+    return { ...entry, picture };
   }
   async function* load(
     { split, size, signal }: LoadOptions,
@@ -58,20 +63,28 @@ export async function openFolder(
     licences: ["The pictures of a folder: known to its owner only"],
     entries,
     load,
-    ...(skipped > 0 && { skipped: describe(skipped) }),
+    ...(skipped !== undefined && { skipped }),
   };
 }
 
-function describe(skipped: number): string {
+/** What was skipped, in words; undefined for nothing. */
+function describe({ skipped, empty }: Scan): string | undefined {
   const what = skipped === 1
     ? "1 file or folder that is no picture"
     : `${skipped} files or folders that are no pictures`;
-  return `${what} (by name), or leads out of the folder`;
+  const parts = [
+    ...skipped > 0 ? [`${what} (by name), or leads out of the folder`] : [],
+    ...empty.slice(0, 1).map((name) => `folder "${name}" without pictures`),
+    ...empty.length > 1 ? [`${empty.length - 1} more of them`] : [],
+  ];
+  return parts.length === 0 ? undefined : parts.join("; ");
 }
 
 interface Scan {
   readonly classes: { readonly name: string; readonly files: string[] }[];
   readonly skipped: number;
+  /** Folders that could be classes but hold no picture. */
+  readonly empty: readonly string[];
 }
 
 async function scan(path: string): Promise<Scan> {
@@ -79,14 +92,16 @@ async function scan(path: string): Promise<Scan> {
   const top = await list(path, root);
   let skipped = top.outside + top.files.length;
   const classes: Scan["classes"] = [];
+  const empty: string[] = [];
   for (const name of top.folders) {
     const inside = await list(join(path, name), root);
     const files = inside.files.filter((file) => PICTURE_NAME.test(file));
     skipped += inside.outside + inside.folders.length;
     skipped += inside.files.length - files.length;
     if (files.length > 0) classes.push({ name, files });
+    else empty.push(name);
   }
-  if (classes.length > 0) return { classes, skipped };
+  if (classes.length > 0) return { classes, skipped, empty };
   const found = top.folders.length === 0
     ? "no folders"
     : `${top.folders.length} folders without pictures`;

@@ -1,22 +1,24 @@
-import { ioError, UserError } from "../lib/artifact/mod.ts";
+import { readBytes, UserError } from "../lib/artifact/mod.ts";
 import { centerCrop, ImageError, type Picture } from "../lib/image/mod.ts";
+
+/** Largest file of a picture, far above any that is worth training on. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * Reads a file and decodes it.
  *
- * @throws {UserError} naming the file when either fails
+ * @throws {UserError} naming the file when it is too large or either fails
  */
 export async function readPicture<P>(
   path: string,
   decode: (bytes: Uint8Array, options: { name: string }) => Promise<P>,
 ): Promise<P> {
+  const bytes = await readBytes(path, { maxBytes: MAX_BYTES });
   try {
-    return await decode(await Deno.readFile(path), { name: path });
+    return await decode(bytes, { name: path });
   } catch (error) {
-    if (error instanceof ImageError) {
-      throw new UserError(error.message, { cause: error });
-    }
-    throw ioError(error, `Cannot read "${path}"`);
+    if (!(error instanceof ImageError)) throw error;
+    throw new UserError(error.message, { cause: error });
   }
 }
 

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { errorCode, ioError, UserError } from "./user_error.ts";
@@ -213,33 +212,46 @@ export async function readTextFile(
   path: string,
   { maxBytes = 100_000_000 }: { maxBytes?: number } = {},
 ): Promise<string> {
+  const bytes = await readBytes(path, { maxBytes });
   try {
-    const bytes = await readAtMost(path, maxBytes);
-    if (bytes === undefined) {
-      const detail = `expected at most ${maxBytes} bytes, found more`;
-      throw new UserError(`Cannot read "${path}": ${detail}`);
-    }
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) {
-      throw new UserError(`Cannot read "${path}": it is not UTF-8 text`);
-    }
-    throw ioError(error, `Cannot read "${path}"`);
+  } catch {
+    throw new UserError(`Cannot read "${path}": it is not UTF-8 text`);
   }
 }
 
-/** The bytes of a file or pipe; nothing where it has more than `most`. */
-async function readAtMost(
+/**
+ * Reads a file or a pipe, and no more of it than it may have.
+ *
+ * @throws {UserError} when it is missing, unreadable or too long
+ */
+export async function readBytes(
   path: string,
-  most: number,
-): Promise<Uint8Array | undefined> {
-  using file = await Deno.open(path);
+  { maxBytes }: { maxBytes: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const action = `Cannot read "${path}"`;
+  const tooLong = new UserError(
+    `${action}: expected at most ${maxBytes} bytes, found more`,
+  );
   const pieces: Uint8Array[] = [];
   let total = 0;
-  for await (const piece of file.readable) {
-    total += piece.length;
-    if (total > most) return undefined;
-    pieces.push(piece);
+  try {
+    using file = await Deno.open(path);
+    if ((await file.stat()).size > maxBytes) throw tooLong;
+    // Pipes and devices do not say how much they hold.
+    for await (const piece of file.readable) {
+      total += piece.length;
+      if (total > maxBytes) throw tooLong;
+      pieces.push(piece);
+    }
+  } catch (error) {
+    throw ioError(error, action);
   }
-  return Buffer.concat(pieces);
+  const bytes = new Uint8Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

@@ -172,8 +172,12 @@ function commandContext(
   return { ...tools, options, args: parsed.args, json, seed, device };
 }
 
+/** Characters of names that would move a terminal's cursor or hide text. */
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
 /** An error's text as one line that starts with a capital letter. */
 function oneLine(message: string): string {
-  const line = message.trim().replace(/\s*\n\s*/g, " ");
+  const line = message.trim().replace(/\s*\n\s*/g, " ")
+    .replace(CONTROLS, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
   return line.charAt(0).toUpperCase() + line.slice(1);
 }

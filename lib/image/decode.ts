@@ -2,6 +2,13 @@ import sharp, { type Sharp } from "sharp";
 import { MAX_PIXELS, type Picture } from "./pixels.ts";
 
 const FORMATS: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff"];
+const KNOWN = FORMATS.join(", ");
+
+/** Pictures of more pixels are decoded one at a time: each is 100 MB and more. */
+const LARGE_PIXELS = 2 ** 25;
+
+/** What sharp says of a file whose format it does not know. */
+const UNKNOWN_FORMAT = "Input buffer contains unsupported image format";
 
 sharp.cache(false);
 
@@ -31,13 +38,15 @@ export async function decodeRgb(
   options: DecodeOptions,
 ): Promise<Picture> {
   return await guard(options.name, async () => {
-    const { input, cmyk } = await open(bytes, options);
-    if (!cmyk) {
-      const rgb = input.removeAlpha().toColourspace("srgb");
-      return await pixels(rgb, 3);
-    }
-    const inks = input.pipelineColourspace("cmyk").toColourspace("cmyk");
-    return rgbOfInks(await pixels(inks, 4));
+    const { input, cmyk, count } = await open(bytes, options);
+    return await inTurn(count, async () => {
+      if (!cmyk) {
+        const rgb = input.removeAlpha().toColourspace("srgb");
+        return await pixels(rgb, 3);
+      }
+      const inks = input.pipelineColourspace("cmyk").toColourspace("cmyk");
+      return rgbOfInks(await pixels(inks, 4));
+    });
   });
 }
 
@@ -51,27 +60,30 @@ export async function decodeRgba(
   options: DecodeOptions,
 ): Promise<Picture<4>> {
   return await guard(options.name, async () => {
-    const { input } = await open(bytes, options);
-    return await pixels(input.toColourspace("srgb").ensureAlpha(), 4);
+    const { input, count } = await open(bytes, options);
+    const rgba = input.toColourspace("srgb").ensureAlpha();
+    return await inTurn(count, () => pixels(rgba, 4));
   });
 }
 
 async function open(
   bytes: Uint8Array,
   { name, maxPixels = MAX_PIXELS }: DecodeOptions,
-): Promise<{ input: Sharp; cmyk: boolean }> {
-  const input = sharp(bytes, {
+): Promise<{ input: Sharp; cmyk: boolean; count: number }> {
+  if (bytes.length === 0) {
+    throw new ImageError(`Cannot decode "${name}": the file is empty`);
+  }
+  const options = {
     // Of the decoder's complaints Pillow minds errors, not warnings.
     failOn: "error",
     ignoreIcc: true,
-    limitInputPixels: maxPixels,
-  });
-  const { format, width, height, space } = await input.metadata();
+  } as const;
+  // Reads a header only, so that sizes past the limit can be told.
+  const header = sharp(bytes, { ...options, limitInputPixels: false });
+  const { format, width, height, space } = await header.metadata();
   if (!FORMATS.includes(format)) {
     throw new ImageError(
-      `Cannot decode "${name}": expected ${
-        FORMATS.join(", ")
-      }, found ${format}`,
+      `Cannot decode "${name}": expected ${KNOWN}, found ${format}`,
     );
   }
   if (width * height > maxPixels) {
@@ -80,7 +92,18 @@ async function open(
         `${width} x ${height}`,
     );
   }
-  return { input, cmyk: space === "cmyk" };
+  const input = sharp(bytes, { ...options, limitInputPixels: maxPixels });
+  return { input, cmyk: space === "cmyk", count: width * height };
+}
+
+let lastLarge: Promise<unknown> = Promise.resolve();
+
+/** Decodes a picture, a large one after those that are in work. */
+async function inTurn<T>(count: number, run: () => Promise<T>): Promise<T> {
+  if (count <= LARGE_PIXELS) return await run();
+  const turn = lastLarge.then(run);
+  lastLarge = turn.catch(() => {});
+  return await turn;
 }
 
 async function pixels<C extends 3 | 4>(
@@ -116,7 +139,12 @@ async function guard<T>(name: string, run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (error instanceof ImageError || !(error instanceof Error)) throw error;
-    const line = error.message.split("\n")[0]!;
-    throw new ImageError(`Cannot decode "${name}": ${line}`, { cause: error });
+    const line = error.message.split("\n")[0]!.replace(/:\s*$/, "");
+    const detail = line === UNKNOWN_FORMAT
+      ? `expected ${KNOWN}, found none of them`
+      : line;
+    throw new ImageError(`Cannot decode "${name}": ${detail}`, {
+      cause: error,
+    });
   }
 }

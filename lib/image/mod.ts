@@ -20,6 +20,7 @@ export { encodePng } from "./encode.ts";
 export { gridImage, type GridOptions } from "./grid.ts";
 export {
   cut,
+  freePicture,
   MAX_PIXELS,
   onWhite,
   type Picture,

@@ -48,7 +48,7 @@ Deno.test("openDataset() of a folder skips and counts what is no picture", () =>
     const ids = dataset.entries.map(({ id }) => id);
     assert.equal(ids.length, 5);
     assert.ok(ids.includes("b/same.png"));
-    assert.match(dataset.skipped!, /^3 files/);
+    assert.match(dataset.skipped!, /^3 files .*; folder "empty" without/);
   }));
 
 Deno.test("openDataset() of a folder explains what it cannot use", () =>
@@ -65,6 +65,16 @@ Deno.test("openDataset() of a folder explains what it cannot use", () =>
       assert.match(error.message, /Cannot decode ".*a\/broken\.jpg"/);
       return true;
     });
+  }));
+
+Deno.test("openDataset() of a folder reads no picture of any size", () =>
+  inFolder(async (folder) => {
+    await writePictures(folder);
+    await Deno.truncate(`${folder}/a/1.png`, 2 ** 28 + 1);
+    const dataset = await openDataset(`folder:${folder}`, { heldout: 0 });
+    const items = Array.fromAsync(dataset.load({ split: "train", size: 8 }));
+    const message = /a\/1\.png": expected at most 268435456 bytes, found more$/;
+    await assert.rejects(items, { name: "UserError", message });
   }));
 
 Deno.test("datasetFingerprint() of a folder tells its contents", () =>

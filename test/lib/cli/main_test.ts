@@ -75,6 +75,10 @@ Deno.test("wrong use gives one line and status 2", async () => {
     [["make", "--json"], /output "images" has no place: give -o FILE/],
     [["echo", "engine", "--device", "cpu"], /--device cpu: it is not here/],
     [["make", "-o", "/proc/x/y"], /Cannot write "\/proc\/x\/y"/],
+    [
+      ["brighten", "--images", "a\x1b[2J\r\u202eb"],
+      /a\\u\{1b\}\[2J\\u\{d\}\\u/,
+    ],
   ];
   await Promise.all(cases.map(async ([args, message]) => {
     const { code, err } = await run(args);

@@ -4,6 +4,7 @@ import {
   decodeRgb,
   decodeRgba,
   encodePng,
+  freePicture,
   ImageError,
   onWhite,
   type Picture,
@@ -38,14 +39,20 @@ Deno.test("decodeRgb() refuses truncated files by name", async () => {
 Deno.test("decodeRgb() refuses too many pixels before decoding", async () => {
   const bytes = await recordedFile(2);
   const options = { name: "big.jpg", maxPixels: 1000 };
-  await assert.rejects(decodeRgb(bytes, options), ImageError);
+  await assert.rejects(decodeRgb(bytes, options), {
+    name: "ImageError",
+    message: /"big\.jpg": expected at most 1000 pixels, found \d+ x \d+$/,
+  });
 });
 
 Deno.test("decodeRgb() refuses what is no bitmap", async () => {
   const text = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
   for (const content of [text, "hello", ""]) {
     const bytes = new TextEncoder().encode(content);
-    await assert.rejects(decodeRgb(bytes, { name: "x" }), ImageError);
+    await assert.rejects(decodeRgb(bytes, { name: "x" }), {
+      name: "ImageError",
+      message: /expected jpeg, png, .*, found (svg|none of them)|is empty$/,
+    });
   }
 });
 
@@ -58,6 +65,15 @@ Deno.test("encodePng() and decodeRgba() round trip with alpha", async () => {
   assert.deepEqual([...decoded.data], [...data]);
   const rgb = await decodeRgb(file, { name: "x.png" });
   assert.deepEqual([...rgb.data], [...data].filter((_, at) => at % 4 !== 3));
+});
+
+Deno.test("freePicture() takes a picture's own memory, not a shared one", () => {
+  const whole = { width: 1, height: 2, channels: 3, data: new Uint8Array(6) };
+  freePicture(whole as Picture);
+  assert.equal(whole.data.length, 0);
+  const data = new Uint8Array(6).subarray(3);
+  freePicture({ width: 1, height: 1, channels: 3, data });
+  assert.equal(data.length, 3);
 });
 
 Deno.test("onWhite() mixes by alpha", () => {
