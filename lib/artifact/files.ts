@@ -25,6 +25,9 @@ export interface AtomicFile {
  */
 export async function createAtomic(name: string): Promise<AtomicFile> {
   const action = `Cannot write "${name}"`;
+  if (basename(name) === "") {
+    throw new UserError(`${action}: expected the path of a file`);
+  }
   try {
     await Deno.mkdir(dirname(name), { recursive: true });
     const path = await Deno.realPath(name).catch(() => name);

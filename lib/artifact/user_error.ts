@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "disk quota exceeded",
   EFBIG: "file too large for this file system or limit",
   EROFS: "read-only file system",
+  EEXIST: "a file has the name of a folder that is needed",
   EISDIR: "it is a folder, expected a file",
   ENOTDIR: "a part of the path is not a folder",
   ENAMETOOLONG: "file name too long",
@@ -28,6 +29,7 @@ export function errorCode(error: unknown): string | undefined {
   if (typeof code === "string") return code;
   if (error instanceof Deno.errors.NotFound) return "ENOENT";
   if (error instanceof Deno.errors.PermissionDenied) return "EACCES";
+  if (error instanceof Deno.errors.AlreadyExists) return "EEXIST";
   if (error instanceof Deno.errors.NotADirectory) return "ENOTDIR";
   if (error instanceof Deno.errors.IsADirectory) return "EISDIR";
   if (error instanceof Deno.errors.BrokenPipe) return "EPIPE";

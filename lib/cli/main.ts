@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from "commander";
-import { UserError } from "../artifact/mod.ts";
+import { createAtomic, UserError } from "../artifact/mod.ts";
 import type {
   Command as PlainCommand,
   CommandContext,
@@ -107,12 +107,14 @@ class Session {
     }
   }
 
-  private open(
+  private async open(
     { device, precision, profile }: CommonOptions,
   ): Promise<Engine> {
     this.profile = profile;
     const { log } = this.terminal;
-    return openEngine(device, this.tables.engines, {
+    // Fails before the work where it could not be written after it.
+    if (profile !== undefined) await (await createAtomic(profile)).abort();
+    return await openEngine(device, this.tables.engines, {
       precision,
       profile,
       tell: (line) => log.info(line),

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import {
   checkOptions,
   flagName,
+  isKept,
   type PlannedStep,
   type RunHost,
   runPlan,
@@ -49,8 +50,7 @@ export async function runStage(
     after: [],
     ...(share && { share }),
   };
-  const main = Object.values(outputs)
-    .find((target) => typeof target === "string");
+  const main = Object.values(outputs).find(isKept);
   const folder = main === undefined ? undefined : dirname(main);
   const flags = { ...(force && { force }), ...(dryRun && { dryRun }) };
   const [result] = await runPlan({ folder, steps: [step] }, host, flags);

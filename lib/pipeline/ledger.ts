@@ -27,19 +27,24 @@ interface Entry {
  * Losing the ledger loses time, never truth.
  */
 export class Ledger {
-  private readonly folder: string;
-  private readonly path: string;
+  private readonly folder: string | undefined;
   private readonly entries: Map<string, Entry>;
   private dirty = false;
 
-  private constructor(folder: string, entries: Map<string, Entry>) {
+  private constructor(
+    folder: string | undefined,
+    entries: Map<string, Entry>,
+  ) {
     this.folder = folder;
-    this.path = ledgerPath(folder);
     this.entries = entries;
   }
 
-  /** Reads the ledger of a run folder; a missing or broken one is empty. */
-  static async open(folder: string): Promise<Ledger> {
+  /**
+   * Reads the ledger of a run folder; a missing or broken one is empty. Without
+   * a folder it remembers as long as the process runs.
+   */
+  static async open(folder: string | undefined): Promise<Ledger> {
+    if (folder === undefined) return new Ledger(folder, new Map());
     const text = await Deno.readTextFile(ledgerPath(folder)).catch(() => "{}");
     return new Ledger(folder, new Map(parseEntries(text)));
   }
@@ -70,11 +75,16 @@ export class Ledger {
     return entry;
   }
 
-  /** Writes the ledger where something changed. */
+  /**
+   * Writes the ledger where something changed.
+   *
+   * @throws {UserError} where it cannot be written
+   */
   async save(): Promise<void> {
-    if (!this.dirty) return;
+    if (!this.dirty || this.folder === undefined) return;
     const files = Object.fromEntries(this.entries);
-    await writeTextAtomic(this.path, JSON.stringify({ files }, null, 1));
+    const path = ledgerPath(this.folder);
+    await writeTextAtomic(path, JSON.stringify({ files }, null, 1));
     this.dirty = false;
   }
 
@@ -93,7 +103,7 @@ export class Ledger {
   }
 
   private key(path: string): string {
-    return relative(this.folder, path);
+    return relative(this.folder ?? ".", path);
   }
 }
 

@@ -50,6 +50,8 @@ export {
   runPlan,
   type StepResult,
 } from "./runner.ts";
+export { isKept } from "./kept_file.ts";
+export { refuseSameFile } from "./same_file.ts";
 export {
   type ArtifactContent,
   defineStage,

@@ -9,6 +9,7 @@ import {
   withDigest,
 } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
+import { isKept } from "./kept_file.ts";
 import { Ledger } from "./ledger.ts";
 import type { Logger } from "./logger.ts";
 import { RecipeSlot } from "./output_slot.ts";
@@ -25,6 +26,7 @@ import {
   type RecipeMetadata,
   recipeMetadata,
 } from "./recipe.ts";
+import { refuseSharedFiles } from "./same_file.ts";
 import { Scratch } from "./scratch.ts";
 import { lockStep } from "./step_lock.ts";
 import type { OutputKind, Share, StageContext, StageSummary } from "./stage.ts";
@@ -69,14 +71,14 @@ export async function runPlan(
   host: RunHost,
   options: RunOptions = {},
 ): Promise<readonly StepResult[]> {
-  const folder = plan.folder ?? ".";
-  const ledger = await Ledger.open(folder);
+  const ledger = await Ledger.open(plan.folder);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
   const results: StepResult[] = [];
   const { dryRun = false, force = false } = options;
   try {
     for (const step of plan.steps) {
       host.signal.throwIfAborted();
+      await refuseSharedFiles(step);
       const run = new StepRun(step, { host, ledger, width });
       const result = dryRun
         ? await run.preview(results, force)
@@ -84,7 +86,8 @@ export async function runPlan(
       results.push(result);
     }
   } finally {
-    if (plan.folder !== undefined && !dryRun) await ledger.save();
+    // Of digests only, which are found again; no error hides the step's own.
+    if (!dryRun) await ledger.save().catch(() => {});
   }
   return results;
 }
@@ -211,7 +214,7 @@ class StepRun {
     const targets = Object.entries(this.step.outputs);
     if (targets.length === 0) return "it leaves no file";
     for (const [name, target] of targets) {
-      if (typeof target !== "string") return "its output goes to a pipe";
+      if (!isKept(target)) return "its output goes to a pipe";
       const exists = await Deno.stat(target).then(() => true, () => false);
       if (!exists) return `"${target}" is missing`;
       const found = await this.recordedRecipe(name, target);
@@ -345,11 +348,14 @@ class StepRun {
   private async recordFiles(recipe: Recipe): Promise<void> {
     const made = recipeMetadata(recipe, this.engineName);
     for (const [name, target] of Object.entries(this.step.outputs)) {
-      if (typeof target !== "string") continue;
+      if (!isKept(target)) continue;
       const plain = isPlain(this.step.stage.outputs[name]?.kind);
       await this.tools.ledger.record(target, plain ? made : undefined);
     }
-    await this.tools.ledger.save();
+    await this.tools.ledger.save().catch((error: Error) => {
+      const { log } = this.tools.host;
+      log.warn(`${error.message}; the next run may do this step again`);
+    });
   }
 
   private tellDone(): StepResult {

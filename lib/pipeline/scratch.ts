@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { canonicalJson, digestBytes, ioError } from "../artifact/mod.ts";
+import { isKept } from "./kept_file.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -13,12 +14,15 @@ export class Scratch {
     this.temporary = temporary;
   }
 
-  /** The scratch beside a step's outputs, or a temporary one where they go to a pipe. */
+  /**
+   * The scratch beside a step's outputs, or a temporary one where they go to a
+   * pipe.
+   *
+   * @throws {UserError} where no temporary folder can be made
+   */
   static of(step: PlannedStep, recipe: Recipe): Scratch {
     const place = placeOf(step);
-    if (place === undefined) {
-      return new Scratch(Deno.makeTempDirSync({ prefix: "spherear-" }), true);
-    }
+    if (place === undefined) return new Scratch(temporaryFolder(), true);
     const hash = digestBytes(canonicalJson(recipe)).slice(0, 12);
     return new Scratch(`${place}@${hash}`, false);
   }
@@ -65,14 +69,21 @@ export class Scratch {
 
 /**
  * Start of the names of what a step keeps beside its first output; none where
- * all outputs go to pipes.
+ * all outputs go to pipes or devices.
  */
 export function placeOf({ outputs }: PlannedStep): string | undefined {
-  const target = Object.values(outputs)
-    .find((output) => typeof output === "string");
+  const target = Object.values(outputs).find(isKept);
   if (target === undefined) return undefined;
   const stem = basename(target).replaceAll("@", "-");
   return join(dirname(target), ".spherear", stem);
+}
+
+function temporaryFolder(): string {
+  try {
+    return Deno.makeTempDirSync({ prefix: "spherear-" });
+  } catch (error) {
+    throw ioError(error, "Cannot make a temporary folder (TMPDIR)");
+  }
 }
 
 function folderNames(path: string): readonly string[] {

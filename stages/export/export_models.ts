@@ -10,9 +10,8 @@ import {
   type WeightSet,
   writeTorch,
 } from "../../lib/interop/mod.ts";
-import type { CommandContext } from "../../lib/pipeline/mod.ts";
+import { type CommandContext, refuseSameFile } from "../../lib/pipeline/mod.ts";
 import { sizeOf } from "../../lib/tensor/mod.ts";
-import { refuseSameFile } from "../shared/same_file.ts";
 import { writeOnnxModels } from "./onnx_models.ts";
 import { type Halves, releasedSet } from "./released_set.ts";
 

@@ -6,11 +6,11 @@ import {
   type WeightFile,
   type WeightSet,
 } from "../../lib/interop/mod.ts";
+import { refuseSameFile } from "../../lib/pipeline/mod.ts";
 import { sizeOf } from "../../lib/tensor/mod.ts";
 import { contentsOf, type Part } from "./contents.ts";
 import { readSizes } from "./given_sizes.ts";
 import { belowVae } from "./kl_sizes.ts";
-import { refuseSameFile } from "../shared/same_file.ts";
 import { arName, vaeName } from "../shared/known_models.ts";
 import { unwrapped } from "./wrappers.ts";
 import { type ImportTools, writeImported } from "./write_imported.ts";
@@ -45,7 +45,9 @@ export async function importWeights(
   { output, weights, part, config, ...tools }: ImportOptions,
 ): Promise<ImportSummary> {
   const given = config === undefined ? {} : await readSizes(config, tools.log);
-  await refuseSameFile(path, output);
+  for (const input of [path, ...config === undefined ? [] : [config]]) {
+    await refuseSameFile(input, output);
+  }
   const file = await openWeights(path);
   try {
     const found = setOf(file, { weights, log: tools.log });

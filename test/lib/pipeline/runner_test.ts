@@ -195,3 +195,41 @@ Deno.test("runPlan() refuses an input of another kind before work", async () => 
   bench.text = bench.text.replace("runs/p/note.txt", "nowhere.safetensors");
   await assert.rejects(bench.run(), /nowhere\.safetensors": no such file/);
 });
+
+Deno.test({
+  name: "runPlan() keeps nothing beside a device, and runs again",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using bench = new Bench();
+    bench.text = "[stages.make]";
+    await Deno.mkdir(bench.path(""), { recursive: true });
+    await Deno.symlink("/dev/null", bench.path("make.safetensors"));
+    assert.deepEqual(await bench.states(), ["ran"]);
+    assert.deepEqual(await bench.states(), ["ran"]);
+    const left = [...Deno.readDirSync(bench.path(""))];
+    assert.deepEqual(left.map(({ name }) => name), ["make.safetensors"]);
+  },
+});
+
+Deno.test("runPlan() warns where the ledger cannot be written", async () => {
+  await using bench = new Bench();
+  await Deno.mkdir(bench.path(".spherear/ledger.json"), { recursive: true });
+  assert.deepEqual(await bench.states(), ["ran", "ran"]);
+  const warning = /^Warning: Cannot write ".*ledger\.json".*do this step again/;
+  assert.ok(bench.lines.some((line) => warning.test(line)));
+});
+
+Deno.test("runPlan() tells the output that cannot be written, not the ledger", async () => {
+  await using bench = new Bench();
+  bench.text = `
+    [stages.brighten]
+    inputs = { images = "a.safetensors" }
+    outputs = { images = "taken/b.safetensors" }
+  `;
+  await Deno.writeTextFile(join(bench.folder, "a.safetensors"), "");
+  await Deno.mkdir(bench.path(""), { recursive: true });
+  await Deno.writeTextFile(bench.path("taken"), "");
+  await Deno.writeTextFile(bench.path(".spherear"), "");
+  const message = /taken\/b\.safetensors": a file has the name of a folder/;
+  await assert.rejects(bench.run(), { name: "UserError", message });
+});

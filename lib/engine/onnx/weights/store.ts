@@ -10,6 +10,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { EngineError } from "../../../tensor/mod.ts";
 import {
   type DeferredBytes,
   encodeModel,
@@ -76,8 +77,9 @@ export class ConstantStore {
 
   /** Deletes what no other process can use; no session may be open. */
   async close(): Promise<void> {
-    if (this.#temporary !== undefined) {
-      await rm(await this.#temporary, { recursive: true, force: true });
+    const temporary = await this.#temporary?.catch(() => undefined);
+    if (temporary !== undefined) {
+      await rm(temporary, { recursive: true, force: true });
     }
     if (this.#cache !== undefined && this.#hasNew) {
       await pruneCache(this.#cache);
@@ -119,12 +121,23 @@ export class ConstantStore {
     }
   }
 
-  /** Writes a file that goes away with the store. */
+  /**
+   * Writes a file that goes away with the store.
+   *
+   * @throws {EngineError} where it cannot be written
+   */
   async #write(bytes: Uint8Array): Promise<string> {
-    this.#temporary ??= mkdtemp(join(tmpdir(), "spherear-"));
-    const path = join(await this.#temporary, `${this.#files++}.bin`);
-    await writeFile(path, bytes);
-    return path;
+    try {
+      this.#temporary ??= mkdtemp(join(tmpdir(), "spherear-"));
+      const path = join(await this.#temporary, `${this.#files++}.bin`);
+      await writeFile(path, bytes);
+      return path;
+    } catch (error) {
+      throw new EngineError(
+        `Cannot write ${bytes.length} bytes of weights to the temporary ` +
+          `folder (TMPDIR): ${(error as Error).message}`,
+      );
+    }
   }
 }
 

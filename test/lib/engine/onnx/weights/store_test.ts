@@ -87,6 +87,22 @@ Deno.test("store() does without a cache that cannot be written", async () => {
   });
 });
 
+Deno.test("store() tells where no temporary file can be written", async () => {
+  const before = Deno.env.get("TMPDIR");
+  Deno.env.set("TMPDIR", "/dev/null/none");
+  try {
+    const store = new ConstantStore(undefined);
+    await assert.rejects(store.store(modelOf(STORED, [])), {
+      name: "EngineError",
+      message: /^Cannot write \d+ bytes of weights to the temporary folder/,
+    });
+    await store.close();
+  } finally {
+    if (before === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", before);
+  }
+});
+
 Deno.test("store() refers to files by their path below the root", async () => {
   await inFolder(async (folder) => {
     const store = new ConstantStore(folder);
