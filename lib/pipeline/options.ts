@@ -78,6 +78,11 @@ export function issueLine(
 
 /** A value of a file, in few characters. */
 function show(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  // JSON has no NaN.
+  const text = value === undefined
+    ? "nothing"
+    : typeof value === "number"
+    ? String(value)
+    : JSON.stringify(value);
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
 }

@@ -74,6 +74,7 @@ Deno.test("wrong use gives one line and status 2", async () => {
     [["brighten", "-o", "x"], /input "images" is missing: give --images FILE/],
     [["make", "--json"], /output "images" has no place: give -o FILE/],
     [["echo", "engine", "--device", "cpu"], /--device cpu: it is not here/],
+    [["make", "-o", ""], /Cannot write "": expected the path of a file/],
     [["make", "-o", "/proc/x/y"], /Cannot write "\/proc\/x\/y"/],
     [
       ["brighten", "--images", "a\x1b[2J\r\u202eb"],

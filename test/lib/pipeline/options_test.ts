@@ -31,6 +31,12 @@ Deno.test("checkOptions() names the option and what was found", () => {
       error instanceof UserError &&
       /^train: learning-rate: too small.*, found -1$/.test(error.message),
   );
+  assert.throws(() => check({ learningRate: NaN }), {
+    message: /learning-rate: expected number, found NaN$/,
+  });
+  assert.throws(() => check({ learningRate: "x".repeat(1000) }), {
+    message: /^.{0,150}\.\.\.$/,
+  });
   assert.throws(() => check({ rate: 1 }), {
     message:
       'train: unknown option "rate": expected one of learning-rate, cls-token-num',
