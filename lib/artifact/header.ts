@@ -18,6 +18,9 @@ export const MAX_HEADER_BYTES = 100_000_000;
 /** Bytes of the header length at the start of a file. */
 export const LENGTH_BYTES = 8;
 
+/** First bytes of a zip archive, such as a PyTorch checkpoint. */
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+
 /** One tensor of a file: what it is and where its bytes lie. */
 export interface TensorInfo {
   /** Element type as the file names it. */
@@ -52,8 +55,11 @@ export function parseHeaderLength(bytes: Uint8Array, file: string): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES);
   const length = view.getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
+    const hint = ZIP.every((byte, index) => bytes[index] === byte)
+      ? "it is a zip archive; import reads PyTorch checkpoints"
+      : "it may be no safetensors file";
     const detail =
-      `expected at most ${MAX_HEADER_BYTES} bytes, found ${length}`;
+      `expected at most ${MAX_HEADER_BYTES} bytes, found ${length}; ${hint}`;
     throw new FormatError("HeaderTooLarge", { file, detail });
   }
   return Number(length);

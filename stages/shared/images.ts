@@ -1,4 +1,8 @@
-import { type ArtifactReader, UserError } from "../../lib/artifact/mod.ts";
+import {
+  type ArtifactReader,
+  assertLabels,
+  UserError,
+} from "../../lib/artifact/mod.ts";
 import type { Pictures } from "../../lib/train/mod.ts";
 
 /** A set of labelled images in memory. */
@@ -32,21 +36,15 @@ export async function readImages(
     );
   }
   const { data } = await reader.read("images");
-  const labels = (await reader.read("labels")).data as Int32Array;
+  const labels = await reader.read("labels");
   const classes = stringsOf(reader, "classes");
   const flips = listOf(reader, "flips").map((flip) => flip === true);
-  const bad = labels.findIndex((label) => label < 0 || label >= classes.length);
-  if (bad >= 0) {
-    throw new UserError(
-      `Cannot use "${reader.name}": label ${bad} is ${labels[bad]}, ` +
-        `expected 0 to ${classes.length - 1}`,
-    );
-  }
+  assertLabels(labels, { classes: classes.length, file: reader.name });
   return {
     size: height!,
     data: data as Uint8Array,
     count,
-    labels,
+    labels: labels.data as Int32Array,
     classes,
     flips,
   };

@@ -1,6 +1,7 @@
 import {
   type ArtifactReader,
   assertFinite,
+  assertLabels,
   UserError,
 } from "../../lib/artifact/mod.ts";
 import { RandomStream, WeightedChoice } from "../../lib/random/mod.ts";
@@ -33,19 +34,19 @@ export interface Latents {
 export async function readLatents(reader: ArtifactReader): Promise<Latents> {
   const { images = 0, views = 0, tokens = 0, latent: d = 0 } = reader.sizes;
   const classes = stringsOf(reader, "classes");
-  const labels = (await reader.read("labels")).data as Int32Array;
+  const labels = await reader.read("labels");
+  assertLabels(labels, { classes: classes.length, file: reader.name });
   const { flips, mirrored } = reader.config as {
     flips?: readonly boolean[];
     mirrored?: readonly boolean[];
   };
   const fits = images > 0 && Number.isInteger(Math.sqrt(tokens)) &&
-    labels.every((label) => label >= 0 && label < classes.length) &&
     flips?.length === classes.length && mirrored?.length === views;
   if (!fits) {
     throw new UserError(
-      `Cannot use "${reader.name}": expected images with labels below ` +
-        `${classes.length}, a square number of tokens (found ${tokens}), and ` +
-        `config.flips and config.mirrored for classes and views`,
+      `Cannot use "${reader.name}": expected images (found ${images}), a ` +
+        `square number of tokens (found ${tokens}), and config.flips and ` +
+        "config.mirrored for classes and views",
     );
   }
   const all = Array.from({ length: views }, (_, view) => view);
@@ -56,7 +57,7 @@ export async function readLatents(reader: ArtifactReader): Promise<Latents> {
     tokens,
     d,
     ...await readPosterior(reader),
-    labels,
+    labels: labels.data as Int32Array,
     classes,
     viewsOf: classes.map((_, label) => flips![label] ? all : upright),
   };

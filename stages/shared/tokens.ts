@@ -1,6 +1,7 @@
 import {
   type ArtifactReader,
   assertFinite,
+  assertLabels,
   UserError,
 } from "../../lib/artifact/mod.ts";
 import {
@@ -24,8 +25,8 @@ export interface LabelledTokens {
 /**
  * Reads the tokens of samples, or the draws or means of posteriors.
  *
- * @throws {UserError} where there are none, they do not fit the S-VAE, or a
- *   number is not finite
+ * @throws {UserError} where there are none, they do not fit the S-VAE, a number
+ *   is not finite, or a label has no class
  */
 export async function readTokens(
   reader: ArtifactReader,
@@ -48,12 +49,15 @@ export async function readTokens(
         `of ${d} numbers, the S-VAE has ${expected[0]} of ${expected[1]}`,
     );
   }
+  const labels = await reader.read("labels");
+  const classes = stringsOf(reader, "classes");
+  assertLabels(labels, { classes: classes.length, file: reader.name });
   return {
     tokens: mean && posteriorOf(config) === "power-spherical"
       ? onSphere(tokens, Math.sqrt(d))
       : tokens,
-    labels: await reader.read("labels"),
-    classes: stringsOf(reader, "classes"),
+    labels,
+    classes,
   };
 }
 

@@ -147,21 +147,23 @@ Deno.test(
 );
 
 Deno.test(
-  "decode refuses tokens that do not fit, and means of what has none",
+  "decode refuses tokens and labels that do not fit, and means of what has none",
   withImages(async (folder) => {
-    await writeArtifact(`${folder}/tokens.safetensors`, {
-      kind: "tokens",
-      tensors: {
-        tokens: hostTensor("f32", [1, 9, D], new Float32Array(9 * D)),
-        labels: hostTensor("i32", [1], new Int32Array(1)),
-      },
-      config: { classes: ["a"] },
-    });
-    const cases: [string, RegExp][] = [
-      ["", /holds 1 x 9 tokens of 4 numbers, the S-VAE has 4 of 4$/],
-      [", mean = true", /expected kind latents, found "tokens"$/],
+    const cases: [number, string, RegExp][] = [
+      [9, "", /holds 1 x 9 tokens of 4 numbers, the S-VAE has 4 of 4$/],
+      [9, ", mean = true", /expected kind latents, found "tokens"$/],
+      [4, "", /label 1 of image 0 is out of range, expected 0 to 0$/],
     ];
-    for (const [options, message] of cases) {
+    for (const [length, options, message] of cases) {
+      const numbers = new Float32Array(length * D);
+      await writeArtifact(`${folder}/tokens.safetensors`, {
+        kind: "tokens",
+        tensors: {
+          tokens: hostTensor("f32", [1, length, D], numbers),
+          labels: hostTensor("i32", [1], Int32Array.of(1)),
+        },
+        config: { classes: ["a"] },
+      });
       await assert.rejects(
         runStages(folder, decode("tokens.safetensors", options)),
         (error) => error instanceof UserError && message.test(error.message),

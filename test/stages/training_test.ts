@@ -262,7 +262,10 @@ Deno.test("train-ar refuses latents that it cannot use", () =>
       [{ mu: broken }, /tensor "mu" holds NaN at element 7 of 120/],
       [{ spreads: [] }, /"kappa" or "sigma" beside "mu", found none$/],
       [{ spreads: ["kappa", "sigma"] }, /beside "mu", found both$/],
-      [{ config: { classes: ["dark"] } }, /labels below 1/],
+      [
+        { config: { classes: ["dark"] } },
+        /label 1 of image \d+ is out of range, expected 0 to 0/,
+      ],
       [{ config: { mirrored: [false] } }, /config\.mirrored/],
       [{ config: { classes: "dark" } }, /config\.classes is "dark"/],
     ] as const;

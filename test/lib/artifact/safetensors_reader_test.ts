@@ -24,7 +24,12 @@ const MALFORMED: readonly [Defect, Uint8Array<ArrayBuffer>, string][] = [
   [
     "HeaderTooLarge",
     new Uint8Array([255, 255, 255, 255, 255, 255, 255, 255, 123]),
-    "found 18446744073709551615",
+    "found 18446744073709551615; it may be no safetensors file",
+  ],
+  [
+    "HeaderTooLarge",
+    new TextEncoder().encode("PK\x03\x04----{"),
+    "it is a zip archive; import reads PyTorch checkpoints",
   ],
   ["HeaderTruncated", fileBytes("{}").subarray(0, 9), "found 9"],
   [
