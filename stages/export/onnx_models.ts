@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { portableModel } from "../../lib/engine/onnx/mod.ts";
 import type { CommandContext } from "../../lib/pipeline/mod.ts";
 import { type FrozenModelParts, frozenProgram } from "../../lib/nn/mod.ts";
@@ -12,7 +11,7 @@ import { sizeOf } from "../../lib/tensor/mod.ts";
 import { loadModel } from "../shared/stored_weights.ts";
 import { readAr, readVae } from "../shared/models.ts";
 import type { Halves } from "./released_set.ts";
-import { writeOnnx } from "./write_onnx.ts";
+import { OnnxFolder } from "./write_onnx.ts";
 
 /** One model to write: a part of a generator, for any number of rows. */
 interface Portable {
@@ -43,18 +42,26 @@ export async function writeOnnxModels(
   const total = models.length;
   const task = progress.start({ label: "export", total, unit: "model" });
   const parameters = new Map<string, number>();
-  for (const { file, config, parts } of models) {
-    signal.throwIfAborted();
-    const model = portableModel((rows) => frozenProgram(parts(rows)));
-    const metadata = { config: JSON.stringify(config) };
-    await writeOnnx(join(folder, file), { ...model, metadata });
-    const half = file === "decoder.onnx" ? "svae" : "ar";
-    for (const [name, shape] of Object.entries(parts(1).shapes)) {
-      parameters.set(`${half} ${name}`, sizeOf(shape));
+  const written = new OnnxFolder(folder);
+  try {
+    for (const { file, config, parts } of models) {
+      signal.throwIfAborted();
+      const model = portableModel((rows) => frozenProgram(parts(rows)));
+      const metadata = { config: JSON.stringify(config) };
+      await written.add(file, { ...model, metadata });
+      const half = file === "decoder.onnx" ? "svae" : "ar";
+      for (const [name, shape] of Object.entries(parts(1).shapes)) {
+        parameters.set(`${half} ${name}`, sizeOf(shape));
+      }
+      task.advance();
     }
-    task.advance();
+    await written.commit();
+  } catch (error) {
+    await written.abort();
+    throw error;
+  } finally {
+    task.finish();
   }
-  task.finish();
   return {
     files: models.map(({ file }) => file),
     tensors: parameters.size,

@@ -1,7 +1,12 @@
-import { basename } from "node:path";
-import { createAtomic } from "../../lib/artifact/mod.ts";
+import { join } from "node:path";
+import {
+  type AtomicFile,
+  createAtomic,
+  digestBytes,
+} from "../../lib/artifact/mod.ts";
 import {
   encodePieces,
+  type ExternalData,
   type OnnxModel,
   type OnnxTensor,
 } from "../../lib/engine/onnx/mod.ts";
@@ -15,44 +20,81 @@ const SMALL_BYTES = 1024;
 /** Alignment of weights in a file of their own, for mapping it into memory. */
 const PAGE_BYTES = 4096;
 
-/**
- * Writes a model; where its weights are too large for one file, they go to
- * `PATH.data` beside it.
- *
- * @throws {UserError} where a file cannot be written
- */
-export async function writeOnnx(
-  path: string,
-  model: OnnxModel,
-  { inlineBytes = INLINE_BYTES }: { readonly inlineBytes?: number } = {},
-): Promise<void> {
-  const bytes = model.initializers
-    .reduce((sum, { data }) => sum + data.length, 0);
-  const stored = bytes <= inlineBytes
-    ? model
-    : { ...model, initializers: await writeData(`${path}.data`, model) };
-  await writePieces(path, encodePieces(stored));
-}
+/** The file of weights that lie in no model's file. */
+const WEIGHTS = "weights.onnx.data";
 
-async function writeData(
-  path: string,
-  { initializers }: OnnxModel,
-): Promise<OnnxTensor[]> {
-  const location = basename(path);
-  const pieces: Uint8Array[] = [];
-  let end = 0;
-  const stored = initializers.map((tensor) => {
-    const { data } = tensor;
-    if (!(data instanceof Uint8Array) || data.length <= SMALL_BYTES) {
-      return tensor;
+/**
+ * A folder of models. Weights of those that are too large for one file go to
+ * one that they share, each weight once; the other models need no second file.
+ */
+export class OnnxFolder {
+  private readonly folder: string;
+  private readonly inlineBytes: number;
+  private readonly places = new Map<string, ExternalData>();
+  private readonly waiting: [string, readonly Uint8Array[]][] = [];
+  private weights: AtomicFile | undefined;
+  private end = 0;
+
+  constructor(
+    folder: string,
+    { inlineBytes = INLINE_BYTES }: { readonly inlineBytes?: number } = {},
+  ) {
+    this.folder = folder;
+    this.inlineBytes = inlineBytes;
+  }
+
+  /**
+   * Writes a model, or only its weights where they are apart.
+   *
+   * @throws {UserError} where a file cannot be written
+   */
+  async add(file: string, model: OnnxModel): Promise<void> {
+    const path = join(this.folder, file);
+    const bytes = model.initializers
+      .reduce((sum, { data }) => sum + data.length, 0);
+    if (bytes <= this.inlineBytes) {
+      return await writePieces(path, encodePieces(model));
     }
-    const offset = Math.ceil(end / PAGE_BYTES) * PAGE_BYTES;
-    pieces.push(new Uint8Array(offset - end), data);
-    end = offset + data.length;
-    return { ...tensor, data: { location, offset, length: data.length } };
-  });
-  await writePieces(path, pieces);
-  return stored;
+    const initializers: OnnxTensor[] = [];
+    for (const tensor of model.initializers) {
+      const { data } = tensor;
+      const isApart = data instanceof Uint8Array && data.length > SMALL_BYTES;
+      initializers.push(
+        isApart ? { ...tensor, data: await this.place(data) } : tensor,
+      );
+    }
+    this.waiting.push([path, encodePieces({ ...model, initializers })]);
+  }
+
+  /**
+   * Writes the models that wait for their weights.
+   *
+   * @throws {UserError} where a file cannot be written
+   */
+  async commit(): Promise<void> {
+    await this.weights?.commit();
+    for (const [path, pieces] of this.waiting) await writePieces(path, pieces);
+  }
+
+  /** Removes weights that no model was written for. */
+  async abort(): Promise<void> {
+    await this.weights?.abort();
+  }
+
+  /** Where the bytes of a weight lie, written unless they are there already. */
+  private async place(data: Uint8Array): Promise<ExternalData> {
+    const digest = digestBytes(data);
+    const known = this.places.get(digest);
+    if (known !== undefined) return known;
+    this.weights ??= await createAtomic(join(this.folder, WEIGHTS));
+    const offset = Math.ceil(this.end / PAGE_BYTES) * PAGE_BYTES;
+    await this.weights.write(new Uint8Array(offset - this.end));
+    await this.weights.write(data);
+    this.end = offset + data.length;
+    const place = { location: WEIGHTS, offset, length: data.length };
+    this.places.set(digest, place);
+    return place;
+  }
 }
 
 async function writePieces(
