@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import {
-  createLogger,
   parsePipeline,
   type PlannedStep,
   planPipeline,
-  type RunHost,
   type RunOptions,
   runPlan,
   type Share,
   type StepResult,
 } from "../../../lib/pipeline/mod.ts";
 import { inFolder } from "../artifact/_bytes.ts";
+import { SILENT_HOST } from "./_silent_host.ts";
 import { draw } from "./example_stages.ts";
 
 async function planned(folder: string, text: string): Promise<PlannedStep> {
@@ -19,17 +18,6 @@ async function planned(folder: string, text: string): Promise<PlannedStep> {
   const plan = await planPipeline(spec, () => Promise.resolve(draw));
   return plan.steps[0]!;
 }
-
-const HOST: RunHost = {
-  engine: () => Promise.reject(new Error("No engine")),
-  progress: {
-    start: () => {
-      throw new Error("No progress");
-    },
-  },
-  log: createLogger({ write: () => {} }),
-  signal: new AbortController().signal,
-};
 
 async function run(
   step: PlannedStep,
@@ -39,7 +27,7 @@ async function run(
   const [target] = Object.values(step.outputs);
   const folder = typeof target === "string" ? dirname(target) : undefined;
   const steps = [{ ...step, ...share && { share } }];
-  const [result] = await runPlan({ folder, steps }, HOST, options);
+  const [result] = await runPlan({ folder, steps }, SILENT_HOST, options);
   return result!;
 }
 

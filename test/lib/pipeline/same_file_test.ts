@@ -1,25 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
-  createLogger,
   type PlannedStep,
   refuseSameFile,
-  type RunHost,
   runPlan,
 } from "../../../lib/pipeline/mod.ts";
 import { inFolder } from "../artifact/_bytes.ts";
+import { SILENT_HOST } from "./_silent_host.ts";
 import { brighten } from "./example_stages.ts";
-
-const HOST: RunHost = {
-  engine: () => Promise.reject(new Error("No engine")),
-  progress: {
-    start: () => {
-      throw new Error("No progress");
-    },
-  },
-  log: createLogger({ write: () => {} }),
-  signal: new AbortController().signal,
-};
 
 function run(
   input: string,
@@ -34,7 +22,9 @@ function run(
     outputs,
     after: [],
   };
-  return runPlan({ folder: undefined, steps: [step] }, HOST, { force: true });
+  return runPlan({ folder: undefined, steps: [step] }, SILENT_HOST, {
+    force: true,
+  });
 }
 
 Deno.test("runPlan() replaces no input by what is made from it", () =>
