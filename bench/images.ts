@@ -17,6 +17,7 @@ import {
   peersOnCuda,
   placeOf,
   type ReleaseFlags,
+  turnsOf,
 } from "./release.ts";
 import { type BenchCases, runBench } from "./run.ts";
 import { SIZES } from "./structure/sizes.ts";
@@ -91,10 +92,8 @@ async function compareImages(
   const engine = await openGpu({ precision: flags.precision });
   try {
     const document = await runBench(engine, casesOf(batches, flags), {
-      rounds: flags.rounds,
-      patienceMs: 1000 * flags.wait,
+      ...turnsOf(flags),
       peers: place && peersOnCuda(place),
-      log: (line) => console.error(line),
     });
     const text = resultTable(document);
     await emit(document, { text, output: flags.output });

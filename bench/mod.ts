@@ -17,6 +17,7 @@ import {
   peersOnCpu,
   placeOf,
   type ReleaseFlags,
+  turnsOf,
 } from "./release.ts";
 import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
@@ -71,10 +72,8 @@ async function compareOnCpu(
   try {
     const beside = place && await peersOnCpu(place, { threads, folder });
     const document = await runBench(engine, cases, {
-      rounds: flags.rounds,
-      patienceMs: 1000 * flags.wait,
+      ...turnsOf(flags),
       peers: beside?.peers,
-      log: (line) => console.error(line),
     });
     const notes = [...document.notes, ...beside?.notes ?? []];
     const { output } = flags;

@@ -1,10 +1,10 @@
-import type { Command } from "commander";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import type { Peers } from "./compare.ts";
 import { compileFakeIntel } from "./fake_intel.ts";
 import { parseCount } from "./parse_count.ts";
 import type { PeerPlace } from "./peer.ts";
+import type { BenchOptions } from "./run.ts";
 
 /** Flags of every comparison with the authors' release. */
 export interface ReleaseFlags {
@@ -31,6 +31,14 @@ export function addReleaseFlags(command: Command): Command {
         .argParser(parseCount).default(10),
     )
     .option("-o, --output <file>", "write the JSON document there too");
+}
+
+/** How flags say that contestants take turns. */
+export function turnsOf(
+  { rounds, wait }: ReleaseFlags,
+): Omit<BenchOptions, "peers"> {
+  const log = (line: string) => console.error(line);
+  return { rounds, patienceMs: 1000 * wait, log };
 }
 
 /**
