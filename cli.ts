@@ -2,7 +2,7 @@ import {
   type EngineTable,
   requireAdapter,
   runCli,
-  TuningFile,
+  tuningOf,
   weightsCache,
 } from "./lib/cli/mod.ts";
 import { COMMANDS, STAGES } from "./stages/mod.ts";
@@ -17,9 +17,7 @@ const ENGINES: EngineTable = {
     const engine = await createWebGpuEngine(adapter, {
       precision,
       profile: isTimed,
-      choices: await TuningFile.open(),
-      // On software, compiling variants costs more than the best one gains.
-      tunes: !adapter.info.isFallbackAdapter,
+      ...await tuningOf(adapter),
     });
     if (isTimed && engine.profile === undefined) {
       tell("No profile: the adapter has no timestamps");

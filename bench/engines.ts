@@ -1,4 +1,4 @@
-import { requireAdapter, TuningFile } from "../lib/cli/mod.ts";
+import { requireAdapter, tuningOf } from "../lib/cli/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
 import {
   createWebGpuEngine,
@@ -26,7 +26,6 @@ export async function openGpu(
   const adapter = await requireAdapter();
   return await createWebGpuEngine(adapter, {
     ...options,
-    choices: await TuningFile.open(),
-    tunes: !adapter.info.isFallbackAdapter,
+    ...await tuningOf(adapter),
   });
 }

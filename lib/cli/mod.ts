@@ -12,5 +12,5 @@ export {
   type EngineTable,
 } from "./devices.ts";
 export { findAdapter, requireAdapter } from "./gpu.ts";
-export { TuningFile } from "./tuning_file.ts";
+export { TuningFile, tuningOf } from "./tuning_file.ts";
 export { type CliTables, type Loader, runCli } from "./main.ts";

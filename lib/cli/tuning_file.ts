@@ -61,3 +61,14 @@ async function readChoices(path: string): Promise<Map<string, string>> {
     return new Map();
   }
 }
+
+/** How the GPU engine chooses among kernels on an adapter. */
+export async function tuningOf(
+  { info }: GPUAdapter,
+): Promise<{ readonly choices: TuningFile; readonly tunes: boolean }> {
+  return {
+    choices: await TuningFile.open(),
+    // On software, compiling variants costs more than the best one gains.
+    tunes: !info.isFallbackAdapter,
+  };
+}
