@@ -21,7 +21,8 @@ export function learningRate(step: number, schedule: Schedule): number {
   if (step < warmup) return peak * step / warmup;
   if (decayStart <= 0 || step < decayStart || decayStart >= total) return peak;
   const progress = (step - decayStart) / (total - decayStart);
-  return min + (peak - min) * 0.5 * (1 + Math.cos(Math.PI * progress));
+  // Counted down from the peak, no rounding lifts the first step above it.
+  return peak - (peak - min) * 0.5 * (1 - Math.cos(Math.PI * progress));
 }
 
 /**

@@ -29,6 +29,12 @@ Deno.test("learningRate() falls along half a cosine to its least", () => {
   assertNear(quarter, 0.5 + 1.5 * (1 + Math.SQRT1_2) / 2);
 });
 
+Deno.test("learningRate() starts its cosine at the peak exactly", () => {
+  // 0.3 + (0.9 - 0.3) is 0.9 + 1.1e-16.
+  const schedule = { ...SCHEDULE, peak: 0.9, min: 0.3 };
+  assert.equal(learningRate(10, schedule), 0.9);
+});
+
 Deno.test("learningRate() stays constant where no cosine is asked for", () => {
   for (const decayStart of [0, 20]) {
     const schedule = { ...SCHEDULE, decayStart };
