@@ -48,14 +48,15 @@ export const stage = defineStage({
     const { ema, log } = await trainStage({
       ...context,
       numbers,
-      recompute: options.recompute,
-      step: training.arTrainingStep({
-        config,
-        batch,
-        copies: diffBatchMul,
-        classDropout,
-        adamW: training.adamWOptions(numbers),
-      }),
+      compute: options,
+      step: (rows) =>
+        training.arTrainingStep({
+          config,
+          batch: rows,
+          copies: diffBatchMul,
+          classDropout,
+          adamW: training.adamWOptions(numbers),
+        }),
       initializers: model.AR_INITIALIZERS,
       batch: latentBatches(latents, { batch, classPower, seed: context.seed }),
     });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { PRESETS } from "../lib/preset/mod.ts";
 import {
+  COMPUTE_OPTIONS,
   PRESET_OPTION,
   TRAINING_OPTIONS,
   withGiven,
@@ -16,7 +17,11 @@ export const stage = defineStage({
   outputs: {
     classifier: { kind: "classifier", help: "averaged weights and the log" },
   },
-  options: z.object({ ...PRESET_OPTION, ...TRAINING_OPTIONS }),
+  options: z.object({
+    ...PRESET_OPTION,
+    ...TRAINING_OPTIONS,
+    ...COMPUTE_OPTIONS,
+  }),
   settle: ({ preset, ...given }) => ({
     training: withGiven(PRESETS[preset].classifier, given),
   }),
@@ -38,11 +43,13 @@ export const stage = defineStage({
     const { ema, log } = await trainStage({
       ...context,
       numbers,
-      step: training.classifierTrainingStep({
-        config,
-        batch,
-        adamW: training.adamWOptions(numbers),
-      }),
+      compute: options,
+      step: (rows) =>
+        training.classifierTrainingStep({
+          config,
+          batch: rows,
+          adamW: training.adamWOptions(numbers),
+        }),
       initializers: model.classifierInitializers(config),
       batch: (step) => {
         const views = training.randomViews(

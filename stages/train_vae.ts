@@ -39,13 +39,14 @@ export const stage = defineStage({
     const { ema, log } = await trainStage({
       ...context,
       numbers,
-      recompute: options.recompute,
-      step: training.vaeTrainingStep({
-        config,
-        batch,
-        klWeight,
-        adamW: training.adamWOptions(numbers),
-      }),
+      compute: options,
+      step: (rows) =>
+        training.vaeTrainingStep({
+          config,
+          batch: rows,
+          klWeight,
+          adamW: training.adamWOptions(numbers),
+        }),
       initializers: model.vaeInitializers(config),
       batch: (step) => {
         const views = training.randomViews(
@@ -57,7 +58,10 @@ export const stage = defineStage({
           },
         );
         const images = training.renderViews(pictures, views);
-        return { images, ...training.bindRandom(context.seed, step) };
+        return {
+          images,
+          ...training.bindRandom(context.seed, { step, rows: batch }),
+        };
       },
     });
     await outputs.svae.write({

@@ -5,13 +5,13 @@ import {
   arTrainingStep,
   type Batch,
   bindRandom,
+  compileStep,
   emaDecay,
   STATE_GROUPS,
   StateLayout,
   stateName,
+  type StepOptions,
   stepScalars,
-  trainingProgram,
-  type TrainingStep,
   vaeTrainingStep,
 } from "../../lib/train/mod.ts";
 import {
@@ -43,13 +43,14 @@ export function arTraining(
   engine: CountedEngine,
   { ar, batch, copies }: Work<"ar-training">,
 ): Promise<Contestant> {
-  const step = arTrainingStep({
-    config: ar,
-    batch,
-    copies,
-    classDropout: CLASS_DROPOUT,
-    adamW: ADAMW,
-  });
+  const step = (rows: number) =>
+    arTrainingStep({
+      config: ar,
+      batch: rows,
+      copies,
+      classDropout: CLASS_DROPOUT,
+      adamW: ADAMW,
+    });
   const tokens = ar.grid ** 2;
   const classes = Int32Array.from(
     { length: batch },
@@ -60,7 +61,10 @@ export function arTraining(
     kappa: filled([batch, tokens], KAPPA),
     classes: hostTensor("i32", [batch], classes),
   };
-  return trainer(engine, step, { shapes: arShapes(ar), values });
+  return trainer(engine, { step, rows: batch }, {
+    shapes: arShapes(ar),
+    values,
+  });
 }
 
 /** The S-VAE training step. */
@@ -68,26 +72,30 @@ export function svaeTraining(
   engine: CountedEngine,
   { vae, batch, klWeight }: Work<"svae-training">,
 ): Promise<Contestant> {
-  const step = vaeTrainingStep({ config: vae, batch, klWeight, adamW: ADAMW });
+  const step = (rows: number) =>
+    vaeTrainingStep({ config: vae, batch: rows, klWeight, adamW: ADAMW });
   const shape = [batch, 3, vae.image_size, vae.image_size];
   const images = randomTensor(shape, { deviation: 0.5, stream: "images" });
-  return trainer(engine, step, { shapes: vaeShapes(vae), values: { images } });
+  const shapes = vaeShapes(vae);
+  return trainer(engine, { step, rows: batch }, { shapes, values: { images } });
 }
 
 async function trainer(
   engine: CountedEngine,
-  step: TrainingStep,
+  options: StepOptions,
   { shapes, values }: { shapes: ParameterShapes; values: Batch },
 ): Promise<Contestant> {
-  const executable = await engine.compile(trainingProgram(step));
+  const compiled = await compileStep(engine, options);
   const state = await initialState(engine, shapes);
   let index = 0;
   const advance = async () => {
-    const outputs = await engine.run(executable, {
-      inputs: { ...values, ...bindRandom(1, index), ...scalars(index) },
+    const { rows } = options;
+    const random = bindRandom(1, { step: index, rows });
+    await compiled.advance(
+      { ...values, ...random, ...scalars(index) },
       state,
-    });
-    for (const tensor of Object.values(outputs)) await engine.download(tensor);
+    );
+    await compiled.log.read();
     index++;
   };
   return {
@@ -96,7 +104,7 @@ async function trainer(
       return secondsOf(advance, iterations);
     },
     close: async () => {
-      engine.dispose(executable);
+      compiled.dispose();
       for (const tensor of Object.values(state)) engine.dispose(tensor);
       await Promise.resolve();
     },

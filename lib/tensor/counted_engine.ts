@@ -24,6 +24,7 @@ export interface LeastSeconds {
 export class CountedEngine implements Engine {
   readonly name: string;
   readonly description: string;
+  readonly workers?: number;
   readonly measurePeak?: () => Promise<HardwarePeak>;
   readonly #engine: Engine;
   readonly #runs = new Map<Program, number>();
@@ -34,6 +35,7 @@ export class CountedEngine implements Engine {
     this.#engine = engine;
     this.name = engine.name;
     this.description = engine.description;
+    this.workers = engine.workers;
     if (engine.measurePeak !== undefined) {
       this.measurePeak = () => engine.measurePeak!();
     }

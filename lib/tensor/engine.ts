@@ -41,6 +41,11 @@ export interface CompileOptions {
    * an engine may keep: it then may round the other side of a product too.
    */
   readonly frozen?: FrozenStates;
+  /**
+   * Which of the engine's {@linkcode Engine.workers} runs the program, with its
+   * part of the hardware; all of it unless given.
+   */
+  readonly worker?: number;
 }
 
 /** What one run reads, by the program's names. */
@@ -89,14 +94,18 @@ export interface EngineProfile {
 /**
  * Runs programs on some hardware.
  *
- * Calls may overlap; runs happen in the order of the calls. Float values are
- * computed in the engine's precision (f32; the reference: f64).
+ * Calls may overlap; runs happen in the order of the calls, those of each worker
+ * by themselves: who reads what a run of another worker writes awaits that run
+ * first. Float values are computed in the engine's precision (f32; the
+ * reference: f64).
  */
 export interface Engine {
   /** "reference", "onnx" or "webgpu". */
   readonly name: string;
   /** One line about the hardware and library, for logs and reports. */
   readonly description: string;
+  /** Programs that may run side by side; absent where they cannot. */
+  readonly workers?: number;
 
   /** Prepares a program for runs. */
   compile(program: Program, options?: CompileOptions): Promise<Executable>;

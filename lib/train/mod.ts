@@ -18,6 +18,12 @@ export {
   stepScalars,
 } from "./adamw.ts";
 export { type ArStepOptions, arTrainingStep } from "./ar_training.ts";
+export {
+  type Batch,
+  type CompiledStep,
+  compileStep,
+  type StepOptions,
+} from "./compiled_step.ts";
 export { logTensors, type TrainingLog } from "./checkpoint.ts";
 export {
   type ClassifierStepOptions,
@@ -51,5 +57,5 @@ export {
   stateName,
 } from "./state_layout.ts";
 export { STREAMS } from "./streams.ts";
-export { type Batch, train, type Trained, type Training } from "./trainer.ts";
+export { train, type Trained, type Training } from "./trainer.ts";
 export { type VaeStepOptions, vaeTrainingStep } from "./vae_training.ts";

@@ -1,6 +1,5 @@
 import {
   type Bindings,
-  constant,
   hostTensor,
   input,
   type Node,
@@ -16,22 +15,24 @@ export interface RandomInputs {
 
 /** A source whose draws depend on the seed, the training step and the row of the batch. */
 export function randomInputs(rows: number): RandomInputs {
-  const key = input("randomKey", [2], "u32");
-  const step = input("randomStep", [], "u32");
-  const numbers = Uint32Array.from({ length: rows }, (_, row) => row);
-  return {
-    inputs: { randomKey: key, randomStep: step },
-    source: { key, step, rows: constant(hostTensor("u32", [rows], numbers)) },
+  const inputs = {
+    randomKey: input("randomKey", [2], "u32"),
+    randomStep: input("randomStep", [], "u32"),
+    randomRows: input("randomRows", [rows], "u32"),
   };
+  const { randomKey: key, randomStep: step } = inputs;
+  return { inputs, source: { key, step, rows: inputs.randomRows } };
 }
 
-/** Values of {@linkcode randomInputs} for one step. */
+/** Values of {@linkcode randomInputs} for one step of a whole batch. */
 export function bindRandom(
   seed: Seed,
-  step: number,
+  { step, rows }: { step: number; rows: number },
 ): NonNullable<Bindings["inputs"]> {
+  const numbers = Uint32Array.from({ length: rows }, (_, row) => row);
   return {
     randomKey: hostTensor("u32", [2], Uint32Array.from(seedWords(seed))),
     randomStep: hostTensor("u32", [], Uint32Array.of(step)),
+    randomRows: hostTensor("u32", [rows], numbers),
   };
 }

@@ -1,9 +1,7 @@
 import { UserError } from "../artifact/mod.ts";
 import {
-  type Bindings,
   type DeviceTensor,
   type Engine,
-  type Executable,
   type HostTensor,
   hostTensor,
   zeros,
@@ -14,26 +12,27 @@ import {
   saveCheckpoint,
   type TrainingLog,
 } from "./checkpoint.ts";
-import { ScalarLog } from "./scalar_log.ts";
+import {
+  type Batch,
+  type CompiledStep,
+  compileStep,
+  type StepOptions,
+} from "./compiled_step.ts";
 import { emaDecay, learningRate, type Schedule } from "./schedule.ts";
 import { STATE_GROUPS, StateLayout, stateName } from "./state_layout.ts";
-import { trainingProgram, type TrainingStep } from "./step.ts";
+import type { TrainingStep } from "./step.ts";
 
 /** Wall time between checkpoints: what a kill can cost. */
 const CHECKPOINT_MS = 30_000;
 
-/** Values of a training program's own inputs. */
-export type Batch = NonNullable<Bindings["inputs"]>;
-
 /** A training run. */
-export interface Training {
+export interface Training extends StepOptions {
   readonly engine: Engine;
-  readonly step: TrainingStep;
   /** Starting values of the parameters. */
   readonly initial: Readonly<Record<string, HostTensor>>;
   readonly schedule: Schedule;
   readonly ema: { readonly decay: number; readonly ramp: boolean };
-  /** The batch of a step; depends on the step alone, so that a cut run repeats it. */
+  /** The whole batch of a step; depends on the step alone, so that a cut run repeats it. */
   batch(step: number): Batch | Promise<Batch>;
   /** Where state for resuming is kept. */
   readonly checkpoint: string;
@@ -61,9 +60,7 @@ export interface Trained {
  */
 export async function train(training: Training): Promise<Trained> {
   const { engine, schedule, signal } = training;
-  const log = await ScalarLog.create(engine, trainingProgram(training.step));
-  const executable = await engine.compile(log.program);
-  const run = await Run.start(training, executable, log);
+  const run = await Run.start(training, await compileStep(engine, training));
   training.onStart?.(run.step);
   try {
     let saved = performance.now();
@@ -96,25 +93,22 @@ class Run {
   step: number;
   /** Steps whose scalars are known. */
   #read: number;
-  readonly #scalarLog: ScalarLog;
   readonly #training: Training;
-  readonly #executable: Executable;
+  readonly #compiled: CompiledStep;
   readonly #state: Readonly<Record<string, DeviceTensor>>;
   readonly #log: TrainingLog;
 
   private constructor(
     training: Training,
-    executable: Executable,
-    { step, state, log, scalarLog }: {
+    compiled: CompiledStep,
+    { step, state, log }: {
       step: number;
       state: Readonly<Record<string, DeviceTensor>>;
       log: TrainingLog;
-      scalarLog: ScalarLog;
     },
   ) {
     this.#training = training;
-    this.#executable = executable;
-    this.#scalarLog = scalarLog;
+    this.#compiled = compiled;
     this.step = step;
     this.#read = step;
     this.#state = state;
@@ -123,38 +117,29 @@ class Run {
 
   static async start(
     training: Training,
-    executable: Executable,
-    scalarLog: ScalarLog,
+    compiled: CompiledStep,
   ): Promise<Run> {
     const { engine, checkpoint, schedule } = training;
-    const names = stateNames(training.step);
+    const names = stateNames(compiled.step);
     const found = await loadCheckpoint(checkpoint, names);
-    const host = found?.state ?? initialState(training);
+    const host = found?.state ?? initialState(compiled.step, training.initial);
     const state: Record<string, DeviceTensor> = {};
     for (const name of names) state[name] = await engine.upload(host[name]!);
     const log: TrainingLog = {};
-    for (const name of scalarLog.names) {
+    for (const name of compiled.log.names) {
       log[name] = new Float32Array(schedule.total);
       log[name].set(found?.log[name] ?? []);
     }
-    return new Run(training, executable, {
-      step: found?.step ?? 0,
-      state,
-      log,
-      scalarLog,
-    });
+    const step = found?.step ?? 0;
+    return new Run(training, compiled, { step, state, log });
   }
 
   /** Does one step, and reads the scalars of the last ones when it is time. */
   async advance(batch: Batch): Promise<void> {
-    const { engine } = this.#training;
-    const { inputs, state } = this.#scalarLog.bindings();
-    await engine.run(this.#executable, {
-      inputs: { ...batch, ...this.#scalars(), ...inputs },
-      state: { ...this.#state, ...state },
-    });
+    const values = { ...batch, ...this.#scalars() };
+    await this.#compiled.advance(values, this.#state);
     this.step++;
-    if (this.#scalarLog.isDue) await this.readLog();
+    if (this.#compiled.log.isDue) await this.readLog();
   }
 
   /**
@@ -163,7 +148,7 @@ class Run {
    * @throws {UserError} naming the first step whose loss or gradient is not finite
    */
   async readLog(): Promise<void> {
-    for (const record of await this.#scalarLog.read()) {
+    for (const record of await this.#compiled.log.read()) {
       for (const [name, value] of Object.entries(record)) {
         this.#log[name]![this.#read] = value;
       }
@@ -178,13 +163,14 @@ class Run {
   #requireFinite(what: string, value: number): void {
     if (Number.isFinite(value)) return;
     throw new UserError(
-      `Cannot go on training "${this.#training.step.name}": the ${what} is ` +
+      `Cannot go on training "${this.#compiled.step.name}": the ${what} is ` +
         `${value} at step ${this.#read}; the last good checkpoint is kept`,
     );
   }
 
   #scalars(): Batch {
-    const { schedule, ema, step: { options } } = this.#training;
+    const { schedule, ema } = this.#training;
+    const { options } = this.#compiled.step;
     const scalars = stepScalars(this.step, {
       beta1: options.beta1,
       beta2: options.beta2,
@@ -217,8 +203,8 @@ class Run {
   }
 
   async result(): Promise<Trained> {
-    const { engine, step } = this.#training;
-    const layout = new StateLayout(step.shapes);
+    const { engine } = this.#training;
+    const layout = new StateLayout(this.#compiled.step.shapes);
     const packed: Record<string, HostTensor> = {};
     for (const name of Object.keys(layout.shapes)) {
       const tensor = this.#state[stateName("ema", name)]!;
@@ -229,8 +215,7 @@ class Run {
 
   dispose(): void {
     const { engine } = this.#training;
-    engine.dispose(this.#executable);
-    this.#scalarLog.dispose();
+    this.#compiled.dispose();
     for (const tensor of Object.values(this.#state)) engine.dispose(tensor);
   }
 }
@@ -243,10 +228,11 @@ function stateNames({ shapes }: TrainingStep): string[] {
 
 /** Parameters at their starts, moments at zero, averages at the parameters. */
 function initialState(
-  { initial, step }: Training,
+  { shapes }: TrainingStep,
+  initial: Training["initial"],
 ): Record<string, HostTensor> {
   const state: Record<string, HostTensor> = {};
-  const packed = new StateLayout(step.shapes).pack(initial);
+  const packed = new StateLayout(shapes).pack(initial);
   for (const [name, parameter] of Object.entries(packed)) {
     const zero = zeros("f32", parameter.shape);
     const groups = { parameter, m: zero, v: zero, ema: parameter };

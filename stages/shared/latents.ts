@@ -127,7 +127,7 @@ export function latentBatches(
     return {
       ...Object.fromEntries(rows),
       classes: hostTensor("i32", [batch], classes),
-      ...bindRandom(seed, step),
+      ...bindRandom(seed, { step, rows: batch }),
     };
   };
 }

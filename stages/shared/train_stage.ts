@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { StageContext } from "../../lib/pipeline/mod.ts";
 import type { TrainingNumbers } from "../../lib/preset/mod.ts";
 import { initialize, type InitializerTable } from "../../lib/nn/mod.ts";
@@ -8,6 +9,10 @@ import {
   type Training,
   type TrainingStep,
 } from "../../lib/train/mod.ts";
+import type { COMPUTE_OPTIONS } from "./training_options.ts";
+
+/** Values of {@linkcode COMPUTE_OPTIONS}. */
+type ComputeOptions = z.infer<z.ZodObject<typeof COMPUTE_OPTIONS>>;
 
 /** What a training stage hands over, beside its context. */
 export interface StageTraining extends
@@ -16,33 +21,37 @@ export interface StageTraining extends
     "engine" | "seed" | "progress" | "signal" | "scratch" | "log"
   > {
   readonly numbers: TrainingNumbers;
-  readonly step: TrainingStep;
-  /** Whether blocks are computed again for their gradients. */
-  readonly recompute?: boolean;
+  /** The step for any number of rows of the batch. */
+  readonly step: (rows: number) => TrainingStep;
+  readonly compute?: ComputeOptions;
   readonly initializers: InitializerTable;
   readonly batch: Training["batch"];
 }
 
 /** Runs a training with progress, checkpoints and resuming. */
 export async function trainStage(
-  { numbers, step, recompute, initializers, batch, ...context }: StageTraining,
+  { numbers, step, compute = {}, initializers, batch, ...context }:
+    StageTraining,
 ): Promise<Trained> {
   const { seed, progress, signal } = context;
+  const { name, shapes } = step(numbers.batch);
   const initial = initialize(
-    step.shapes,
+    shapes,
     initializers,
     (name) => new RandomStream({ seed, stream: `initial ${name}` }),
   );
   const { steps, learningRate, finalRate, warmup, ema, emaRamp } = numbers;
   const task = progress.start({
-    label: step.name,
+    label: name,
     total: steps,
     unit: "step",
   });
   try {
     return await train({
       engine: await context.engine(),
-      step: { ...step, recompute },
+      step: (rows) => ({ ...step(rows), recompute: compute.recompute }),
+      rows: numbers.batch,
+      accumulate: compute.accumulate,
       initial,
       schedule: {
         peak: learningRate,

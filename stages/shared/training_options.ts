@@ -27,6 +27,9 @@ export const COMPUTE_OPTIONS = {
   recompute: z.boolean().optional().describe(
     "compute blocks again for their gradients: less memory, a third more work",
   ),
+  accumulate: z.int().min(1).max(65_536).optional().describe(
+    "parts of a batch whose gradients are added up in turn: less memory",
+  ),
 };
 
 /** The numbers of a preset with those that the user gave in their place. */

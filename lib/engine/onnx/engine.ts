@@ -13,16 +13,22 @@ import {
   hostTensor,
   type Program,
 } from "../../tensor/mod.ts";
+import { EngineWorker, type WorkerOptions } from "./engine_worker.ts";
+import { OnnxExecutable } from "./executable.ts";
 import { copyIn, Memory, OnnxTensor, type SharedTensor } from "./memory.ts";
 import { measurePeak } from "./peak.ts";
 import type { Plan, SlotIndex } from "./plan.ts";
 import { planProgram } from "./planner.ts";
-import { WorkerClient } from "./runtime/client.ts";
 import { libraryPath } from "./runtime/library.ts";
 import type { StoredModel } from "./runtime/backend.ts";
-import type { Opened, TensorId } from "./runtime/messages.ts";
 import { WeightNames } from "./weights/names.ts";
 import { ConstantStore } from "./weights/store.ts";
+
+/**
+ * Programs that run side by side, each on its part of the threads: not one a
+ * thread, or what a training leaves would depend on the number of cores.
+ */
+const PARTS = 2;
 
 /** How the engine calls onnxruntime. */
 export interface OnnxEngineOptions {
@@ -82,23 +88,6 @@ export interface OnnxEngine extends Engine {
   measurePeak(): Promise<HardwarePeak>;
 }
 
-class OnnxExecutable implements Executable {
-  disposed = false;
-  /** The tensor in each slot at the next run. */
-  readonly tensors: TensorId[];
-  constructor(
-    readonly id: number,
-    readonly program: Program,
-    readonly plan: Plan,
-    readonly frozen: ReadonlySet<string>,
-    /** Memory of its own, by slot: all slots but the states. */
-    readonly own: ReadonlyMap<SlotIndex, SharedTensor>,
-    readonly outputs: Readonly<Record<string, OnnxTensor>>,
-  ) {
-    this.tensors = plan.slots.map((_, slot) => own.get(slot)?.id ?? -1);
-  }
-}
-
 /** A copy of an input that must wait for its turn, or the tensor itself. */
 type PreparedInput = readonly [SlotIndex, HostTensor | OnnxTensor];
 
@@ -106,35 +95,66 @@ class Onnx implements OnnxEngine {
   readonly name = "onnx";
   readonly description: string;
   readonly info: OnnxEngineInfo;
-  readonly #client: WorkerClient;
-  readonly #memory: Memory;
+  readonly workers: number;
+  /** Uses all threads. */
+  readonly #whole: EngineWorker;
+  /** Those of which each uses a part of the threads, once they are asked for. */
+  readonly #parts = new Map<number, Promise<EngineWorker>>();
+  /** All that have started. */
+  readonly #started: EngineWorker[];
+  readonly #options: WorkerOptions;
+  readonly #memory = new Memory();
   readonly #names = new WeightNames();
   readonly #store: ConstantStore;
-  /** Ends when all work so far has. */
-  #queue: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
   #executables = 0;
   #closed = false;
 
   constructor(
-    client: WorkerClient,
+    whole: EngineWorker,
     info: OnnxEngineInfo,
-    store: ConstantStore,
+    { options, store }: { options: WorkerOptions; store: ConstantStore },
   ) {
-    this.#client = client;
+    this.#whole = whole;
+    this.#started = [whole];
+    this.#options = options;
     this.#store = store;
-    this.#memory = new Memory(client);
     this.info = info;
+    this.workers = info.binding === "ffi" && info.threads >= PARTS ? PARTS : 1;
     this.description = `onnxruntime ${info.version} (${info.binding}), ` +
       `${info.threads} threads, ${process.platform} ${process.arch}`;
   }
 
+  /** The worker for a part of the threads, or for all where none is given. */
+  #worker(part: number | undefined): EngineWorker | Promise<EngineWorker> {
+    if (part === undefined) return this.#whole;
+    const known = this.#parts.get(part);
+    if (known !== undefined) return known;
+    const started = this.#startPart(part);
+    this.#parts.set(part, started);
+    return started;
+  }
+
+  async #startPart(part: number): Promise<EngineWorker> {
+    if (!(Number.isInteger(part) && part >= 0 && part < this.workers)) {
+      throw new RangeError(`There is no worker ${part} of ${this.workers}`);
+    }
+    const worker = await EngineWorker.start({
+      ...this.#options,
+      // An odd thread goes to the last one.
+      threads: Math.floor((this.info.threads + part) / this.workers),
+      own: true,
+    });
+    this.#started.push(worker);
+    return worker;
+  }
+
   async compile(
     program: Program,
-    { frozen = {} }: CompileOptions = {},
+    { frozen = {}, worker: part }: CompileOptions = {},
   ): Promise<Executable> {
     this.#requireOpen();
     checkFrozen(program, frozen);
+    const worker = await this.#worker(part);
     const { block } = this.info;
     const states = await this.#names.sort(program, frozen);
     const plan = planProgram(program, { ...states, block });
@@ -144,22 +164,21 @@ class Onnx implements OnnxEngine {
     }
     const id = this.#executables++;
     try {
-      const transfer = models.map(({ model }) => model.buffer);
-      const { steps } = plan;
-      await this.#client.call({ kind: "load", id, models, steps }, transfer);
+      await worker.load(id, models, plan.steps);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       throw new Error(`Cannot compile "${program.name}": ${text}`);
     }
     const names = new Set(Object.keys(frozen));
-    return this.#makeExecutable(id, { program, plan, frozen: names });
+    return this.#makeExecutable(id, { program, plan, worker, frozen: names });
   }
 
   #makeExecutable(
     id: number,
-    { program, plan, frozen }: {
+    { program, plan, worker, frozen }: {
       program: Program;
       plan: Plan;
+      worker: EngineWorker;
       frozen: ReadonlySet<string>;
     },
   ): OnnxExecutable {
@@ -179,7 +198,7 @@ class Onnx implements OnnxEngine {
         [key, this.#newTensor(node)] as const
       ),
     );
-    return new OnnxExecutable(id, program, plan, frozen, own, outputs);
+    return new OnnxExecutable(id, program, plan, worker, frozen, own, outputs);
   }
 
   #newTensor({ dtype, shape }: DeviceTensor): OnnxTensor {
@@ -197,12 +216,15 @@ class Onnx implements OnnxEngine {
 
   async download(tensor: DeviceTensor): Promise<HostTensor> {
     const { dtype, shape } = this.#ownTensor(tensor, "download");
-    await this.#queue;
-    const { data } = this.#ownTensor(tensor, "download").current;
-    const Kind = data.constructor as new (length: number) => typeof data;
-    const copy = new Kind(data.length);
-    copy.set(data as never);
-    return hostTensor(dtype, shape, copy);
+    const others = Promise.all(this.#started.map((worker) => worker.idle));
+    return await this.#whole.enqueue(async () => {
+      await others;
+      const { data } = this.#ownTensor(tensor, "download").current;
+      const Kind = data.constructor as new (length: number) => typeof data;
+      const copy = new Kind(data.length);
+      copy.set(data as never);
+      return hostTensor(dtype, shape, copy);
+    });
   }
 
   async run(
@@ -217,13 +239,15 @@ class Onnx implements OnnxEngine {
     const inputs = this.#prepareInputs(executable, bindings);
     const state = Object.entries(bindings.state ?? {})
       .map(([key, tensor]) => [key, this.#ownTensor(tensor, "run")] as const);
-    await this.#enqueue(() => this.#runNow(executable, { inputs, state }));
+    await executable.worker.enqueue(() =>
+      this.#runNow(executable, { inputs, state })
+    );
     return executable.outputs;
   }
 
   /** Host inputs are copied before the caller can change them. */
   #prepareInputs(
-    { plan, own }: OnnxExecutable,
+    { plan, own, worker }: OnnxExecutable,
     { inputs = {} }: Bindings,
   ): PreparedInput[] {
     const prepared: PreparedInput[] = [];
@@ -231,7 +255,7 @@ class Onnx implements OnnxEngine {
       const tensor = inputs[key]!;
       if (!("data" in tensor)) {
         prepared.push([slot, this.#ownTensor(tensor, "run")]);
-      } else if (this.#waiting === 0) {
+      } else if (worker.isIdle) {
         copyIn(own.get(slot)!, tensor);
       } else {
         const data = tensor.data.slice() as typeof tensor.data;
@@ -248,29 +272,29 @@ class Onnx implements OnnxEngine {
       state: readonly (readonly [string, OnnxTensor])[];
     },
   ): Promise<void> {
-    const { id, plan, own, outputs, tensors } = executable;
+    const { id, plan, worker, own, outputs, tensors } = executable;
     const made = new Set(Object.values(outputs));
-    for (const slot of plan.inputs.values()) tensors[slot] = own.get(slot)!.id;
+    for (const slot of plan.inputs.values()) tensors[slot] = own.get(slot)!;
     for (const [slot, tensor] of inputs) {
       if (!(tensor instanceof OnnxTensor)) copyIn(own.get(slot)!, tensor);
       // Its own output must not be overwritten while it is read.
       else if (made.has(tensor)) {
         own.get(slot)!.data.set(tensor.current.data as never);
-      } else tensors[slot] = tensor.current.id;
+      } else tensors[slot] = tensor.current;
     }
     const swapped: OnnxTensor[] = [];
     for (const [key, tensor] of state) {
       const { current, next } = plan.state.get(key)!;
-      tensors[current] = tensor.current.id;
+      tensors[current] = tensor.current;
       if (next === undefined) continue;
       tensor.spare ??= this.#memory.allocate(tensor);
-      tensors[next] = tensor.spare.id;
+      tensors[next] = tensor.spare;
       swapped.push(tensor);
     }
     for (const [key, slot] of plan.outputs) {
-      tensors[slot] = outputs[key]!.current.id;
+      tensors[slot] = outputs[key]!.current;
     }
-    await this.#client.call({ kind: "run", id, tensors });
+    await worker.run(id, tensors);
     for (const tensor of swapped) {
       [tensor.current, tensor.spare] = [tensor.spare!, tensor.current];
     }
@@ -281,17 +305,27 @@ class Onnx implements OnnxEngine {
     if (resource instanceof OnnxTensor) {
       if (resource.disposed) return;
       resource.disposed = true;
-      this.#enqueue(() => this.#memory.free(resource.held));
+      this.#forget([resource]);
     } else if (resource instanceof OnnxExecutable && !resource.disposed) {
       resource.disposed = true;
-      const { id, own, outputs } = resource;
+      const { id, worker, own, outputs } = resource;
       const results = Object.values(outputs);
       for (const tensor of results) tensor.disposed = true;
-      this.#enqueue(async () => {
-        await this.#client.call({ kind: "unload", id });
-        const held = results.flatMap((tensor) => tensor.held);
-        this.#memory.free([...own.values(), ...held]);
-      }).catch(() => {});
+      worker.enqueue(() => worker.unload(id)).catch(() => {});
+      this.#forget(results, [...own.values()]);
+    }
+  }
+
+  /** Has the workers forget memory after the runs that use it. */
+  #forget(
+    tensors: readonly OnnxTensor[],
+    own: readonly SharedTensor[] = [],
+  ): void {
+    for (const worker of this.#started) {
+      worker.enqueue(() => {
+        const held = tensors.flatMap((tensor) => tensor.held);
+        worker.drop([...own, ...held]);
+      });
     }
   }
 
@@ -302,21 +336,12 @@ class Onnx implements OnnxEngine {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#queue;
     try {
-      await this.#client.call({ kind: "close" });
+      await Promise.allSettled(this.#parts.values());
+      for (const worker of this.#started) await worker.close();
     } finally {
-      this.#client.terminate();
       await this.#store.close();
     }
-  }
-
-  /** Runs `work` after all work before it, whether that succeeded or not. */
-  #enqueue<T>(work: () => T | Promise<T>): Promise<T> {
-    this.#waiting++;
-    const done = this.#queue.then(work).finally(() => this.#waiting--);
-    this.#queue = done.catch(() => {});
-    return done;
   }
 
   #ownTensor(tensor: DeviceTensor, what: string): OnnxTensor {
@@ -343,25 +368,18 @@ export async function createOnnxEngine(
   { threads = availableParallelism(), spinning = true, ...rest }:
     OnnxEngineOptions = {},
 ): Promise<OnnxEngine> {
-  const client = new WorkerClient();
-  try {
-    const { binding = "auto", blocked = true, profile, cache } = rest;
-    const options = { threads, spinning, profile };
-    const opened = await client.call({ kind: "open", options, binding });
-    const { kind, version, flushesDenormals, block, reason } = opened as Opened;
-    const library = libraryPath().split("/").at(-1)!;
-    const info = {
-      version,
-      binding: kind,
-      reason,
-      threads,
-      library,
-      flushesDenormals,
-      block: blocked ? block : null,
-    };
-    return new Onnx(client, info, new ConstantStore(cache));
-  } catch (error) {
-    client.terminate();
-    throw error;
-  }
+  const { binding = "auto", blocked = true, profile, cache } = rest;
+  const options = { threads, spinning, profile, binding };
+  const whole = await EngineWorker.start(options);
+  const { kind, version, flushesDenormals, block, reason } = whole.opened;
+  const info = {
+    version,
+    binding: kind,
+    reason,
+    threads,
+    library: libraryPath().split("/").at(-1)!,
+    flushesDenormals,
+    block: blocked ? block : null,
+  };
+  return new Onnx(whole, info, { options, store: new ConstantStore(cache) });
 }

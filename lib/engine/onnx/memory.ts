@@ -5,50 +5,30 @@ import {
   type DType,
   ELEMENT_BYTES,
   type HostTensor,
+  type Shape,
   sizeOf,
 } from "../../tensor/mod.ts";
-import type { WorkerClient } from "./runtime/client.ts";
 import type { TensorId } from "./runtime/messages.ts";
 
-/** Memory that both threads see; never empty, so that it has an address. */
+/** Memory that all threads see; never empty, so that it has an address. */
 export interface SharedTensor {
   readonly id: TensorId;
+  readonly type: DType;
+  readonly shape: Shape;
   readonly data: ArrayOf[DType];
 }
 
-/** Hands out memory that the worker has tensors over. */
+/** Hands out memory, each with a number of its own. */
 export class Memory {
-  readonly #client: WorkerClient;
   #ids = 0;
 
-  constructor(client: WorkerClient) {
-    this.#client = client;
-  }
-
-  /** Zeros, known to the worker before any later request. */
-  allocate(
-    { dtype, shape }: { dtype: DType; shape: readonly number[] },
-  ): SharedTensor {
+  /** Zeros. */
+  allocate({ dtype, shape }: DeviceTensor): SharedTensor {
     const length = sizeOf(shape);
     const bytes = Math.max(1, length) * ELEMENT_BYTES[dtype];
     const memory = new SharedArrayBuffer(Math.ceil(bytes / 8) * 8);
-    const id = this.#ids++;
-    // Requests are served in order: who uses the tensor need not wait for this.
-    const held = this.#client.call({
-      kind: "hold",
-      id,
-      type: dtype,
-      shape,
-      memory,
-    });
-    held.catch(() => {});
-    return { id, data: arrayView(dtype, memory, { length }) };
-  }
-
-  /** Lets the worker forget tensors, once it has served what came before. */
-  free(tensors: readonly SharedTensor[]): void {
-    const ids = tensors.map(({ id }) => id);
-    this.#client.call({ kind: "drop", ids }).catch(() => {});
+    const data = arrayView(dtype, memory, { length });
+    return { id: this.#ids++, type: dtype, shape, data };
   }
 }
 

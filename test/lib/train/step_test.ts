@@ -224,7 +224,7 @@ function arProbe(
       new Float32Array(BATCH * tokens).fill(kappa),
     ),
     classes: hostTensor("i32", [BATCH], Int32Array.from(classes)),
-    ...bindRandom(7, 3),
+    ...bindRandom(7, { step: 3, rows: BATCH }),
   });
 }
 
@@ -276,7 +276,10 @@ Deno.test("vaeTrainingStep() adds the weighted divergence to the L1 error", asyn
       klWeight,
       adamW: OPTIONS,
     });
-    const probe = new Probe(step, { images, ...bindRandom(7, 3) });
+    const probe = new Probe(step, {
+      images,
+      ...bindRandom(7, { step: 3, rows: BATCH }),
+    });
     const packed = probe.pack(randomWeights(step.shapes));
     found.push((await probe.run(packed)).outputs);
   }

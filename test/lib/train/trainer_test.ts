@@ -44,9 +44,9 @@ const OPTIONS = adamWOptions({
 });
 
 /** Lines through noisy points: every step draws noise on the engine. */
-function lineStep(): TrainingStep {
-  const [x, y] = [input("x", [BATCH, 3]), input("y", [BATCH, 2])];
-  const random = randomInputs(BATCH);
+function lineStep(rows: number): TrainingStep {
+  const [x, y] = [input("x", [rows, 3]), input("y", [rows, 2])];
+  const random = randomInputs(rows);
   return {
     name: "toy",
     shapes: SHAPES,
@@ -73,7 +73,11 @@ function lineBatch(step: number): Record<string, HostTensor> {
     const [a, b, c] = x.data.subarray(3 * row);
     y.set([a! - 2 * b! + 1, 0.5 * c!], 2 * row);
   }
-  return { x, y: hostTensor("f32", [BATCH, 2], y), ...bindRandom(3, step) };
+  return {
+    x,
+    y: hostTensor("f32", [BATCH, 2], y),
+    ...bindRandom(3, { step, rows: BATCH }),
+  };
 }
 
 interface Cut extends Partial<Training> {
@@ -94,7 +98,8 @@ async function trainToy(
   const controller = new AbortController();
   return await train({
     engine,
-    step: lineStep(),
+    step: lineStep,
+    rows: BATCH,
     initial: randomWeights(SHAPES),
     schedule: { peak: 0.05, min: 0, warmup: 2, decayStart: 2, total: STEPS },
     ema: { decay: 0.8, ramp: true },
@@ -268,7 +273,7 @@ await testOnEngines({
         engine,
         folder,
         cutAt: 1,
-        step,
+        step: () => step,
         initial: { weight: zero },
         batch: () => ({}),
       });

@@ -27,6 +27,7 @@ const STATUS_FUNCTIONS = {
   DisableMemPattern: [17, ["pointer"]],
   SetSessionLogSeverityLevel: [22, ["pointer", "i32"]],
   SetSessionGraphOptimizationLevel: [23, ["pointer", "i32"]],
+  SetIntraOpNumThreads: [24, ["pointer", "i32"]],
   CreateTensorWithDataAsOrtValue: [
     49,
     ["pointer", "buffer", "usize", "buffer", "usize", "i32", "buffer"],

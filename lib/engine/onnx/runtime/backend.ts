@@ -13,6 +13,11 @@ export interface BackendOptions {
   readonly threads: number;
   /** Whether idle threads wait in a loop: faster, but not beside other jobs. */
   readonly spinning: boolean;
+  /**
+   * Whether sessions have threads of their own, false unless given; or else all
+   * sessions of the process share one pool.
+   */
+  readonly own?: boolean;
   /** Start of the names of trace files, one a session, written when it ends. */
   readonly profile?: string;
 }

@@ -206,7 +206,10 @@ function shareConstants(
   }
 }
 
-/** One pool of threads for all sessions: pools of their own would fight over the cores. */
+/**
+ * One pool of threads for all sessions that have none of their own: more pools
+ * would fight over the cores. The process has one environment; later ones are it.
+ */
 function createEnvironment(
   api: OrtApi,
   { threads, spinning }: BackendOptions,
@@ -232,19 +235,21 @@ function createEnvironment(
 
 function createSessionOptions(
   api: OrtApi,
-  { profile }: BackendOptions,
+  { threads, spinning, own, profile }: BackendOptions,
 ): Deno.PointerValue {
   const slot = new PointerSlot();
   api.call.CreateSessionOptions(slot.slot);
   const options = slot.value;
   api.call.SetSessionGraphOptimizationLevel(options, OPTIMIZE_ALL);
   api.call.SetSessionLogSeverityLevel(options, LOG_FATAL);
-  api.call.DisablePerSessionThreads(options);
+  if (own) api.call.SetIntraOpNumThreads(options, threads);
+  else api.call.DisablePerSessionThreads(options);
   // With patterns, later runs take memory of their own beside the first one's.
   api.call.DisableMemPattern(options);
   if (profile !== undefined) api.call.EnableProfiling(options, cPath(profile));
   const entries = {
     "session.set_denormal_as_zero": "1",
+    "session.intra_op.allow_spinning": spinning ? "1" : "0",
     [EXTERNAL_DATA_FOLDER]: externalDataRoot(),
   };
   for (const [key, value] of Object.entries(entries)) {
