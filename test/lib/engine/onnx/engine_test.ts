@@ -107,6 +107,63 @@ Deno.test("run() serves overlapping calls in their order", async () => {
   });
 });
 
+Deno.test("run() of two workers goes on side by side, to the same bytes", async () => {
+  await withEngine(async (engine) => {
+    assert.equal(engine.workers, 2);
+    const x = input("x", [64, 64]);
+    const weight = input("weight", [64, 64]);
+    let y = matmul(x, weight);
+    for (let i = 0; i < 200; i++) y = matmul(y, weight);
+    const long = program("long", {
+      inputs: { x },
+      state: { weight: { value: weight } },
+      outputs: { y },
+    });
+    const short = program("short", {
+      inputs: { x },
+      outputs: { y: mul(x, 2) },
+    });
+    const state = { weight: await engine.upload(ramp([64, 64], 1e-4)) };
+    const inputs = { x: ramp([64, 64], 1e-3) };
+    const whole = await engine.compile(long);
+    const parts = [
+      await engine.compile(long, { worker: 0 }),
+      await engine.compile(long, { worker: 1 }),
+    ];
+    const quick = await engine.compile(short, { worker: 1 });
+
+    const finished: string[] = [];
+    const running = Array.from({ length: 20 }, async () => {
+      await engine.run(parts[0]!, { inputs, state });
+      finished.push("long");
+    });
+    const between = engine.run(quick, { inputs });
+    between.then(() => finished.push("short"));
+    await Promise.all([...running, between]);
+    assert.ok(finished.indexOf("short") < finished.lastIndexOf("long"));
+
+    const found = [];
+    for (const executable of [whole, ...parts]) {
+      const { y } = await engine.run(executable, { inputs, state });
+      found.push((await engine.download(y!)).data);
+    }
+    assert.deepEqual(found[1], found[0]);
+    assert.deepEqual(found[2], found[0]);
+    engine.dispose(state.weight);
+    for (const executable of parts) engine.dispose(executable);
+    const { y: last } = await engine.run(quick, { inputs });
+    assert.equal((await engine.download(last!)).data[1], Math.fround(0.002));
+    await assert.rejects(engine.compile(short, { worker: 2 }), RangeError);
+  }, { threads: 2 });
+});
+
+Deno.test("an engine of one thread has one worker", async () => {
+  await withEngine(async (engine) => {
+    assert.equal(engine.workers, 1);
+    await Promise.resolve();
+  }, { threads: 1 });
+});
+
 Deno.test("run() leaves the event loop free", async () => {
   await withEngine(async (engine) => {
     const x = input("x", [1500, 1500]);
