@@ -26,7 +26,7 @@ import { ConstantStore } from "./weights/store.ts";
 
 /**
  * Programs that run side by side, each on its part of the threads: not one a
- * thread, or what a training leaves would depend on the number of cores.
+ * thread, because each needs memory for gradients of its own.
  */
 const PARTS = 2;
 
@@ -157,7 +157,11 @@ class Onnx implements OnnxEngine {
     const worker = await this.#worker(part);
     const { block } = this.info;
     const states = await this.#names.sort(program, frozen);
-    const plan = planProgram(program, { ...states, block });
+    const plan = planProgram(program, {
+      ...states,
+      block,
+      singleThread: worker.threads === 1,
+    });
     const models: StoredModel[] = [];
     for (const model of plan.models) {
       models.push(await this.#store.store(model));

@@ -18,10 +18,16 @@ export class EngineWorker {
   #waiting = 0;
   /** What the thread found when it opened onnxruntime. */
   readonly opened: Opened;
+  /** Threads that share the work of one operator. */
+  readonly threads: number;
 
-  private constructor(client: WorkerClient, opened: Opened) {
+  private constructor(
+    client: WorkerClient,
+    { opened, threads }: { opened: Opened; threads: number },
+  ) {
     this.#client = client;
     this.opened = opened;
+    this.threads = threads;
   }
 
   /**
@@ -35,7 +41,8 @@ export class EngineWorker {
     const client = new WorkerClient();
     try {
       const opened = await client.call({ kind: "open", options, binding });
-      return new EngineWorker(client, opened as Opened);
+      const { threads } = options;
+      return new EngineWorker(client, { opened: opened as Opened, threads });
     } catch (error) {
       client.terminate();
       throw error;

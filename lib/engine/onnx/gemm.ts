@@ -18,8 +18,8 @@ import { frozenRows } from "./weights/frozen.ts";
 
 /**
  * Products up to this size take their addend along as Gemm's C. Larger ones do
- * not: onnxruntime copies C into the result on one thread first, which costs
- * more than an addition on all of them.
+ * not where there are more threads: onnxruntime copies C into the result on one
+ * of them first, which costs more than an addition on all.
  */
 const RIDING_ELEMENTS = 64 * 1024;
 
@@ -30,7 +30,7 @@ function emitSum(
   lowering: Lowering,
 ): OnnxValue {
   const { rows, columns } = product;
-  if (rows * columns <= RIDING_ELEMENTS) {
+  if (lowering.singleThread || rows * columns <= RIDING_ELEMENTS) {
     return emitGemm(product, lowering, addend);
   }
   const y = emitGemm(product, lowering);

@@ -34,6 +34,8 @@ export interface GraphParts {
   readonly leaves: FrozenLeaves;
   /** Channels in a block of the blocked layout; null where there is none. */
   readonly block: number | null;
+  /** Whether every operator runs on one thread. */
+  readonly singleThread: boolean;
   readonly dialect?: Dialect;
 }
 

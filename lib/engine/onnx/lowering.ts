@@ -42,6 +42,8 @@ export interface LoweringContext {
   readonly leaves: FrozenLeaves;
   /** Channels in a block of the blocked layout; null where there is none. */
   readonly block: number | null;
+  /** Whether every operator runs on one thread. */
+  readonly singleThread: boolean;
 }
 
 /** What is known while a graph is lowered, node by node. */
@@ -59,15 +61,17 @@ export class Lowering {
 
   readonly leaves: FrozenLeaves;
   readonly block: number | null;
+  readonly singleThread: boolean;
 
   constructor(
     order: readonly Tensor[],
     outputs: readonly Tensor[],
-    { dialect, leaves, block }: LoweringContext,
+    { dialect, leaves, block, singleThread }: LoweringContext,
   ) {
     this.dialect = dialect;
     this.leaves = leaves;
     this.block = block;
+    this.singleThread = singleThread;
     const count = (tensor: Tensor) =>
       this.#uses.set(tensor, this.uses(tensor) + 1);
     outputs.forEach(count);

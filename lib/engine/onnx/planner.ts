@@ -45,6 +45,8 @@ export interface PlanContext {
    * it is unknown.
    */
   readonly block?: number | null;
+  /** Whether every operator runs on one thread, false unless given. */
+  readonly singleThread?: boolean;
 }
 
 /** Lays out what a run of a program does. */
@@ -201,7 +203,12 @@ class Planner {
 /** Lays out what a run of a program does: sessions, draws, writes into state. */
 export function planProgram(
   program: Program,
-  { frozen = new Map(), leaves = new Map(), block = null }: PlanContext = {},
+  {
+    frozen = new Map(),
+    leaves = new Map(),
+    block = null,
+    singleThread = false,
+  }: PlanContext = {},
 ): Plan {
-  return new Planner(program, { frozen, leaves, block }).plan();
+  return new Planner(program, { frozen, leaves, block, singleThread }).plan();
 }

@@ -49,6 +49,7 @@ export function portableModel(
     // Nothing waits: every constant is there at once.
     leaves: new Map(),
     block: null,
+    singleThread: false,
     dialect,
   });
   const named = withOutputNames(model as OnnxModel, Object.keys(outputs));

@@ -1,5 +1,6 @@
 import {
   add,
+  type CompileOptions,
   type Engine,
   type HostTensor,
   hostTensor,
@@ -31,24 +32,30 @@ function values(shape: Shape, name: string): HostTensor {
   return hostTensor("f32", shape, data);
 }
 
-async function outputOf(engine: Engine, made: Program): Promise<HostTensor> {
+async function outputOf(
+  engine: Engine,
+  made: Program,
+  options: CompileOptions = {},
+): Promise<HostTensor> {
   const inputs = Object.fromEntries(
     Object.entries(made.inputs)
       .map(([key, { shape }]) => [key, values(shape, key)] as const),
   );
-  const executable = await engine.compile(made);
+  const executable = await engine.compile(made, options);
   const { y } = await engine.run(executable, { inputs });
   const host = await engine.download(y!);
   engine.dispose(executable);
   return host;
 }
 
+/** Compares on all threads, and on a worker of one thread, which sums otherwise. */
 async function checkProgram(made: Program): Promise<void> {
-  assertClose(
-    await outputOf(onnx, made),
-    await outputOf(reference, made),
-    { what: made.name, tolerance: TOLERANCE },
-  );
+  const expected = await outputOf(reference, made);
+  for (const options of [{}, { worker: 0 }]) {
+    const found = await outputOf(onnx, made, options);
+    const what = `${made.name} ${JSON.stringify(options)}`;
+    assertClose(found, expected, { what, tolerance: TOLERANCE });
+  }
 }
 
 /** a^T b: [length, rows] and [length, columns] to [rows, columns]. */
