@@ -25,6 +25,11 @@ export const make = defineStage({
   },
 });
 
+async function isMissing(path: string | undefined): Promise<boolean> {
+  if (path === undefined) return false;
+  return await Deno.stat(path).then(() => false, () => true);
+}
+
 /** Adds one to the first pixel `steps` times, keeping its count in scratch. */
 export const brighten = defineStage({
   name: "brighten",
@@ -46,6 +51,8 @@ export const brighten = defineStage({
   options: z.object({
     steps: z.int().min(0).default(3).describe("how many steps"),
     delayMs: z.number().default(0).describe("milliseconds per step"),
+    waitFor: z.string().optional()
+      .describe("file that steps after the second wait for"),
     failAt: z.int().optional().describe("step at which it dies"),
     mode: z.enum(["slow", "fast"]).default("fast").describe("how it does it"),
     tint: z.boolean().default(true).describe("tint as well"),
@@ -54,11 +61,13 @@ export const brighten = defineStage({
   async run({ options, inputs, outputs, signal, scratch, progress, log }) {
     const file = scratch("state.json");
     const text = await Deno.readTextFile(file).catch(() => "0");
-    const { steps, failAt, delayMs } = options;
+    const { steps, failAt, delayMs, waitFor } = options;
     const task = progress.start({ label: "brighten", total: steps });
     for (let step = Number(text); step < steps; step++) {
       if (step === failAt) throw new Error("It dies here");
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      do {
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      } while (step >= 2 && !signal.aborted && await isMissing(waitFor));
       await Deno.writeTextFile(file, String(step + 1));
       task.advance();
       if (delayMs > 0) log.info(`step ${step + 1}`);

@@ -54,6 +54,15 @@ const reference = createReferenceEngine();
 /** Of central differences; third derivatives are of order 1. */
 const STEP = 1e-5;
 
+/**
+ * Where a step crosses the kink of a maximum, the mean of the slopes on both
+ * sides says nothing. Rounding leaves this one 7 digits of slopes near 1.
+ */
+const SHORT_STEP = 1e-7;
+
+/** What a slope may miss, as a share of it or of 1. */
+const SLOPE_TOLERANCE = 1e-6;
+
 /** Values of tensors on the reference. */
 function valuesOf(
   outputs: readonly Tensor[],
@@ -102,10 +111,32 @@ async function requireDifferences(graph: RandomGraph): Promise<void> {
   slopes.forEach(({ data }, i) =>
     data.forEach((value, at) => slope += value * directions[i]!.data[at]!)
   );
+  const along = { loss, directions };
+  let expected = await differenceOf(graph, { ...along, step: STEP });
+  const error = Math.abs(slope - expected);
+  if (!(error <= SLOPE_TOLERANCE * Math.max(1, Math.abs(expected)))) {
+    expected = await differenceOf(graph, { ...along, step: SHORT_STEP });
+  }
+  assertClose(f64([], [slope]), f64([], [expected]), {
+    what: "slope",
+    tolerance: SLOPE_TOLERANCE,
+    floor: 1,
+  });
+}
+
+/** The central difference of a loss along a direction. */
+async function differenceOf(
+  { inputs, values }: RandomGraph,
+  { loss, directions, step }: {
+    loss: Tensor;
+    directions: readonly HostTensor[];
+    step: number;
+  },
+): Promise<number> {
   const ends: number[] = [];
-  for (const step of [STEP, -STEP]) {
+  for (const by of [step, -step]) {
     const moved = values.map((value, i) =>
-      isFloat(value.dtype) ? movedBy(value, step, directions[i]!) : value
+      isFloat(value.dtype) ? movedBy(value, by, directions[i]!) : value
     );
     const outputs = [loss];
     const [end] = await graphResults(reference, {
@@ -115,12 +146,7 @@ async function requireDifferences(graph: RandomGraph): Promise<void> {
     });
     ends.push(end!.data[0]!);
   }
-  const expected = (ends[0]! - ends[1]!) / (2 * STEP);
-  assertClose(f64([], [slope]), f64([], [expected]), {
-    what: "slope",
-    tolerance: 1e-6,
-    floor: 1,
-  });
+  return (ends[0]! - ends[1]!) / (2 * step);
 }
 
 function movedBy(
@@ -352,7 +378,12 @@ Deno.test("gradients of random graphs equal central differences", async () => {
     graphSeeds,
     (seed) => requireDifferences(randomGraph(seed)),
   );
-  await fc.assert(property, { seed: SEED, numRuns: 300 });
+  await fc.assert(property, {
+    seed: SEED,
+    numRuns: 300,
+    // A kink lies a millionth away.
+    examples: [[{ seed: 496921652, steps: 6 }]],
+  });
 });
 
 Deno.test("second gradients of random graphs equal central differences", async () => {

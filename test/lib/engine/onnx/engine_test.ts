@@ -175,13 +175,14 @@ Deno.test("run() leaves the event loop free", async () => {
     }));
     const inputs = { x: ramp([1500, 1500], 1e-6) };
     let ticks = 0;
-    const timer = setInterval(() => ticks++, 5);
+    const timer = setInterval(() => ticks++, 1);
     const started = performance.now();
     await engine.run(executable, { inputs });
     const elapsedMs = performance.now() - started;
     clearInterval(timer);
-    // A run that blocks lets one tick through at most, however busy the machine.
-    assert.ok(ticks > 5, `${ticks} ticks in ${elapsedMs} ms`);
+    // A run that blocks lets one tick through at most, however busy the machine;
+    // 88 billion operations take several ticks, however fast it is.
+    assert.ok(ticks > 2, `${ticks} ticks in ${elapsedMs} ms`);
   });
 });
 
