@@ -45,6 +45,20 @@ function flatten(x: OnnxValue, lowering: Lowering): OnnxValue {
   return lowering.reshape(x, [rows, last]);
 }
 
+/** How many products a^T b have the tensor as their b. */
+function sharingOf(b: Tensor, lowering: Lowering): number {
+  const counts = lowering.once("numbers of products a^T b", () => {
+    const known = new Map<Tensor, number>();
+    for (const node of lowering.order) {
+      if (!isOp(node, "matmul") || !node.attributes.transposeA) continue;
+      const right = node.inputs[1]!;
+      known.set(right, (known.get(right) ?? 0) + 1);
+    }
+    return known;
+  });
+  return counts.get(b) ?? 1;
+}
+
 /** A matmul as one product of matrices, where it is one. */
 function flatProduct(
   node: Node<"matmul">,
@@ -61,7 +75,9 @@ function flatProduct(
   const frozen = transposeB
     ? frozenRows(node.inputs[1]!, lowering.leaves)
     : null;
-  return { a: left, b: b!, transposeA, transposeB, rows, columns, frozen };
+  const sharing = sharingOf(node.inputs[1]!, lowering);
+  const sides = { a: left, b: b!, transposeA, transposeB, sharing };
+  return { ...sides, rows, columns, frozen };
 }
 
 /**
@@ -89,6 +105,7 @@ function batchProduct(
     b: flatten(b!, lowering),
     transposeA,
     transposeB,
+    sharing: sharingOf(x.inputs[1]!, lowering),
     rows,
     columns,
   };

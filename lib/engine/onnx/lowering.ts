@@ -64,7 +64,8 @@ export class Lowering {
   readonly singleThread: boolean;
 
   constructor(
-    order: readonly Tensor[],
+    /** All nodes of the graph, operands first. */
+    readonly order: readonly Tensor[],
     outputs: readonly Tensor[],
     { dialect, leaves, block, singleThread }: LoweringContext,
   ) {

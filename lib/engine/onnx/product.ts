@@ -1,4 +1,4 @@
-import type { Shape } from "../../tensor/mod.ts";
+import { type Shape, sizeOf } from "../../tensor/mod.ts";
 import type { Lowering } from "./lowering.ts";
 import type { OnnxValue } from "./model.ts";
 import type { FrozenRows } from "./weights/frozen.ts";
@@ -12,6 +12,8 @@ export interface Product {
   readonly transposeB: boolean;
   readonly rows: number;
   readonly columns: number;
+  /** How many products a^T b read this b; 1 where nothing is known. */
+  readonly sharing?: number;
   /** What b is the transposed of, where that is known before any run. */
   readonly frozen?: FrozenRows | null;
 }
@@ -35,6 +37,25 @@ function transposedCopy(x: OnnxValue, lowering: Lowering): OnnxValue {
   });
 }
 
+/** How the transposed left side of a product is dealt with. */
+type Turning = "in the product" | "left side" | "right side and result";
+
+/**
+ * For a^T b: as it is, from a copy of a^T, or as (b^T a)^T, by what turns fewer
+ * elements. Turning is slow (two to six times a plain copy, on one thread), and
+ * one copy of b^T serves all products of b, such as the gradients of q, k and v.
+ * An addend does not lie turned, so with one the result is not turned either.
+ */
+function turningOf(product: Product, addend: OnnxValue | null): Turning {
+  const { a, b, transposeA, transposeB, rows, columns, sharing = 1 } = product;
+  if (!transposeA || columns <= PANEL_COLUMNS) return "in the product";
+  const right = sizeOf(b.shape) / sharing + rows * columns;
+  const turnsRight = addend === null && !transposeB && rows > PANEL_COLUMNS;
+  return turnsRight && right < sizeOf(a.shape)
+    ? "right side and result"
+    : "left side";
+}
+
 /** A product, with an addend as Gemm's C where one is given. */
 export function emitGemm(
   product: Product,
@@ -47,7 +68,16 @@ export function emitGemm(
     const packed = emitFrozenProduct(by, lowering, addend);
     if (packed !== null) return packed;
   }
-  const copied = transposeA && columns > PANEL_COLUMNS;
+  const turning = turningOf(product, addend);
+  if (turning === "right side and result") {
+    const left = transposedCopy(b, lowering);
+    const y = lowering.builder.emit("Gemm", [left, a], {
+      type: a.type,
+      shape: [columns, rows],
+    });
+    return transposedCopy(y, lowering);
+  }
+  const copied = turning === "left side";
   const left = copied ? transposedCopy(a, lowering) : a;
   const inputs = addend === null ? [left, b] : [left, b, addend];
   return lowering.builder.emit("Gemm", inputs, {

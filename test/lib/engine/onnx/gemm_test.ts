@@ -1,17 +1,20 @@
 import {
   add,
   type CompileOptions,
+  concat,
   type Engine,
   type HostTensor,
   hostTensor,
   input,
   matmul,
+  mul,
   type Program,
   program,
   reshape,
   type Shape,
   sizeOf,
   sum,
+  type Tensor,
 } from "../../../../lib/tensor/mod.ts";
 import { createOnnxEngine } from "../../../../lib/engine/onnx/mod.ts";
 import { createReferenceEngine } from "../../../../lib/engine/reference/mod.ts";
@@ -104,6 +107,21 @@ Deno.test("a weight gradient over a batch equals the reference, with what is add
   const y = add(reshape(dw, [6, 140]), bias);
   const inputs = { x, dy, bias };
   await checkProgram(program("batch", { inputs, outputs: { y } }));
+});
+
+Deno.test("weight gradients that share an input equal the reference, tall, wide and with an addend", async () => {
+  const x = input("x", [2, 300, 132]);
+  const bias = input("bias", [132]);
+  const inputs = { x, bias, a: input("a", [2, 300, 140]) };
+  const wide = input("wide", [2, 300, 600]);
+  const gradientOf = (dy: Tensor) =>
+    sum(matmul(dy, x, { transposeA: true }), { axes: [0] });
+  const [a, b, c] = [inputs.a, wide, mul(inputs.a, inputs.a)].map(gradientOf);
+  const y = concat([a!, b!, add(c!, bias)], 0);
+  await checkProgram(program("shared input", {
+    inputs: { ...inputs, wide },
+    outputs: { y },
+  }));
 });
 
 // Closes the worker, without which the test process would not end.
