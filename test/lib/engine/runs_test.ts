@@ -9,8 +9,10 @@ import {
   input,
   matmul,
   mul,
+  neg,
   program,
   softmax,
+  sub,
   sum,
 } from "../../../lib/tensor/mod.ts";
 import { bool, Draw, f32, f64, i32, u32, u8 } from "../../cases/values.ts";
@@ -127,6 +129,23 @@ await testOnEngines({
     await requireEqual(engine, outputs.constant!, f64([2], [0.5, -1]));
     await requireEqual(engine, outputs.y!, f64([2], [2, 3]));
     await requireEqual(engine, outputs.twin!, f64([2], [2, 3]));
+  },
+
+  "run() computes with constants below zero": async (engine) => {
+    const x = input("x", [1]);
+    for (const value of [-0.5, -0]) {
+      const c = constantArray([1], [value]);
+      const made = program("below", {
+        inputs: { x },
+        outputs: { a: mul(neg(c), x), b: sub(x, c), c: sub(neg(c), neg(x)) },
+      });
+      const executable = await engine.compile(made);
+      const inputs = { x: f32([1], [2]) };
+      const { a, b, c: both } = await engine.run(executable, { inputs });
+      await requireEqual(engine, a!, f32([1], [-2 * value]));
+      await requireEqual(engine, b!, f32([1], [2 - value]));
+      await requireEqual(engine, both!, f32([1], [2 - value]));
+    }
   },
 
   "run() rounds f64 inputs": async (engine) => {

@@ -42,6 +42,11 @@ function byKind<K extends OpName>(
   };
 }
 
+/** The negative of a float; WGSL has no `--`, which a negative literal makes. */
+function negated(x: string): string {
+  return x.startsWith("-") ? x.slice(1) : `-${x}`;
+}
+
 /** Not a number wherever one of two floats is not. */
 function extreme<K extends OpName>(name: "max" | "min"): Expression<K> {
   return {
@@ -74,7 +79,7 @@ export const elementwise: Pick<
   LoweringTable,
   keyof typeof FAMILIES.elementwise
 > = {
-  neg: byKind((x) => `-${x}`, (x) => `(${x} - ${x} - ${x})`),
+  neg: byKind(negated, (x) => `(${x} - ${x} - ${x})`),
   abs: simple((x) => `abs(${x})`),
   sign: {
     kind: "expression",
