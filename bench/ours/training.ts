@@ -5,11 +5,10 @@ import {
   arTrainingStep,
   type Batch,
   bindRandom,
+  bindScalars,
   compileStep,
   emaDecay,
-  STATE_GROUPS,
   StateLayout,
-  stateName,
   type StepOptions,
   stepScalars,
   vaeTrainingStep,
@@ -115,14 +114,10 @@ async function initialState(
   engine: CountedEngine,
   shapes: ParameterShapes,
 ): Promise<Record<string, DeviceTensor>> {
-  const packed = new StateLayout(shapes).pack(randomWeights(shapes));
+  const host = new StateLayout(shapes).start(randomWeights(shapes));
   const state: Record<string, DeviceTensor> = {};
-  for (const [name, parameter] of Object.entries(packed)) {
-    const zero = zeros("f32", parameter.shape);
-    const groups = { parameter, m: zero, v: zero, ema: parameter };
-    for (const group of STATE_GROUPS) {
-      state[stateName(group, name)] = await engine.upload(groups[group]);
-    }
+  for (const [name, value] of Object.entries(host)) {
+    state[name] = await engine.upload(value);
   }
   return state;
 }
@@ -130,10 +125,8 @@ async function initialState(
 function scalars(step: number): Batch {
   const { beta1, beta2 } = ADAMW;
   const ema = emaDecay(step, { decay: 0.999, ramp: true });
-  const numbers = stepScalars(step, { beta1, beta2, rate: LEARNING_RATE, ema });
-  const entries = Object.entries(numbers)
-    .map(([name, value]) => [name, filled([], value)] as const);
-  return Object.fromEntries(entries);
+  const rate = LEARNING_RATE;
+  return bindScalars(stepScalars(step, { beta1, beta2, rate, ema }));
 }
 
 function filled(shape: readonly number[], value: number): HostTensor<"f32"> {

@@ -58,4 +58,5 @@ export {
 } from "./state_layout.ts";
 export { STREAMS } from "./streams.ts";
 export { train, type Trained, type Training } from "./trainer.ts";
+export { bindScalars } from "./update.ts";
 export { type VaeStepOptions, vaeTrainingStep } from "./vae_training.ts";

@@ -8,6 +8,7 @@ import {
   sizeOf,
   slice,
   type Tensor,
+  zeros,
 } from "../tensor/mod.ts";
 import type { ParameterShapes } from "../nn/mod.ts";
 
@@ -91,6 +92,24 @@ export class StateLayout {
       vectors.set(values[name]!.data as Float32Array, start);
     }
     return packed;
+  }
+
+  /**
+   * The whole state at the start of a training, by {@linkcode stateName}:
+   * moments are zero, averages are the parameters.
+   */
+  start(
+    values: Readonly<Record<string, HostTensor>>,
+  ): Record<string, HostTensor> {
+    const state: Record<string, HostTensor> = {};
+    for (const [name, parameter] of Object.entries(this.pack(values))) {
+      const zero = zeros("f32", parameter.shape);
+      const groups = { parameter, m: zero, v: zero, ema: parameter };
+      for (const group of STATE_GROUPS) {
+        state[stateName(group, name)] = groups[group];
+      }
+    }
+    return state;
   }
 
   /** The parameters' values from the state's tensors. */

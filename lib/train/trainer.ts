@@ -4,7 +4,6 @@ import {
   type Engine,
   type HostTensor,
   hostTensor,
-  zeros,
 } from "../tensor/mod.ts";
 import { stepScalars } from "./adamw.ts";
 import {
@@ -21,6 +20,7 @@ import {
 import { emaDecay, learningRate, type Schedule } from "./schedule.ts";
 import { STATE_GROUPS, StateLayout, stateName } from "./state_layout.ts";
 import type { TrainingStep } from "./step.ts";
+import { bindScalars } from "./update.ts";
 
 /** Wall time between checkpoints: what a kill can cost. */
 const CHECKPOINT_MS = 30_000;
@@ -122,7 +122,8 @@ class Run {
     const { engine, checkpoint, schedule } = training;
     const names = stateNames(compiled.step);
     const found = await loadCheckpoint(checkpoint, names);
-    const host = found?.state ?? initialState(compiled.step, training.initial);
+    const host = found?.state ??
+      new StateLayout(compiled.step.shapes).start(training.initial);
     const state: Record<string, DeviceTensor> = {};
     for (const name of names) state[name] = await engine.upload(host[name]!);
     const log: TrainingLog = {};
@@ -171,16 +172,12 @@ class Run {
   #scalars(): Batch {
     const { schedule, ema } = this.#training;
     const { options } = this.#compiled.step;
-    const scalars = stepScalars(this.step, {
+    return bindScalars(stepScalars(this.step, {
       beta1: options.beta1,
       beta2: options.beta2,
       rate: learningRate(this.step, schedule),
       ema: emaDecay(this.step, ema),
-    });
-    const entries = Object.entries(scalars).map(([name, value]) =>
-      [name, hostTensor("f32", [], Float32Array.of(value))] as const
-    );
-    return Object.fromEntries(entries);
+    }));
   }
 
   /** Saves the state, once it is known to be good. */
@@ -224,23 +221,6 @@ class Run {
 function stateNames({ shapes }: TrainingStep): string[] {
   return Object.keys(new StateLayout(shapes).shapes)
     .flatMap((name) => STATE_GROUPS.map((group) => stateName(group, name)));
-}
-
-/** Parameters at their starts, moments at zero, averages at the parameters. */
-function initialState(
-  { shapes }: TrainingStep,
-  initial: Training["initial"],
-): Record<string, HostTensor> {
-  const state: Record<string, HostTensor> = {};
-  const packed = new StateLayout(shapes).pack(initial);
-  for (const [name, parameter] of Object.entries(packed)) {
-    const zero = zeros("f32", parameter.shape);
-    const groups = { parameter, m: zero, v: zero, ema: parameter };
-    for (const group of STATE_GROUPS) {
-      state[stateName(group, name)] = groups[group];
-    }
-  }
-  return state;
 }
 
 /** Artifacts hold f32; the reference engine downloads f64. */

@@ -1,4 +1,6 @@
 import {
+  type HostTensor,
+  hostTensor,
   input,
   type Node,
   scoped,
@@ -27,6 +29,16 @@ export function scalarInputs(): Record<keyof StepScalars, Node<"input">> {
     correction2: input("correction2", []),
     emaRate: input("emaRate", []),
   };
+}
+
+/** Values of {@linkcode scalarInputs} from their numbers. */
+export function bindScalars(
+  numbers: Readonly<Record<keyof StepScalars, number>>,
+): Readonly<Record<string, HostTensor<"f32">>> {
+  const entries = Object.entries(numbers).map(([name, number]) =>
+    [name, hostTensor("f32", [], Float32Array.of(number))] as const
+  );
+  return Object.fromEntries(entries);
 }
 
 /** What an update is made of. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   adamW,
+  bindScalars,
   clipFactor,
   decays,
   gradientNorm,
@@ -38,10 +39,6 @@ const CONFIG = z.object({
 
 type Config = z.infer<typeof CONFIG>;
 type Values = Record<string, HostTensor>;
-
-function one(value: number): HostTensor {
-  return hostTensor("f32", [], Float32Array.of(value));
-}
 
 /** AdamW with clipping, schedule, decay groups and moving average, step by step. */
 export async function* optimizerCase(
@@ -130,16 +127,13 @@ function runStep(
   { state, gradients }: { state: Values; gradients: Values },
 ): Promise<Values> {
   const [beta1, beta2] = config.betas;
-  const scalars = stepScalars(step, { beta1, beta2, rate, ema: config.ema });
+  const numbers = stepScalars(step, { beta1, beta2, rate, ema: config.ema });
   const inputs = {
     ...state,
     ...Object.fromEntries(
       names.map((name) => [`grad/${name}`, gradients[name]!]),
     ),
-    learningRate: one(scalars.learningRate),
-    correction1: one(scalars.correction1),
-    correction2: one(scalars.correction2),
-    emaRate: one(scalars.emaRate),
+    ...bindScalars(numbers),
   };
   const options = {
     beta1,

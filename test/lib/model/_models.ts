@@ -78,6 +78,18 @@ export function constants(
   return new Parameters(Object.fromEntries(entries));
 }
 
+/** Random vectors of length 1 along the last axis. */
+export function unitRows(shape: Shape, name: string): HostTensor<"f32"> {
+  const tensor = noise(shape, { name });
+  const width = shape.at(-1)!;
+  for (let start = 0; start < tensor.data.length; start += width) {
+    const row = tensor.data.subarray(start, start + width);
+    const length = Math.hypot(...row);
+    row.forEach((value, i) => row[i] = value / length);
+  }
+  return tensor;
+}
+
 /** Values of nodes without inputs, by the reference engine. */
 export async function evaluate<K extends string>(
   outputs: Readonly<Record<K, Tensor>>,

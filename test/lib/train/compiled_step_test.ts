@@ -6,6 +6,7 @@ import {
   arTrainingStep,
   type Batch,
   bindRandom,
+  bindScalars,
   compileStep,
   StateLayout,
   stateName,
@@ -18,11 +19,10 @@ import {
   type Engine,
   type HostTensor,
   hostTensor,
-  zeros,
 } from "../../../lib/tensor/mod.ts";
 import { testOnEngines } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
-import { AR, noise, randomWeights, VAE } from "../model/_models.ts";
+import { AR, noise, randomWeights, unitRows, VAE } from "../model/_models.ts";
 
 const ROWS = 8;
 /** Twice, so that a later step reads what an earlier one wrote. */
@@ -52,7 +52,7 @@ const CASES = {
         adamW: ADAMW,
       }),
     batch: {
-      mu: unitRows([ROWS, AR.grid ** 2, AR.latent_dim]),
+      mu: unitRows([ROWS, AR.grid ** 2, AR.latent_dim], "mu"),
       kappa: hostTensor(
         "f32",
         [ROWS, AR.grid ** 2],
@@ -67,17 +67,6 @@ const CASES = {
   },
 };
 
-function unitRows(shape: readonly number[]): HostTensor<"f32"> {
-  const tensor = noise(shape, { name: "mu" }) as HostTensor<"f32">;
-  const width = shape.at(-1)!;
-  for (let start = 0; start < tensor.data.length; start += width) {
-    const row = tensor.data.subarray(start, start + width);
-    const length = Math.hypot(...row);
-    row.forEach((value, i) => row[i] = value / length);
-  }
-  return tensor;
-}
-
 /** What a few steps leave: scalars of each, and the moments of every parameter. */
 async function trained(
   engine: Engine,
@@ -85,14 +74,12 @@ async function trained(
 ): Promise<{ log: unknown; moments: Record<string, HostTensor> }> {
   const compiled = await compileStep(engine, options);
   const { shapes } = compiled.step;
-  const packed = new StateLayout(shapes).pack(randomWeights(shapes));
+  const layout = new StateLayout(shapes);
   const state: Record<string, DeviceTensor> = {};
-  for (const [name, parameter] of Object.entries(packed)) {
-    const zero = zeros("f32", parameter.shape);
-    const groups = { parameter, m: zero, v: zero, ema: parameter } as const;
-    for (const [group, value] of Object.entries(groups)) {
-      state[stateName(group as "m", name)] = await engine.upload(value);
-    }
+  for (
+    const [name, value] of Object.entries(layout.start(randomWeights(shapes)))
+  ) {
+    state[name] = await engine.upload(value);
   }
   for (let step = 0; step < STEPS; step++) {
     const numbers = stepScalars(step, {
@@ -101,16 +88,13 @@ async function trained(
       rate: 1e-3,
       ema: 0.9,
     });
-    const scalars = Object.entries(numbers).map(([name, value]) =>
-      [name, hostTensor("f32", [], Float32Array.of(value))] as const
-    );
     const random = bindRandom(5, { step, rows: options.rows });
-    const values = { ...batch, ...random, ...Object.fromEntries(scalars) };
+    const values = { ...batch, ...random, ...bindScalars(numbers) };
     await compiled.advance(values, state);
   }
   const log = await compiled.log.read();
   const moments: Record<string, HostTensor> = {};
-  for (const name of Object.keys(packed)) {
+  for (const name of Object.keys(layout.shapes)) {
     moments[name] = await engine.download(state[stateName("m", name)]!);
   }
   compiled.dispose();

@@ -5,6 +5,7 @@ import {
   adamWOptions,
   arTrainingStep,
   bindRandom,
+  bindScalars,
   StateLayout,
   stateName,
   stepScalars,
@@ -26,7 +27,7 @@ import {
   tanh,
   zeros,
 } from "../../../lib/tensor/mod.ts";
-import { AR, noise, randomWeights, VAE } from "../model/_models.ts";
+import { AR, noise, randomWeights, unitRows, VAE } from "../model/_models.ts";
 
 const BETA1 = 0.5;
 
@@ -50,16 +51,13 @@ class Probe {
   constructor(step: TrainingStep, inputs: NonNullable<Bindings["inputs"]>) {
     this.#executable = this.#engine.compile(trainingProgram(step));
     this.#layout = new StateLayout(step.shapes);
-    const scalars = stepScalars(0, {
+    const numbers = stepScalars(0, {
       beta1: BETA1,
       beta2: 0.9,
       rate: 0,
       ema: 0,
     });
-    const entries = Object.entries(scalars).map(([name, value]) =>
-      [name, hostTensor("f32", [], Float32Array.of(value))] as const
-    );
-    this.#inputs = { ...inputs, ...Object.fromEntries(entries) };
+    this.#inputs = { ...inputs, ...bindScalars(numbers) };
   }
 
   /** Scalars and gradient of one step at the values of the packed parameters. */
@@ -203,12 +201,7 @@ function arProbe(
   } = {},
 ): Probe {
   const tokens = AR.grid ** 2;
-  const mu = noise([BATCH, tokens, AR.latent_dim], { name: "mu" });
-  for (let row = 0; row < mu.data.length; row += AR.latent_dim) {
-    const part = mu.data.subarray(row, row + AR.latent_dim);
-    const norm = Math.hypot(...part);
-    part.forEach((x, i) => part[i] = x / norm);
-  }
+  const mu = unitRows([BATCH, tokens, AR.latent_dim], "mu");
   const step = arTrainingStep({
     config: AR,
     batch: BATCH,
