@@ -7,6 +7,11 @@ import { PRESET_OPTION } from "./shared/training_options.ts";
 export const stage = defineStage({
   name: "cache",
   summary: "Encode shifted and mirrored views of images to latent posteriors",
+  examples: [{
+    does: "latents of all training pictures, for train-ar",
+    args:
+      "--svae svae.safetensors --images train.safetensors -o latents.safetensors",
+  }],
   version: 1,
   inputs: {
     svae: { kind: ["svae", "model"], help: "trained S-VAE" },

@@ -5,6 +5,11 @@ import { defineStage } from "../lib/pipeline/mod.ts";
 export const stage = defineStage({
   name: "decode",
   summary: "Decode latents, as encode or sample leave them, into images",
+  examples: [{
+    does: "pictures of what encode wrote",
+    args:
+      "--svae svae.safetensors --latents latents.safetensors -o decoded.safetensors",
+  }],
   version: 1,
   inputs: {
     svae: { kind: ["svae", "model"], help: "trained S-VAE" },

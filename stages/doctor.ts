@@ -5,6 +5,7 @@ import { defineCommand } from "../lib/pipeline/mod.ts";
 export const command = defineCommand({
   name: "doctor",
   summary: "Say which engines and libraries work here, and what to install",
+  examples: [{ does: "what works on this machine", args: "" }],
   options: z.object({}),
   async run({ json, color, print }) {
     const { examine } = await import("./doctor/examine.ts");

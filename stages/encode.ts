@@ -5,6 +5,11 @@ import { defineStage } from "../lib/pipeline/mod.ts";
 export const stage = defineStage({
   name: "encode",
   summary: "Encode images to their posteriors and one draw of each",
+  examples: [{
+    does: "posteriors of pictures, and one draw of each",
+    args:
+      "--svae svae.safetensors --images heldout.safetensors -o latents.safetensors",
+  }],
   version: 1,
   inputs: {
     svae: { kind: ["svae", "model"], help: "trained S-VAE" },

@@ -8,6 +8,11 @@ const IMAGES = ["images", "samples"] as const;
 export const stage = defineStage({
   name: "evaluate",
   summary: "Measure samples and reconstructions against real images",
+  examples: [{
+    does: "all figures of a run",
+    args:
+      "--samples samples.safetensors --classifier classifier.safetensors --train train.safetensors --heldout heldout.safetensors --reconstructions copies.safetensors --untrained untrained.safetensors -o metrics.safetensors",
+  }],
   version: 1,
   inputs: {
     samples: { kind: IMAGES, help: "samples of the trained model" },

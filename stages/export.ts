@@ -5,6 +5,13 @@ import { defineCommand } from "../lib/pipeline/mod.ts";
 export const command = defineCommand({
   name: "export",
   summary: "Export models: the release's PyTorch layout, safetensors, or ONNX",
+  examples: [{
+    does: "a checkpoint that the release's code loads",
+    args: "b.safetensors -o b.pt",
+  }, {
+    does: "four ONNX models in a folder",
+    args: "b.safetensors --format onnx -o onnx/",
+  }],
   arguments: [{
     name: "file",
     help: "a model, or an AR model, an S-VAE or both",

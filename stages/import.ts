@@ -5,6 +5,13 @@ import { defineCommand } from "../lib/pipeline/mod.ts";
 export const command = defineCommand({
   name: "import",
   summary: "Import weights: PyTorch checkpoints of the release, or safetensors",
+  examples: [{
+    does: "a checkpoint of the release, with its averaged weights",
+    args: "SphereAR_B.pt -o b.safetensors",
+  }, {
+    does: "only the S-VAE of it",
+    args: "SphereAR_B.pt --part svae -o svae.safetensors",
+  }],
   arguments: [{
     name: "file",
     help: "checkpoint (.pt), safetensors file, or folder of shards",

@@ -6,6 +6,10 @@ import { defineCommand } from "../lib/pipeline/mod.ts";
 export const command = defineCommand({
   name: "inspect",
   summary: "Explain artifacts: kind, recipe, configuration, tensors",
+  examples: [{
+    does: "what a file holds, and how it was made",
+    args: "runs/tiny/svae.safetensors",
+  }],
   arguments: [{
     name: "file",
     help: "safetensors files or folders of shards; - for standard input",

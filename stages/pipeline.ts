@@ -8,6 +8,13 @@ export const command = defineCommand({
   name: "pipeline",
   summary:
     "Run every stage of a preset or a pipeline file that is not done yet",
+  examples: [{
+    does: "prepare, train, sample, measure and report the tiny preset",
+    args: "",
+  }, {
+    does: "a pipeline file of yours: first say what would run",
+    args: "mine.toml --dry-run",
+  }],
   arguments: [{
     name: "file",
     help: "pipeline file (TOML); the preset where it is left out",

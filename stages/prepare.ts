@@ -10,6 +10,14 @@ const { tiny } = PRESETS;
 export const stage = defineStage({
   name: "prepare",
   summary: "Decode, crop and split a dataset into training and held-out images",
+  examples: [{
+    does: "the emoji of the tiny preset, at 32 pixels",
+    args: "-o train.safetensors --heldout heldout.safetensors",
+  }, {
+    does: "your own pictures, one folder for each class",
+    args:
+      "--dataset folder:pictures --size 64 -o train.safetensors --heldout heldout.safetensors",
+  }],
   version: 1,
   inputs: {},
   outputs: {

@@ -5,6 +5,11 @@ import { defineStage } from "../lib/pipeline/mod.ts";
 export const stage = defineStage({
   name: "reconstruct",
   summary: "Encode images and decode one posterior draw of each",
+  examples: [{
+    does: "what the S-VAE keeps of held-out pictures",
+    args:
+      "--svae svae.safetensors --images heldout.safetensors -o copies.safetensors",
+  }],
   version: 1,
   inputs: {
     svae: { kind: ["svae", "model"], help: "trained S-VAE" },

@@ -7,6 +7,11 @@ const IMAGES = ["images", "samples"] as const;
 export const stage = defineStage({
   name: "report",
   summary: "Write grids, report.html and report.json of a run",
+  examples: [{
+    does: "the page of a run, its figures and its grids",
+    args:
+      "--metrics metrics.safetensors --samples samples.safetensors --heldout heldout.safetensors --reconstructions copies.safetensors --svae svae.safetensors --ar ar.safetensors --classifier classifier.safetensors -o report.html --figures report.json --samples-grid samples.png --reconstructions-grid copies.png",
+  }],
   version: 1,
   inputs: {
     metrics: { kind: "metrics", help: "what evaluate measured" },

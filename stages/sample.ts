@@ -10,6 +10,14 @@ import { WEIGHTS_DTYPES } from "./shared/weights_dtype.ts";
 export const stage = defineStage({
   name: "sample",
   summary: "Sample images: tokens by the AR model and its head, then decode",
+  examples: [{
+    does: "forty pictures, as an artifact and in one grid",
+    args:
+      "--ar ar.safetensors --svae svae.safetensors --count 40 -o samples.safetensors --grid samples.png",
+  }, {
+    does: "two classes of an imported model of the release",
+    args: "--model b.safetensors --classes 207,360 --count 2 --grid two.png",
+  }],
   version: 1,
   shares: true,
   inputs: {

@@ -12,6 +12,14 @@ import {
 export const stage = defineStage({
   name: "train-ar",
   summary: "Train the AR transformer and its diffusion head on cached latents",
+  examples: [{
+    does: "train the tiny AR model on what cache wrote",
+    args: "--latents latents.safetensors -o ar.safetensors",
+  }, {
+    does: "a larger batch in less memory: eight parts in turn",
+    args:
+      "--latents latents.safetensors --batch 256 --accumulate 8 -o ar.safetensors",
+  }],
   version: 1,
   inputs: { latents: { kind: "latents", help: "cached posteriors" } },
   outputs: { ar: { kind: "ar", help: "averaged weights and the log" } },

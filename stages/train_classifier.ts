@@ -12,6 +12,10 @@ import {
 export const stage = defineStage({
   name: "train-classifier",
   summary: "Train the small image classifier whose features serve evaluate",
+  examples: [{
+    does: "the classifier whose features evaluate compares",
+    args: "--images train.safetensors -o classifier.safetensors",
+  }],
   version: 1,
   inputs: { images: { kind: "images", help: "images to train on" } },
   outputs: {

@@ -12,6 +12,14 @@ import {
 export const stage = defineStage({
   name: "train-vae",
   summary: "Train the S-VAE: images to latents on a sphere, and back",
+  examples: [{
+    does: "train the tiny S-VAE",
+    args: "--images train.safetensors -o svae.safetensors",
+  }, {
+    does: "a longer training with a stronger pull to the uniform law",
+    args:
+      "--images train.safetensors --steps 5000 --kl-weight 0.008 -o svae.safetensors",
+  }],
   version: 1,
   inputs: { images: { kind: "images", help: "images to train on" } },
   outputs: { svae: { kind: "svae", help: "averaged weights and the log" } },

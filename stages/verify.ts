@@ -5,6 +5,10 @@ import { defineCommand } from "../lib/pipeline/mod.ts";
 export const command = defineCommand({
   name: "verify",
   summary: "Check this machine's results against recorded runs",
+  examples: [{
+    does: "compare this machine's GPU with a recorded run",
+    args: "recording.safetensors --device gpu",
+  }],
   arguments: [{
     name: "file",
     help: "recordings (test/golden/README.md has the format)",

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
 import { flagName, kindsOf } from "../pipeline/mod.ts";
 import { type Device, DEVICES, type Precision, PRECISIONS } from "./devices.ts";
+import { examplesText } from "./examples.ts";
 import { addFlags, parseNumber } from "./flags.ts";
 import { addShareFlags } from "./ranks.ts";
 
@@ -52,7 +53,9 @@ export function buildProgram(
     const command = declaration.stage !== undefined
       ? stageCommand(program, declaration.stage)
       : plainCommand(program, declaration.command);
-    command.exitOverride().action(() => action(declaration, command));
+    const declared = declaration.stage ?? declaration.command;
+    command.exitOverride().addHelpText("after", examplesText(declared))
+      .action(() => action(declaration, command));
   }
   return program;
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Engine } from "../tensor/engine.ts";
+import type { Examples } from "./example.ts";
 import type { Logger } from "./logger.ts";
 import type { Progress } from "./progress.ts";
 
@@ -47,6 +48,8 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
+  /** Command lines for `--help`. */
+  readonly examples: Examples;
   /** Words after the name. */
   readonly arguments?: readonly CommandArgument[];
   /** Schema of the options; every field is described. */

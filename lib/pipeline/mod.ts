@@ -22,6 +22,7 @@ export {
   paint,
   type Style,
 } from "./logger.ts";
+export type { Example, Examples } from "./example.ts";
 export { checkOptions, flagName, issueLine } from "./options.ts";
 export {
   parsePipeline,

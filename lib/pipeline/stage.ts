@@ -10,6 +10,7 @@ import type {
   WritableTensor,
 } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
+import type { Examples } from "./example.ts";
 import type { Logger } from "./logger.ts";
 import type { Progress } from "./progress.ts";
 
@@ -188,6 +189,8 @@ export interface Stage<
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
+  /** Command lines for `--help`. */
+  readonly examples: Examples;
   /** Raised when the same options and inputs would give another output. */
   readonly version: number;
   /** What it reads. */

@@ -7,6 +7,7 @@ import { brighten, make, tally } from "../pipeline/example_stages.ts";
 const echo = defineCommand({
   name: "echo",
   summary: "Print what it was given",
+  examples: [{ does: "all by default", args: "" }],
   arguments: [{ name: "word", help: "words", many: true, optional: true }],
   options: z.object({ loud: z.boolean().default(false).describe("shout") }),
   async run({ args, options, seed, device, engine, print }) {

@@ -6,6 +6,7 @@ import { defineStage } from "../../../lib/pipeline/mod.ts";
 export const make = defineStage({
   name: "make",
   summary: "Make grey images",
+  examples: [{ does: "all by default", args: "" }],
   version: 1,
   inputs: {},
   outputs: { images: { kind: "images", help: "grey images" } },
@@ -34,6 +35,7 @@ async function isMissing(path: string | undefined): Promise<boolean> {
 export const brighten = defineStage({
   name: "brighten",
   summary: "Brighten images step by step",
+  examples: [{ does: "all by default", args: "" }],
   version: 1,
   inputs: {
     images: { kind: ["images", "samples"], help: "what to brighten" },
@@ -96,6 +98,7 @@ export const brighten = defineStage({
 export const tally = defineStage({
   name: "tally",
   summary: "Count images",
+  examples: [{ does: "all by default", args: "" }],
   version: 1,
   inputs: { images: { kind: "images", help: "what to count" } },
   outputs: {
@@ -113,6 +116,7 @@ export const tally = defineStage({
 export const draw = defineStage({
   name: "draw",
   summary: "Draw pictures",
+  examples: [{ does: "all by default", args: "" }],
   version: 1,
   shares: true,
   inputs: {},
