@@ -1,6 +1,6 @@
 import type { ArConfig, VaeConfig } from "../lib/model/mod.ts";
 import type { Guidance } from "../lib/sample/mod.ts";
-import type { WeightsDType } from "../stages/shared/weights_dtype.ts";
+import type { WeightsDType } from "../lib/workflow/options/mod.ts";
 
 /** Sizes of each kind of work; the peer reads the same JSON. */
 interface WorkSizes {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { PRESETS } from "../lib/preset/mod.ts";
-import { PRESET_OPTION } from "./shared/training_options.ts";
+import { PRESET_OPTION } from "../lib/workflow/options/mod.ts";
 
 /** Encodes views of every image to posteriors that the AR training draws from. */
 export const stage = defineStage({
@@ -27,9 +27,11 @@ export const stage = defineStage({
   }),
   settle: ({ preset, batch }) => ({ ...PRESETS[preset].latents, batch }),
   async run({ inputs, outputs, options, ...context }) {
-    const { readImages } = await import("./shared/images.ts");
-    const { readVae } = await import("./shared/models.ts");
-    const { cachedViews, encodeViews } = await import("./shared/encode.ts");
+    const { readImages } = await import("../lib/workflow/sets/mod.ts");
+    const { readVae } = await import("../lib/workflow/models/mod.ts");
+    const { cachedViews, encodeViews } = await import(
+      "../lib/workflow/codec/mod.ts"
+    );
     const vae = await readVae(inputs.svae);
     const images = await readImages(inputs.images, vae.config.image_size);
     const views = cachedViews(PRESETS[options.preset].latents);

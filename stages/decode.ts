@@ -29,9 +29,9 @@ export const stage = defineStage({
     ),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { readTokens } = await import("./shared/tokens.ts");
-    const { readVae } = await import("./shared/models.ts");
-    const { decodeTokens } = await import("./shared/decode.ts");
+    const { readTokens } = await import("../lib/workflow/sets/mod.ts");
+    const { readVae } = await import("../lib/workflow/models/mod.ts");
+    const { decodeTokens } = await import("../lib/workflow/codec/mod.ts");
     const vae = await readVae(inputs.svae);
     const { batch, mean } = options;
     const { tokens, labels, classes } = await readTokens(inputs.latents, {

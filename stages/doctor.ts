@@ -8,8 +8,9 @@ export const command = defineCommand({
   examples: [{ does: "what works on this machine", args: "" }],
   options: z.object({}),
   async run({ json, color, print }) {
-    const { examine } = await import("./doctor/examine.ts");
-    const { describeFindings } = await import("./doctor/describe.ts");
+    const { describeFindings, examine } = await import(
+      "../lib/workflow/doctor/mod.ts"
+    );
     const report = await examine();
     if (json) print(JSON.stringify(report, null, 2));
     else print(describeFindings(report, color));

@@ -23,10 +23,10 @@ export const stage = defineStage({
       .describe("images in one engine call"),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { readImages } = await import("./shared/images.ts");
-    const { readVae } = await import("./shared/models.ts");
+    const { readImages } = await import("../lib/workflow/sets/mod.ts");
+    const { readVae } = await import("../lib/workflow/models/mod.ts");
     const { asOneView, encodeImages } = await import(
-      "./shared/encode.ts"
+      "../lib/workflow/codec/mod.ts"
     );
     const { hostTensor } = await import("../lib/tensor/mod.ts");
     const vae = await readVae(inputs.svae);

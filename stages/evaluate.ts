@@ -46,14 +46,15 @@ export const stage = defineStage({
   }),
   async run({ inputs, outputs, options, seed, log, ...context }) {
     const { FeatureExtractor } = await import("../lib/metric/mod.ts");
-    const { readClassifier } = await import("./shared/classifier.ts");
-    const { readSet, someOf } = await import("./evaluate/image_set.ts");
-    const { compareSets } = await import("./evaluate/evaluation.ts");
-    const { scoreReconstructions } = await import(
-      "./evaluate/reconstructions.ts"
-    );
-    const { measureNearest } = await import("./evaluate/nearest.ts");
-    const { metricsContent } = await import("./evaluate/content.ts");
+    const { readClassifier } = await import("../lib/workflow/models/mod.ts");
+    const {
+      compareSets,
+      measureNearest,
+      metricsContent,
+      readSet,
+      scoreReconstructions,
+      someOf,
+    } = await import("../lib/workflow/evaluate/mod.ts");
     const model = await readClassifier(inputs.classifier);
     const { image_size: size, num_classes: classes } = model.config;
     const read = (reader: Parameters<typeof readSet>[0]) =>

@@ -25,7 +25,7 @@ export const command = defineCommand({
     ),
   }),
   async run({ args, options, json, print, ...tools }) {
-    const { exportModels } = await import("./export/export_models.ts");
+    const { exportModels } = await import("../lib/workflow/export/mod.ts");
     const { summaryLines } = await import("../lib/pipeline/mod.ts");
     const summary = await exportModels(args, { ...options, ...tools });
     if (json) print(JSON.stringify(summary, null, 2));

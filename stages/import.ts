@@ -29,7 +29,7 @@ export const command = defineCommand({
     ),
   }),
   async run({ args: [path], options, json, print, ...tools }) {
-    const { importWeights } = await import("./import/import_weights.ts");
+    const { importWeights } = await import("../lib/workflow/import/mod.ts");
     const { summaryLines } = await import("../lib/pipeline/mod.ts");
     const summary = await importWeights(path!, { ...options, ...tools });
     if (json) print(JSON.stringify(summary, null, 2));

@@ -17,8 +17,9 @@ export const command = defineCommand({
   }],
   options: z.object({}),
   async run({ args, json, color, print }) {
-    const { explain } = await import("./inspect/explain.ts");
-    const { describe } = await import("./inspect/describe.ts");
+    const { describe, explain } = await import(
+      "../lib/workflow/inspect/mod.ts"
+    );
     const all = [];
     for await (const reader of openAll(args)) {
       const explanation = explain(reader);

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Stage } from "../lib/pipeline/mod.ts";
-import { defineCommand } from "../lib/pipeline/mod.ts";
+import { defineCommand, type Stage } from "../lib/pipeline/mod.ts";
 import { PRESETS } from "../lib/preset/mod.ts";
 
 /** Runs a preset or a pipeline file, doing only what is not done yet. */
@@ -34,7 +33,7 @@ export const command = defineCommand({
       await import(
         "../lib/pipeline/mod.ts"
       );
-    const { presetPipeline } = await import("./pipeline/preset_pipeline.ts");
+    const { presetPipeline } = await import("../lib/workflow/pipeline/mod.ts");
     const { args: [file], options, seed, print } = context;
     const { preset, folder, force, dryRun } = options;
     const spec = file === undefined
@@ -54,7 +53,7 @@ export const command = defineCommand({
 });
 
 async function lookUp(uses: string, base: string): Promise<Stage | undefined> {
-  const { loadUserStage } = await import("./pipeline/user_stage.ts");
+  const { loadUserStage } = await import("../lib/workflow/pipeline/mod.ts");
   if (/[\\/]|\.[jt]s$/.test(uses)) return await loadUserStage(uses, base);
   const { STAGES } = await import("./mod.ts");
   return Object.hasOwn(STAGES, uses)

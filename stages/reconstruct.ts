@@ -23,10 +23,11 @@ export const stage = defineStage({
       .describe("images in one engine call"),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { readImages } = await import("./shared/images.ts");
-    const { readVae } = await import("./shared/models.ts");
-    const { encodeImages } = await import("./shared/encode.ts");
-    const { decodeTokens } = await import("./shared/decode.ts");
+    const { readImages } = await import("../lib/workflow/sets/mod.ts");
+    const { readVae } = await import("../lib/workflow/models/mod.ts");
+    const { decodeTokens, encodeImages } = await import(
+      "../lib/workflow/codec/mod.ts"
+    );
     const { hostTensor } = await import("../lib/tensor/mod.ts");
     const vae = await readVae(inputs.svae);
     const images = await readImages(inputs.images, vae.config.image_size);

@@ -49,8 +49,9 @@ export const stage = defineStage({
     title: z.string().default("SphereAR").describe("title of the page"),
   }),
   async run({ inputs, outputs, options, seed, signal }) {
-    const { composeReport } = await import("./report/compose.ts");
-    const { drawGrids } = await import("./report/draw.ts");
+    const { composeReport, drawGrids } = await import(
+      "../lib/workflow/report/mod.ts"
+    );
     const { reportHtml, reportJson } = await import("../lib/report/mod.ts");
     const { svae, ar, classifier, train, heldout, ...rest } = inputs;
     const models = { svae, ar, classifier };

@@ -6,7 +6,7 @@ import {
   PRESET_OPTION,
   TRAINING_OPTIONS,
   withGiven,
-} from "./shared/training_options.ts";
+} from "../lib/workflow/options/mod.ts";
 
 /** Trains the AR transformer and its diffusion head on cached latents (Section 3.2). */
 export const stage = defineStage({
@@ -36,8 +36,10 @@ export const stage = defineStage({
     training: withGiven(PRESETS[preset].arTraining, given),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { trainStage } = await import("./shared/train_stage.ts");
-    const { latentBatches, readLatents } = await import("./shared/latents.ts");
+    const { trainStage } = await import("../lib/workflow/training/mod.ts");
+    const { latentBatches, readLatents } = await import(
+      "../lib/workflow/sets/mod.ts"
+    );
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
     const { ar, arTraining } = PRESETS[options.preset];

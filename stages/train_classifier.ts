@@ -6,7 +6,7 @@ import {
   PRESET_OPTION,
   TRAINING_OPTIONS,
   withGiven,
-} from "./shared/training_options.ts";
+} from "../lib/workflow/options/mod.ts";
 
 /** Trains the small classifier whose features serve the metrics. */
 export const stage = defineStage({
@@ -30,8 +30,8 @@ export const stage = defineStage({
     training: withGiven(PRESETS[preset].classifier, given),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { trainStage } = await import("./shared/train_stage.ts");
-    const { readImages } = await import("./shared/images.ts");
+    const { trainStage } = await import("../lib/workflow/training/mod.ts");
+    const { readImages } = await import("../lib/workflow/sets/mod.ts");
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
     const numbers = withGiven(PRESETS[options.preset].classifier, options);

@@ -6,7 +6,7 @@ import {
   PRESET_OPTION,
   TRAINING_OPTIONS,
   withGiven,
-} from "./shared/training_options.ts";
+} from "../lib/workflow/options/mod.ts";
 
 /** Trains the S-VAE on images (Section 3.1). */
 export const stage = defineStage({
@@ -36,8 +36,8 @@ export const stage = defineStage({
     training: withGiven(PRESETS[preset].vaeTraining, given),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { trainStage } = await import("./shared/train_stage.ts");
-    const { readImages } = await import("./shared/images.ts");
+    const { trainStage } = await import("../lib/workflow/training/mod.ts");
+    const { readImages } = await import("../lib/workflow/sets/mod.ts");
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
     const { vae: config, vaeTraining } = PRESETS[options.preset];

@@ -16,8 +16,9 @@ export const command = defineCommand({
   }],
   options: z.object({}),
   async run({ args, json, color, print, log, engine, signal }) {
-    const { verifyFile } = await import("./verify/file.ts");
-    const { describeFiles } = await import("./verify/describe.ts");
+    const { describeFiles, verifyFile } = await import(
+      "../lib/workflow/verify/mod.ts"
+    );
     const opened = await engine();
     const results = [];
     for (const path of args) {

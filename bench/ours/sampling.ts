@@ -2,7 +2,7 @@ import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
 import { FrozenModel } from "../../lib/nn/mod.ts";
 import { decoderParts, Sampler } from "../../lib/sample/mod.ts";
 import type { CountedEngine } from "../../lib/tensor/mod.ts";
-import { packWeights } from "../../stages/shared/stored_weights.ts";
+import { packWeights } from "../../lib/workflow/models/mod.ts";
 import type { Contestant, Work } from "../work.ts";
 import { secondsOf } from "./timed.ts";
 import { randomTensor, randomWeights } from "./weights.ts";

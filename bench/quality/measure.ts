@@ -8,8 +8,8 @@ import {
   stepsOfTokens,
 } from "../../lib/sample/mod.ts";
 import type { Engine, HostTensor } from "../../lib/tensor/mod.ts";
-import type { Generator } from "../../stages/sample/sampling.ts";
-import { ImageDecoder } from "../../stages/shared/image_decoder.ts";
+import type { Generator } from "../../lib/workflow/sample/mod.ts";
+import { ImageDecoder } from "../../lib/workflow/codec/mod.ts";
 import { restUntilQuiet } from "../quiet.ts";
 import { rounded, type Times, timesOf } from "../statistics.ts";
 import { coupledDraws } from "./draws.ts";

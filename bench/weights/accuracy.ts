@@ -9,11 +9,11 @@ import {
   toBytes,
 } from "../../lib/sample/mod.ts";
 import type { Engine, HostTensor } from "../../lib/tensor/mod.ts";
-import { generatorOf, readAr, readVae } from "../../stages/shared/models.ts";
+import { generatorOf, readAr, readVae } from "../../lib/workflow/models/mod.ts";
 import {
   WEIGHTS_DTYPES,
   type WeightsDType,
-} from "../../stages/shared/weights_dtype.ts";
+} from "../../lib/workflow/options/mod.ts";
 
 /** How far images are from those of f32 weights. */
 export interface Accuracy {

@@ -7,7 +7,7 @@
 import { createOnnxEngine } from "../../lib/engine/onnx/mod.ts";
 import { FrozenModel } from "../../lib/nn/mod.ts";
 import { decoderParts, Sampler } from "../../lib/sample/mod.ts";
-import type { WeightsDType } from "../../stages/shared/weights_dtype.ts";
+import type { WeightsDType } from "../../lib/workflow/options/mod.ts";
 import { randomTensor } from "../ours/weights.ts";
 import { randomGenerator, type ReleaseSize } from "./random_model.ts";
 

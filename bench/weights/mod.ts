@@ -10,7 +10,7 @@ import { table } from "../../lib/pipeline/mod.ts";
 import {
   WEIGHTS_DTYPES,
   type WeightsDType,
-} from "../../stages/shared/weights_dtype.ts";
+} from "../../lib/workflow/options/mod.ts";
 import { emit } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { agreementCommand } from "./agreement_command.ts";

@@ -12,8 +12,8 @@ import {
 } from "../../lib/preset/mod.ts";
 import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
 import type { StoredTensor } from "../../lib/tensor/mod.ts";
-import { heldIn, packWeights } from "../../stages/shared/stored_weights.ts";
-import type { WeightsDType } from "../../stages/shared/weights_dtype.ts";
+import { heldIn, packWeights } from "../../lib/workflow/models/mod.ts";
+import type { WeightsDType } from "../../lib/workflow/options/mod.ts";
 import { randomWeights } from "../ours/weights.ts";
 
 /** Names of the paper's AR models. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { arName, releasedAr, vaeName } from "./known_models.ts";
 export {
   MAR_VAE,
   PAPER_AR,

@@ -1,3 +1,5 @@
+import { basename, join } from "node:path/posix";
+
 /**
  * Which rooms a room may import, besides `lib/tensor`, which everyone may.
  * Design: ARCHITECTURE.md. Adding an arrow needs a reason there.
@@ -28,6 +30,38 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/report": ["lib/artifact"],
   "lib/pipeline": ["lib/artifact", "lib/random"],
   "lib/cli": ["lib/pipeline", "lib/artifact"],
+  // What stages share. Its rooms form a ladder: options and sets below, sample above.
+  "lib/workflow/options": ["lib/preset", "lib/model", "lib/artifact"],
+  "lib/workflow/models": ["lib/*", "lib/workflow/options"],
+  "lib/workflow/sets": ["lib/*"],
+  "lib/workflow/codec": ["lib/*", "lib/workflow/sets"],
+  "lib/workflow/recording": ["lib/*"],
+  "lib/workflow/training": ["lib/*", "lib/workflow/options"],
+  "lib/workflow/sample": [
+    "lib/*",
+    "lib/workflow/options",
+    "lib/workflow/models",
+    "lib/workflow/sets",
+    "lib/workflow/codec",
+    "lib/workflow/recording",
+  ],
+  "lib/workflow/evaluate": ["lib/*"],
+  "lib/workflow/report": [
+    "lib/*",
+    "lib/workflow/sets",
+    "lib/workflow/evaluate",
+  ],
+  "lib/workflow/verify": [
+    "lib/*",
+    "lib/workflow/models",
+    "lib/workflow/recording",
+  ],
+  "lib/workflow/import": ["lib/*", "lib/workflow/models"],
+  // Its ONNX models are lowered, not run.
+  "lib/workflow/export": ["lib/*", "lib/workflow/models", "lib/engine/onnx"],
+  "lib/workflow/inspect": ["lib/*"],
+  "lib/workflow/pipeline": ["lib/*"],
+  "lib/workflow/doctor": ["lib/*", "lib/engine/*"],
   "datasets": ["lib/artifact", "lib/image", "lib/random"],
   "stages": ["*"],
   "cli.ts": ["stages", "lib/cli", "lib/pipeline", "lib/engine/*"],
@@ -50,18 +84,21 @@ export const WEB_ROOMS: readonly string[] = [
   "lib/engine/webgpu",
 ];
 
+/** Folders of lib whose own folders are rooms. */
+const HOUSES = ["engine", "workflow"];
+
 /** The room of a file, by its path from the repository's root. */
 export function roomOf(path: string): string {
   const parts = path.split("/");
-  const depth = parts[0] === "lib" ? parts[1] === "engine" ? 3 : 2 : 1;
-  return parts.slice(0, depth).join("/");
+  if (parts[0] !== "lib") return parts[0]!;
+  return parts.slice(0, HOUSES.includes(parts[1]!) ? 3 : 2).join("/");
 }
 
-/** Whether a room may import another. */
+/** Whether a room may import another; "x/*" stands for the rooms right below x. */
 export function mayImport(from: string, to: string): boolean {
   if (from === to || to === "lib/tensor") return true;
   return (ARROWS[from] ?? []).some((allowed) =>
     allowed === "*" || allowed === to ||
-    (allowed.endsWith("/*") && to.startsWith(allowed.slice(0, -1)))
+    (allowed.endsWith("/*") && to === join(allowed.slice(0, -2), basename(to)))
   );
 }

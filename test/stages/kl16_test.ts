@@ -10,7 +10,7 @@ import { vaeShapes } from "../../lib/model/mod.ts";
 import { type HostTensor, sizeOf } from "../../lib/tensor/mod.ts";
 import { openEngine } from "../engines.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
-import { klWeights } from "../../stages/verify/kl16.ts";
+import { klWeights } from "../../lib/workflow/verify/kl16.ts";
 import { KL } from "../lib/model/_kl.ts";
 import { randomWeights } from "../lib/model/_models.ts";
 import { runStages, writeImages } from "./measuring_run.ts";

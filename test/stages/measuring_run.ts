@@ -11,7 +11,10 @@ import {
 } from "../../lib/pipeline/mod.ts";
 import { RandomStream } from "../../lib/random/mod.ts";
 import { type Engine, hostTensor } from "../../lib/tensor/mod.ts";
-import { type Metrics, readMetrics } from "../../stages/report/metrics.ts";
+import {
+  type Metrics,
+  readMetrics,
+} from "../../lib/workflow/report/metrics.ts";
 import { STAGES } from "../../stages/mod.ts";
 
 /** Side of the test's images. */

@@ -8,7 +8,7 @@ import {
 } from "../../lib/artifact/mod.ts";
 import { PRESETS } from "../../lib/preset/mod.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
-import { readAr, readVae } from "../../stages/shared/models.ts";
+import { readAr, readVae } from "../../lib/workflow/models/models.ts";
 import { openEngine } from "../engines.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { noise } from "../lib/model/_models.ts";

@@ -19,7 +19,7 @@ import {
 } from "../../../lib/tensor/mod.ts";
 import { testOnEngines } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
-import { klWeights } from "../../../stages/verify/kl16.ts";
+import { klWeights } from "../../../lib/workflow/verify/kl16.ts";
 import { KL } from "./_kl.ts";
 import { constants, evaluate } from "./_models.ts";
 

@@ -1,0 +1,63 @@
+import { PAPER_AR, PAPER_RESOLUTIONS, PAPER_VAE } from "./paper.ts";
+import type { ArSizes, VaeSizes } from "./preset.ts";
+
+/** Sizes of an AR model, with those that its data decide. */
+export interface FittedArSizes extends ArSizes {
+  readonly num_classes: number;
+  /** Tokens along each axis of the image. */
+  readonly grid: number;
+}
+
+/** Sizes of what stands in the place of the S-VAE. */
+export interface StandInSizes {
+  readonly backbone: string;
+  readonly image_size: number;
+}
+
+/** Sizes that tell the released AR models apart and that tensors show. */
+const TELLING = [
+  "dim",
+  "n_layer",
+  "diff_layers",
+  "diff_dim",
+  "diff_adanln_layers",
+] as const;
+
+/** A released AR model whose widths and depths are these, at any image size. */
+export function releasedAr(
+  sizes: Omit<ArSizes, "n_head">,
+): { readonly letter: string; readonly n_head: number } | undefined {
+  const found = Object.entries(PAPER_AR).find(([, row]) =>
+    TELLING.every((key) => row[key] === sizes[key])
+  );
+  return found && { letter: found[0], n_head: found[1].n_head };
+}
+
+/** What an AR model is called: `SphereAR-B at 256 px`, or its sizes. */
+export function arName(config: FittedArSizes): string {
+  const { letter, n_head } = releasedAr(config) ?? {};
+  const place = PAPER_RESOLUTIONS.find(({ cls_token_num, grid }) =>
+    cls_token_num === config.cls_token_num && grid === config.grid
+  );
+  const { dim, n_layer, grid, num_classes } = config;
+  const name = letter !== undefined && n_head === config.n_head &&
+      place !== undefined
+    ? `SphereAR-${letter} at ${place.pixels} px`
+    : `AR model, ${n_layer} layers of ${dim}, ${grid} x ${grid} tokens`;
+  return `${name}, ${num_classes} classes`;
+}
+
+/** What an autoencoder is called. */
+export function vaeName(config: VaeSizes | StandInSizes): string {
+  const { image_size } = config;
+  if ("backbone" in config) return `KL-16 VAE of MAR, ${image_size} px`;
+  const { z_channels } = config;
+  const paper = { ...PAPER_VAE, image_size };
+  const same = Object.entries(paper).every(([key, size]) =>
+    String(config[key as keyof VaeSizes]) === String(size)
+  );
+  const released = same &&
+    PAPER_RESOLUTIONS.some(({ pixels }) => pixels === image_size);
+  const what = released ? "S-VAE of the release" : `S-VAE, ${z_channels} wide`;
+  return `${what}, ${image_size} px`;
+}

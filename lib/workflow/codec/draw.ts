@@ -1,0 +1,92 @@
+import { seedWords } from "../../random/mod.ts";
+import { drawLatents, posteriorInputs } from "../../model/mod.ts";
+import {
+  type Engine,
+  type HostTensor,
+  hostTensor,
+  input,
+  program,
+} from "../../tensor/mod.ts";
+
+/** Stream of the posterior draws. */
+const STREAM = 128;
+
+/** Posteriors of the tokens of images or views, in host memory, of either law. */
+export interface HostPosterior {
+  /** [.., N, d]. */
+  readonly mu: HostTensor;
+  /** [.., N], on a sphere. */
+  readonly kappa?: HostTensor;
+  /** [.., N, d], off it. */
+  readonly sigma?: HostTensor;
+}
+
+/**
+ * One draw of each posterior, a batch of images at a time; it depends on the
+ * seed and the image's index alone.
+ *
+ * @param posterior of n images
+ * @returns f32 [n, N, d]
+ */
+export async function drawEach(
+  posterior: HostPosterior,
+  { engine, batch, seed, signal }: {
+    readonly engine: Engine;
+    readonly batch: number;
+    readonly seed: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<HostTensor<"f32">> {
+  const { mu, sigma } = posterior;
+  const [count, tokens, d] = mu.shape as [number, number, number];
+  const law = sigma === undefined ? "power-spherical" : "gaussian";
+  const leaves = posteriorInputs(law, [batch, tokens, d]);
+  const source = {
+    key: input("key", [2], "u32"),
+    rows: input("rows", [batch], "u32"),
+    step: input("step", [], "u32"),
+  };
+  const z = drawLatents(leaves, { source, stream: STREAM });
+  const executable = await engine.compile(
+    program("draw", { inputs: { ...leaves, ...source }, outputs: { z } }),
+  );
+  const stored = Object.entries(posterior) as [string, HostTensor][];
+  const drawn = new Float32Array(count * tokens * d);
+  for (let start = 0; start < count; start += batch) {
+    signal.throwIfAborted();
+    const rows = Uint32Array.from({ length: batch }, (_, i) => start + i);
+    const outputs = await engine.run(executable, {
+      inputs: {
+        ...Object.fromEntries(
+          stored.map(([name, tensor]) =>
+            [name, rowsFrom(tensor, start, batch)] as const
+          ),
+        ),
+        key: hostTensor("u32", [2], Uint32Array.from(seedWords(seed))),
+        rows: hostTensor("u32", [batch], rows),
+        step: hostTensor("u32", [], Uint32Array.of(0)),
+      },
+    });
+    const { data } = await engine.download(outputs.z!);
+    const at = start * tokens * d;
+    drawn.set(data.subarray(0, drawn.length - at), at);
+  }
+  engine.dispose(executable);
+  return hostTensor("f32", mu.shape, drawn);
+}
+
+/** `count` rows from `start` on; behind the end the first row again. */
+export function rowsFrom(
+  { shape, data }: HostTensor,
+  start: number,
+  count: number,
+): HostTensor<"f32"> {
+  const size = data.length / shape[0]!;
+  const rows = new Float32Array(count * size);
+  const known = Math.min(count, shape[0]! - start);
+  rows.set(data.subarray(start * size, (start + known) * size));
+  for (let row = known; row < count; row++) {
+    rows.set(data.subarray(0, size), row * size);
+  }
+  return hostTensor("f32", [count, ...shape.slice(1)], rows);
+}

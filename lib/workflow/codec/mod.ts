@@ -1,0 +1,9 @@
+/**
+ * Images to latents and back, a batch at a time: encoding views, drawing from
+ * posteriors, decoding tokens.
+ *
+ * @module
+ */
+export { decodeTokens } from "./decode.ts";
+export { asOneView, cachedViews, encodeImages, encodeViews } from "./encode.ts";
+export { type Decoded, ImageDecoder } from "./image_decoder.ts";

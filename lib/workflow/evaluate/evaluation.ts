@@ -1,0 +1,120 @@
+import type { FeatureExtractor } from "../../metric/mod.ts";
+import { RandomStream } from "../../random/mod.ts";
+import type { Logger } from "../../pipeline/mod.ts";
+import { classMixDifference } from "./class_mix.ts";
+import { chooseRows, type ImageSet, rowsOf, takeRows } from "./image_set.ts";
+import {
+  type ReferenceSet,
+  referenceSet,
+  type ScoredSet,
+  scoreSet,
+  type SetScores,
+} from "./scores.ts";
+
+/** The sets that are compared with the training images, by name. */
+export interface EvaluatedSets {
+  readonly heldout: ImageSet;
+  readonly reconstructions: ImageSet;
+  readonly samples: ImageSet;
+  readonly untrained: ImageSet;
+}
+
+/** What the comparison needs besides the sets. */
+export interface Comparison {
+  readonly extractor: FeatureExtractor;
+  readonly train: ImageSet;
+  readonly neighbours: number;
+  readonly seed: number;
+  readonly log: Logger;
+}
+
+/** Class shares this far apart show in the distances. */
+const MIX_TOLERANCE = 0.05;
+
+/**
+ * Scores every set at the same number of images, and real images at that
+ * number: what differs less than they do is noise.
+ */
+export async function compareSets(
+  sets: EvaluatedSets,
+  comparison: Comparison,
+): Promise<Record<string, SetScores>> {
+  const { extractor, train, neighbours, seed, log } = comparison;
+  const entries = Object.entries(sets) as [string, ImageSet][];
+  const n = Math.min(...entries.map(([, { count }]) => count));
+  const reference = await scored(train, extractor);
+  const whole = referenceSet(reference.features);
+  const result: Record<string, SetScores> = {};
+  for (const [name, set] of entries) {
+    warnOfMix(name, { set, heldout: sets.heldout, log });
+    const rows = chooseRows({ count: set.count, n }, {
+      seed,
+      stream: `evaluate ${name}`,
+    });
+    const part = await scored(takeRows(set, rows), extractor);
+    result[name] = scoreSet(part, whole, neighbours);
+  }
+  return { ...result, ...scoreNoise(reference, { n, neighbours, seed }) };
+}
+
+/** The features of a set beside its labels. */
+async function scored(
+  { images, labels }: ImageSet,
+  extractor: FeatureExtractor,
+): Promise<ScoredSet> {
+  return { ...await extractor.extract(images), labels };
+}
+
+/**
+ * Disjoint sets of training images against each other: n against n others, and
+ * n against all others.
+ */
+function scoreNoise(
+  train: ScoredSet,
+  { n, neighbours, seed }: {
+    readonly n: number;
+    readonly neighbours: number;
+    readonly seed: number;
+  },
+): Record<string, SetScores> {
+  const count = train.labels.data.length;
+  const half = Math.min(n, Math.floor(count / 2));
+  if (half < 2) return {};
+  const order = new RandomStream({ seed, stream: "evaluate pair" })
+    .permutation(count);
+  const first = pick(train, order.subarray(0, half));
+  const against = (rows: Uint32Array): ReferenceSet =>
+    referenceSet(rowsOf(train.features, rows));
+  return {
+    real_pair: scoreSet(
+      first,
+      against(order.subarray(half, 2 * half)),
+      neighbours,
+    ),
+    real_rest: scoreSet(first, against(order.subarray(half)), neighbours),
+  };
+}
+
+function pick(set: ScoredSet, rows: Uint32Array): ScoredSet {
+  return {
+    features: rowsOf(set.features, rows) as ScoredSet["features"],
+    logits: rowsOf(set.logits, rows) as ScoredSet["logits"],
+    labels: rowsOf(set.labels, rows),
+  };
+}
+
+function warnOfMix(
+  name: string,
+  { set, heldout, log }: {
+    readonly set: ImageSet;
+    readonly heldout: ImageSet;
+    readonly log: Logger;
+  },
+): void {
+  const apart = classMixDifference(set.labels.data, heldout.labels.data);
+  if (apart <= MIX_TOLERANCE) return;
+  log.warn(
+    `The class shares of ${name} lie ${apart.toFixed(2)} from those of the ` +
+      "held-out images (0 equal, 1 disjoint): its distance includes that",
+  );
+}

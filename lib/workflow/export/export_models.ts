@@ -1,0 +1,164 @@
+import { extname } from "node:path";
+import {
+  type ArtifactReader,
+  createSafetensors,
+  openArtifact,
+  UserError,
+} from "../../artifact/mod.ts";
+import { rowPieces, type WeightSet, writeTorch } from "../../interop/mod.ts";
+import { type CommandContext, refuseSameFile } from "../../pipeline/mod.ts";
+import { sizeOf } from "../../tensor/mod.ts";
+import { writeOnnxModels } from "./onnx_models.ts";
+import { type Halves, releasedSet } from "./released_set.ts";
+
+/** Formats by the name's end. */
+const FORMATS: Readonly<Record<string, ExportFormat>> = {
+  ".pt": "pt",
+  ".pth": "pt",
+  ".ckpt": "pt",
+  ".safetensors": "safetensors",
+};
+
+type ExportFormat = "pt" | "safetensors" | "onnx";
+
+/** What a person asks for, and the surroundings. */
+export interface ExportOptions
+  extends Pick<CommandContext, "log" | "progress" | "signal"> {
+  /** Path of the file to write; of a folder where the format is `onnx`. */
+  readonly output: string;
+  /** Its format; as the name's end says, if not given. */
+  readonly format?: ExportFormat | undefined;
+}
+
+/** What was exported, for people and programs. */
+export interface ExportSummary {
+  readonly [key: string]: unknown;
+  readonly format: ExportFormat;
+  readonly tensors: number;
+  readonly parameters: number;
+}
+
+/**
+ * Exports a whole model, or an AR model and an S-VAE, or one of them: weights
+ * under the release's names, or models that other runtimes run.
+ *
+ * @param paths artifacts of the kinds `model`, `ar` and `svae`
+ * @throws {UserError} where they cannot be read, or do not make one model
+ */
+export async function exportModels(
+  paths: readonly string[],
+  { output, format = formatOf(output), ...tools }: ExportOptions,
+): Promise<ExportSummary> {
+  for (const path of paths) await refuseSameFile(path, output);
+  const opened: ArtifactReader[] = [];
+  try {
+    for (const path of paths) opened.push(await openArtifact(path));
+    const halves = halvesOf(opened);
+    if (format === "onnx") {
+      return {
+        format,
+        ...await writeOnnxModels(output, halves, tools),
+        output,
+      };
+    }
+    tellMissing(halves, tools.log);
+    const set = counted(releasedSet(halves), tools);
+    if (format === "pt") await writeTorch(output, { model: set });
+    else await writePlain(output, set);
+    const counts = [...set.tensors.values()].map(({ shape }) => sizeOf(shape));
+    return {
+      format,
+      tensors: counts.length,
+      parameters: counts.reduce((sum, count) => sum + count, 0),
+      output,
+    };
+  } finally {
+    for (const reader of opened) reader.close();
+  }
+}
+
+function formatOf(output: string): ExportFormat {
+  const format = FORMATS[extname(output)];
+  if (format !== undefined) return format;
+  throw new UserError(
+    `Cannot tell the format of "${output}": expected a name that ends with ` +
+      `${Object.keys(FORMATS).join(", ")}, or --format`,
+  );
+}
+
+/** Which file gives which half. */
+function halvesOf(opened: readonly ArtifactReader[]): Halves {
+  const halves: { ar?: ArtifactReader; svae?: ArtifactReader } = {};
+  for (const reader of opened) {
+    const { name, kind } = reader;
+    const gives: readonly (keyof Halves)[] = kind === "model"
+      ? ["ar", "svae"]
+      : kind === "ar" || kind === "svae"
+      ? [kind]
+      : [];
+    if (gives.length === 0) {
+      throw new UserError(
+        `Cannot export "${name}": expected kind model, ar or svae, found ` +
+          `"${kind}"`,
+      );
+    }
+    for (const half of gives) {
+      if (halves[half] !== undefined) {
+        throw new UserError(
+          `Cannot export "${halves[half].name}" and "${name}" together: ` +
+            `both hold ${half === "ar" ? "an AR model" : "an S-VAE"}`,
+        );
+      }
+      halves[half] = reader;
+    }
+  }
+  return halves;
+}
+
+function tellMissing({ ar, svae }: Halves, log: ExportOptions["log"]): void {
+  if (ar === undefined || svae !== undefined) return;
+  log.info(
+    "Without an S-VAE, which the release's sampling expects in the same file",
+  );
+}
+
+/** A set that reports what is read of it and stops where it is told to. */
+function counted(
+  set: WeightSet,
+  { progress, signal }: Pick<ExportOptions, "progress" | "signal">,
+): WeightSet {
+  const total = set.tensors.size;
+  const task = progress.start({ label: "export", total, unit: "tensor" });
+  const seen = new Set<string>();
+  return {
+    tensors: set.tensors,
+    async readRows(name, rows) {
+      signal.throwIfAborted();
+      const bytes = await set.readRows(name, rows);
+      task.set(seen.add(name).size);
+      if (seen.size === total) task.finish();
+      return bytes;
+    },
+  };
+}
+
+/** A safetensors file with the weights and nothing of this project. */
+async function writePlain(path: string, set: WeightSet): Promise<void> {
+  const writer = await createSafetensors(path, {
+    tensors: Object.fromEntries(set.tensors),
+    // What readers of PyTorch weights look for.
+    metadata: { format: "pt" },
+  });
+  try {
+    for (const [name, tensor] of set.tensors) {
+      for (const rows of rowPieces(tensor)) {
+        const data = await set.readRows(name, rows);
+        await writer.writeRows(name, { start: rows.start, data });
+      }
+    }
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { canonicalJson } from "../../artifact/mod.ts";
+import { paint, table } from "../../pipeline/mod.ts";
+import type { Explanation } from "./explain.ts";
+
+/** Tensors shown before the rest is counted. */
+const SHOWN_TENSORS = 200;
+
+/** An explanation as text for people. */
+export function describe(explanation: Explanation, color: boolean): string {
+  const { file, kind, summary, elements, bytes, tensors } = explanation;
+  const title = kind === null ? summary : `${kind}: ${summary}`;
+  const shown = tensors.slice(0, SHOWN_TENSORS);
+  const rest = tensors.length - shown.length;
+  const rows = shown.map(({ name, dtype, shape, bytes }) =>
+    [name, dtype, `[${shape.join(", ")}]`, formatBytes(bytes)] as const
+  );
+  return [
+    paint("bold", `${file}`, color),
+    `  ${title}`,
+    ...recordLines("recipe", explanation.recipe),
+    ...recordLines("inputs", explanation.inputs),
+    ...recordLines("config", explanation.config),
+    ...recordLines("metadata", explanation.metadata),
+    `  ${tensors.length} tensors, ${elements} numbers, ${formatBytes(bytes)}`,
+    ...table(rows, { right: [3] }).map((line) => `    ${line}`),
+    ...(rest > 0 ? [`    and ${rest} more (--json lists all)`] : []),
+  ].join("\n");
+}
+
+function recordLines(
+  title: string,
+  record: Readonly<Record<string, unknown>> | undefined,
+): readonly string[] {
+  const entries = Object.entries(record ?? {});
+  if (entries.length === 0) return [];
+  const lines = entries.map(([key, value]) => {
+    const text = typeof value === "string" ? value : canonicalJson(value);
+    return `    ${key}: ${text}`;
+  });
+  return [`  ${title}`, ...lines];
+}
+
+/** A size for people. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  const power = Math.floor(Math.log2(Math.max(1, bytes)) / 10);
+  const unit = Math.min(units.length - 1, power);
+  const value = bytes / 1024 ** unit;
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}

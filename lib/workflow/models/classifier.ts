@@ -1,0 +1,30 @@
+import { z } from "zod";
+import type { ArtifactReader } from "../../artifact/mod.ts";
+import type { ClassifierModel } from "../../metric/mod.ts";
+import { classifierShapes } from "../../model/mod.ts";
+import { readConfig } from "./models.ts";
+import { readWeights } from "./stored_weights.ts";
+
+const WIDTH = z.int().min(1).max(65_536);
+
+const CLASSIFIER_CONFIG = z.object({
+  image_size: WIDTH,
+  channels: z.array(WIDTH).min(1).max(16),
+  features: WIDTH,
+  num_classes: z.int().min(1).max(1_000_000),
+});
+
+/**
+ * Reads a classifier.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export async function readClassifier(
+  reader: ArtifactReader,
+): Promise<ClassifierModel> {
+  const config = readConfig(reader, CLASSIFIER_CONFIG, () => {});
+  return {
+    config,
+    weights: await readWeights(reader, classifierShapes(config)),
+  };
+}

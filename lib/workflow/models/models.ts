@@ -1,0 +1,126 @@
+import type { z } from "zod";
+import {
+  type ArtifactReader,
+  type JsonRecord,
+  UserError,
+} from "../../artifact/mod.ts";
+import {
+  type ArConfig,
+  arShapes,
+  type AutoencoderConfig,
+  autoencoderShapes,
+  checkArConfig,
+  checkAutoencoderConfig,
+} from "../../model/mod.ts";
+import { issueLine } from "../../pipeline/mod.ts";
+import type { ArModel, VaeModel } from "../../sample/mod.ts";
+import { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
+import { type ModelFile, storedWeights } from "./stored_weights.ts";
+import type { WeightsDType } from "../options/mod.ts";
+
+/** What stands before the names of the S-VAE in a whole model, as in the release. */
+export const VAE_PREFIX = "vae.";
+
+/** Files that a generator may come from. */
+export interface GeneratorFiles {
+  readonly model: ArtifactReader | undefined;
+  readonly ar: ArtifactReader | undefined;
+  readonly svae: ArtifactReader | undefined;
+}
+
+/**
+ * The files of both halves of a generator: one for both, or one for each.
+ *
+ * @throws {UserError} where there are both
+ */
+export function generatorOf(
+  { model, ar = model, svae = model }: GeneratorFiles,
+): { readonly ar: ArtifactReader; readonly svae: ArtifactReader } {
+  const mixed = model !== undefined && (ar !== model || svae !== model);
+  if (ar !== undefined && svae !== undefined && !mixed) return { ar, svae };
+  throw new UserError(
+    "Cannot take a generator from these files: expected either --model, or " +
+      "--ar and --svae",
+  );
+}
+
+/** Sizes of the autoencoder in a file: a `backbone` says that it is no S-VAE. */
+export function readVaeConfig(
+  file: Pick<ModelFile, "name" | "config">,
+): AutoencoderConfig {
+  const schema = file.config["backbone"] === undefined ? VAE_CONFIG : KL_CONFIG;
+  return readConfig<AutoencoderConfig>(file, schema, checkAutoencoderConfig);
+}
+
+/**
+ * Opens an S-VAE or what stands in its place, also the one inside a whole model;
+ * engines read its weights while the file is open.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export async function readVae(reader: ArtifactReader): Promise<VaeModel> {
+  const file = vaeFile(reader);
+  const config = readVaeConfig(file);
+  const shapes = autoencoderShapes(config);
+  const options = { dtype: "f32", of: "svae" } as const;
+  const weights = await storedWeights(file, shapes, options);
+  return { config, weights };
+}
+
+/** An S-VAE; that of a whole model looks as if it had a file of its own. */
+export function vaeFile(reader: ArtifactReader): ModelFile {
+  if (reader.kind !== "model") return reader;
+  const tensors = [...reader.tensors]
+    .filter(([name]) => name.startsWith(VAE_PREFIX))
+    .map(([name, info]) => [name.slice(VAE_PREFIX.length), info] as const);
+  return {
+    name: reader.name,
+    config: (reader.config["vae"] ?? {}) as JsonRecord,
+    tensors: new Map(tensors),
+    read: (name) => reader.read(VAE_PREFIX + name),
+    readBytes: (name, rows) => reader.readBytes(VAE_PREFIX + name, rows),
+    digest: () => reader.digest(),
+  };
+}
+
+/**
+ * Opens an AR model, also the one inside a whole model; engines read its weights
+ * while the file is open.
+ *
+ * @param dtype what its large matrices are held in
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export async function readAr(
+  reader: ArtifactReader,
+  dtype: WeightsDType = "f32",
+): Promise<ArModel> {
+  const config = readConfig<ArConfig>(reader, AR_CONFIG, checkArConfig);
+  const options = { dtype, of: "ar" };
+  const weights = await storedWeights(reader, arShapes(config), options);
+  return { config, weights };
+}
+
+/**
+ * Sizes of a model from its configuration.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export function readConfig<C>(
+  reader: Pick<ArtifactReader, "name" | "config">,
+  schema: z.ZodType<C>,
+  check: (config: C) => void,
+): C {
+  const parsed = schema.safeParse(reader.config);
+  if (!parsed.success) {
+    const under = ["config"];
+    const line = issueLine(parsed.error, reader.config, { under });
+    throw new UserError(`Cannot use "${reader.name}": ${line}`);
+  }
+  try {
+    check(parsed.data);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`Cannot use "${reader.name}": ${error.message}`);
+  }
+  return parsed.data;
+}

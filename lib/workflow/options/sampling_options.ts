@@ -1,0 +1,71 @@
+import { z } from "zod";
+import type { JsonRecord } from "../../artifact/mod.ts";
+import { BATCH } from "./batch.ts";
+import { settledNumbers } from "./sampling_numbers.ts";
+import { STEP_SCHEDULE } from "./step_schedule.ts";
+import { PRESET_NAMES } from "./training_options.ts";
+import { WEIGHTS_DTYPES } from "./weights_dtype.ts";
+
+/** Options of sampling. */
+export const SAMPLING_OPTIONS = z.object({
+  classes: z.string().regex(/^(\d+(,\d+)*|uniform|balanced)$/, {
+    error: "expected uniform, balanced or class numbers, such as 0,3,5",
+  }).optional().describe(
+    "class numbers in turn, balanced (each as often) or uniform (drawn by " +
+      "chance) (default: balanced)",
+  ),
+  count: z.int().min(1).max(10_000_000).optional()
+    .describe("images (default: the preset's number per class)"),
+  batch: BATCH.default("auto").describe(
+    "images in one engine call, or auto: by the model's sizes; images depend " +
+      "on it in their last digits",
+  ),
+  preset: z.enum(PRESET_NAMES).optional().describe(
+    "how to sample (default: as the released model of these sizes, else tiny)",
+  ),
+  steps: STEP_SCHEDULE.optional().describe(
+    "solver steps per token; 50:5 takes 50 at the first token, fewer and " +
+      "fewer after it, 5 at the last (default: the preset's)",
+  ),
+  solver: z.enum(["euler", "euler-maruyama"]).optional()
+    .describe("solver of the head's flow (default: the preset's)"),
+  cfg: z.number().min(1).max(1000).optional().describe(
+    "scale of classifier-free guidance; 1 is none (default: the preset's)",
+  ),
+  cfgSchedule: z.enum(["linear", "constant"]).optional()
+    .describe("how the scale grows over tokens (default: the preset's)"),
+  noise: z.string().min(1).optional().describe(
+    "recording whose draws and classes are replayed in place of the seed's",
+  ),
+  noiseRun: z.string().min(1).optional()
+    .describe("which of the recording's runs (default: its only one)"),
+  weightsDtype: z.enum(WEIGHTS_DTYPES).default("f32").describe(
+    "what the AR model's large matrices are held in; q8 is 8 bits",
+  ),
+  untrained: z.boolean().default(false)
+    .describe("sample from the AR model's starting values instead"),
+});
+
+/** Those options as a recipe records them: all numbers of a preset. */
+export function settledSampling(
+  {
+    classes,
+    count,
+    batch,
+    untrained,
+    noise: _,
+    noiseRun,
+    weightsDtype,
+    ...given
+  }: z.infer<typeof SAMPLING_OPTIONS>,
+): JsonRecord {
+  return {
+    sampling: settledNumbers(given),
+    classes: classes ?? "balanced",
+    count: count ?? "per class",
+    batch,
+    untrained,
+    ...noiseRun !== undefined && { noiseRun },
+    ...weightsDtype !== "f32" && { weightsDtype },
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * The pipeline of a preset, and stages that users wrote.
+ *
+ * @module
+ */
+export { presetPipeline } from "./preset_pipeline.ts";
+export { loadUserStage } from "./user_stage.ts";

@@ -1,0 +1,51 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { UserError } from "../../artifact/mod.ts";
+import type { Stage } from "../../pipeline/mod.ts";
+
+/** What a stage must have, with the type of each field. */
+const FIELDS = {
+  name: "string",
+  summary: "string",
+  version: "number",
+  inputs: "object",
+  outputs: "object",
+  options: "object",
+  run: "function",
+} as const;
+
+/**
+ * Loads a user's stage from a file that exports `stage`.
+ *
+ * @throws {UserError} where the file is missing, does not load or exports no stage
+ */
+export async function loadUserStage(
+  path: string,
+  base: string,
+): Promise<Stage> {
+  const file = resolve(base, path);
+  const stage = (await load(file)).stage;
+  if (typeof stage !== "object" || stage === null) {
+    throw new UserError(`Cannot use "${file}": it exports no "stage"`);
+  }
+  for (const [field, type] of Object.entries(FIELDS)) {
+    const found = typeof (stage as Record<string, unknown>)[field];
+    if (found === type) continue;
+    throw new UserError(
+      `Cannot use "${file}": stage.${field}: expected a ${type}, ` +
+        `found ${found}`,
+    );
+  }
+  return stage as Stage;
+}
+
+async function load(file: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`Cannot load stage "${file}": ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import { issueLine } from "../../pipeline/mod.ts";
+
+const figure = z.number().nullable();
+
+const SET = z.object({
+  n: z.number(),
+  n_reference: z.number(),
+  frechet_classifier: z.number(),
+  precision_classifier: figure,
+  recall_classifier: figure,
+  class_accuracy: figure,
+  class_accuracy_by_class: z.array(figure),
+});
+
+const NEAREST = z.object({
+  n: z.number(),
+  min: z.number(),
+  median: z.number(),
+  mean: z.number(),
+  closer_than_reconstruction: figure,
+});
+
+const METRICS = z.object({
+  n: z.number(),
+  neighbours: z.number(),
+  classes: z.array(z.string()),
+  sets: z.record(z.string(), SET),
+  reconstruction: z.record(
+    z.string(),
+    z.object({ n: z.number(), psnr: figure, ssim: figure }),
+  ),
+  nearest: z.record(z.string(), NEAREST),
+});
+
+/** The figures that the evaluate stage left. */
+export type Metrics = z.infer<typeof METRICS>;
+
+/** Distances of each image to its nearest training image, by set. */
+export type NearestLists = Readonly<Record<string, ArrayLike<number>>>;
+
+/**
+ * Reads the figures of a metrics artifact.
+ *
+ * @throws {UserError} naming the file and the figure that does not fit
+ */
+export function readMetrics(reader: ArtifactReader): Metrics {
+  const parsed = METRICS.safeParse(reader.config);
+  if (parsed.success) return parsed.data;
+  const under = ["config"];
+  const line = issueLine(parsed.error, reader.config, { under });
+  throw new UserError(`Cannot use "${reader.name}": ${line}`);
+}
+
+/** Reads the distances of each image, by set. */
+export async function readNearest(
+  reader: ArtifactReader,
+): Promise<NearestLists> {
+  const prefix = "nearest/";
+  const lists: Record<string, ArrayLike<number>> = {};
+  for (const name of reader.tensors.keys()) {
+    if (!name.startsWith(prefix)) continue;
+    lists[name.slice(prefix.length)] = (await reader.read(name)).data;
+  }
+  return lists;
+}

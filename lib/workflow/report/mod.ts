@@ -1,0 +1,7 @@
+/**
+ * The report of a run from its artifacts.
+ *
+ * @module
+ */
+export { composeReport } from "./compose.ts";
+export { drawGrids } from "./draw.ts";

@@ -1,0 +1,7 @@
+/**
+ * Sampling at scale: batches that survive a kill, shared by ranks.
+ *
+ * @module
+ */
+export { runSample } from "./run.ts";
+export { checkFit, type Generator } from "./sampling.ts";

@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import {
+  type JsonRecord,
+  type TensorSpec,
+  writeBytesAtomic,
+} from "../../artifact/mod.ts";
+import { encodePng, gridImage, type Picture } from "../../image/mod.ts";
+import { writeNpz } from "../../interop/mod.ts";
+import type { OutputSlot } from "../../pipeline/mod.ts";
+import type { HostTensor } from "../../tensor/mod.ts";
+import { drawnScale, picturesOf } from "../sets/mod.ts";
+import type { Batches, BatchRows, ShardTensors } from "./shards.ts";
+
+/** Where samples go; at least one of these is asked for. */
+export type SampleOutputs = Readonly<
+  Record<"samples" | "npz" | "png" | "grid" | "trace", OutputSlot | undefined>
+>;
+
+/** What files of `--png` are called. */
+export const PNG_NAMES = /^\d{6,}\.png$/;
+
+/** Most images of a grid. */
+const MOST_IN_GRID = 100;
+
+/** Finished batches and what they are of. */
+export interface Finished {
+  readonly batches: Batches;
+  /** Height and width in pixels. */
+  readonly size: number;
+  /** Tokens of an image, and numbers of a token. */
+  readonly token: readonly [tokens: number, d: number];
+  /** What artifacts say of the samples. */
+  readonly config: JsonRecord;
+  readonly pictures: PictureStore;
+}
+
+/** Writes what was asked for from finished batches, one batch in memory at a time. */
+export async function writeOutputs(
+  { samples, npz, png, grid, trace }: SampleOutputs,
+  finished: Finished,
+): Promise<void> {
+  const { images } = finished.batches.cut;
+  const { size, token: [tokens, d] } = finished;
+  const common = {
+    labels: { dtype: "I32", shape: [images] },
+    tokens: { dtype: "F32", shape: [images, tokens, d] },
+  } as const;
+  const decoded = { dtype: "F32", shape: [images, 3, size, size] } as const;
+  const pixels = { dtype: "U8", shape: [images, size, size, 3] } as const;
+  await writeTensors(samples, { ...common, images: pixels }, finished);
+  await writeTensors(trace, { decoded, ...common }, finished);
+  if (npz !== undefined) {
+    const pieces = bytesOf(finished.batches);
+    await writeNpz(await npz.createFile(), "arr_0", {
+      shape: pixels.shape,
+      pieces,
+    });
+  }
+  if (png !== undefined) await writePictures(png, finished);
+  await grid?.writeFile(await drawGrid(finished));
+}
+
+/** Tensors in the order of a file, so that a pipe gets them as they come. */
+async function writeTensors(
+  slot: OutputSlot | undefined,
+  tensors: Readonly<Partial<Record<keyof ShardTensors, TensorSpec>>>,
+  { batches, config }: Finished,
+): Promise<void> {
+  if (slot === undefined) return;
+  const writer = await slot.create({ tensors, config });
+  try {
+    for (const name of Object.keys(tensors) as (keyof ShardTensors)[]) {
+      for await (const rows of batches.pieces(name)) {
+        await writer.writeRows(name, rows);
+      }
+    }
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+async function* bytesOf(batches: Batches): AsyncGenerator<Uint8Array> {
+  for await (const { data } of batches.pieces("images")) yield data;
+}
+
+/** PNG files that are written while others are still sampled. */
+export class PictureStore {
+  private readonly place: (name: string) => string;
+
+  /** @param place gives a path in the folder that all ranks share */
+  constructor(place: (name: string) => string) {
+    this.place = place;
+  }
+
+  /** Encodes the images of a batch. */
+  async add(images: HostTensor<"u8">, rows: BatchRows): Promise<void> {
+    await Promise.all(
+      picturesOf(images).map(async (picture, k) => {
+        const bytes = await encodePng(picture);
+        await writeBytesAtomic(this.path(rows.start, k), bytes);
+      }),
+    );
+  }
+
+  /** Where image `k` of the batch that begins with image `start` is kept. */
+  path(start: number, k: number): string {
+    return this.place(`pictures/${start}/${start + k}.png`);
+  }
+}
+
+/** Takes the pictures that are there and encodes what is missing. */
+async function writePictures(
+  slot: OutputSlot,
+  { batches, size, pictures }: Finished,
+): Promise<void> {
+  const folder = await slot.createFolder(PNG_NAMES);
+  try {
+    for await (const { start, count, data } of batches.pieces("images")) {
+      const all = picturesOf({ data, shape: [count, size, size, 3] });
+      for (const [k, picture] of all.entries()) {
+        const name = `${String(start + k).padStart(6, "0")}.png`;
+        const taken = await Deno.link(
+          pictures.path(start, k),
+          join(folder.path, name),
+        ).then(() => true, () => false);
+        if (!taken) await folder.write(name, await encodePng(picture));
+      }
+    }
+    await folder.commit();
+  } catch (error) {
+    await folder.abort();
+    throw error;
+  }
+}
+
+/** The first images, as near to a square as they go. */
+async function drawGrid({ batches, size }: Finished): Promise<Uint8Array> {
+  const pictures: Picture[] = [];
+  for await (const { count, data } of batches.pieces("images")) {
+    pictures.push(...picturesOf({ data, shape: [count, size, size, 3] }));
+    if (pictures.length >= MOST_IN_GRID) break;
+  }
+  const shown = pictures.slice(0, MOST_IN_GRID);
+  const columns = Math.ceil(Math.sqrt(shown.length));
+  const scale = drawnScale(size);
+  return await encodePng(gridImage(shown, { columns, scale }));
+}

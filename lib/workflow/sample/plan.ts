@@ -1,0 +1,99 @@
+import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import { imagesInBatch } from "../../sample/mod.ts";
+import type { HostTensor } from "../../tensor/mod.ts";
+import { stringsOf } from "../sets/mod.ts";
+import { generatorOf, readAr, readVae } from "../models/mod.ts";
+import {
+  type ChosenNumbers,
+  type GivenNumbers,
+  numbersOf,
+  type WeightsDType,
+} from "../options/mod.ts";
+import { classesLike, classesOf, type ClassOptions } from "./classes.ts";
+import { readReplay, type ReplayOptions } from "./replay.ts";
+import { checkFit, type Generator, untrainedOf } from "./sampling.ts";
+import type { Cut } from "./shards.ts";
+
+/** What the stage's options say. */
+export interface SampleOptions
+  extends ClassOptions, GivenNumbers, ReplayOptions {
+  readonly batch: number | "auto";
+  readonly untrained: boolean;
+  readonly weightsDtype: WeightsDType;
+}
+
+/** Files that the stage reads. */
+export type SampleInputs = Readonly<
+  Record<"model" | "ar" | "svae" | "like", ArtifactReader | undefined>
+>;
+
+/** What is to be sampled, and with what. */
+export interface SamplePlan extends ChosenNumbers {
+  readonly generator: Generator;
+  /** Names of the model's classes. */
+  readonly names: readonly string[];
+  /** Class of each image. */
+  readonly classes: Int32Array;
+  /** Draws to replay, [token, draw, row, d]. */
+  readonly recorded?: HostTensor<"f32">;
+  readonly cut: Cut;
+}
+
+/**
+ * Reads the models and settles what is sampled of them.
+ *
+ * @throws {UserError} where files, options and models do not fit each other
+ */
+export async function planSamples(
+  { inputs, options, seed }: {
+    readonly inputs: SampleInputs;
+    readonly options: SampleOptions;
+    readonly seed: number;
+  },
+): Promise<SamplePlan> {
+  const files = generatorOf(inputs);
+  const { untrained, weightsDtype } = options;
+  const trained = await readAr(files.ar, weightsDtype);
+  const ar = untrained
+    ? untrainedOf(trained, { seed, dtype: weightsDtype })
+    : trained;
+  const generator = { ar, vae: await readVae(files.svae) };
+  checkFit(generator);
+  const names = stringsOf(files.ar, "classes");
+  const models = { generator, names };
+  if (options.noise !== undefined) {
+    return { ...models, ...await replayed(inputs, ar.config, options) };
+  }
+  if (options.noiseRun !== undefined) {
+    throw new UserError("Cannot take --noise-run without --noise");
+  }
+  const chosen = numbersOf(ar.config, options);
+  const known = ar.config.num_classes;
+  const { perClass } = chosen.numbers;
+  const classes = inputs.like === undefined
+    ? classesOf(options, { known, perClass, seed })
+    : await classesLike(inputs.like, { known, options });
+  const { length: images } = classes;
+  const { cfg, cfgSchedule: schedule } = chosen.numbers;
+  const batch = options.batch === "auto"
+    ? imagesInBatch(ar.config, { cfg, schedule })
+    : options.batch;
+  const cut = { images, batch: Math.min(batch, images) };
+  return { ...models, ...chosen, classes, cut };
+}
+
+/** A recorded run has one batch: its draws are those of all its rows. */
+async function replayed(
+  { like }: SampleInputs,
+  config: Generator["ar"]["config"],
+  options: SampleOptions,
+): Promise<Omit<SamplePlan, "generator" | "names">> {
+  if (like !== undefined) {
+    throw new UserError(
+      "Cannot take classes from --like with --noise: the recording says them",
+    );
+  }
+  const replay = await readReplay(options.noise!, config, options);
+  const { length: images } = replay.classes;
+  return { ...replay, cut: { images, batch: images } };
+}

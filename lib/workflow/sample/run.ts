@@ -1,0 +1,168 @@
+import type { ArtifactReader, JsonRecord } from "../../artifact/mod.ts";
+import type { StageContext, StageSummary } from "../../pipeline/mod.ts";
+import {
+  type Finished,
+  PictureStore,
+  PNG_NAMES,
+  type SampleOutputs,
+  writeOutputs,
+} from "./outputs.ts";
+import {
+  planSamples,
+  type SampleInputs,
+  type SampleOptions,
+  type SamplePlan,
+} from "./plan.ts";
+import { sampleBatches } from "./sampling.ts";
+import { batchesIn, Shards } from "./shards.ts";
+import { Speed } from "./speed.ts";
+
+/** A run of the stage. */
+export interface SampleContext
+  extends Omit<StageContext<SampleOptions>, "inputs" | "outputs"> {
+  readonly inputs: SampleInputs;
+  readonly outputs: SampleOutputs;
+}
+
+/** Samples this process's share, and ends the run where nothing is missing then. */
+export async function runSample(context: SampleContext): Promise<StageSummary> {
+  const { outputs, scratch } = context;
+  await probe(outputs);
+  const plan = await planSamples(context);
+  const earlier = await earlierSamples(outputs);
+  if (earlier !== undefined) return await takeEarlier(earlier, context, plan);
+  const { cut } = plan;
+  const parts = {
+    shards: new Shards(scratch, { cut, traced: outputs.trace !== undefined }),
+    pictures: new PictureStore(scratch),
+  };
+  const speed = await sampleShare(context, plan, parts);
+  const summary = { ...summaryOf(plan), ...speed && { speed } };
+  return await joinShares(summary, parts, { context, plan });
+}
+
+/** Writes the outputs where no batch is missing and no other rank does it. */
+async function joinShares(
+  summary: StageSummary,
+  { shards, pictures }: ShareParts,
+  { context: { outputs, share, log }, plan }: {
+    readonly context: SampleContext;
+    readonly plan: SamplePlan;
+  },
+): Promise<StageSummary> {
+  const missing = (await shards.missing()).length;
+  using claim = missing === 0 && share.world > 1
+    ? await shards.claim()
+    : undefined;
+  if (share.world > 1 && claim === undefined) {
+    log.info(
+      missing > 0
+        ? `${missing} batches of other ranks are missing; the last to finish ` +
+          "writes the outputs"
+        : "Another rank writes the outputs",
+    );
+    return { ...summary, missingBatches: missing };
+  }
+  await writeOutputs(outputs, finishedOf(plan, { batches: shards, pictures }));
+  return summary;
+}
+
+function summaryOf({ classes, from, numbers }: SamplePlan): StageSummary {
+  const { perClass: _, ...sampling } = numbers;
+  return { images: classes.length, sampling: { from, ...sampling } };
+}
+
+function finishedOf(
+  { generator: { ar, vae }, names, numbers }: SamplePlan,
+  batches: Pick<Finished, "batches" | "pictures">,
+): Finished {
+  const { perClass: _, ...sampling } = numbers;
+  const { image_size: size } = vae.config;
+  const { grid, latent_dim } = ar.config;
+  return {
+    ...batches,
+    size,
+    token: [grid ** 2, latent_dim],
+    config: { classes: names, size, sampling },
+  };
+}
+
+/** Samples of the same recipe, where all that is asked for is in them. */
+async function earlierSamples(
+  { samples, trace }: SampleOutputs,
+): Promise<ArtifactReader | undefined> {
+  return trace === undefined ? await samples?.earlier() : undefined;
+}
+
+/** Makes the other outputs of samples that an earlier run has left. */
+async function takeEarlier(
+  earlier: ArtifactReader,
+  { outputs: { samples, ...others }, scratch, share, log }: SampleContext,
+  plan: SamplePlan,
+): Promise<StageSummary> {
+  try {
+    if (share.rank > 0) {
+      log.info("Rank 0 makes the outputs of the samples that are there");
+      return summaryOf(plan);
+    }
+    log.info(`Takes the images of "${earlier.name}"`);
+    const batches = batchesIn(earlier, plan.cut);
+    const pictures = new PictureStore(scratch);
+    const finished = finishedOf(plan, { batches, pictures });
+    await writeOutputs({ ...others, samples: undefined }, finished);
+    samples!.keep();
+    return summaryOf(plan);
+  } finally {
+    earlier.close();
+  }
+}
+
+/** Tells now, not after the work, which files could not be written in pieces. */
+async function probe({ npz, png }: SampleOutputs): Promise<void> {
+  await (await png?.createFolder(PNG_NAMES))?.abort();
+  await (await npz?.createFile())?.abort();
+}
+
+interface ShareParts {
+  readonly shards: Shards;
+  readonly pictures: PictureStore;
+}
+
+/**
+ * Samples the batches of this process that are not there.
+ *
+ * @returns figures of its speed, where there were any
+ */
+async function sampleShare(
+  context: SampleContext,
+  { generator, classes, numbers, recorded }: SamplePlan,
+  { shards, pictures }: ShareParts,
+): Promise<JsonRecord | undefined> {
+  const { outputs, share: { rank, world }, progress, seed, signal } = context;
+  const mine = (batch: number) => batch % world === rank;
+  const missing = (await shards.missing()).filter(mine);
+  if (missing.length === 0) return undefined;
+  const tokens = generator.ar.config.grid ** 2;
+  const speed = new Speed(await context.engine(), tokens);
+  const all = Array.from({ length: shards.batches }, (_, i) => i).filter(mine);
+  const total = shards.images(all) * tokens;
+  const done = total - shards.images(missing) * tokens;
+  await sampleBatches(generator, missing, {
+    seed,
+    signal,
+    speed,
+    classes,
+    numbers,
+    recorded,
+    shards,
+    traced: outputs.trace !== undefined,
+    onStart() {
+      const start = { label: "sample", total, unit: "token", done };
+      speed.start(progress.start(start));
+    },
+    async onImages(images, rows) {
+      if (outputs.png !== undefined) await pictures.add(images, rows);
+    },
+  });
+  return speed.finish();
+}

@@ -1,0 +1,133 @@
+import {
+  type ArtifactReader,
+  assertFinite,
+  assertLabels,
+  UserError,
+} from "../../artifact/mod.ts";
+import { RandomStream, WeightedChoice } from "../../random/mod.ts";
+import type { PosteriorName } from "../../model/mod.ts";
+import { type HostTensor, hostTensor, zeros } from "../../tensor/mod.ts";
+import { type Batch, bindRandom } from "../../train/mod.ts";
+import { stringsOf } from "./images.ts";
+
+/** Cached posteriors in memory. */
+export interface Latents {
+  readonly images: number;
+  readonly views: number;
+  readonly tokens: number;
+  readonly d: number;
+  readonly posterior: PosteriorName;
+  /** Its parts by name, [images, views, tokens, ..]: mu, and kappa or sigma. */
+  readonly parts: Readonly<Record<string, HostTensor>>;
+  readonly labels: Int32Array;
+  readonly classes: readonly string[];
+  /** Views that each class may use: mirrored ones only where it may be mirrored. */
+  readonly viewsOf: readonly (readonly number[])[];
+}
+
+/**
+ * Reads a latents artifact whole.
+ *
+ * @throws {UserError} when it is empty, its tokens are no square, its lists do not
+ *   fit, it holds not one law, or a number is not finite
+ */
+export async function readLatents(reader: ArtifactReader): Promise<Latents> {
+  const { images = 0, views = 0, tokens = 0, latent: d = 0 } = reader.sizes;
+  const classes = stringsOf(reader, "classes");
+  const labels = await reader.read("labels");
+  assertLabels(labels, { classes: classes.length, file: reader.name });
+  const { flips, mirrored } = reader.config as {
+    flips?: readonly boolean[];
+    mirrored?: readonly boolean[];
+  };
+  const fits = images > 0 && Number.isInteger(Math.sqrt(tokens)) &&
+    flips?.length === classes.length && mirrored?.length === views;
+  if (!fits) {
+    throw new UserError(
+      `Cannot use "${reader.name}": expected images (found ${images}), a ` +
+        `square number of tokens (found ${tokens}), and config.flips and ` +
+        "config.mirrored for classes and views",
+    );
+  }
+  const all = Array.from({ length: views }, (_, view) => view);
+  const upright = all.filter((view) => !mirrored![view]);
+  return {
+    images,
+    views,
+    tokens,
+    d,
+    ...await readPosterior(reader),
+    labels: labels.data as Int32Array,
+    classes,
+    viewsOf: classes.map((_, label) => flips![label] ? all : upright),
+  };
+}
+
+async function readPosterior(
+  reader: ArtifactReader,
+): Promise<Pick<Latents, "posterior" | "parts">> {
+  const [spherical, gaussian] = ["kappa", "sigma"]
+    .map((name) => reader.tensors.has(name));
+  if (spherical === gaussian) {
+    const found = spherical ? "both" : "none";
+    throw new UserError(
+      `Cannot use "${reader.name}": expected a tensor "kappa" or "sigma" ` +
+        `beside "mu", found ${found}`,
+    );
+  }
+  const parts: Record<string, HostTensor> = {};
+  for (const name of ["mu", gaussian ? "sigma" : "kappa"]) {
+    const tensor = await reader.read(name);
+    assertFinite(tensor, { file: reader.name, name });
+    parts[name] = tensor;
+  }
+  return { posterior: gaussian ? "gaussian" : "power-spherical", parts };
+}
+
+/** Weight of every image so that a class of n is drawn as n^power. */
+function imageWeights(
+  { labels, classes }: Latents,
+  power: number,
+): Float64Array {
+  const counts = new Float64Array(classes.length);
+  for (const label of labels) counts[label]!++;
+  return Float64Array.from(labels, (label) => counts[label]! ** (power - 1));
+}
+
+/** Random batches of cached posteriors: by seed, step and row alone. */
+export function latentBatches(
+  latents: Latents,
+  { batch, classPower, seed }: {
+    batch: number;
+    classPower: number;
+    seed: number;
+  },
+): (step: number) => Batch {
+  const choice = new WeightedChoice(imageWeights(latents, classPower));
+  const parts = Object.entries(latents.parts);
+  return (step) => {
+    const rows = parts.map(([name, { shape }]) =>
+      [name, zeros("f32", [batch, ...shape.slice(2)])] as const
+    );
+    const classes = new Int32Array(batch);
+    for (let row = 0; row < batch; row++) {
+      const draws = new RandomStream({ seed, stream: "latents", step, row });
+      const image = choice.draw(draws);
+      const label = latents.labels[image]!;
+      const allowed = latents.viewsOf[label]!;
+      const view = allowed[draws.integer(allowed.length)]!;
+      rows.forEach(([, { data }], i) => {
+        const size = data.length / batch;
+        const at = (image * latents.views + view) * size;
+        const source = parts[i]![1].data.subarray(at, at + size);
+        data.set(source, row * size);
+      });
+      classes[row] = label;
+    }
+    return {
+      ...Object.fromEntries(rows),
+      classes: hostTensor("i32", [batch], classes),
+      ...bindRandom(seed, { step, rows: batch }),
+    };
+  };
+}

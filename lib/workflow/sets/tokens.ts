@@ -1,0 +1,99 @@
+import {
+  type ArtifactReader,
+  assertFinite,
+  assertLabels,
+  UserError,
+} from "../../artifact/mod.ts";
+import {
+  type AutoencoderConfig,
+  posteriorOf,
+  vaeGrid,
+} from "../../model/mod.ts";
+import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import { stringsOf } from "./images.ts";
+
+/** Latents of images that a decoder reads. */
+export interface LabelledTokens {
+  /** f32 [n, N, d]. */
+  readonly tokens: HostTensor<"f32">;
+  /** i32 [n]. */
+  readonly labels: HostTensor;
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+}
+
+/**
+ * Reads the tokens of samples, or the draws or means of posteriors.
+ *
+ * @throws {UserError} where there are none, they do not fit the S-VAE, a number
+ *   is not finite, or a label has no class
+ */
+export async function readTokens(
+  reader: ArtifactReader,
+  { config, mean }: {
+    readonly config: AutoencoderConfig;
+    readonly mean: boolean;
+  },
+): Promise<LabelledTokens> {
+  const name = nameOf(reader, mean);
+  const stored = await reader.read(name);
+  assertFinite(stored, { file: reader.name, name });
+  const tokens = reader.kind === "latents"
+    ? firstView(stored as HostTensor<"f32">)
+    : stored as HostTensor<"f32">;
+  const [count, length, d] = tokens.shape as [number, number, number];
+  const expected = [vaeGrid(config) ** 2, config.latent_dim];
+  if (count === 0 || length !== expected[0] || d !== expected[1]) {
+    throw new UserError(
+      `Cannot decode "${reader.name}": it holds ${count} x ${length} tokens ` +
+        `of ${d} numbers, the S-VAE has ${expected[0]} of ${expected[1]}`,
+    );
+  }
+  const labels = await reader.read("labels");
+  const classes = stringsOf(reader, "classes");
+  assertLabels(labels, { classes: classes.length, file: reader.name });
+  return {
+    tokens: mean && posteriorOf(config) === "power-spherical"
+      ? onSphere(tokens, Math.sqrt(d))
+      : tokens,
+    labels,
+    classes,
+  };
+}
+
+/** The tensor to decode. */
+function nameOf(reader: ArtifactReader, mean: boolean): string {
+  if (mean && reader.kind !== "latents") {
+    throw new UserError(
+      `Cannot decode the means of "${reader.name}": expected kind latents, ` +
+        `found "${reader.kind}"`,
+    );
+  }
+  const name = mean ? "mu" : reader.kind === "latents" ? "sample" : "tokens";
+  if (reader.tensors.has(name)) return name;
+  const hint = name === "sample" ? "; --mean decodes the means" : "";
+  throw new UserError(
+    `Cannot decode "${reader.name}": expected a tensor "${name}", found ` +
+      `none${hint}`,
+  );
+}
+
+/** [n, views, ..] as [n, ..]. */
+function firstView({ shape, data }: HostTensor<"f32">): HostTensor<"f32"> {
+  const [count, views, ...rest] = shape as [number, number, ...number[]];
+  const size = data.length / count / views;
+  const first = new Float32Array(count * size);
+  for (let image = 0; image < count; image++) {
+    const start = image * views * size;
+    first.set(data.subarray(start, start + size), image * size);
+  }
+  return hostTensor("f32", [count, ...rest], first);
+}
+
+/** Unit vectors as tokens: of length `radius`. */
+function onSphere(
+  { shape, data }: HostTensor<"f32">,
+  radius: number,
+): HostTensor<"f32"> {
+  return hostTensor("f32", shape, data.map((value) => value * radius));
+}
