@@ -33,6 +33,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // What stages share. Its rooms form a ladder: options and sets below, sample above.
   "lib/workflow/options": ["lib/preset", "lib/model", "lib/artifact"],
   "lib/workflow/models": ["lib/*", "lib/workflow/options"],
+  "lib/workflow/prepare": ["lib/*", "datasets"],
   "lib/workflow/sets": ["lib/*"],
   "lib/workflow/codec": ["lib/*", "lib/workflow/sets"],
   "lib/workflow/recording": ["lib/*"],
