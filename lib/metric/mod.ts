@@ -21,6 +21,21 @@ export {
   frechetDistanceOfMoments,
 } from "./frechet_distance.ts";
 export { type ImagePair, mean, median } from "./image_pairs.ts";
+export { type Histogram, histogram } from "./latents/histogram.ts";
+export {
+  type PositionStatistics,
+  positionStatistics,
+} from "./latents/position_statistics.ts";
+export {
+  type SplitDivergence,
+  splitDivergence,
+  type TokenGaussian,
+} from "./latents/radial_divergence.ts";
+export {
+  type RefeedingError,
+  refeedingError,
+} from "./latents/refeeding_error.ts";
+export { type TokenSet, tokenSet } from "./latents/token_set.ts";
 export { INCEPTION_SCORE_SPLIT, inceptionScore } from "./inception_score.ts";
 export { type NearestImages, nearestImages } from "./nearest_image.ts";
 export { peakSignalNoise } from "./peak_signal_noise.ts";
