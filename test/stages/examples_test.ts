@@ -1,39 +1,10 @@
 import assert from "node:assert/strict";
 import type { Command as Parsed } from "commander";
-import { givenOptions } from "../../lib/cli/flags.ts";
-import { buildProgram, type Declaration } from "../../lib/cli/program.ts";
-import {
-  checkOptions,
-  type Example,
-  flagName,
-  type Stage,
-} from "../../lib/pipeline/mod.ts";
+import { flagName, type Stage } from "../../lib/pipeline/mod.ts";
 import { COMMANDS, STAGES } from "../../stages/mod.ts";
+import { parseCommand, wordsOf } from "./parse_command.ts";
 
-/** What the command line makes of an example; a wrong one throws. */
-async function parse(
-  declaration: Declaration,
-  { args }: Example,
-): Promise<Parsed> {
-  const { name } = declaration.stage ?? declaration.command;
-  let parsed: Parsed | undefined;
-  const program = buildProgram([declaration], {
-    version: "0",
-    action: (_, command) => {
-      parsed = command;
-      return Promise.resolve();
-    },
-  });
-  for (const command of [program, ...program.commands]) {
-    command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
-  }
-  const words = args.split(" ").filter((word) => word !== "");
-  await program.parseAsync([name, ...words], { from: "user" });
-  assert.ok(parsed, `${name} ${args}: it did not run`);
-  return parsed;
-}
-
-/** Ports that the stage needs and the example does not give. */
+/** Ports that the stage needs and the command line does not give. */
 function missingPorts(stage: Stage, parsed: Parsed): readonly string[] {
   const flags = parsed.opts<Record<string, unknown>>();
   const isGiven = (name: string) =>
@@ -57,11 +28,9 @@ function missingPorts(stage: Stage, parsed: Parsed): readonly string[] {
 for (const [name, load] of Object.entries(STAGES)) {
   Deno.test(`the examples of ${name} parse and name every port`, async () => {
     const { stage } = await load();
-    for (const example of stage.examples) {
-      const parsed = await parse({ stage }, example);
-      const given = givenOptions(parsed, stage.options);
-      checkOptions(stage.options, { given, where: `${name} ${example.args}` });
-      assert.deepEqual(missingPorts(stage, parsed), [], example.args);
+    for (const { args } of stage.examples) {
+      const parsed = await parseCommand({ stage }, wordsOf(args));
+      assert.deepEqual(missingPorts(stage, parsed), [], args);
     }
   });
 }
@@ -69,20 +38,18 @@ for (const [name, load] of Object.entries(STAGES)) {
 for (const [name, load] of Object.entries(COMMANDS)) {
   Deno.test(`the examples of ${name} parse`, async () => {
     const { command } = await load();
-    for (const example of command.examples) {
-      const parsed = await parse({ command }, example);
-      const given = givenOptions(parsed, command.options);
-      checkOptions(command.options, { given, where: name });
+    for (const { args } of command.examples) {
+      await parseCommand({ command }, wordsOf(args));
     }
   });
 }
 
 Deno.test("an example with a wrong flag, value or port does not pass", async () => {
   const { stage } = await STAGES["encode"]!();
-  const example = (args: string) => ({ does: "", args });
-  await assert.rejects(parse({ stage }, example("--nonsense 1")));
-  await assert.rejects(parse({ stage }, example("--batch many")));
-  const parsed = await parse({ stage }, example("--svae a -o b"));
+  await assert.rejects(parseCommand({ stage }, ["--nonsense", "1"]));
+  await assert.rejects(parseCommand({ stage }, ["--batch", "many"]));
+  await assert.rejects(parseCommand({ stage }, ["--batch", "0"]));
+  const parsed = await parseCommand({ stage }, wordsOf("--svae a -o b"));
   assert.deepEqual(missingPorts(stage, parsed), ["images"]);
 });
 

@@ -1,0 +1,88 @@
+/**
+ * Tables of the documents that follow from declarations. A test compares them;
+ * `deno run -A test/repository/generated_tables.ts` writes them anew.
+ */
+import { join } from "node:path";
+import { kindRule, KINDS } from "../../lib/artifact/kinds.ts";
+import type { ArtifactKind, TensorRule } from "../../lib/artifact/kinds.ts";
+import { COMMANDS, STAGES } from "../../stages/mod.ts";
+import { ROOT, runDeno } from "./source_files.ts";
+
+/** A table between `<!-- table: NAME -->` and `<!-- end -->`. */
+export interface GeneratedTable {
+  readonly file: string;
+  readonly name: string;
+  readonly head: readonly string[];
+  rows(): Promise<readonly (readonly string[])[]>;
+}
+
+/** Every table that is generated. */
+export const GENERATED: readonly GeneratedTable[] = [
+  {
+    file: "docs/commands.md",
+    name: "commands",
+    head: ["command", "what it does"],
+    rows: commandRows,
+  },
+  {
+    file: "docs/formats.md",
+    name: "kinds",
+    head: ["kind", "what it holds", "tensors"],
+    rows: () => Promise.resolve(Object.keys(KINDS).map(kindRow)),
+  },
+];
+
+async function commandRows(): Promise<string[][]> {
+  const stages = await Promise.all(
+    Object.values(STAGES).map(async (load) => (await load()).stage),
+  );
+  const commands = await Promise.all(
+    Object.values(COMMANDS).map(async (load) => (await load()).command),
+  );
+  return [...stages, ...commands]
+    .map(({ name, summary }) => [`\`${name}\``, summary]);
+}
+
+function kindRow(kind: string): string[] {
+  const { summary, tensors, free } = kindRule(kind as ArtifactKind);
+  const named = Object.entries(tensors).map(([name, rule]) =>
+    `\`${name}\` ${ruleText(rule)}`
+  );
+  const all = free ? [...named, "any"] : named;
+  return [`\`${kind}\``, summary, all.join(", ")];
+}
+
+/** As `F32? [images, tokens]`. */
+function ruleText({ dtype, shape, optional }: TensorRule): string {
+  return `${dtype}${optional ? "?" : ""} [${shape.join(", ")}]`;
+}
+
+/** Where a table stands in the text of its file: the lines between its marks. */
+export function tablePlace(
+  text: string,
+  { name, file }: GeneratedTable,
+): { start: number; end: number } {
+  const mark = `<!-- table: ${name} -->\n`;
+  const at = text.indexOf(mark);
+  const end = text.indexOf("<!-- end -->", at);
+  if (at < 0 || end < 0) throw new Error(`No table "${name}" in ${file}`);
+  return { start: at + mark.length, end };
+}
+
+async function write(table: GeneratedTable): Promise<void> {
+  const path = join(ROOT, table.file);
+  const text = await Deno.readTextFile(path);
+  const { start, end } = tablePlace(text, table);
+  const rule = table.head.map(() => "---");
+  const lines = [table.head, rule, ...await table.rows()]
+    .map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  await Deno.writeTextFile(
+    path,
+    `${text.slice(0, start)}\n${lines}\n${text.slice(end)}`,
+  );
+  await runDeno(["fmt", "-q", table.file]);
+}
+
+if (import.meta.main) {
+  for (const table of GENERATED) await write(table);
+}
