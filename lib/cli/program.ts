@@ -111,11 +111,17 @@ function plainCommand(program: Command, declared: PlainCommand): Command {
 function addCommonFlags(command: Command): void {
   command
     .addOption(
-      new Option("--device <choice>", "where to compute")
+      new Option(
+        "--device <choice>",
+        "where to compute; auto is a GPU if there is one, else the CPU",
+      )
         .choices([...DEVICES]).default("auto"),
     )
     .addOption(
-      new Option("--precision <choice>", "how close a GPU computes")
+      new Option(
+        "--precision <choice>",
+        "numbers on a GPU; f16 and i8 take less memory",
+      )
         .choices([...PRECISIONS]).default("f32"),
     )
     .addOption(

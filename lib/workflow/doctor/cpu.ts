@@ -32,7 +32,7 @@ export async function examineWeightsCache(): Promise<Finding> {
   const { files, bytes } = await cacheContents(folder);
   const gigabytes = (bytes / 1e9).toFixed(1);
   return {
-    name: "weights kept for the CPU engine",
+    name: "disk space that the CPU engine keeps weights in",
     works: true,
     needed: false,
     detail: files === 0

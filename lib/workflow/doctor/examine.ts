@@ -19,7 +19,7 @@ export async function examine(): Promise<DoctorReport> {
       name: "reference engine (--device reference)",
       works: true,
       needed: true,
-      detail: "float64, slow, the judge of the others",
+      detail: "slow and exact; the others are checked against it",
     },
     ...await examineGpu(),
     examineMpi(),

@@ -30,8 +30,10 @@ export async function examineGpu(): Promise<Finding[]> {
     return [{ ...ADAPTER, works: false, detail, fix: FIX }];
   }
   const { description, vendor, isFallbackAdapter } = adapter.info;
-  const kind = isFallbackAdapter ? "software, for tests only" : "a real GPU";
-  const detail = `${description || vendor} (${kind})`;
+  const kind = isFallbackAdapter
+    ? "software that stands in for a GPU: right, but slower than --device cpu"
+    : "a real GPU";
+  const detail = `${description || vendor}, ${kind}`;
   return [
     { ...ADAPTER, works: true, detail },
     await examineEngine(adapter),
@@ -54,9 +56,11 @@ async function examineEngine(adapter: GPUAdapter): Promise<Finding> {
       ...engine.kernels(),
     };
     const works = error <= tolerance;
-    const found = `largest error of a trial program ${error.toExponential(1)}`;
-    if (works) return { ...ENGINE, works, detail: found, facts };
-    const detail = `${found}, at most ${tolerance} is right`;
+    const found = `a small computation is off by ${error.toExponential(1)}`;
+    if (works) {
+      return { ...ENGINE, works, detail: `${found}, as rounding is`, facts };
+    }
+    const detail = `${found}; rounding explains ${tolerance} at most`;
     return { ...ENGINE, works, detail, facts, fix: ENGINE_FIX };
   } catch (error) {
     const detail = reasonOf(error);

@@ -9,9 +9,9 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   "libmpi.dylib": "MPI",
 };
 
-/** Looks for an MPI library: training on several machines would use it. */
+/** Looks for an MPI library, which comes with the launcher `mpirun`. */
 export function examineMpi(): Finding {
-  const base = { name: "MPI library", needed: false };
+  const base = { name: "MPI (only to start many processes)", needed: false };
   for (const [file, name] of Object.entries(LIBRARIES)) {
     try {
       Deno.dlopen(file, {}).close();
@@ -24,6 +24,6 @@ export function examineMpi(): Finding {
     ...base,
     works: false,
     detail: "none was found",
-    fix: "only for several machines: apt-get install libopenmpi3 openmpi-bin",
+    fix: "not needed on one machine; apt-get install openmpi-bin has mpirun",
   };
 }
