@@ -1,5 +1,9 @@
 import { z } from "zod";
-import { defineCommand, type Stage } from "../lib/pipeline/mod.ts";
+import {
+  type CommandContext,
+  defineCommand,
+  type Stage,
+} from "../lib/pipeline/mod.ts";
 import { PRESETS } from "../lib/preset/mod.ts";
 
 /** Runs a preset or a pipeline file, doing only what is not done yet. */
@@ -34,13 +38,16 @@ export const command = defineCommand({
         "../lib/pipeline/mod.ts"
       );
     const { presetPipeline } = await import("../lib/workflow/pipeline/mod.ts");
-    const { args: [file], options, seed, print } = context;
+    const { args: [file], options, seed, print, loadStage } = context;
     const { preset, folder, force, dryRun } = options;
     const spec = file === undefined
       ? presetPipeline(preset, { folder, seed })
       : await readPipelineFile(file);
     const placed = { ...spec, folder: folder ?? spec.folder };
-    const plan = await planPipeline(placed, (uses) => lookUp(uses, spec.base));
+    const plan = await planPipeline(
+      placed,
+      (uses) => lookUp(uses, { base: spec.base, loadStage }),
+    );
     const results = await runPlan(plan, context, { force, dryRun });
     if (context.json) print(JSON.stringify({ folder: plan.folder, results }));
     else {
@@ -52,11 +59,14 @@ export const command = defineCommand({
   },
 });
 
-async function lookUp(uses: string, base: string): Promise<Stage | undefined> {
+async function lookUp(
+  uses: string,
+  { base, loadStage }: {
+    base: string;
+    loadStage: CommandContext["loadStage"];
+  },
+): Promise<Stage | undefined> {
+  if (!/[\\/]|\.[jt]s$/.test(uses)) return await loadStage(uses);
   const { loadUserStage } = await import("../lib/workflow/pipeline/mod.ts");
-  if (/[\\/]|\.[jt]s$/.test(uses)) return await loadUserStage(uses, base);
-  const { STAGES } = await import("./mod.ts");
-  return Object.hasOwn(STAGES, uses)
-    ? (await STAGES[uses]!()).stage
-    : undefined;
+  return await loadUserStage(uses, base);
 }

@@ -98,13 +98,21 @@ class Session {
     const signal = watchInterrupts((message) => log.info(message));
     this.signal = signal;
     const engine = () => this.opened ??= this.open(common);
-    const host = { ...this.terminal, signal, engine };
+    const loadStage = (name: string) => this.loadStage(name);
+    const host = { ...this.terminal, signal, engine, loadStage };
     if (declaration.stage !== undefined) {
       await runStage(declaration.stage, parsed, host);
     } else {
       const context = commandContext(declaration.command, parsed, host);
       this.status = await declaration.command.run(context);
     }
+  }
+
+  private async loadStage(name: string): Promise<Stage | undefined> {
+    const { loaders } = this.tables;
+    if (!Object.hasOwn(loaders, name)) return undefined;
+    const loaded = await loaders[name]!();
+    return "stage" in loaded ? loaded.stage : undefined;
   }
 
   private async open(
@@ -157,6 +165,7 @@ class Session {
 type Host = Terminal & {
   readonly signal: AbortSignal;
   engine(): Promise<Engine>;
+  loadStage(name: string): Promise<Stage | undefined>;
 };
 
 function commandContext(
@@ -169,8 +178,8 @@ function commandContext(
     given: givenOptions(parsed, command.options),
     where: command.name,
   });
-  const { print, progress, log, color, signal, engine } = host;
-  const tools = { print, progress, log, color, signal, engine };
+  const { print, progress, log, color, signal, engine, loadStage } = host;
+  const tools = { print, progress, log, color, signal, engine, loadStage };
   return { ...tools, options, args: parsed.args, json, seed, device };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { circlesOf, type Edge } from "./circles.ts";
 import { ARROWS, mayImport, roomOf, SIDE_DOORS, WEB_ROOMS } from "./rooms.ts";
 import { productFiles, ROOT, runDeno } from "./source_files.ts";
 import { isWebImport, webErrors } from "./web_apis.ts";
@@ -16,12 +17,10 @@ interface ModuleInfo {
   readonly dependencies?: readonly Dependency[];
 }
 
-interface Edge {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Every import of the product's files; node and npm ones keep their names. */
+/**
+ * Every import of the product's files, those of types alone and those that wait
+ * for a call among them; node and npm ones keep their names.
+ */
 async function importEdges(): Promise<readonly Edge[]> {
   const entry = await Deno.makeTempFile({ suffix: ".ts" });
   try {
@@ -73,6 +72,11 @@ Deno.test("imports enter a room by its mod.ts", () => {
     return outside && !door;
   });
   assert.deepEqual(wrong.map(({ from, to }) => `${from} -> ${to}`), []);
+});
+
+Deno.test("imports go in no circle", () => {
+  const circles = circlesOf(edges.filter(({ to }) => isProduct(to)));
+  assert.deepEqual(circles.map((path) => path.join(" -> ")), []);
 });
 
 Deno.test("imports of every product file come from a known room", () => {

@@ -1,7 +1,8 @@
 import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import type { Group, Part } from "../plan/group.ts";
 import { positionOf } from "../ops/indexing.ts";
-import type { Homes, Kernel, KernelCode } from "../wgsl/code.ts";
+import type { Kernel, KernelCode } from "./code.ts";
+import type { Homes } from "../wgsl/storage.ts";
 import { fixed, type Index, linearize, plus } from "../wgsl/index.ts";
 
 /** What an adapter allows, as far as kernels depend on it. */

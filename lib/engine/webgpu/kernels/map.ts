@@ -1,5 +1,5 @@
 import type { Group } from "../plan/group.ts";
-import { type Kernel, KernelCode } from "../wgsl/code.ts";
+import { type Kernel, KernelCode } from "./code.ts";
 import {
   groupName,
   type KernelContext,

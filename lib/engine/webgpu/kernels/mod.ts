@@ -6,7 +6,7 @@
 import { loweringOf } from "../plan/graph.ts";
 import type { Group } from "../plan/group.ts";
 import type { Kernels } from "../ops/lowering.ts";
-import type { Kernel } from "../wgsl/code.ts";
+import type { Kernel } from "./code.ts";
 import type { KernelContext } from "./context.ts";
 import { attentionKernels } from "./attention/mod.ts";
 import { mapKernels } from "./map.ts";

@@ -5,7 +5,8 @@ import {
   type Tensor,
 } from "../../../tensor/mod.ts";
 import type { Group } from "../plan/group.ts";
-import { type Kernel, KernelCode, type Storage } from "../wgsl/code.ts";
+import { type Kernel, KernelCode } from "./code.ts";
+import type { Storage } from "../wgsl/storage.ts";
 import { delinearize, type Index, symbol } from "../wgsl/index.ts";
 import { floatText } from "../wgsl/writer.ts";
 import { valueType } from "../wgsl/types.ts";

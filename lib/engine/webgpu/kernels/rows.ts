@@ -8,7 +8,7 @@ import {
 import { domainOf } from "../plan/domain.ts";
 import type { Group } from "../plan/group.ts";
 import { rowSize } from "../plan/rows.ts";
-import { type Kernel, KernelCode } from "../wgsl/code.ts";
+import { type Kernel, KernelCode } from "./code.ts";
 import { type Index, substitute, symbol } from "../wgsl/index.ts";
 import { floatText } from "../wgsl/writer.ts";
 import {

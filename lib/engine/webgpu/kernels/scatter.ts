@@ -1,6 +1,7 @@
 import { type Node, sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import type { Group } from "../plan/group.ts";
-import { type Kernel, KernelCode, type Storage } from "../wgsl/code.ts";
+import { type Kernel, KernelCode } from "./code.ts";
+import type { Storage } from "../wgsl/storage.ts";
 import { delinearize, symbol } from "../wgsl/index.ts";
 import { valueType } from "../wgsl/types.ts";
 import { groupName, type KernelContext, writeStores } from "./context.ts";

@@ -1,5 +1,4 @@
 import type { FAMILIES, Node, Tensor } from "../../../tensor/mod.ts";
-import type { KernelCode } from "../wgsl/code.ts";
 import {
   div,
   fixed,
@@ -9,7 +8,7 @@ import {
   plus,
   times,
 } from "../wgsl/index.ts";
-import type { Kernels, LoweringTable } from "./lowering.ts";
+import type { Kernels, LoweringTable, OpCode } from "./lowering.ts";
 
 /** One row of numbers in, one out. */
 const ROWS: Kernels = {
@@ -29,7 +28,7 @@ const ATTENTION: Kernels = {
 function writeRotary(
   node: Node<"rotary">,
   at: readonly Index[],
-  code: KernelCode,
+  code: OpCode,
 ): string {
   const [x, cosine, sine] = node.inputs as [Tensor, Tensor, Tensor];
   const [, length, , width] = at as [Index, Index, Index, Index];

@@ -1,14 +1,13 @@
 import type { FAMILIES, Node, Tensor } from "../../../tensor/mod.ts";
-import type { KernelCode } from "../wgsl/code.ts";
 import { valueType } from "../wgsl/types.ts";
 import { type Index, indexText, plus, symbol } from "../wgsl/index.ts";
-import type { LoweringTable } from "./lowering.ts";
+import type { LoweringTable, OpCode } from "./lowering.ts";
 
 /** A position that is data, clamped to 0 .. last, as an index. */
 export function positionOf(
   start: Tensor,
   last: number,
-  code: KernelCode,
+  code: OpCode,
 ): Index {
   const value = code.evaluate(start, []);
   const name = code.writer.once(`clamped ${value} ${last}`, () => {
@@ -23,7 +22,7 @@ export function positionOf(
 function writeUpdate(
   node: Node<"update_slice">,
   at: readonly Index[],
-  code: KernelCode,
+  code: OpCode,
 ): string {
   const [x, update, start] = node.inputs as [Tensor, Tensor, Tensor];
   const { axis } = node.attributes;

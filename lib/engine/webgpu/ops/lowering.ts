@@ -3,9 +3,22 @@ import type {
   Node,
   OpName,
   PrimitiveName,
+  Tensor,
 } from "../../../tensor/mod.ts";
-import type { KernelCode } from "../wgsl/code.ts";
+import type { FunctionName } from "../wgsl/functions.ts";
 import type { Index } from "../wgsl/index.ts";
+import type { Writer } from "../wgsl/writer.ts";
+
+/** The kernel that an op is written into, as far as an op needs to know it. */
+export interface OpCode {
+  readonly writer: Writer;
+  /** The value of a tensor at an index of the kernel. */
+  evaluate(tensor: Tensor, coordinates: readonly Index[]): string;
+  /** Reads an element of a stored tensor. */
+  read(tensor: Tensor, coordinates: readonly Index[]): string;
+  /** Makes a function known and returns its name. */
+  call(name: FunctionName): FunctionName;
+}
 
 /** An op that combines the values of its inputs at its own index. */
 export interface Expression<K extends OpName = OpName> {
@@ -16,7 +29,7 @@ export interface Expression<K extends OpName = OpName> {
   write(
     values: readonly string[],
     node: Node<K>,
-    code: KernelCode,
+    code: OpCode,
   ): string;
 }
 
@@ -30,7 +43,7 @@ export interface View<K extends OpName = OpName> {
   write(
     node: Node<K>,
     coordinates: readonly Index[],
-    code: KernelCode,
+    code: OpCode,
   ): string;
   /**
    * Where the element at `coordinates` of the input ends up, for ops that keep

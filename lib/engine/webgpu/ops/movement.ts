@@ -5,7 +5,6 @@ import {
   normalizeAxes,
   sizeOf,
 } from "../../../tensor/mod.ts";
-import type { KernelCode } from "../wgsl/code.ts";
 import { alignedCoordinates, valueType } from "../wgsl/types.ts";
 import {
   fixed,
@@ -16,7 +15,7 @@ import {
   symbol,
   times,
 } from "../wgsl/index.ts";
-import type { LoweringTable, View } from "./lowering.ts";
+import type { LoweringTable, OpCode, View } from "./lowering.ts";
 
 type Moves = "reshape" | "permute" | "broadcast" | "slice" | "flip";
 
@@ -49,7 +48,7 @@ function inside(position: string, size: number): string {
 function writePad(
   node: Node<"pad">,
   at: readonly Index[],
-  code: KernelCode,
+  code: OpCode,
 ): string {
   const { writer } = code;
   const x = node.inputs[0]!;
@@ -76,7 +75,7 @@ function writePad(
 function writeConcat(
   node: Node<"concat">,
   at: readonly Index[],
-  code: KernelCode,
+  code: OpCode,
 ): string {
   const { writer } = code;
   const { axis } = node.attributes;

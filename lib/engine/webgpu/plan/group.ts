@@ -1,5 +1,6 @@
 import { sameShape, sizeOf, type Tensor } from "../../../tensor/mod.ts";
-import { type Homes, KernelCode, type Storage } from "../wgsl/code.ts";
+import { KernelCode } from "../kernels/code.ts";
+import type { Homes, Storage } from "../wgsl/storage.ts";
 import { fixed, type Index } from "../wgsl/index.ts";
 import { linearDomain } from "./domain.ts";
 import { isLeaf, loweringOf } from "./graph.ts";

@@ -1,4 +1,5 @@
-import type { Kernel, Storage } from "../wgsl/code.ts";
+import type { Kernel } from "../kernels/code.ts";
+import type { Storage } from "../wgsl/storage.ts";
 import { type ImageFormat, imageSize } from "../wgsl/images.ts";
 
 /** An image: storages that are not read at the same time take turns. */

@@ -1,4 +1,5 @@
-import type { Kernel, Storage } from "../wgsl/code.ts";
+import type { Kernel } from "../kernels/code.ts";
+import type { Storage } from "../wgsl/storage.ts";
 import { wordsIn } from "../wgsl/formats.ts";
 
 /** Every place of temporary memory starts at a multiple of this: what bindings need. */

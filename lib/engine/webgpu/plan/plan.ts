@@ -9,15 +9,15 @@ import {
   type TensorType,
 } from "../../../tensor/mod.ts";
 import { type Choices, type KernelLimits, kernelsOf } from "../kernels/mod.ts";
+import type { Kernel } from "../kernels/code.ts";
 import {
   CONSTANTS,
   type Format,
   type Home,
   type Homes,
   INPUTS,
-  type Kernel,
   type Storage,
-} from "../wgsl/code.ts";
+} from "../wgsl/storage.ts";
 import { wordsIn } from "../wgsl/formats.ts";
 import type { Index } from "../wgsl/index.ts";
 import { isLeaf, PlanGraph } from "./graph.ts";

@@ -6,7 +6,7 @@ import {
   toHalf,
 } from "../../../tensor/mod.ts";
 import type { Precision } from "../precision.ts";
-import type { Format, Home, Storage } from "../wgsl/code.ts";
+import type { Format, Home, Storage } from "../wgsl/storage.ts";
 import { fillBuffer, makeBuffer, wordsOfHost } from "./tensor.ts";
 
 /** A value, in memory or not. */

@@ -1,5 +1,5 @@
 import { EngineError } from "../../../tensor/mod.ts";
-import type { Kernel } from "../wgsl/code.ts";
+import type { Kernel } from "../kernels/code.ts";
 
 /** Pipelines by their WGSL: equal kernels of a model share one. */
 export class PipelineCache {

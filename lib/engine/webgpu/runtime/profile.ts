@@ -1,5 +1,5 @@
 import type { KernelCall, KernelTimes } from "../../../tensor/mod.ts";
-import type { Kernel } from "../wgsl/code.ts";
+import type { Kernel } from "../kernels/code.ts";
 
 /** Timestamps of one query set: as many as every implementation allows. */
 const QUERIES = 4096;

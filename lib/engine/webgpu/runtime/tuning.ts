@@ -1,7 +1,8 @@
 import type { Choices, Question } from "../kernels/mod.ts";
 import { bytesOf } from "../plan/memory.ts";
 import type { Plan } from "../plan/plan.ts";
-import { CONSTANTS, INPUTS, type Kernel, type Storage } from "../wgsl/code.ts";
+import type { Kernel } from "../kernels/code.ts";
+import { CONSTANTS, INPUTS, type Storage } from "../wgsl/storage.ts";
 import { imageSize } from "../wgsl/images.ts";
 import type { OpenDevice } from "./device.ts";
 import { makeImage } from "./images.ts";

@@ -1,4 +1,4 @@
-import type { Storage } from "./storage.ts";
+import type { DType } from "../../../tensor/mod.ts";
 import { storedType } from "./types.ts";
 
 /**
@@ -23,7 +23,10 @@ export interface ImageSize {
 }
 
 /** The format of the image of a storage, by single elements or by fours. */
-export function imageFormat({ dtype }: Storage, fours: boolean): ImageFormat {
+export function imageFormat(
+  { dtype }: { readonly dtype: DType },
+  fours: boolean,
+): ImageFormat {
   if (fours) return "rgba32float";
   const formats = { f32: "r32float", u32: "r32uint", i32: "r32sint" } as const;
   return formats[storedType(dtype) as keyof typeof formats];

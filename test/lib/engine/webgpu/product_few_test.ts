@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { requireAdapter } from "../../../../lib/cli/mod.ts";
 import { createWebGpuEngine } from "../../../../lib/engine/webgpu/mod.ts";
-import type { Kernel } from "../../../../lib/engine/webgpu/wgsl/code.ts";
+import type { Kernel } from "../../../../lib/engine/webgpu/kernels/code.ts";
 import type { KernelLimits } from "../../../../lib/engine/webgpu/kernels/mod.ts";
 import { planProgram } from "../../../../lib/engine/webgpu/plan/plan.ts";
 import {

@@ -1,4 +1,4 @@
-import type { KernelCode } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
 import { blockVectors, type Met } from "./load.ts";
 import { BLOCK, type Layout } from "./tile.ts";
 

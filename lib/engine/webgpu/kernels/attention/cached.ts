@@ -2,7 +2,7 @@ import type { Node, Tensor } from "../../../../tensor/mod.ts";
 import { positionOf } from "../../ops/indexing.ts";
 import type { Group } from "../../plan/group.ts";
 import { operandsOf } from "../../plan/operands.ts";
-import { type Kernel, KernelCode } from "../../wgsl/code.ts";
+import { type Kernel, KernelCode } from "../code.ts";
 import { indexText, symbol } from "../../wgsl/index.ts";
 import { floatText } from "../../wgsl/writer.ts";
 import { groupName, type KernelContext, writeStores } from "../context.ts";

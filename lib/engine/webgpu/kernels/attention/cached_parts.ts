@@ -1,5 +1,6 @@
 import type { Group } from "../../plan/group.ts";
-import { type Kernel, KernelCode, type Storage } from "../../wgsl/code.ts";
+import { type Kernel, KernelCode } from "../code.ts";
+import type { Storage } from "../../wgsl/storage.ts";
 import {
   enoughGroups,
   groupName,

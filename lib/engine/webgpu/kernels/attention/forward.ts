@@ -1,6 +1,7 @@
 import type { Node, Tensor } from "../../../../tensor/mod.ts";
 import type { Group } from "../../plan/group.ts";
-import { type Kernel, KernelCode, type Storage } from "../../wgsl/code.ts";
+import { type Kernel, KernelCode } from "../code.ts";
+import type { Storage } from "../../wgsl/storage.ts";
 import { floatText } from "../../wgsl/writer.ts";
 import { groupName, type KernelContext } from "../context.ts";
 import {

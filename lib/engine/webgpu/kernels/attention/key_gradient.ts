@@ -1,6 +1,6 @@
 import type { Tensor } from "../../../../tensor/mod.ts";
 import type { Group } from "../../plan/group.ts";
-import { type Kernel, KernelCode } from "../../wgsl/code.ts";
+import { type Kernel, KernelCode } from "../code.ts";
 import { floatText } from "../../wgsl/writer.ts";
 import { groupName, type KernelContext } from "../context.ts";
 import { addRows, declareRows, forEachMet, writeScores } from "./block.ts";

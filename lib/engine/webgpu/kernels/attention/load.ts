@@ -1,5 +1,5 @@
 import type { Tensor } from "../../../../tensor/mod.ts";
-import type { KernelCode } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
 import {
   delinearize,
   fixed,

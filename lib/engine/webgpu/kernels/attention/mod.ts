@@ -5,7 +5,7 @@
  * @module
  */
 import type { Group } from "../../plan/group.ts";
-import type { Kernel } from "../../wgsl/code.ts";
+import type { Kernel } from "../code.ts";
 import type { KernelContext } from "../context.ts";
 import { cachedKernels } from "./cached.ts";
 import { forwardKernel } from "./forward.ts";

@@ -1,5 +1,5 @@
 import type { Group } from "../../plan/group.ts";
-import type { KernelCode } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
 import { writeStores } from "../context.ts";
 import { forEachOwn } from "./block.ts";
 import { lanesOf, type Layout, workgroupOf } from "./tile.ts";

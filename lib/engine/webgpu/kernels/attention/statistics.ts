@@ -1,6 +1,7 @@
 import { type Node, sizeOf, type Tensor } from "../../../../tensor/mod.ts";
 import { forwardOf } from "../../plan/operands.ts";
-import { type Kernel, KernelCode, type Storage } from "../../wgsl/code.ts";
+import { type Kernel, KernelCode } from "../code.ts";
+import type { Storage } from "../../wgsl/storage.ts";
 import { delinearize, fixed, plus, symbol, times } from "../../wgsl/index.ts";
 import type { KernelContext } from "../context.ts";
 

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../../../tensor/mod.ts";
-import type { KernelCode } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
 import { type KernelLimits, powerOfTwo } from "../context.ts";
 
 /** Vectors of four that a workgroup shares: 16 KiB, as much as every adapter has. */

@@ -1,7 +1,8 @@
 import { isOp, sizeOf, type Tensor } from "../../../../tensor/mod.ts";
 import { isLeaf, loweringOf } from "../../plan/graph.ts";
 import { traceReads } from "../../plan/group.ts";
-import type { Format, Homes, KernelCode, Storage } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
+import type { Format, Homes, Storage } from "../../wgsl/storage.ts";
 import {
   fixed,
   type Index,

@@ -1,5 +1,6 @@
-import type { Homes, Kernel } from "../../wgsl/code.ts";
-import { KernelCode } from "../../wgsl/code.ts";
+import type { Kernel } from "../code.ts";
+import type { Homes } from "../../wgsl/storage.ts";
+import { KernelCode } from "../code.ts";
 import { type Index, symbol } from "../../wgsl/index.ts";
 import { groupName } from "../context.ts";
 import { loadVector, type OperandUse, vectorAxisOf } from "./block.ts";

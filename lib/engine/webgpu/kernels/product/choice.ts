@@ -1,4 +1,4 @@
-import type { Kernel } from "../../wgsl/code.ts";
+import type { Kernel } from "../code.ts";
 import type { KernelContext, KernelLimits } from "../context.ts";
 import { formatOf } from "./block.ts";
 import type { Problem } from "./problem.ts";

@@ -1,6 +1,6 @@
 import { type Node, QUANTIZED_BLOCK } from "../../../../tensor/mod.ts";
 import type { Group } from "../../plan/group.ts";
-import { type Kernel, KernelCode } from "../../wgsl/code.ts";
+import { type Kernel, KernelCode } from "../code.ts";
 import { fixed, symbol } from "../../wgsl/index.ts";
 import {
   groupName,

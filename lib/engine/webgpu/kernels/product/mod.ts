@@ -5,7 +5,7 @@
  */
 import { isFewRows } from "../../plan/few_rows.ts";
 import type { Group } from "../../plan/group.ts";
-import type { Kernel } from "../../wgsl/code.ts";
+import type { Kernel } from "../code.ts";
 import type { KernelContext } from "../context.ts";
 import { problemOf } from "./contractions.ts";
 import { chooseVariant } from "./choice.ts";

@@ -6,7 +6,8 @@ import {
 } from "../../../../tensor/mod.ts";
 import { isLeaf } from "../../plan/graph.ts";
 import { isInlineNorm } from "../../plan/few_rows.ts";
-import type { Homes, KernelCode } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
+import type { Homes } from "../../wgsl/storage.ts";
 import {
   delinearize,
   type Index,

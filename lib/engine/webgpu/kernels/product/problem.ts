@@ -1,5 +1,5 @@
 import type { Tensor } from "../../../../tensor/mod.ts";
-import type { KernelCode } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
 import type { Index } from "../../wgsl/index.ts";
 
 /** Where an element of an operand is asked for: all as indices of the kernel. */

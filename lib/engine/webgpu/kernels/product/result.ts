@@ -1,5 +1,6 @@
 import type { Group } from "../../plan/group.ts";
-import type { KernelCode, Storage } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
+import type { Storage } from "../../wgsl/storage.ts";
 import { writeStores } from "../context.ts";
 import type { Problem } from "./problem.ts";
 

@@ -1,5 +1,5 @@
 import { type Node, QUANTIZED_BLOCK } from "../../../../tensor/mod.ts";
-import type { KernelCode } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
 import { fixed, symbol } from "../../wgsl/index.ts";
 import { loadBytes, type OperandUse } from "./block.ts";
 

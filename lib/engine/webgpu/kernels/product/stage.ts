@@ -1,4 +1,4 @@
-import type { KernelCode } from "../../wgsl/code.ts";
+import type { KernelCode } from "../code.ts";
 import { symbol } from "../../wgsl/index.ts";
 import { loadVector, type OperandUse, vectorAxisOf } from "./block.ts";
 

@@ -1,5 +1,6 @@
-import type { Homes, Kernel } from "../../wgsl/code.ts";
-import { KernelCode } from "../../wgsl/code.ts";
+import type { Kernel } from "../code.ts";
+import type { Homes } from "../../wgsl/storage.ts";
+import { KernelCode } from "../code.ts";
 import { groupName } from "../context.ts";
 import type { Problem } from "./problem.ts";
 import { bindTargets, type Job, storeSum } from "./result.ts";

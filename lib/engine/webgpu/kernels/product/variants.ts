@@ -3,7 +3,7 @@ import {
   type KernelContext,
   type KernelLimits,
 } from "../context.ts";
-import type { Kernel } from "../../wgsl/code.ts";
+import type { Kernel } from "../code.ts";
 import { broadcastKernel } from "./broadcast.ts";
 import { joinKernel } from "./join.ts";
 import type { ProblemSizes } from "./problem.ts";

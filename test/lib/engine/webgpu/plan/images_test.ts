@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { layOutImages } from "../../../../../lib/engine/webgpu/plan/images.ts";
-import type {
-  Kernel,
-  Storage,
-} from "../../../../../lib/engine/webgpu/wgsl/code.ts";
+import type { Kernel } from "../../../../../lib/engine/webgpu/kernels/code.ts";
+import type { Storage } from "../../../../../lib/engine/webgpu/wgsl/storage.ts";
 
 function storage(words: number): Storage {
   return { dtype: "f32", shape: [words] };

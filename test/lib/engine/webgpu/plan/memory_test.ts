@@ -5,10 +5,8 @@ import {
   bytesOf,
   layOutArena,
 } from "../../../../../lib/engine/webgpu/plan/memory.ts";
-import type {
-  Kernel,
-  Storage,
-} from "../../../../../lib/engine/webgpu/wgsl/code.ts";
+import type { Kernel } from "../../../../../lib/engine/webgpu/kernels/code.ts";
+import type { Storage } from "../../../../../lib/engine/webgpu/wgsl/storage.ts";
 
 function kernelOn(storages: readonly Storage[]): Kernel {
   const bindings = storages.map((storage) => ({ storage, writes: true }));

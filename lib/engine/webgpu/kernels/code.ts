@@ -6,15 +6,15 @@ import {
   type Tensor,
 } from "../../../tensor/mod.ts";
 import { LOWERINGS } from "../ops/mod.ts";
-import type { Expression, View } from "../ops/lowering.ts";
+import type { Expression, OpCode, View } from "../ops/lowering.ts";
 import {
   Bindings,
   type Bound,
   readFourText,
   readText,
   writeText,
-} from "./bindings.ts";
-import { type FunctionName, functionTexts } from "./functions.ts";
+} from "../wgsl/bindings.ts";
+import { type FunctionName, functionTexts } from "../wgsl/functions.ts";
 import {
   alignedBy,
   div,
@@ -26,13 +26,11 @@ import {
   plus,
   symbol,
   times,
-} from "./index.ts";
-import type { Binding, Home, Homes, Storage } from "./storage.ts";
-import { Traffic } from "./traffic.ts";
-import { alignedCoordinates, valueType } from "./types.ts";
-import { floatText, Writer } from "./writer.ts";
-
-export * from "./storage.ts";
+} from "../wgsl/index.ts";
+import type { Binding, Home, Homes, Storage } from "../wgsl/storage.ts";
+import { Traffic } from "../wgsl/traffic.ts";
+import { alignedCoordinates, valueType } from "../wgsl/types.ts";
+import { floatText, Writer } from "../wgsl/writer.ts";
 
 /** A kernel: what is compiled, bound and dispatched. */
 export interface Kernel {
@@ -48,7 +46,7 @@ export interface Kernel {
 }
 
 /** Writes one kernel: values at indices, computed where they are read. */
-export class KernelCode {
+export class KernelCode implements OpCode {
   readonly writer = new Writer();
   readonly #homes: Homes;
   readonly #bindings: Bindings;
