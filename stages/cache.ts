@@ -6,7 +6,7 @@ import { PRESET_OPTION } from "../lib/workflow/options/mod.ts";
 /** Encodes views of every image to posteriors that the AR training draws from. */
 export const stage = defineStage({
   name: "cache",
-  summary: "Encode shifted and mirrored views of images to latent posteriors",
+  summary: "Encode all training images once, as train-ar reads them",
   examples: [{
     does: "latents of all training pictures, for train-ar",
     args:

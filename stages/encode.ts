@@ -4,7 +4,7 @@ import { defineStage } from "../lib/pipeline/mod.ts";
 /** Encodes images as they are, with one draw of each posterior. */
 export const stage = defineStage({
   name: "encode",
-  summary: "Encode images to their posteriors and one draw of each",
+  summary: "Encode images to latents: a distribution for each, and one draw",
   examples: [{
     does: "posteriors of pictures, and one draw of each",
     args:

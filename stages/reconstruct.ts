@@ -4,7 +4,7 @@ import { defineStage } from "../lib/pipeline/mod.ts";
 /** Encodes images, draws from their posteriors and decodes the draws. */
 export const stage = defineStage({
   name: "reconstruct",
-  summary: "Encode images and decode one posterior draw of each",
+  summary: "Encode images and decode them again: what the S-VAE keeps",
   examples: [{
     does: "what the S-VAE keeps of held-out pictures",
     args:

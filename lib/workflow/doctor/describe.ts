@@ -53,5 +53,7 @@ function verdict(findings: readonly Finding[]): string {
   const broken = findings.filter(({ works, needed }) => needed && !works);
   return broken.length === 0
     ? "You can train and sample here: deno task pipeline"
-    : `Nothing runs here yet: mend ${broken.map(({ name }) => name)}`;
+    : `Nothing runs here yet: mend ${
+      broken.map(({ name }) => name).join(", ")
+    }`;
 }
