@@ -1,7 +1,6 @@
 import {
   conv2d,
   exp,
-  groupNorm,
   log,
   max,
   mean,
@@ -22,8 +21,8 @@ import {
   groupsOf,
   type InitializerTable,
   linearShapes,
-  NORM_EPSILON,
   normShapes,
+  normSilu,
   type Parameters,
   type ParameterShapes,
   prefixed,
@@ -81,6 +80,26 @@ export function classifierInitializers(
 }
 
 /**
+ * What each convolution makes of images, after its norm and SiLU: half as wide
+ * and high each time.
+ *
+ * @param images [B, 3, H, W] in [-1, 1]
+ */
+export function classifierMaps(
+  p: Parameters,
+  images: Tensor,
+  { channels }: ClassifierConfig,
+): readonly Tensor[] {
+  let x = images;
+  return channels.map((width, k) => {
+    const weight = p.get(`convs.${k}.weight`);
+    const convolved = conv2d(x, weight, { stride: 2, padding: 1 });
+    x = normSilu(p.at("norms").at(k), convolved, groupsOf(width));
+    return x;
+  });
+}
+
+/**
  * Classifies images: strided 3 x 3 convolutions with GroupNorm and SiLU, the
  * mean over the image, a linear layer with SiLU to the features, and a linear
  * layer to the classes.
@@ -93,22 +112,11 @@ export function classifierInitializers(
 export function classify(
   p: Parameters,
   images: Tensor,
-  { channels }: ClassifierConfig,
+  config: ClassifierConfig,
 ): Classified {
   return scoped("classifier", () => {
-    let x = images;
-    channels.forEach((width, k) => {
-      const weight = p.get(`convs.${k}.weight`);
-      x = conv2d(x, weight, { stride: 2, padding: 1 });
-      const norm = p.at("norms").at(k);
-      x = silu(groupNorm(x, {
-        weight: norm.get("weight"),
-        bias: norm.get("bias"),
-        groups: groupsOf(width),
-        epsilon: NORM_EPSILON,
-      }));
-    });
-    const pooled = mean(x, { axes: [2, 3] }); // [B, C]
+    const last = classifierMaps(p, images, config).at(-1) ?? images;
+    const pooled = mean(last, { axes: [2, 3] }); // [B, C]
     const features = silu(affine(p.at("features"), pooled));
     return { features, logits: affine(p.at("classes"), features) };
   });

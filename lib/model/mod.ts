@@ -40,6 +40,18 @@ export {
   vaeGrid,
 } from "./config.ts";
 export {
+  type Discriminator,
+  type DiscriminatorConfig,
+  type DiscriminatorName,
+  discriminatorOf,
+  DISCRIMINATORS,
+  type Judged,
+  type JudgeOptions,
+  type PatchGanConfig,
+  styleGanChannels,
+  type StyleGanConfig,
+} from "./discriminators/mod.ts";
+export {
   embedCondition,
   embedTime,
   headVelocity,
@@ -48,6 +60,21 @@ export {
   type Modulation,
 } from "./head.ts";
 export { AR_INITIALIZERS, vaeInitializers } from "./initial.ts";
+export {
+  type DistanceOptions,
+  gainPath,
+  type ImagePair,
+  PERCEPTUAL_NETWORKS,
+  type PerceptualClassifierConfig,
+  type PerceptualConfig,
+  perceptualDistance,
+  type PerceptualName,
+  type PerceptualNetwork,
+  perceptualNetworkOf,
+  VGG16,
+  type Vgg16Config,
+  vggPath,
+} from "./perceptual/mod.ts";
 export {
   type AnyPosterior,
   drawLatents,

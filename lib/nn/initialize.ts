@@ -4,6 +4,7 @@ import {
   type Shape,
   sizeOf,
 } from "../tensor/mod.ts";
+import type { ParameterShapes } from "./parameters.ts";
 
 /** Standard uniform and normal numbers, as many as asked for. */
 export interface InitialDraws {
@@ -29,9 +30,10 @@ export function constantInit(value: number): Initializer {
   return (shape) => filled(shape, () => value);
 }
 
-/** N(0, deviation^2). */
-export function normalInit(deviation: number): Initializer {
-  return (shape, draws) => filled(shape, () => deviation * draws.normal());
+/** N(mean, deviation^2). */
+export function normalInit(deviation: number, mean = 0): Initializer {
+  return (shape, draws) =>
+    filled(shape, () => mean + deviation * draws.normal());
 }
 
 function uniformWithin(
@@ -61,6 +63,23 @@ export function biasInit(inputs: number): Initializer {
 export function xavierInit(shape: Shape, draws: InitialDraws): HostTensor {
   const [outputs, inputs] = shape as [number, number];
   return uniformWithin(shape, draws, Math.sqrt(6 / (inputs + outputs)));
+}
+
+/** What a parameter is before it is trained. */
+export interface ParameterSpec {
+  readonly shape: Shape;
+  /** How it starts. */
+  readonly start: Initializer;
+}
+
+/** Every parameter of a model by name; the names are the release's. */
+export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
+
+/** The shapes alone. */
+export function shapesOf(specs: ParameterSpecs): ParameterShapes {
+  const entries = Object.entries(specs)
+    .map(([name, { shape }]) => [name, shape] as const);
+  return Object.fromEntries(entries);
 }
 
 /** Rules from name patterns to initializers; the first match decides. */

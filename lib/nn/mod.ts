@@ -4,6 +4,12 @@
  *
  * @module
  */
+export { leakyRelu, relu } from "./activation.ts";
+export {
+  batchNormBuffers,
+  type BatchNormed,
+  batchNormRows,
+} from "./batch_norm.ts";
 export {
   affineConvolution,
   convolution,
@@ -31,10 +37,14 @@ export {
   type Initializer,
   type InitializerTable,
   normalInit,
+  type ParameterSpec,
+  type ParameterSpecs,
+  shapesOf,
   xavierInit,
 } from "./initialize.ts";
 export { affine, linear, linearParts, linearShapes } from "./linear.ts";
 export { Parameters, type ParameterShapes, prefixed } from "./parameters.ts";
+export { maxPool } from "./pooling.ts";
 export { type RotaryAngles, rotaryAngles } from "./rotary.ts";
 export {
   type BlockOptions,

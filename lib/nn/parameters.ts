@@ -38,12 +38,12 @@ export class Parameters {
 /** Shapes of a model's parameters by name; the names are the release's. */
 export type ParameterShapes = Readonly<Record<string, Shape>>;
 
-/** Puts shapes below a path: names become "path.name". */
-export function prefixed(
+/** Puts what belongs to names below a path: names become "path.name". */
+export function prefixed<T>(
   path: string,
-  shapes: ParameterShapes,
-): ParameterShapes {
-  const entries = Object.entries(shapes)
-    .map(([name, shape]) => [`${path}.${name}`, shape] as const);
+  named: Readonly<Record<string, T>>,
+): Readonly<Record<string, T>> {
+  const entries = Object.entries(named)
+    .map(([name, value]) => [`${path}.${name}`, value] as const);
   return Object.fromEntries(entries);
 }
