@@ -5,6 +5,15 @@
  * @module
  */
 export {
+  ADVERSARIAL_LOSSES,
+  type AdversarialLoss,
+  type AdversarialLossName,
+  gradientPenalty,
+  lecam,
+  LECAM_BUFFERS,
+  type RealAndFake,
+} from "./adversarial/mod.ts";
+export {
   adamW,
   ADAMW_EPSILON,
   type AdamWOptions,

@@ -4,8 +4,8 @@ import { issueLine } from "../../pipeline/mod.ts";
 import { type HostTensor, type Shape, sizeOf } from "../../tensor/mod.ts";
 import type { ParameterShapes } from "../../nn/mod.ts";
 
-/** Names of weights that are tables which this program computes itself. */
-const BUFFERS = /(^|\.)freqs_cis$/;
+/** Names among the weights of what this program computes itself, or does not need. */
+const BUFFERS = /(^|\.)(freqs_cis|num_batches_tracked|downsample\.0\.f)$/;
 
 /** A recorded run: what went in and what came out, with checked access. */
 export class Recording {

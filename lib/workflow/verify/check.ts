@@ -34,6 +34,11 @@ export function floatTolerance(engine: Engine): number {
   return engine.name === "reference" ? 1e-5 : 1e-4;
 }
 
+/** Tolerance of gradients recorded in float32, which are sums of many terms. */
+export function gradientTolerance(engine: Engine): number {
+  return 5 * floatTolerance(engine);
+}
+
 /** Compares one tensor; NaN and different sizes fail. */
 export function compare(
   { tensor, actual, expected, tolerance }: Check,

@@ -5,9 +5,12 @@ import { type CheckResult, compare, type VerifyCase } from "./check.ts";
 import { imagesCase } from "./images.ts";
 import { kl16Case } from "./kl16.ts";
 import { optimizerCase } from "./optimizer.ts";
+import { lpipsCase } from "./lpips.ts";
 import { Recording } from "../recording/mod.ts";
+import { patchganCase } from "./patchgan.ts";
 import { sampleCase } from "./sample.ts";
 import { sphereCase } from "./sphere.ts";
+import { styleganCase } from "./stylegan.ts";
 import { vaeCase } from "./vae.ts";
 
 /** What each case of the recordings is checked by. */
@@ -19,6 +22,9 @@ const CASES: Readonly<Record<string, VerifyCase>> = {
   optimizer: optimizerCase,
   sphere: sphereCase,
   images: imagesCase,
+  patchgan: patchganCase,
+  stylegan: styleganCase,
+  lpips: lpipsCase,
 };
 
 /** The outcome of one recording. */

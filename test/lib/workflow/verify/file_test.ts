@@ -19,6 +19,9 @@ const CASES = [
   "optimizer",
   "sphere",
   "images",
+  "patchgan",
+  "stylegan",
+  "lpips",
 ];
 
 const engines: Record<string, Engine | undefined> = {
@@ -90,6 +93,10 @@ for (
     ["ar", "out/states"],
     ["optimizer", "out/param/3/norm.weight"],
     ["kl16", "out/image"],
+    ["patchgan", "out/state/main.3.running_var"],
+    ["patchgan", "grad/fake"],
+    ["stylegan", "grad/vanilla/blocks.2.net.0.weight"],
+    ["lpips", "grad/reconstruction"],
   ] as const
 ) {
   Deno.test(`verifyFile() fails where ${tensor} of "${caseName}" is 1% off`, async () => {

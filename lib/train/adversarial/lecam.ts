@@ -1,0 +1,59 @@
+import {
+  add,
+  mean,
+  mul,
+  square,
+  stopGradient,
+  sub,
+  type Tensor,
+} from "../../tensor/mod.ts";
+import {
+  constantInit,
+  type Parameters,
+  type ParameterSpecs,
+  relu,
+} from "../../nn/mod.ts";
+import type { RealAndFake } from "./losses.ts";
+
+/** Share that a moving average keeps in a step, as in the authors' code. */
+const DECAY = 0.99;
+
+/** Moving averages of the logits of images and of what was made. */
+export const LECAM_BUFFERS: ParameterSpecs = {
+  real: { shape: [], start: constantInit(0) },
+  fake: { shape: [], start: constantInit(0) },
+};
+
+/**
+ * LeCAM's regulariser of a discriminator (Tseng et al. 2021, Eq. 5): logits of
+ * images shall not rise above where those of fakes were, nor the reverse.
+ *
+ * Departures, as in the authors' code: only a distance in the direction in which
+ * the discriminator pulls counts. Not as there: the averages are those before
+ * the step, so that a batch may be cut in parts.
+ *
+ * @param averages {@linkcode LECAM_BUFFERS}
+ */
+export function lecam(
+  { real, fake }: RealAndFake,
+  averages: Parameters,
+): { readonly loss: Tensor; readonly averages: RealAndFake } {
+  const before = { real: averages.get("real"), fake: averages.get("fake") };
+  const loss = add(
+    mean(square(relu(sub(real, before.fake)))),
+    mean(square(relu(sub(before.real, fake)))),
+  );
+  return {
+    loss,
+    averages: {
+      real: moved(before.real, real),
+      fake: moved(before.fake, fake),
+    },
+  };
+}
+
+/** A moving average after the logits of one step. */
+function moved(average: Tensor, logits: Tensor): Tensor {
+  const found = mean(stopGradient(logits));
+  return add(mul(average, DECAY), mul(found, 1 - DECAY));
+}

@@ -1,0 +1,9 @@
+import assert from "node:assert/strict";
+import { discriminatorOf, DISCRIMINATORS } from "../../../../lib/model/mod.ts";
+
+Deno.test("discriminatorOf() finds a discriminator by its name", () => {
+  const config = { name: "patchgan" as const, ndf: 8, n_layers: 3 };
+  assert.equal(discriminatorOf(config), DISCRIMINATORS.patchgan);
+  const other = { name: "stylegan" as const, channels: [8] };
+  assert.equal(discriminatorOf(other), DISCRIMINATORS.stylegan);
+});
