@@ -16,12 +16,7 @@ import {
 } from "../../../../lib/tensor/mod.ts";
 import { testOnEngines } from "../../../engines.ts";
 import { constants, evaluate, noise, randomWeights } from "../_models.ts";
-import {
-  type Computation,
-  compute,
-  REFERENCE,
-  testEngines,
-} from "../../sphere/_engines.ts";
+import { type Computation, compute, REFERENCE } from "../../sphere/_engines.ts";
 
 /** Two maps: the image itself, and twice of it; the second counts 1/2, 1/4. */
 const PLAIN: PerceptualNetwork<{ readonly gains: boolean }> = {
