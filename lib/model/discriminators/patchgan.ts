@@ -32,7 +32,7 @@ const KERNEL = 4;
 /** Most channels of a layer over those of the first. */
 const MOST_CHANNELS = 8;
 
-/** Deviation that weights are drawn with (Isola et al. 2017, Section 6.2). */
+/** Deviation that weights are drawn with (Isola et al. 2017). */
 const DEVIATION = 0.02;
 
 const HALVING = { stride: 2, padding: 1 };
@@ -129,7 +129,7 @@ function logitsSide({ n_layers }: PatchGanConfig, imageSize: number): number {
 }
 
 /**
- * PatchGAN (Isola et al. 2017, Section 3.2.2), as VQGAN and the release have it:
+ * PatchGAN (Isola et al. 2017), as VQGAN and the release have it:
  * a logit for each patch, of [B, 1, h, w].
  */
 export const patchgan: Discriminator<PatchGanConfig> = {

@@ -12,7 +12,7 @@ export interface PerceptualClassifierConfig extends ClassifierConfig {
 
 /**
  * Features of the small classifier, where VGG16's weights are not at hand: the
- * distance of LPIPS with every channel counted 1 (Zhang et al. 2018, Eq. 1).
+ * distance of LPIPS with every channel counted 1 (Zhang et al. 2018).
  */
 export const classifier: PerceptualNetwork<PerceptualClassifierConfig> = {
   title: "features of the small classifier",

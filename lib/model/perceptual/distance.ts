@@ -45,7 +45,7 @@ export interface DistanceOptions<Config> {
 }
 
 /**
- * Perceptual distance of image pairs (Zhang et al. 2018, Eq. 1): the squared
+ * Perceptual distance of image pairs (Zhang et al. 2018): the squared
  * differences of feature vectors of unit length, summed over channels with their
  * gains, averaged over pixels and summed over feature maps.
  *

@@ -1,7 +1,7 @@
 import { grad, mean, square, sum, type Tensor } from "../../tensor/mod.ts";
 
 /**
- * R1, the gradient penalty on images (Mescheder et al. 2018, Eq. 9, without its
+ * R1, the gradient penalty on images (Mescheder et al. 2018, without its
  * factor gamma / 2): the mean over the batch of the squared length of the
  * gradient of an image's logit by the image.
  *

@@ -25,7 +25,7 @@ export const LECAM_BUFFERS: ParameterSpecs = {
 };
 
 /**
- * LeCAM's regulariser of a discriminator (Tseng et al. 2021, Eq. 5): logits of
+ * LeCAM's regulariser of a discriminator (Tseng et al. 2021): logits of
  * images shall not rise above where those of fakes were, nor the reverse.
  *
  * Departures, as in the authors' code: only a distance in the direction in which

@@ -54,12 +54,12 @@ export const ADVERSARIAL_LOSSES: Readonly<
       half(relu(sub(1, real)), relu(add(fake, 1))),
   },
   vanilla: {
-    title: "minimax (Goodfellow et al. 2014, Eq. 1)",
+    title: "minimax (Goodfellow et al. 2014)",
     generator: (fake) => neg(mean(softplus(fake))),
     discriminator: crossEntropy,
   },
   "non-saturating": {
-    title: "non-saturating (Goodfellow et al. 2014, Section 3)",
+    title: "non-saturating (Goodfellow et al. 2014)",
     generator: (fake) => mean(softplus(neg(fake))),
     discriminator: crossEntropy,
   },

@@ -64,8 +64,9 @@ async function changed(
 ): Promise<{ path: string; remove: () => Promise<void> }> {
   const reader = await openSafetensors(join(GOLDEN, `${caseName}.safetensors`));
   const tensors: Record<string, HostTensor> = {};
-  for (const name of reader.tensors.keys()) {
-    tensors[name] = await reader.read(name);
+  for (const [name, { dtype }] of reader.tensors) {
+    // Counts of steps, which nothing here reads.
+    if (dtype !== "I64") tensors[name] = await reader.read(name);
   }
   const metadata = { ...reader.metadata };
   reader.close();
