@@ -88,6 +88,24 @@ Deno.test("tasks that the documents name are there", async () => {
   }
 });
 
+/** Examples that documents quote, by the document and the fence's language. */
+const QUOTED = [
+  ["docs/examples/my_stage.ts", "CONTRIBUTING.md", "ts"],
+  ["docs/examples/mine.toml", "docs/pipelines.md", "toml"],
+] as const;
+
+for (const [example, path, language] of QUOTED) {
+  Deno.test(`${path} quotes ${example}`, async () => {
+    const document = documents().find((one) => one.path === path)!;
+    const blocks = blocksOf(document, language).map((block) => {
+      const indent = block.match(/^ */)![0];
+      return block.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+    });
+    const text = await Deno.readTextFile(join(ROOT, example));
+    assert.ok(blocks.includes(text), blocks.join("\n"));
+  });
+}
+
 for (const table of GENERATED) {
   Deno.test(`the table of ${table.name} equals the declarations`, async () => {
     const text = await Deno.readTextFile(join(ROOT, table.file));
