@@ -55,7 +55,7 @@ export const stage = defineStage({
     };
     model.checkArConfig(config);
     const { batch, diffBatchMul, classDropout, classPower } = numbers;
-    const { ema, log } = await trainStage({
+    const { weights, log, loss } = await trainStage({
       ...context,
       numbers,
       compute: options,
@@ -65,15 +65,15 @@ export const stage = defineStage({
           batch: rows,
           copies: diffBatchMul,
           classDropout,
-          adamW: training.adamWOptions(numbers),
+          update: training.updateRule(numbers),
         }),
-      initializers: model.AR_INITIALIZERS,
+      initializers: { ar: model.AR_INITIALIZERS },
       batch: latentBatches(latents, { batch, classPower, seed: context.seed }),
     });
     await outputs.ar.write({
-      tensors: { ...ema, ...training.logTensors(log) },
+      tensors: { ...weights.ar, ...training.logTensors(log) },
       config: { ...config, classes: latents.classes },
     });
-    return { steps: numbers.steps, loss: log["loss"]!.at(-1)! };
+    return { steps: numbers.steps, loss };
   },
 });

@@ -44,7 +44,7 @@ export const stage = defineStage({
       features,
       num_classes: classes.length,
     };
-    const { ema, log } = await trainStage({
+    const { weights, log, loss } = await trainStage({
       ...context,
       numbers,
       compute: options,
@@ -52,9 +52,9 @@ export const stage = defineStage({
         training.classifierTrainingStep({
           config,
           batch: rows,
-          adamW: training.adamWOptions(numbers),
+          update: training.updateRule(numbers),
         }),
-      initializers: model.classifierInitializers(config),
+      initializers: { classifier: model.classifierInitializers(config) },
       batch: (step) => {
         const views = training.randomViews(
           // A mirrored clock, flag or sign would be another picture.
@@ -73,9 +73,9 @@ export const stage = defineStage({
       },
     });
     await outputs.classifier.write({
-      tensors: { ...ema, ...training.logTensors(log) },
+      tensors: { ...weights.classifier, ...training.logTensors(log) },
       config: { ...config, classes },
     });
-    return { steps: numbers.steps, loss: log["loss"]!.at(-1)! };
+    return { steps: numbers.steps, loss };
   },
 });

@@ -44,7 +44,7 @@ export const stage = defineStage({
     const numbers = withGiven(vaeTraining, options);
     const pictures = await readImages(inputs.images, config.image_size);
     const { batch, klWeight, shift } = numbers;
-    const { ema, log } = await trainStage({
+    const { weights, log, loss } = await trainStage({
       ...context,
       numbers,
       compute: options,
@@ -53,9 +53,9 @@ export const stage = defineStage({
           config,
           batch: rows,
           klWeight,
-          adamW: training.adamWOptions(numbers),
+          update: training.updateRule(numbers),
         }),
-      initializers: model.vaeInitializers(config),
+      initializers: { generator: model.vaeInitializers(config) },
       batch: (step) => {
         const views = training.randomViews(
           { count: batch, shift, mayFlip: () => true },
@@ -73,9 +73,9 @@ export const stage = defineStage({
       },
     });
     await outputs.svae.write({
-      tensors: { ...ema, ...training.logTensors(log) },
+      tensors: { ...weights.generator, ...training.logTensors(log) },
       config: { ...config },
     });
-    return { steps: numbers.steps, loss: log["loss"]!.at(-1)! };
+    return { steps: numbers.steps, loss };
   },
 });

@@ -1,4 +1,4 @@
-import { adamW, ADAMW_EPSILON } from "../../lib/train/mod.ts";
+import { adamW, movedAverage } from "../../lib/train/mod.ts";
 import {
   input,
   type Node,
@@ -7,37 +7,36 @@ import {
   type Shape,
 } from "../../lib/tensor/mod.ts";
 
+const OPTIMIZER = adamW({ beta1: 0.9, beta2: 0.95, weightDecay: 0.05 });
+
 /** AdamW and the moving average of one parameter that decays. */
 export function adamWProgram(name: string, shape: Shape): Program {
   const leaf = (key: string) => input(key, shape);
-  const before = {
-    parameter: leaf("parameter"),
-    m: leaf("m"),
-    v: leaf("v"),
-    ema: leaf("ema"),
-  };
+  const parameter = leaf("parameter");
+  const kept = { m: leaf("m"), v: leaf("v") };
+  const average = leaf("average");
   const gradient = leaf("gradient");
   const factor = input("factor", []);
-  const scalars = {
-    learningRate: input("learningRate", []),
-    correction1: input("correction1", []),
-    correction2: input("correction2", []),
-    emaRate: input("emaRate", []),
-  };
-  const options = {
-    beta1: 0.9,
-    beta2: 0.95,
-    epsilon: ADAMW_EPSILON,
-    weightDecay: 0.05,
-    clip: 1,
-  };
-  const shared = { scalars, options, factor };
-  const after = adamW(before, gradient, { shared, decay: true });
-  const slots = Object.entries<Node<"input">>(before).map(([key, value]) =>
-    [key, { value, next: after[key as keyof typeof after] }] as const
-  );
+  const scalars: Record<string, Node<"input">> = {};
+  for (
+    const key of [...Object.keys(OPTIMIZER.scalarsAt(0, 0)), "averageRate"]
+  ) {
+    scalars[key] = input(key, []);
+  }
+  const after = OPTIMIZER.update({ parameter, kept }, { scalars, factor }, {
+    gradient,
+    decay: true,
+  });
+  const next = movedAverage(average, after.parameter, scalars.averageRate!);
   const read = Object.entries<Node<"input">>({ gradient, factor, ...scalars })
     .map(([key, value]) => [key, { value }] as const);
-  const state = Object.fromEntries([...slots, ...read]) as Program["state"];
-  return program(name, { inputs: {}, state, outputs: {} });
+  return program(name, {
+    state: {
+      parameter: { value: parameter, next: after.parameter },
+      m: { value: kept.m, next: after.kept.m! },
+      v: { value: kept.v, next: after.kept.v! },
+      average: { value: average, next },
+      ...Object.fromEntries(read),
+    },
+  });
 }

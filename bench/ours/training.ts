@@ -1,16 +1,14 @@
-import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
-import type { ParameterShapes } from "../../lib/nn/mod.ts";
 import {
-  ADAMW_EPSILON,
   arTrainingStep,
   type Batch,
   bindRandom,
   bindScalars,
   compileStep,
-  emaDecay,
-  StateLayout,
+  startState,
   type StepOptions,
-  stepScalars,
+  type TrainingStep,
+  updateRule,
+  updateScalars,
   vaeTrainingStep,
 } from "../../lib/train/mod.ts";
 import {
@@ -25,14 +23,18 @@ import { secondsOf } from "./timed.ts";
 import { randomTensor, randomWeights } from "./weights.ts";
 
 /** AdamW as the peer runs it. */
-const ADAMW = {
+const UPDATE = updateRule({
+  steps: 1,
+  learningRate: 3e-4,
+  finalRate: 1,
+  warmup: 0,
   beta1: 0.9,
   beta2: 0.95,
-  epsilon: ADAMW_EPSILON,
   weightDecay: 0.05,
   clip: 1,
-} as const;
-const LEARNING_RATE = 3e-4;
+  ema: 0.999,
+  emaRamp: true,
+});
 const CLASS_DROPOUT = 0.1;
 /** Concentration of the posteriors from which latents are drawn. */
 const KAPPA = 1000;
@@ -48,7 +50,7 @@ export function arTraining(
       batch: rows,
       copies,
       classDropout: CLASS_DROPOUT,
-      adamW: ADAMW,
+      update: UPDATE,
     });
   const tokens = ar.grid ** 2;
   const classes = Int32Array.from(
@@ -60,10 +62,7 @@ export function arTraining(
     kappa: filled([batch, tokens], KAPPA),
     classes: hostTensor("i32", [batch], classes),
   };
-  return trainer(engine, { step, rows: batch }, {
-    shapes: arShapes(ar),
-    values,
-  });
+  return trainer(engine, { step, rows: batch }, values);
 }
 
 /** The S-VAE training step. */
@@ -72,26 +71,29 @@ export function svaeTraining(
   { vae, batch, klWeight }: Work<"svae-training">,
 ): Promise<Contestant> {
   const step = (rows: number) =>
-    vaeTrainingStep({ config: vae, batch: rows, klWeight, adamW: ADAMW });
+    vaeTrainingStep({ config: vae, batch: rows, klWeight, update: UPDATE });
   const shape = [batch, 3, vae.image_size, vae.image_size];
   const images = randomTensor(shape, { deviation: 0.5, stream: "images" });
-  const shapes = vaeShapes(vae);
-  return trainer(engine, { step, rows: batch }, { shapes, values: { images } });
+  return trainer(engine, { step, rows: batch }, { images });
 }
 
 async function trainer(
   engine: CountedEngine,
   options: StepOptions,
-  { shapes, values }: { shapes: ParameterShapes; values: Batch },
+  values: Batch,
 ): Promise<Contestant> {
   const compiled = await compileStep(engine, options);
-  const state = await initialState(engine, shapes);
+  const state = await initialState(engine, compiled.step);
   let index = 0;
   const advance = async () => {
     const { rows } = options;
     const random = bindRandom(1, { step: index, rows });
     await compiled.advance(
-      { ...values, ...random, ...scalars(index) },
+      {
+        ...values,
+        ...random,
+        ...bindScalars(updateScalars(compiled.step.players, index)),
+      },
       state,
     );
     await compiled.log.read();
@@ -112,21 +114,16 @@ async function trainer(
 
 async function initialState(
   engine: CountedEngine,
-  shapes: ParameterShapes,
+  step: TrainingStep,
 ): Promise<Record<string, DeviceTensor>> {
-  const host = new StateLayout(shapes).start(randomWeights(shapes));
+  const weights = Object.entries(step.players)
+    .map(([player, { shapes }]) => [player, randomWeights(shapes)] as const);
+  const host = startState(step, Object.fromEntries(weights));
   const state: Record<string, DeviceTensor> = {};
   for (const [name, value] of Object.entries(host)) {
     state[name] = await engine.upload(value);
   }
   return state;
-}
-
-function scalars(step: number): Batch {
-  const { beta1, beta2 } = ADAMW;
-  const ema = emaDecay(step, { decay: 0.999, ramp: true });
-  const rate = LEARNING_RATE;
-  return bindScalars(stepScalars(step, { beta1, beta2, rate, ema }));
 }
 
 function filled(shape: readonly number[], value: number): HostTensor<"f32"> {

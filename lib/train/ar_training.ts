@@ -15,8 +15,8 @@ import {
   drawLatents,
   posteriorInputs,
 } from "../model/mod.ts";
-import type { AdamWOptions } from "./adamw.ts";
 import { arForward } from "./losses.ts";
+import { matrixNames, type UpdateRule } from "./player.ts";
 import { randomInputs } from "./random_inputs.ts";
 import type { TrainingStep } from "./step.ts";
 import { STREAMS } from "./streams.ts";
@@ -28,8 +28,11 @@ export interface ArStepOptions {
   /** Fresh noise levels per token (the release's diff_batch_mul). */
   readonly copies: number;
   readonly classDropout: number;
-  readonly adamW: AdamWOptions;
+  readonly update: UpdateRule;
 }
+
+/** Matrices to which the release applies no weight decay (create_optimizer). */
+const NEVER_DECAY = ["proj_in.weight", "cls_embedding.weight"];
 
 /**
  * The AR model's training step. Its inputs are cached posteriors, `mu` [B, N, d]
@@ -37,8 +40,8 @@ export interface ArStepOptions {
  * drawn from them anew, as the release encodes anew.
  */
 export function arTrainingStep(
-  { config, batch, copies, classDropout, adamW }: ArStepOptions,
-): TrainingStep {
+  { config, batch, copies, classDropout, update }: ArStepOptions,
+): TrainingStep<"ar"> {
   const { grid, latent_dim: d } = config;
   const tokens = grid * grid;
   const posterior = posteriorInputs(
@@ -47,12 +50,13 @@ export function arTrainingStep(
   );
   const classes = input("classes", [batch], "i32");
   const random = randomInputs(batch);
+  const shapes = arShapes(config);
+  const decays = matrixNames(shapes, { except: NEVER_DECAY });
   return {
     name: "train-ar",
-    shapes: arShapes(config),
+    players: { ar: { ...update, shapes, decays } },
     inputs: { ...posterior, classes, ...random.inputs },
-    options: adamW,
-    losses: (p) => {
+    build: ({ players }) => {
       const { source } = random;
       const latents = drawLatents(posterior, {
         source,
@@ -63,13 +67,13 @@ export function arTrainingStep(
         stream: STREAMS.classDropout,
       });
       const flow = { source, copies, tokens, d };
-      const { loss } = arForward(p, {
+      const { loss } = arForward(players.ar, {
         latents,
         classes,
         dropped: less(drops, classDropout),
         ...flowDraws(flow),
       }, config);
-      return { loss, reported: {} };
+      return { losses: { ar: loss }, reported: {} };
     },
   };
 }

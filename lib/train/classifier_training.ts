@@ -5,14 +5,14 @@ import {
   classify,
   crossEntropy,
 } from "../model/mod.ts";
-import type { AdamWOptions } from "./adamw.ts";
+import { matrixNames, type UpdateRule } from "./player.ts";
 import type { TrainingStep } from "./step.ts";
 
 /** What a classifier's training step needs to know. */
 export interface ClassifierStepOptions {
   readonly config: ClassifierConfig;
   readonly batch: number;
-  readonly adamW: AdamWOptions;
+  readonly update: UpdateRule;
 }
 
 /**
@@ -20,20 +20,22 @@ export interface ClassifierStepOptions {
  * [B, 3, H, W] in [-1, 1] and `targets` [B, classes], one-hot.
  */
 export function classifierTrainingStep(
-  { config, batch, adamW }: ClassifierStepOptions,
-): TrainingStep {
+  { config, batch, update }: ClassifierStepOptions,
+): TrainingStep<"classifier"> {
   const { image_size: size, num_classes } = config;
   const images = input("images", [batch, 3, size, size]);
   const targets = input("targets", [batch, num_classes]);
+  const shapes = classifierShapes(config);
   return {
     name: "train-classifier",
-    shapes: classifierShapes(config),
+    players: {
+      classifier: { ...update, shapes, decays: matrixNames(shapes) },
+    },
     inputs: { images, targets },
-    options: adamW,
-    losses: (p) => {
-      const { logits } = classify(p, images, config);
+    build: ({ players }) => {
+      const { logits } = classify(players.classifier, images, config);
       const loss = crossEntropy(logits, targets);
-      return { loss, reported: {} };
+      return { losses: { classifier: loss }, reported: {} };
     },
   };
 }

@@ -13,7 +13,8 @@ import {
 } from "../tensor/mod.ts";
 import { type Cut, partPrograms, sumName, workerName } from "./parts.ts";
 import { ScalarLog } from "./scalar_log.ts";
-import { trainingProgram, type TrainingStep } from "./step.ts";
+import type { TrainingStep } from "./step.ts";
+import { frozenStates, trainingProgram } from "./step_program.ts";
 
 /** Values of a training program's own inputs. */
 export type Batch = NonNullable<Bindings["inputs"]>;
@@ -45,27 +46,47 @@ export interface StepOptions {
 /**
  * Compiles a step: as one program where the engine runs one at a time and
  * nothing is accumulated, or else in parts of the batch, which the engine's
- * workers share.
+ * workers share. A step that cannot be cut for workers is not cut.
  *
- * @throws {UserError} when the batch has no so many equal parts
+ * @throws {UserError} when the batch has no so many equal parts, or rows that
+ *   belong together would be parted
  */
 export async function compileStep(
   engine: Engine,
   { step, rows, accumulate: rounds = 1 }: StepOptions,
 ): Promise<CompiledStep> {
+  const whole = step(rows);
+  requireRounds(whole, rows, rounds);
+  const { workers: most = 1 } = engine;
+  const { rows: together = 1 } = whole.rowsTogether ?? {};
+  const workers = rows % (rounds * most * together) === 0 ? most : 1;
+  const parts = workers * rounds;
+  if (parts === 1) return await WholeStep.compile(engine, whole);
+  return await StepInParts.compile(engine, step(rows / parts), {
+    workers,
+    rounds,
+  });
+}
+
+/** @throws {UserError} where a batch cannot be cut in rounds */
+function requireRounds(
+  { rowsTogether }: TrainingStep,
+  rows: number,
+  rounds: number,
+): void {
   if (rows % rounds !== 0) {
     throw new UserError(
       `Cannot accumulate a batch of ${rows} in ${rounds} equal parts`,
     );
   }
-  const { workers: most = 1 } = engine;
-  const workers = (rows / rounds) % most === 0 ? most : 1;
-  const parts = workers * rounds;
-  if (parts === 1) return await WholeStep.compile(engine, step(rows));
-  return await StepInParts.compile(engine, step(rows / parts), {
-    workers,
-    rounds,
-  });
+  if (rounds === 1 || rowsTogether === undefined) return;
+  const { rows: together, because } = rowsTogether;
+  const part = rows / rounds;
+  if (part % together === 0) return;
+  throw new UserError(
+    `Cannot accumulate a batch of ${rows} in ${rounds} parts of ${part}: ` +
+      `${because}, expected parts of a multiple of ${together} rows`,
+  );
 }
 
 class WholeStep implements CompiledStep {
@@ -87,7 +108,8 @@ class WholeStep implements CompiledStep {
 
   static async compile(engine: Engine, step: TrainingStep): Promise<WholeStep> {
     const log = await ScalarLog.create(engine, trainingProgram(step));
-    const executable = await engine.compile(log.program);
+    const frozen = frozenStates(step);
+    const executable = await engine.compile(log.program, { frozen });
     return new WholeStep(engine, step, { log, executable });
   }
 
@@ -147,9 +169,11 @@ class StepInParts implements CompiledStep {
     for (const [worker, update] of updates.entries()) {
       const options = updates.length > 1 ? { worker } : {};
       const compile = (program: Program) => engine.compile(program, options);
+      const compilePart = (program: Program) =>
+        engine.compile(program, { ...options, frozen: frozenStates(step) });
       workers.push({
-        first: await compile(first),
-        later: later && await compile(later),
+        first: await compilePart(first),
+        later: later && await compilePart(later),
         update: await compile(worker === 0 ? log.program : update),
       });
     }
@@ -201,9 +225,11 @@ class StepInParts implements CompiledStep {
     known: Readonly<Record<string, Value>>,
   ): Promise<State> {
     const { inputs, state } = executable.program;
+    // Frozen weights are no bindings, and not known here.
     const pick = (names: object) =>
       Object.fromEntries(
-        Object.keys(names).map((name) => [name, known[name]!] as const),
+        Object.keys(names).filter((name) => name in known)
+          .map((name) => [name, known[name]!] as const),
       );
     return this.#engine.run(executable, {
       inputs: pick(inputs),

@@ -22,6 +22,7 @@ import {
   teacherForcedStates,
   type VaeConfig,
 } from "../model/mod.ts";
+import type { Term } from "./objective.ts";
 
 /** What a forward pass of the S-VAE yields. */
 export interface VaeForward extends Posterior {
@@ -31,16 +32,12 @@ export interface VaeForward extends Posterior {
   readonly z: Tensor;
   /** [B, 3, H, W]. */
   readonly reconstruction: Tensor;
-  /** Mean absolute error. */
-  readonly l1: Tensor;
-  /** Mean squared error. */
-  readonly l2: Tensor;
-  /** l1 + klWeight mean(kl). */
-  readonly loss: Tensor;
+  /** Reconstruction less image, [B, 3, H, W]. */
+  readonly error: Tensor;
 }
 
 /**
- * The S-VAE's objective (Section 3.1) without perceptual and adversarial terms.
+ * The S-VAE: encodes, draws from the posterior, decodes (Section 3.1).
  *
  * @param images [B, 3, H, W] in [-1, 1]
  * @param options.draw unit vectors [B, N, d] from the posterior
@@ -48,9 +45,8 @@ export interface VaeForward extends Posterior {
 export function vaeForward(
   p: Parameters,
   images: Tensor,
-  { config, klWeight, draw }: {
+  { config, draw }: {
     config: VaeConfig;
-    klWeight: number;
     draw: (posterior: Posterior) => Tensor;
   },
 ): VaeForward {
@@ -60,9 +56,31 @@ export function vaeForward(
   const error = sub(reconstruction, images);
   const { mu, kappa } = posterior;
   const kl = klToUniform(kappa, config.latent_dim);
-  const [l1, l2] = [mean(abs(error)), mean(square(error))];
-  const loss = add(l1, mul(mean(kl), klWeight));
-  return { mu, kappa, kl, z, reconstruction, l1, l2, loss };
+  return { mu, kappa, kl, z, reconstruction, error };
+}
+
+/** What the S-VAE's objective may be made of, by name in logs. */
+export const VAE_TERMS = {
+  /** Mean absolute error. */
+  l1: ({ error }) => mean(abs(error)),
+  /** Mean squared error. */
+  l2: ({ error }) => mean(square(error)),
+  /** Mean KL divergence of a token's posterior from the prior. */
+  kl: ({ kl }) => mean(kl),
+} satisfies Record<string, (forward: VaeForward) => Tensor>;
+
+/**
+ * The spherical ELBO (Eq. 3), negated: the L1 error stands for the
+ * likelihood, as in the release.
+ */
+export function vaeTerms(
+  { klWeight }: { klWeight: number },
+): Term<VaeForward>[] {
+  return [
+    { name: "l1", weight: 1, of: VAE_TERMS.l1 },
+    { name: "l2", weight: 0, of: VAE_TERMS.l2 },
+    { name: "kl", weight: klWeight, of: VAE_TERMS.kl },
+  ];
 }
 
 /** What the AR objective is computed from. */
@@ -87,8 +105,9 @@ export interface ArForward {
 }
 
 /**
- * The AR objective (Section 3.2): rectified flow on every token under teacher
- * forcing; each token is used `copies` times with fresh noise and time.
+ * The AR objective (Section 3.2, Eq. 7 and 8): rectified flow on every
+ * token under teacher forcing; each token is used `copies` times with fresh
+ * noise and time.
  */
 export function arForward(
   p: Parameters,
@@ -110,10 +129,11 @@ export function arForward(
     reshape(latents, [rows, d]),
     noise.shape[0]! / rows,
   );
-  // x_t = (1 - t) noise + t z moves along z - noise (rectified flow, Eq. 4).
+  // Eq. 7: z^t = (1 - t) z^0 + t z^1, with noise as z^0.
   const time = reshape(t, [-1, 1]);
   const x = add(mul(sub(1, time), noise), mul(time, target));
   const velocity = headVelocity(p.at("head.net"), x, { t, condition, config });
+  // Eq. 8; a mean over the d numbers too, as in the release.
   const loss = mean(square(sub(velocity, sub(target, noise))));
   return { states, loss };
 }

@@ -13,19 +13,7 @@ export {
   LECAM_BUFFERS,
   type RealAndFake,
 } from "./adversarial/mod.ts";
-export {
-  adamW,
-  ADAMW_EPSILON,
-  type AdamWOptions,
-  adamWOptions,
-  clipFactor,
-  decays,
-  gradientNorm,
-  type ParameterState,
-  type SharedUpdate,
-  type StepScalars,
-  stepScalars,
-} from "./adamw.ts";
+export { adamW, type AdamWOptions } from "./adamw.ts";
 export { type ArStepOptions, arTrainingStep } from "./ar_training.ts";
 export {
   type Batch,
@@ -39,13 +27,26 @@ export {
   classifierTrainingStep,
   oneHot,
 } from "./classifier_training.ts";
+export { clipFactor, gradientNorm } from "./clip.ts";
 export {
   type ArBatch,
   type ArForward,
   arForward,
+  VAE_TERMS,
   type VaeForward,
   vaeForward,
+  vaeTerms,
 } from "./losses.ts";
+export { bufferName, scalarName, stateName } from "./names.ts";
+export { Objective, type Term, weightAt } from "./objective.ts";
+export type { Moved, Optimizer, UpdateContext } from "./optimizer.ts";
+export {
+  matrixNames,
+  type Player,
+  type UpdateNumbers,
+  type UpdateRule,
+  updateRule,
+} from "./player.ts";
 export {
   type Pictures,
   randomViews,
@@ -57,15 +58,26 @@ export {
   type RandomInputs,
   randomInputs,
 } from "./random_inputs.ts";
-export { emaDecay, learningRate, type Schedule } from "./schedule.ts";
-export { trainingProgram, type TrainingStep } from "./step.ts";
 export {
-  STATE_GROUPS,
-  type StateGroup,
-  StateLayout,
-  stateName,
-} from "./state_layout.ts";
+  type Average,
+  averageDecay,
+  learningRate,
+  type Schedule,
+} from "./schedule.ts";
+export { type PlayerValues, startState } from "./state.ts";
+export { StateLayout } from "./state_layout.ts";
+export type { StepParts, StepValues, TrainingStep } from "./step.ts";
+export { frozenStates, trainingProgram } from "./step_program.ts";
 export { STREAMS } from "./streams.ts";
-export { train, type Trained, type Training } from "./trainer.ts";
-export { bindScalars } from "./update.ts";
+export { train } from "./trainer.ts";
+export type { Trained, Training } from "./training.ts";
+export {
+  bindScalars,
+  type Leaves,
+  movedAverage,
+  scalarInputs,
+  type Update,
+  updateScalars,
+  updateSlots,
+} from "./update.ts";
 export { type VaeStepOptions, vaeTrainingStep } from "./vae_training.ts";

@@ -6,14 +6,12 @@ import {
   type Program,
   program,
   sizeOf,
+  type StateSlot,
   type Tensor,
 } from "../tensor/mod.ts";
-import { stateName } from "./state_layout.ts";
-import {
-  type StepGradients,
-  stepGradients,
-  type TrainingStep,
-} from "./step.ts";
+import { mapKeys, mapValues } from "./records.ts";
+import type { TrainingStep } from "./step.ts";
+import { type StepGradients, stepGradients } from "./step_program.ts";
 import { type Leaves, scalarInputs, updateSlots } from "./update.ts";
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -34,8 +32,9 @@ export interface PartPrograms {
    */
   readonly later: Program | null;
   /**
-   * An update for each worker, of its share of the parameters. Inputs are the
-   * sums of every worker; the first puts out the scalars of the whole step.
+   * An update for each worker, of its share of the weights. Inputs are the sums
+   * of every worker; the first replaces the buffers too, and puts out the
+   * scalars of the whole step.
    */
   readonly updates: readonly Program[];
 }
@@ -50,8 +49,13 @@ export function workerName(worker: number, output: string): string {
   return `worker ${worker}/${output}`;
 }
 
-function gradientName(parameter: string): string {
-  return `gradient/${parameter}`;
+function gradientName(player: string, name: string): string {
+  return `gradient/${player}/${name}`;
+}
+
+/** Name of the output that is a buffer's next value. */
+function nextName(buffer: string): string {
+  return `next/${buffer}`;
 }
 
 /** The programs of a step that was made for the rows of one part. */
@@ -69,16 +73,27 @@ function shareOfStep(step: TrainingStep, parts: number): StepGradients {
   const share = (mean: Tensor) => mul(mean, 1 / parts);
   return stepGradients({
     ...step,
-    losses: (parameters) => {
-      const { loss, reported } = step.losses(parameters);
-      return { loss: share(loss), reported: mapValues(reported, share) };
+    build: (from) => {
+      const { losses, reported, buffers = {} } = step.build(from);
+      return {
+        losses: mapValues(losses, share),
+        reported: mapValues(reported, share),
+        buffers: mapValues(buffers, share),
+      };
     },
   });
 }
 
 /** Everything that a gradient program puts out. */
-function sumsOf({ gradients, scalars }: StepGradients): Tensors {
-  return { ...scalars, ...mapKeys(gradients, gradientName) };
+function sumsOf({ gradients, scalars, others }: StepGradients): Tensors {
+  const sums: Record<string, Tensor> = { ...scalars };
+  for (const [player, own] of Object.entries(gradients)) {
+    Object.assign(sums, mapKeys(own, (name) => gradientName(player, name)));
+  }
+  for (const [name, { next }] of Object.entries(others)) {
+    if (next !== undefined) sums[nextName(name)] = next;
+  }
+  return sums;
 }
 
 function gradientProgram(
@@ -88,13 +103,15 @@ function gradientProgram(
 ): Program {
   const shares = sumsOf(share);
   const sums = accumulates ? inputsLike(shares, sumName) : {};
-  const parameters = mapKeys(
-    share.leaves,
-    (name) => stateName("parameter", name),
-  );
+  const read = [
+    ...Object.values(share.leaves).flatMap((own) => Object.values(own)),
+    ...Object.values(share.others).map(({ value }) => value),
+  ];
+  const state = read
+    .map((value) => [value.attributes.name, { value }] as const);
   return program(`${step.name} gradients`, {
     inputs: { ...step.inputs, ...sums },
-    state: mapValues(parameters, (value) => ({ value })),
+    state: Object.fromEntries(state),
     outputs: mapValues(shares, (share, name) => {
       const sum = sums[sumName(name)];
       return sum === undefined ? share : add(share, sum);
@@ -103,11 +120,11 @@ function gradientProgram(
 }
 
 function updatePrograms(
-  { name, options }: TrainingStep,
+  { name, players }: TrainingStep,
   share: StepGradients,
   workers: number,
 ): Program[] {
-  const { leaves, gradients, scalars: reported } = share;
+  const { leaves, gradients, others, scalars } = share;
   return shareOut(leaves, workers).map((own, worker) => {
     const found = Array.from(
       { length: workers },
@@ -116,34 +133,57 @@ function updatePrograms(
     const total = (sum: string) =>
       found.map((inputs, from): Tensor => inputs[workerName(from, sum)]!)
         .reduce((a, b) => add(a, b));
-    const scalars = scalarInputs();
-    const { state, gradientNorm } = updateSlots({
+    const numbers = scalarInputs(players);
+    const { state, norms } = updateSlots({
+      players,
       leaves: own,
-      gradients: mapValues(gradients, (_, key) => total(gradientName(key))),
-      scalars,
-      options,
+      gradients: mapValues(
+        gradients,
+        (own, player) =>
+          mapValues(own, (_, key) => total(gradientName(player, key))),
+      ),
+      numbers,
     });
+    const inputs = Object.assign({ ...numbers }, ...found);
+    if (worker > 0) return program(`${name} update`, { inputs, state });
     return program(`${name} update`, {
-      inputs: Object.assign({ ...scalars }, ...found),
-      state,
-      outputs: worker === 0
-        ? { ...mapValues(reported, (_, key) => total(key)), gradientNorm }
-        : {},
+      inputs,
+      state: { ...state, ...replacedBuffers(others, total) },
+      outputs: { ...mapValues(scalars, (_, key) => total(key)), ...norms },
     });
   });
 }
 
-/** Parameters in shares of about the same size: the largest first, to whom has least. */
-function shareOut(leaves: Leaves, workers: number): Leaves[] {
-  const shares = Array.from(
-    { length: workers },
-    () => ({ size: 0, leaves: {} as Record<string, Node<"input">> }),
-  );
+/** The buffers, with the totals of their parts' next values. */
+function replacedBuffers(
+  others: StepGradients["others"],
+  total: (sum: string) => Tensor,
+): Record<string, StateSlot> {
+  const replaced = Object.entries(others)
+    .filter(([, { next }]) => next !== undefined)
+    .map(([name, { value }]) =>
+      [name, { value, next: total(nextName(name)) }] as const
+    );
+  return Object.fromEntries(replaced);
+}
+
+/** Weights in shares of about the same size: the largest first, to whom has least. */
+function shareOut(
+  leaves: StepGradients["leaves"],
+  workers: number,
+): StepGradients["leaves"][] {
+  const shares = Array.from({ length: workers }, () => ({
+    size: 0,
+    leaves: mapValues(leaves, (): Record<string, Node<"input">> => ({})),
+  }));
   const bySize = Object.entries(leaves)
-    .sort(([, a], [, b]) => sizeOf(b.shape) - sizeOf(a.shape));
-  for (const [name, leaf] of bySize) {
+    .flatMap(([player, own]) =>
+      Object.entries(own).map(([name, leaf]) => ({ player, name, leaf }))
+    )
+    .sort((a, b) => sizeOf(b.leaf.shape) - sizeOf(a.leaf.shape));
+  for (const { player, name, leaf } of bySize) {
     const least = shares.reduce((a, b) => b.size < a.size ? b : a);
-    least.leaves[name] = leaf;
+    least.leaves[player]![name] = leaf;
     least.size += sizeOf(leaf.shape);
   }
   return shares.map((share) => share.leaves);
@@ -153,25 +193,7 @@ function shareOut(leaves: Leaves, workers: number): Leaves[] {
 function inputsLike(
   tensors: Tensors,
   rename: (name: string) => string,
-): Record<string, Node<"input">> {
+): Leaves {
   const named = mapKeys(tensors, rename);
   return mapValues(named, ({ shape }, name) => input(name, shape));
-}
-
-function mapValues<T, U>(
-  record: Readonly<Record<string, T>>,
-  change: (value: T, name: string) => U,
-): Record<string, U> {
-  const entries = Object.entries(record)
-    .map(([name, value]) => [name, change(value, name)] as const);
-  return Object.fromEntries(entries);
-}
-
-function mapKeys<T>(
-  record: Readonly<Record<string, T>>,
-  rename: (name: string) => string,
-): Record<string, T> {
-  const entries = Object.entries(record)
-    .map(([name, value]) => [rename(name), value] as const);
-  return Object.fromEntries(entries);
 }

@@ -25,13 +25,14 @@ export function learningRate(step: number, schedule: Schedule): number {
   return peak - (peak - min) * 0.5 * (1 - Math.cos(Math.PI * progress));
 }
 
-/**
- * Decay of the parameter average at a step: `decay`, or while it warms up
- * (1 + step) / (10 + step), so that a short run does not average its start.
- */
-export function emaDecay(
-  step: number,
-  { decay, ramp }: { decay: number; ramp: boolean },
-): number {
+/** An exponential moving average of weights. */
+export interface Average {
+  readonly decay: number;
+  /** Whether the decay starts low, so that a short run does not average its start. */
+  readonly ramp: boolean;
+}
+
+/** Decay of an average at a step: `decay`, or while it warms up (1 + step) / (10 + step). */
+export function averageDecay(step: number, { decay, ramp }: Average): number {
   return ramp ? Math.min(decay, (1 + step) / (10 + step)) : decay;
 }

@@ -8,20 +8,8 @@ import {
   sizeOf,
   slice,
   type Tensor,
-  zeros,
 } from "../tensor/mod.ts";
 import type { ParameterShapes } from "../nn/mod.ts";
-
-/** Which tensor of a parameter's state: itself, its moments, its average. */
-export const STATE_GROUPS = ["parameter", "m", "v", "ema"] as const;
-
-/** One of {@linkcode STATE_GROUPS}. */
-export type StateGroup = typeof STATE_GROUPS[number];
-
-/** Name of a state tensor in programs and checkpoints, such as "m/norm.weight". */
-export function stateName(group: StateGroup, parameter: string): string {
-  return `${group}/${parameter}`;
-}
 
 /** The state tensor that holds all vectors, one after another. */
 const VECTORS = "vectors";
@@ -58,14 +46,18 @@ export class StateLayout {
     this.#vectors = vectors;
   }
 
-  /** Leaves of the state's parameters, and the model's parameters made of them. */
-  leaves(): {
+  /**
+   * Leaves of the state's parameters, and the model's parameters made of them.
+   *
+   * @param rename name of the leaf of a tensor of the state
+   */
+  leaves(rename: (name: string) => string): {
     leaves: Readonly<Record<string, Node<"input">>>;
     parameters: Readonly<Record<string, Tensor>>;
   } {
     const leaves: Record<string, Node<"input">> = {};
     for (const [name, shape] of Object.entries(this.shapes)) {
-      leaves[name] = input(name, shape);
+      leaves[name] = input(rename(name), shape);
     }
     const parameters: Record<string, Tensor> = { ...leaves };
     delete parameters[VECTORS];
@@ -92,24 +84,6 @@ export class StateLayout {
       vectors.set(values[name]!.data as Float32Array, start);
     }
     return packed;
-  }
-
-  /**
-   * The whole state at the start of a training, by {@linkcode stateName}:
-   * moments are zero, averages are the parameters.
-   */
-  start(
-    values: Readonly<Record<string, HostTensor>>,
-  ): Record<string, HostTensor> {
-    const state: Record<string, HostTensor> = {};
-    for (const [name, parameter] of Object.entries(this.pack(values))) {
-      const zero = zeros("f32", parameter.shape);
-      const groups = { parameter, m: zero, v: zero, ema: parameter };
-      for (const group of STATE_GROUPS) {
-        state[stateName(group, name)] = groups[group];
-      }
-    }
-    return state;
   }
 
   /** The parameters' values from the state's tensors. */

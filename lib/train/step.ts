@@ -1,73 +1,50 @@
-import {
-  grad,
-  type Node,
-  type Program,
-  program,
-  recomputing,
-  scoped,
-  type Tensor,
-} from "../tensor/mod.ts";
-import { Parameters, type ParameterShapes } from "../nn/mod.ts";
-import type { AdamWOptions } from "./adamw.ts";
-import { StateLayout } from "./state_layout.ts";
-import { type Leaves, scalarInputs, updateSlots } from "./update.ts";
+import type { FrozenStates, HostTensor, Node, Tensor } from "../tensor/mod.ts";
+import type { Parameters } from "../nn/mod.ts";
+import type { Player } from "./player.ts";
 
-/** What a training step is made of. */
-export interface TrainingStep {
-  readonly name: string;
-  readonly shapes: ParameterShapes;
-  /** Leaves of the batch and of the random source, given at each run. */
-  readonly inputs: Readonly<Record<string, Node<"input">>>;
-  readonly options: AdamWOptions;
-  /** Whether blocks are computed again for their gradients: less memory, a third more work. */
-  readonly recompute?: boolean;
-  /** The loss to lower and other scalars to report, from the parameters. */
-  losses(parameters: Parameters): {
-    loss: Tensor;
-    reported: Readonly<Record<string, Tensor>>;
-  };
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What the losses of a step are made from. */
+export interface StepParts<PlayerName extends string = string> {
+  readonly players: Readonly<Record<PlayerName, Parameters>>;
+  /** Weights that no player moves. */
+  readonly frozen: Parameters;
+  /** Values of the buffers before the step. */
+  readonly buffers: Tensors;
 }
 
-/** Losses of a step and their gradients, before an optimiser has seen them. */
-export interface StepGradients {
-  /** Leaves of the state's parameters by name. */
-  readonly leaves: Leaves;
-  /** By the leaves' names. */
-  readonly gradients: Readonly<Record<string, Tensor>>;
-  /** The loss and what else a step reports. */
-  readonly scalars: Readonly<Record<string, Tensor>>;
-}
-
-/** Forward and backward of a step. */
-export function stepGradients(step: TrainingStep): StepGradients {
-  const { leaves, parameters } = new StateLayout(step.shapes).leaves();
-  const build = () => step.losses(new Parameters(parameters));
-  const { loss, reported } = step.recompute ? recomputing(build) : build();
-  const found = scoped("backward", () => grad(loss, Object.values(leaves)));
-  const gradients = Object.fromEntries(
-    Object.keys(leaves).map((name, i) => [name, found[i]!] as const),
-  );
-  return { leaves, gradients, scalars: { ...reported, loss } };
+/** What a step computes; every scalar is a mean over the rows of the batch. */
+export interface StepValues<PlayerName extends string = string> {
+  /** The scalar that each player lowers by its own weights alone. */
+  readonly losses: Readonly<Record<PlayerName, Tensor>>;
+  /** Other scalars to report. */
+  readonly reported: Tensors;
+  /** The buffers' next values; means over the rows of the batch too. */
+  readonly buffers?: Tensors;
 }
 
 /**
- * One program for forward, backward, clipping, AdamW and moving average.
- *
- * Inputs are the step's own and {@linkcode StepScalars}; states are named by
- * {@linkcode stateName}; outputs are the reported scalars, `loss` and `gradientNorm`.
+ * What a training step is made of. All of it is one program: losses are made
+ * from the weights before the step, and nothing is computed twice.
  */
-export function trainingProgram(step: TrainingStep): Program {
-  const { leaves, gradients, scalars: reported } = stepGradients(step);
-  const scalars = scalarInputs();
-  const { state, gradientNorm } = updateSlots({
-    leaves,
-    gradients,
-    scalars,
-    options: step.options,
-  });
-  return program(step.name, {
-    inputs: { ...step.inputs, ...scalars },
-    state,
-    outputs: { ...reported, gradientNorm },
-  });
+export interface TrainingStep<PlayerName extends string = string> {
+  readonly name: string;
+  /** Whose weights move. Progress is that of the first. */
+  readonly players: Readonly<Record<PlayerName, Player>>;
+  /** Weights that no player moves. */
+  readonly frozen?: FrozenStates;
+  /** Starting values of tensors that a step replaces, such as running means. */
+  readonly buffers?: Readonly<Record<string, HostTensor>>;
+  /** Leaves of the batch, of the random source and of numbers, given at each run. */
+  readonly inputs: Readonly<Record<string, Node<"input">>>;
+  /** Those of the inputs that are numbers which follow from the step (from 0). */
+  readonly scalars?: Readonly<Record<string, (step: number) => number>>;
+  /**
+   * Rows that are never parted when a batch is cut, where the mean over a batch
+   * is not the mean over its parts; 1 unless given.
+   */
+  readonly rowsTogether?: { readonly rows: number; readonly because: string };
+  /** Whether blocks are computed again for their gradients: less memory, a third more work. */
+  readonly recompute?: boolean;
+  build(parts: StepParts<PlayerName>): StepValues<PlayerName>;
 }

@@ -1,83 +1,144 @@
 import {
+  add,
   type HostTensor,
   hostTensor,
   input,
+  mul,
   type Node,
   scoped,
   type StateSlot,
+  sub,
   type Tensor,
 } from "../tensor/mod.ts";
-import {
-  adamW,
-  type AdamWOptions,
-  clipFactor,
-  decays,
-  gradientNorm,
-  type ParameterState,
-  type StepScalars,
-} from "./adamw.ts";
-import { STATE_GROUPS, type StateGroup, stateName } from "./state_layout.ts";
+import { clipFactor, gradientNorm } from "./clip.ts";
+import type { Moved, UpdateContext } from "./optimizer.ts";
+import { AVERAGE, scalarName, stateName, WEIGHTS } from "./names.ts";
+import { AVERAGE_RATE, type Player, playerScalars } from "./player.ts";
+import { mapKeys, mapValues } from "./records.ts";
 
-/** Leaves of the state's parameters by name. */
+/** Leaves of the state's weights by name. */
 export type Leaves = Readonly<Record<string, Node<"input">>>;
 
-/** Leaves of the scalars of a step. */
-export function scalarInputs(): Record<keyof StepScalars, Node<"input">> {
-  return {
-    learningRate: input("learningRate", []),
-    correction1: input("correction1", []),
-    correction2: input("correction2", []),
-    emaRate: input("emaRate", []),
-  };
+type Tensors = Readonly<Record<string, Tensor>>;
+
+type Players = Readonly<Record<string, Player>>;
+
+/** Name of the input that is a number of a player's update. */
+function numberName(player: string, scalar: string): string {
+  return `${player}/${scalar}`;
 }
 
-/** Values of {@linkcode scalarInputs} from their numbers. */
-export function bindScalars(
-  numbers: Readonly<Record<keyof StepScalars, number>>,
-): Readonly<Record<string, HostTensor<"f32">>> {
-  const entries = Object.entries(numbers).map(([name, number]) =>
-    [name, hostTensor("f32", [], Float32Array.of(number))] as const
+/** Numbers of every player's update at a step (from 0), by names of inputs. */
+export function updateScalars(
+  players: Players,
+  step: number,
+): Record<string, number> {
+  const numbers = Object.entries(players).map(([player, rule]) =>
+    mapKeys(playerScalars(rule, step), (name) => numberName(player, name))
   );
-  return Object.fromEntries(entries);
+  return Object.assign({}, ...numbers);
 }
 
-/** What an update is made of. */
+/** Leaves of {@linkcode updateScalars}. */
+export function scalarInputs(players: Players): Record<string, Node<"input">> {
+  return mapValues(updateScalars(players, 0), (_, name) => input(name, []));
+}
+
+/** Numbers as values of inputs. */
+export function bindScalars(
+  numbers: Readonly<Record<string, number>>,
+): Record<string, HostTensor<"f32">> {
+  return mapValues(
+    numbers,
+    (number) => hostTensor("f32", [], Float32Array.of(number)),
+  );
+}
+
+/** What an update is made of; all by player. */
 export interface Update {
-  /** Of the parameters that are updated. */
-  readonly leaves: Leaves;
-  /** Of all parameters: the norm is that of all together. */
-  readonly gradients: Readonly<Record<string, Tensor>>;
-  readonly scalars: StepScalars;
-  readonly options: AdamWOptions;
+  readonly players: Players;
+  /** Of the weights that are updated. */
+  readonly leaves: Readonly<Record<string, Leaves>>;
+  /** Of all weights: a norm is that of all of a player together. */
+  readonly gradients: Readonly<Record<string, Tensors>>;
+  /** {@linkcode scalarInputs} */
+  readonly numbers: Leaves;
 }
 
-/** Clipping, AdamW and moving average of some parameters, as states. */
+/** Clipping, optimiser and moving average of some weights, as states. */
 export function updateSlots(
-  { leaves, gradients, scalars, options }: Update,
-): { state: Record<string, StateSlot>; gradientNorm: Tensor } {
+  { players, leaves, gradients, numbers }: Update,
+): { state: Record<string, StateSlot>; norms: Tensors } {
   return scoped("optimizer", () => {
-    const norm = gradientNorm(Object.values(gradients));
-    const factor = clipFactor(norm, options.clip);
-    const shared = { options, factor, scalars };
     const state: Record<string, StateSlot> = {};
-    for (const [name, parameter] of Object.entries(leaves)) {
-      const before = stateLeaves(name, parameter);
-      const decay = decays(name, parameter.shape);
-      const after = adamW(before, gradients[name]!, { shared, decay });
-      for (const group of STATE_GROUPS) {
-        const [value, next] = [before[group], after[group]];
-        state[stateName(group, name)] = { value, next };
+    const norms: Record<string, Tensor> = {};
+    for (const [player, rule] of Object.entries(players)) {
+      const own = gradients[player]!;
+      const norm = gradientNorm(Object.values(own));
+      norms[scalarName("gradientNorm", player, players)] = norm;
+      const scalars = mapValues(
+        playerScalars(rule, 0),
+        (_, name) => numbers[numberName(player, name)]!,
+      );
+      const context = { scalars, factor: clipFactor(norm, rule.clip) };
+      for (const [name, leaf] of Object.entries(leaves[player]!)) {
+        const slots = weightSlots(rule, context, {
+          place: { player, name },
+          leaf,
+          gradient: own[name]!,
+        });
+        Object.assign(state, slots);
       }
     }
-    return { state, gradientNorm: norm };
+    return { state, norms };
   });
 }
 
-function stateLeaves(
-  name: string,
-  parameter: Node<"input">,
-): Record<keyof ParameterState, Node<"input">> {
-  const leaf = (group: StateGroup) =>
-    input(stateName(group, name), parameter.shape);
-  return { parameter, m: leaf("m"), v: leaf("v"), ema: leaf("ema") };
+/** The states of one weight. */
+function weightSlots(
+  rule: Player,
+  context: UpdateContext,
+  { place, leaf, gradient }: {
+    place: { readonly player: string; readonly name: string };
+    leaf: Node<"input">;
+    gradient: Tensor;
+  },
+): Record<string, StateSlot> {
+  const { optimizer, average, decays } = rule;
+  const nameOf = (group: string) => stateName({ ...place, group });
+  const kept: Record<string, Node<"input">> = {};
+  for (const group of optimizer.groups) {
+    kept[group] = input(nameOf(group), leaf.shape);
+  }
+  const after = optimizer.update({ parameter: leaf, kept }, context, {
+    gradient,
+    decay: decays.has(place.name),
+  });
+  const slots: Record<string, StateSlot> = {
+    [nameOf(WEIGHTS)]: { value: leaf, next: after.parameter },
+    ...mapKeys(keptSlots(kept, after), nameOf),
+  };
+  if (average !== undefined) {
+    const value = input(nameOf(AVERAGE), leaf.shape);
+    const rate = context.scalars[AVERAGE_RATE]!;
+    const next = movedAverage(value, after.parameter, rate);
+    slots[nameOf(AVERAGE)] = { value, next };
+  }
+  return slots;
+}
+
+function keptSlots(
+  before: Readonly<Record<string, Node<"input">>>,
+  { kept }: Moved,
+): Record<string, StateSlot> {
+  return mapValues(before, (value, group) => ({ value, next: kept[group]! }));
+}
+
+/** An exponential moving average moved towards a value. */
+export function movedAverage(
+  average: Tensor,
+  value: Tensor,
+  rate: Tensor,
+): Tensor {
+  return add(average, mul(sub(value, average), rate));
 }

@@ -1,8 +1,9 @@
 import { input, mean } from "../tensor/mod.ts";
 import { samplePowerSpherical } from "../sphere/mod.ts";
 import { type Posterior, type VaeConfig, vaeShapes } from "../model/mod.ts";
-import type { AdamWOptions } from "./adamw.ts";
-import { vaeForward } from "./losses.ts";
+import { vaeForward, vaeTerms } from "./losses.ts";
+import { Objective } from "./objective.ts";
+import { matrixNames, type UpdateRule } from "./player.ts";
 import { randomInputs } from "./random_inputs.ts";
 import type { TrainingStep } from "./step.ts";
 import { STREAMS } from "./streams.ts";
@@ -12,13 +13,13 @@ export interface VaeStepOptions {
   readonly config: VaeConfig;
   readonly batch: number;
   readonly klWeight: number;
-  readonly adamW: AdamWOptions;
+  readonly update: UpdateRule;
 }
 
 /** The S-VAE's training step: L1 and KL, posterior drawn on the engine. */
 export function vaeTrainingStep(
-  { config, batch, klWeight, adamW }: VaeStepOptions,
-): TrainingStep {
+  { config, batch, klWeight, update }: VaeStepOptions,
+): TrainingStep<"generator"> {
   const { image_size: size } = config;
   const images = input("images", [batch, 3, size, size]);
   const random = randomInputs(batch);
@@ -27,15 +28,22 @@ export function vaeTrainingStep(
       source: random.source,
       stream: STREAMS.posterior,
     });
+  const objective = new Objective(vaeTerms({ klWeight }));
+  const shapes = vaeShapes(config);
   return {
     name: "train-vae",
-    shapes: vaeShapes(config),
-    inputs: { images, ...random.inputs },
-    options: adamW,
-    losses: (p) => {
-      const forward = vaeForward(p, images, { config, klWeight, draw });
-      const { loss, l1, l2, kl, kappa } = forward;
-      return { loss, reported: { l1, l2, kl: mean(kl), kappa: mean(kappa) } };
+    players: {
+      generator: { ...update, shapes, decays: matrixNames(shapes) },
+    },
+    inputs: { images, ...random.inputs, ...objective.inputs },
+    scalars: objective.scalars,
+    build: ({ players }) => {
+      const forward = vaeForward(players.generator, images, { config, draw });
+      const { loss, reported } = objective.of(forward);
+      return {
+        losses: { generator: loss },
+        reported: { ...reported, kappa: mean(forward.kappa) },
+      };
     },
   };
 }

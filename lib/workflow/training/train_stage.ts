@@ -2,8 +2,10 @@ import type { z } from "zod";
 import type { StageContext } from "../../pipeline/mod.ts";
 import type { TrainingNumbers } from "../../preset/mod.ts";
 import { initialize, type InitializerTable } from "../../nn/mod.ts";
+import type { HostTensor } from "../../tensor/mod.ts";
 import { RandomStream } from "../../random/mod.ts";
 import {
+  type PlayerValues,
   train,
   type Trained,
   type Training,
@@ -20,11 +22,12 @@ export interface StageTraining extends
     StageContext,
     "engine" | "seed" | "progress" | "signal" | "scratch" | "log"
   > {
-  readonly numbers: TrainingNumbers;
+  readonly numbers: Pick<TrainingNumbers, "steps" | "batch">;
   /** The step for any number of rows of the batch. */
   readonly step: (rows: number) => TrainingStep;
   readonly compute?: ComputeOptions;
-  readonly initializers: InitializerTable;
+  /** How the weights of each player start. */
+  readonly initializers: Readonly<Record<string, InitializerTable>>;
   readonly batch: Training["batch"];
 }
 
@@ -33,16 +36,11 @@ export async function trainStage(
   { numbers, step, compute = {}, initializers, batch, ...context }:
     StageTraining,
 ): Promise<Trained> {
-  const { seed, progress, signal } = context;
-  const { name, shapes } = step(numbers.batch);
-  const initial = initialize(
-    shapes,
-    initializers,
-    (name) => new RandomStream({ seed, stream: `initial ${name}` }),
-  );
-  const { steps, learningRate, finalRate, warmup, ema, emaRamp } = numbers;
+  const { progress, signal } = context;
+  const { steps } = numbers;
+  const whole = step(numbers.batch);
   const task = progress.start({
-    label: name,
+    label: whole.name,
     total: steps,
     unit: "step",
   });
@@ -52,15 +50,8 @@ export async function trainStage(
       step: (rows) => ({ ...step(rows), recompute: compute.recompute }),
       rows: numbers.batch,
       accumulate: compute.accumulate,
-      initial,
-      schedule: {
-        peak: learningRate,
-        min: learningRate * finalRate,
-        warmup,
-        decayStart: warmup,
-        total: steps,
-      },
-      ema: { decay: ema, ramp: emaRamp },
+      steps,
+      initial: startWeights(whole, initializers, context.seed),
       batch,
       checkpoint: context.scratch("checkpoint.safetensors"),
       signal,
@@ -70,4 +61,25 @@ export async function trainStage(
   } finally {
     task.finish();
   }
+}
+
+/**
+ * Starting weights of every player. Draws are of a parameter's name, those of
+ * the first player by that name alone.
+ */
+function startWeights(
+  { players }: TrainingStep,
+  initializers: StageTraining["initializers"],
+  seed: number,
+): PlayerValues {
+  const weights: Record<string, Record<string, HostTensor>> = {};
+  Object.entries(players).forEach(([player, { shapes }], place) => {
+    const path = place === 0 ? "" : `${player} `;
+    weights[player] = initialize(
+      shapes,
+      initializers[player]!,
+      (name) => new RandomStream({ seed, stream: `initial ${path}${name}` }),
+    );
+  });
+  return weights;
 }

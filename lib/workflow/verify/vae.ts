@@ -8,7 +8,7 @@ import {
   type HostTensor,
   type Tensor,
 } from "../../tensor/mod.ts";
-import { vaeForward } from "../../train/mod.ts";
+import { Objective, vaeForward, vaeTerms } from "../../train/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
 import { MODEL_CONFIG, vaeConfigOf } from "./config.ts";
 import type { Recording } from "../recording/mod.ts";
@@ -96,30 +96,28 @@ function vaeOutputs(
   { inputs, parameters, config, klWeight }: VaeGraph,
 ): Record<string, Tensor> {
   const { images, betaDraw, tangentNormal } = inputs;
-  const { reconstruction, ...forward } = vaeForward(
-    new Parameters(parameters),
-    images!,
-    {
-      config,
-      klWeight,
-      draw: ({ mu, kappa }) =>
-        sampleFromDraws({
-          mu,
-          kappa,
-          betaDraw: betaDraw!,
-          tangentNormal: tangentNormal!,
-        }),
-    },
-  );
+  const forward = vaeForward(new Parameters(parameters), images!, {
+    config,
+    draw: ({ mu, kappa }) =>
+      sampleFromDraws({
+        mu,
+        kappa,
+        betaDraw: betaDraw!,
+        tangentNormal: tangentNormal!,
+      }),
+  });
+  const { loss, reported } = new Objective(vaeTerms({ klWeight })).of(forward);
+  const { l1, l2 } = reported;
+  const { mu, kappa, kl, z, reconstruction: recon } = forward;
+  const values = { mu, kappa, kl, z, recon, l1: l1!, l2: l2!, loss };
   const names = Object.keys(parameters);
-  const gradients = grad(forward.loss, Object.values(parameters));
+  const gradients = grad(loss, Object.values(parameters));
   return {
     ...Object.fromEntries(
       names.map((name, i) => [`grad/${name}`, gradients[i]!]),
     ),
     ...Object.fromEntries(
-      Object.entries({ ...forward, recon: reconstruction })
-        .map(([key, value]) => [`out/${key}`, value]),
+      Object.entries(values).map(([key, value]) => [`out/${key}`, value]),
     ),
   };
 }

@@ -2,54 +2,123 @@ import assert from "node:assert/strict";
 import { UserError } from "../../../lib/artifact/mod.ts";
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
 import {
-  adamWOptions,
   arTrainingStep,
   type Batch,
   bindRandom,
   bindScalars,
   compileStep,
-  StateLayout,
-  stateName,
+  matrixNames,
+  startState,
   type StepOptions,
-  stepScalars,
+  type TrainingStep,
+  updateScalars,
   vaeTrainingStep,
 } from "../../../lib/train/mod.ts";
+import type { Parameters } from "../../../lib/nn/mod.ts";
 import {
+  add,
   type DeviceTensor,
   type Engine,
   type HostTensor,
   hostTensor,
+  input,
+  matmul,
+  mean,
+  mul,
+  square,
+  sub,
+  tanh,
+  type Tensor,
 } from "../../../lib/tensor/mod.ts";
 import { testOnEngines } from "../../engines.ts";
 import { assertClose } from "../../tensors.ts";
 import { AR, noise, randomWeights, unitRows, VAE } from "../model/_models.ts";
+import { rule } from "./_rules.ts";
 
 const ROWS = 8;
 /** Twice, so that a later step reads what an earlier one wrote. */
 const STEPS = 2;
-const ADAMW = adamWOptions({
-  beta1: 0.5,
-  beta2: 0.9,
-  weightDecay: 0.01,
-  clip: 0.1,
-});
+const UPDATE = rule({ clip: 0.1, adamw: { beta1: 0.5, beta2: 0.9 } });
+
+const FROZEN = noise([2, 3], { name: "frozen" });
+const GENERATOR = { w: [2, 3], b: [2] };
+const DISCRIMINATOR = { w: [1, 2], b: [1] };
+
+/**
+ * Two players: one draws near targets and lowers what the other gives it, the
+ * other tells them apart; a frozen matrix and a running mean stand beside.
+ */
+function duel(
+  batch: number,
+  rowsTogether?: TrainingStep["rowsTogether"],
+): TrainingStep<"generator" | "discriminator"> {
+  const x = input("x", [batch, 3]);
+  return {
+    name: "duel",
+    players: {
+      generator: {
+        ...UPDATE,
+        shapes: GENERATOR,
+        decays: matrixNames(GENERATOR),
+      },
+      discriminator: {
+        ...UPDATE,
+        average: undefined,
+        shapes: DISCRIMINATOR,
+        decays: new Set(),
+      },
+    },
+    frozen: { target: FROZEN },
+    buffers: { seen: hostTensor("f32", [2], Float32Array.of(1, -1)) },
+    inputs: { x },
+    rowsTogether,
+    build: ({ players: { generator, discriminator }, frozen, buffers }) => {
+      const made = linear(generator, x);
+      const real = matmul(x, frozen.get("target"), { transposeB: true });
+      const [fakes, reals] = [made, real].map((y) => linear(discriminator, y));
+      const running = add(
+        mul(buffers.seen!, 0.9),
+        mul(mean(made, { axes: [0] }), 0.1),
+      );
+      return {
+        losses: {
+          generator: add(
+            mean(square(sub(made, real))),
+            mean(square(sub(fakes!, mean(buffers.seen!)))),
+          ),
+          discriminator: mean(sub(square(fakes!), tanh(reals!))),
+        },
+        reported: { fakes: mean(fakes!) },
+        buffers: { seen: running },
+      };
+    },
+  };
+}
+
+function linear(p: Parameters, x: Tensor): Tensor {
+  return add(matmul(x, p.get("w"), { transposeB: true }), p.get("b"));
+}
 
 const CASES = {
+  "two players": {
+    step: (batch: number): TrainingStep => duel(batch),
+    batch: { x: noise([ROWS, 3], { name: "x" }) },
+  },
   "the S-VAE": {
-    step: (batch: number) =>
-      vaeTrainingStep({ config: VAE, batch, klWeight: 0.1, adamW: ADAMW }),
+    step: (batch: number): TrainingStep =>
+      vaeTrainingStep({ config: VAE, batch, klWeight: 0.1, update: UPDATE }),
     batch: {
       images: noise([ROWS, 3, 8, 8], { name: "images", deviation: 0.5 }),
     },
   },
   "the AR model": {
-    step: (batch: number) =>
+    step: (batch: number): TrainingStep =>
       arTrainingStep({
         config: AR,
         batch,
         copies: 2,
         classDropout: 0.3,
-        adamW: ADAMW,
+        update: UPDATE,
       }),
     batch: {
       mu: unitRows([ROWS, AR.grid ** 2, AR.latent_dim], "mu"),
@@ -67,35 +136,38 @@ const CASES = {
   },
 };
 
-/** What a few steps leave: scalars of each, and the moments of every parameter. */
+/** What a few steps leave: scalars of each, first moments and buffers. */
 async function trained(
   engine: Engine,
   { batch, ...options }: StepOptions & { batch: Batch },
 ): Promise<{ log: unknown; moments: Record<string, HostTensor> }> {
   const compiled = await compileStep(engine, options);
-  const { shapes } = compiled.step;
-  const layout = new StateLayout(shapes);
+  const { players } = compiled.step;
+  const weights = Object.entries(players)
+    .map(([player, { shapes }]) => [player, randomWeights(shapes)] as const);
   const state: Record<string, DeviceTensor> = {};
   for (
-    const [name, value] of Object.entries(layout.start(randomWeights(shapes)))
+    const [name, value] of Object.entries(
+      startState(compiled.step, Object.fromEntries(weights)),
+    )
   ) {
     state[name] = await engine.upload(value);
   }
   for (let step = 0; step < STEPS; step++) {
-    const numbers = stepScalars(step, {
-      beta1: ADAMW.beta1,
-      beta2: ADAMW.beta2,
-      rate: 1e-3,
-      ema: 0.9,
-    });
     const random = bindRandom(5, { step, rows: options.rows });
-    const values = { ...batch, ...random, ...bindScalars(numbers) };
-    await compiled.advance(values, state);
+    const known: Batch = { ...batch, ...random };
+    const values = Object.fromEntries(
+      Object.keys(compiled.step.inputs).map((name) => [name, known[name]!]),
+    );
+    const numbers = bindScalars(updateScalars(players, step));
+    await compiled.advance({ ...values, ...numbers }, state);
   }
   const log = await compiled.log.read();
   const moments: Record<string, HostTensor> = {};
-  for (const name of Object.keys(layout.shapes)) {
-    moments[name] = await engine.download(state[stateName("m", name)]!);
+  for (const [name, tensor] of Object.entries(state)) {
+    if (/^buffer\/|^\w+\/m\//.test(name)) {
+      moments[name] = await engine.download(tensor);
+    }
   }
   compiled.dispose();
   for (const tensor of Object.values(state)) engine.dispose(tensor);
@@ -151,25 +223,57 @@ for (const [what, { step, batch }] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("compileStep() cuts a step for workers that run side by side", async () => {
-  const { step, batch } = CASES["the AR model"];
+/** The reference engine with two workers, and which of them compiled what. */
+function twoWorkers(): { engine: Engine; seen: (number | undefined)[] } {
   const seen: (number | undefined)[] = [];
   const engine: Engine = {
     ...bound(reference),
     workers: 2,
-    compile: (program, compileOptions) => {
-      seen.push(compileOptions?.worker);
-      return reference.compile(program);
+    compile: (program, { worker, ...options } = {}) => {
+      seen.push(worker);
+      return reference.compile(program, options);
     },
   };
-  const options = { step, rows: ROWS, batch };
-  const found = await trained(engine, options);
-  assertTrained(found, await trained(reference, options), 1e-9);
-  assert.deepEqual(seen, [0, 0, 1, 1]);
-  seen.length = 0;
-  // An odd batch has no equal parts: it is not cut.
-  await compileStep(engine, { step, rows: 3 });
+  return { engine, seen };
+}
+
+for (const [what, { step, batch }] of Object.entries(CASES)) {
+  Deno.test(`compileStep() cuts ${what} for workers that run side by side`, async () => {
+    const { engine, seen } = twoWorkers();
+    const options = { step, rows: ROWS, batch };
+    const whole = await trained(reference, options);
+    assertTrained(await trained(engine, options), whole, 1e-9);
+    assert.deepEqual(seen, [0, 0, 1, 1]);
+    const accumulated = await trained(engine, { ...options, accumulate: 2 });
+    assertTrained(accumulated, whole, 1e-9);
+  });
+}
+
+Deno.test("compileStep() leaves whole what has no equal parts for workers", async () => {
+  const { engine, seen } = twoWorkers();
+  await compileStep(engine, { step: duel, rows: 3 });
   assert.deepEqual(seen, [undefined]);
+});
+
+/** Rows that a statistic would be taken of. */
+const TOGETHER = { rows: 4, because: "a statistic is of 4 rows" };
+
+Deno.test("compileStep() parts no rows that belong together", async () => {
+  const step = (rows: number) => duel(rows, TOGETHER);
+  const { engine, seen } = twoWorkers();
+  // Two groups for two workers, one for one.
+  await compileStep(engine, { step, rows: 8 });
+  assert.deepEqual(seen.splice(0), [0, 0, 1, 1]);
+  await compileStep(engine, { step, rows: 4 });
+  assert.deepEqual(seen.splice(0), [undefined]);
+  await compileStep(engine, { step, rows: 8, accumulate: 2 });
+  // First and later rounds, and the update, of one worker.
+  assert.deepEqual(seen, [undefined, undefined, undefined]);
+  await assert.rejects(compileStep(engine, { step, rows: 8, accumulate: 4 }), {
+    name: "UserError",
+    message: "Cannot accumulate a batch of 8 in 4 parts of 2: a statistic is " +
+      "of 4 rows, expected parts of a multiple of 4 rows",
+  });
 });
 
 /** An engine's methods as functions of their own. */

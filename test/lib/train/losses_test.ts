@@ -6,7 +6,12 @@ import {
   vaeShapes,
 } from "../../../lib/model/mod.ts";
 import { klToUniform } from "../../../lib/sphere/mod.ts";
-import { arForward, vaeForward } from "../../../lib/train/mod.ts";
+import {
+  arForward,
+  Objective,
+  vaeForward,
+  vaeTerms,
+} from "../../../lib/train/mod.ts";
 import {
   add,
   constant,
@@ -53,7 +58,7 @@ function forward(labels: HostTensor<"i32">, dropped: readonly number[]) {
   }, AR);
 }
 
-/** The loss from Equation 4, one row at a time on the host. */
+/** The loss from Equations 7 and 8, one row at a time on the host. */
 async function plainLoss(labels: HostTensor<"i32">): Promise<number> {
   const states = teacherForcedStates(P, {
     latents: constant(LATENTS),
@@ -113,15 +118,17 @@ Deno.test("vaeForward() decodes draws of radius sqrt(d) and weighs the divergenc
   const p = constants(randomWeights(vaeShapes(VAE)));
   const found = vaeForward(p, constant(images), {
     config: VAE,
-    klWeight: 0.5,
     draw: ({ mu }) => mu,
   });
-  const { mu, kappa, kl, z, l1, l2, loss, reconstruction } = found;
+  const { mu, kappa, kl, z, reconstruction } = found;
+  const { loss, reported } = new Objective(vaeTerms({ klWeight: 0.5 }))
+    .of(found);
   const values = await evaluate({
     mu,
     z,
-    l1,
-    l2,
+    l1: reported.l1!,
+    l2: reported.l2!,
+    reportedKl: reported.kl!,
     loss,
     reconstruction,
     kl,
@@ -141,6 +148,7 @@ Deno.test("vaeForward() decodes draws of radius sqrt(d) and weighs the divergenc
     errors.reduce((sum, error) => sum + of(error), 0) / errors.length;
   assertNear(values.l1.data[0]!, average(Math.abs));
   assertNear(values.l2.data[0]!, average((error) => error * error));
+  assertNear(values.reportedKl.data[0]!, values.meanKl.data[0]!);
   const total = values.l1.data[0]! + 0.5 * values.meanKl.data[0]!;
   assertNear(values.loss.data[0]!, total);
 });

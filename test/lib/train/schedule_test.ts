@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { emaDecay, learningRate } from "../../../lib/train/mod.ts";
+import { averageDecay, learningRate } from "../../../lib/train/mod.ts";
 
 const SCHEDULE = { peak: 2, min: 0.5, warmup: 4, decayStart: 10, total: 20 };
 
@@ -70,10 +70,10 @@ Deno.test("learningRate() stays between its least and its peak, and never rises 
   ));
 });
 
-Deno.test("emaDecay() rises to its decay where it warms up", () => {
+Deno.test("averageDecay() rises to its decay where it warms up", () => {
   const ramp = { decay: 0.9, ramp: true };
-  assert.equal(emaDecay(0, ramp), 0.1);
-  assert.equal(emaDecay(8, ramp), 0.5);
-  assert.equal(emaDecay(1000, ramp), 0.9);
-  assert.equal(emaDecay(0, { decay: 0.9, ramp: false }), 0.9);
+  assert.equal(averageDecay(0, ramp), 0.1);
+  assert.equal(averageDecay(8, ramp), 0.5);
+  assert.equal(averageDecay(1000, ramp), 0.9);
+  assert.equal(averageDecay(0, { decay: 0.9, ramp: false }), 0.9);
 });

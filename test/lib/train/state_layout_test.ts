@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ParameterShapes } from "../../../lib/nn/mod.ts";
-import { StateLayout, stateName } from "../../../lib/train/mod.ts";
+import { StateLayout } from "../../../lib/train/mod.ts";
 import { type HostTensor, program } from "../../../lib/tensor/mod.ts";
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
 import { assertClose } from "../../tensors.ts";
@@ -52,7 +52,7 @@ Deno.test("StateLayout.leaves() gives each parameter its part of the state", asy
   const shapes = { a: [2], m: [2, 3], b: [], c: [3] };
   const values = valuesOf(shapes);
   const layout = new StateLayout(shapes);
-  const { leaves, parameters } = layout.leaves();
+  const { leaves, parameters } = layout.leaves((name) => `state ${name}`);
   const engine = createReferenceEngine();
   const executable = await engine.compile(
     program("parameters", { inputs: leaves, outputs: parameters }),
@@ -68,8 +68,4 @@ Deno.test("StateLayout.leaves() gives each parameter its part of the state", asy
 Deno.test("StateLayout has no vectors where there are none", () => {
   assert.deepEqual(new StateLayout({ m: [2, 3] }).shapes, { m: [2, 3] });
   assert.deepEqual(new StateLayout({}).shapes, {});
-});
-
-Deno.test("stateName() tells a parameter's tensors apart", () => {
-  assert.equal(stateName("ema", "norm.weight"), "ema/norm.weight");
 });

@@ -6,13 +6,16 @@ import {
   writeArtifact,
 } from "../../../lib/artifact/mod.ts";
 import {
-  adamWOptions,
+  type Average,
   bindRandom,
+  matrixNames,
   randomInputs,
+  type Schedule,
   train,
   type Trained,
   type Training,
   type TrainingStep,
+  type UpdateRule,
 } from "../../../lib/train/mod.ts";
 import {
   add,
@@ -32,33 +35,30 @@ import {
 import { testOnEngines } from "../../engines.ts";
 import { inFolder } from "../artifact/_bytes.ts";
 import { noise, randomWeights } from "../model/_models.ts";
+import { rule } from "./_rules.ts";
 
 const BATCH = 4;
 const STEPS = 12;
 const SHAPES = { weight: [2, 3], bias: [2], shift: [3] };
-const OPTIONS = adamWOptions({
-  beta1: 0.9,
-  beta2: 0.95,
-  weightDecay: 0.01,
-  clip: 1,
-});
+const SCHEDULE = { peak: 0.05, min: 0, warmup: 2, decayStart: 2, total: STEPS };
+const AVERAGE = { decay: 0.8, ramp: true };
 
 /** Lines through noisy points: every step draws noise on the engine. */
-function lineStep(rows: number): TrainingStep {
+function lineStep(rows: number, update: UpdateRule): TrainingStep<"line"> {
   const [x, y] = [input("x", [rows, 3]), input("y", [rows, 2])];
   const random = randomInputs(rows);
+  const decays = matrixNames(SHAPES);
   return {
     name: "toy",
-    shapes: SHAPES,
+    players: { line: { ...update, shapes: SHAPES, decays } },
     inputs: { x, y, ...random.inputs },
-    options: OPTIONS,
-    losses: (p) => {
+    build: ({ players: { line: p } }) => {
       const draws = normal(random.source, { shape: [3], stream: 40 });
       const seen = add(add(x, p.get("shift")), mul(draws, 0.05));
       const found = matmul(seen, p.get("weight"), { transposeB: true });
       const error = sub(add(found, p.get("bias")), y);
       return {
-        loss: mean(square(error)),
+        losses: { line: mean(square(error)) },
         reported: { bias: mean(p.get("bias")) },
       };
     },
@@ -85,6 +85,8 @@ interface Cut extends Partial<Training> {
   readonly folder: string;
   /** Steps after which the run is told to stop. */
   readonly cutAt?: number;
+  readonly schedule?: Schedule;
+  readonly average?: Average;
 }
 
 function checkpointOf(folder: string): string {
@@ -93,16 +95,16 @@ function checkpointOf(folder: string): string {
 
 /** Trains the toy; a run that is cut fails as one that was aborted. */
 async function trainToy(
-  { engine, folder, cutAt, ...changes }: Cut,
+  { engine, folder, cutAt, schedule = SCHEDULE, average = AVERAGE, ...changes }:
+    Cut,
 ): Promise<Trained> {
   const controller = new AbortController();
   return await train({
     engine,
-    step: lineStep,
+    step: (rows) => lineStep(rows, rule({ schedule, average })),
     rows: BATCH,
-    initial: randomWeights(SHAPES),
-    schedule: { peak: 0.05, min: 0, warmup: 2, decayStart: 2, total: STEPS },
-    ema: { decay: 0.8, ramp: true },
+    steps: schedule.total,
+    initial: { line: randomWeights(SHAPES) },
     // Asked for while the step before is running, which is then the last.
     batch: (step) => {
       if (step === cutAt) controller.abort();
@@ -116,7 +118,7 @@ async function trainToy(
 
 function assertSame(found: Trained, expected: Trained): void {
   assert.deepEqual(found.log, expected.log);
-  assert.deepEqual(found.ema, expected.ema);
+  assert.deepEqual(found.weights, expected.weights);
 }
 
 async function stepOf(path: string): Promise<unknown> {
@@ -143,7 +145,7 @@ await testOnEngines({
     inFolder(async (folder) => {
       const seen: number[] = [];
       const total = 150;
-      const { ema, log } = await trainToy({
+      const { weights, log } = await trainToy({
         engine,
         folder,
         schedule: { peak: 0.1, min: 0, warmup: 5, decayStart: 5, total },
@@ -158,10 +160,13 @@ await testOnEngines({
       }
       const expected = [1, -2, 0, 0, 0, 0.5];
       expected.forEach((want, i) => {
-        const gap = Math.abs(ema["weight"]!.data[i]! - want);
+        const gap = Math.abs(weights["line"]!["weight"]!.data[i]! - want);
         if (!(gap < 0.15)) assert.fail(`weight ${i} is ${want} +- ${gap}`);
       });
-      assert.deepEqual(Object.keys(ema).sort(), Object.keys(SHAPES).sort());
+      assert.deepEqual(
+        Object.keys(weights["line"]!).sort(),
+        Object.keys(SHAPES).sort(),
+      );
       assert.deepEqual(Object.keys(log).sort(), [
         "bias",
         "gradientNorm",
@@ -172,15 +177,15 @@ await testOnEngines({
   "train() moves nothing at the first step of its warm-up": (engine) =>
     inFolder(async (folder) => {
       const schedule = { peak: 1, min: 0, warmup: 2, decayStart: 0, total: 1 };
-      const { ema } = await trainToy({ engine, folder, schedule });
+      const { weights } = await trainToy({ engine, folder, schedule });
       for (const [name, { data }] of Object.entries(randomWeights(SHAPES))) {
-        assert.deepEqual(ema[name]!.data, data, name);
+        assert.deepEqual(weights["line"]![name]!.data, data, name);
       }
     }),
 
   "train() averages the parameters with the decay of each step": (engine) =>
     inFolder(async (folder) => {
-      const emaAfter = async (total: number, ema: Training["ema"]) => {
+      const emaAfter = async (total: number, average: Average) => {
         const schedule = {
           peak: 0.05,
           min: 0,
@@ -188,8 +193,8 @@ await testOnEngines({
           decayStart: 0,
           total,
         };
-        const trained = await trainToy({ engine, folder, schedule, ema });
-        return trained.ema["weight"]!.data;
+        const trained = await trainToy({ engine, folder, schedule, average });
+        return trained.weights["line"]!["weight"]!.data;
       };
       let average = [...randomWeights(SHAPES)["weight"]!.data];
       for (const [step, decay] of [1 / 10, 2 / 11, 3 / 12].entries()) {
@@ -245,7 +250,7 @@ await testOnEngines({
         trainToy({ engine, folder, batch: spoiltAt(5) }),
         (error) => {
           assert.ok(error instanceof UserError);
-          assert.match(error.message, /the loss is NaN at step 5;/);
+          assert.match(error.message, /the "loss" is NaN at step 5;/);
           assert.doesNotMatch(error.message, /\n/);
           return true;
         },
@@ -257,14 +262,14 @@ await testOnEngines({
 
   "train() does not save a state that a gradient has spoilt": (engine) =>
     inFolder(async (folder) => {
-      const step: TrainingStep = {
+      const shapes = { weight: [1, 2] };
+      const step: TrainingStep<"kink"> = {
         name: "kink",
-        shapes: { weight: [1, 2] },
+        players: { kink: { ...rule(), shapes, decays: new Set() } },
         inputs: {},
-        options: OPTIONS,
         // The root of 0: a loss of 0 whose slope is not a number.
-        losses: (p) => ({
-          loss: sum(sqrt(square(p.get("weight")))),
+        build: ({ players: { kink } }) => ({
+          losses: { kink: sum(sqrt(square(kink.get("weight")))) },
           reported: {},
         }),
       };
@@ -274,12 +279,12 @@ await testOnEngines({
         folder,
         cutAt: 1,
         step: () => step,
-        initial: { weight: zero },
+        initial: { kink: { weight: zero } },
         batch: () => ({}),
       });
       await assert.rejects(failing, (error) => {
         assert.ok(error instanceof UserError, `${error}`);
-        assert.match(error.message, /gradient norm is NaN at step 0;/);
+        assert.match(error.message, /"gradientNorm" is NaN at step 0;/);
         return true;
       });
       await assert.rejects(

@@ -26,6 +26,7 @@ import {
   trainingProgram,
   vaeTrainingStep,
 } from "../../../../../lib/train/mod.ts";
+import { rule } from "../../../train/_rules.ts";
 import { LIMITS } from "../_limits.ts";
 
 function plan(built: Program): Plan {
@@ -172,7 +173,7 @@ Deno.test("planProgram() needs less memory where blocks are recomputed", () => {
     },
     batch: 64,
     klWeight: 1,
-    adamW: { beta1: 0.9, beta2: 0.9, epsilon: 1, weightDecay: 0, clip: 1 },
+    update: rule(),
   });
   const kept = plan(trainingProgram(step));
   const again = plan(trainingProgram({ ...step, recompute: true }));

@@ -1,21 +1,26 @@
 import assert from "node:assert/strict";
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
-import { arShapes } from "../../../lib/model/mod.ts";
+import { arShapes, vaeShapes } from "../../../lib/model/mod.ts";
 import {
-  adamWOptions,
   arTrainingStep,
   bindRandom,
   bindScalars,
+  frozenStates,
+  type Optimizer,
+  type Player,
+  startState,
   StateLayout,
   stateName,
-  stepScalars,
   trainingProgram,
   type TrainingStep,
+  updateScalars,
   vaeTrainingStep,
 } from "../../../lib/train/mod.ts";
 import {
   add,
   type Bindings,
+  type DeviceTensor,
+  type Engine,
   type Executable,
   type HostTensor,
   hostTensor,
@@ -24,39 +29,41 @@ import {
   mean,
   mul,
   square,
+  sub,
   tanh,
   zeros,
 } from "../../../lib/tensor/mod.ts";
 import { AR, noise, randomWeights, unitRows, VAE } from "../model/_models.ts";
+import { rule } from "./_rules.ts";
 
 const BETA1 = 0.5;
 
-/** No clipping and no decay: m becomes (1 - beta1) times the gradient. */
-const OPTIONS = adamWOptions({
-  beta1: BETA1,
-  beta2: 0.9,
-  weightDecay: 0,
+/** No clipping, decay or average: m becomes (1 - beta1) times the gradient. */
+const UPDATE = rule({
+  rate: 0,
   clip: 1e9,
+  adamw: { beta1: BETA1, weightDecay: 0 },
+  average: undefined,
 });
 
 type Values = Record<string, HostTensor>;
 
-/** A training program on the reference engine, its inputs fixed. */
+/** A training program of one player on the reference engine, its inputs fixed. */
 class Probe {
   readonly #engine = createReferenceEngine();
   readonly #executable: Promise<Executable>;
+  readonly #player: string;
   readonly #layout: StateLayout;
   readonly #inputs: NonNullable<Bindings["inputs"]>;
 
   constructor(step: TrainingStep, inputs: NonNullable<Bindings["inputs"]>) {
     this.#executable = this.#engine.compile(trainingProgram(step));
-    this.#layout = new StateLayout(step.shapes);
-    const numbers = stepScalars(0, {
-      beta1: BETA1,
-      beta2: 0.9,
-      rate: 0,
-      ema: 0,
-    });
+    const [[player, { shapes }]] = Object.entries(step.players) as [
+      [string, Player],
+    ];
+    this.#player = player;
+    this.#layout = new StateLayout(shapes);
+    const numbers = updateScalars(step.players, 0);
     this.#inputs = { ...inputs, ...bindScalars(numbers) };
   }
 
@@ -68,9 +75,9 @@ class Probe {
     const executable = await this.#executable;
     const host: Values = {};
     for (const [name, value] of Object.entries(packed)) {
-      host[stateName("parameter", name)] = value;
-      for (const group of ["m", "v", "ema"] as const) {
-        host[stateName(group, name)] = zeros("f32", value.shape);
+      host[this.#nameOf("parameter", name)] = value;
+      for (const group of ["m", "v"]) {
+        host[this.#nameOf(group, name)] = zeros("f32", value.shape);
       }
     }
     const state = Object.fromEntries(
@@ -87,11 +94,15 @@ class Probe {
     }
     const gradient: Values = {};
     for (const name of Object.keys(packed)) {
-      const m = await engine.download(state[stateName("m", name)]!);
+      const m = await engine.download(state[this.#nameOf("m", name)]!);
       const data = Float64Array.from(m.data, (x) => x / (1 - BETA1));
       gradient[name] = hostTensor("f64", m.shape, data);
     }
     return { outputs, gradient };
+  }
+
+  #nameOf(group: string, name: string): string {
+    return stateName({ player: this.#player, group, name });
   }
 
   pack(values: Values): Values {
@@ -135,20 +146,21 @@ async function checkGradient(
   }
 }
 
+const TOY = { a: [3], w: [2, 3], b: [2], s: [] };
+
 /** A step whose vectors are read more than once, beside a matrix. */
-function toyStep(): { step: TrainingStep; inputs: Values } {
+function toyStep(): { step: TrainingStep<"toy">; inputs: Values } {
   const x = input("x", [4, 3]);
-  const step: TrainingStep = {
+  const step: TrainingStep<"toy"> = {
     name: "toy",
-    shapes: { a: [3], w: [2, 3], b: [2], s: [] },
+    players: { toy: { ...UPDATE, shapes: TOY, decays: new Set() } },
     inputs: { x },
-    options: OPTIONS,
-    losses: (p) => {
+    build: ({ players: { toy: p } }) => {
       const scaled = mul(x, add(p.get("a"), mul(p.get("a"), p.get("a"))));
       const y = matmul(scaled, p.get("w"), { transposeB: true });
       const out = mul(tanh(add(y, p.get("b"))), p.get("s"));
       return {
-        loss: mean(square(add(out, 0.3))),
+        losses: { toy: mean(square(add(out, 0.3))) },
         reported: { shift: mean(p.get("b")) },
       };
     },
@@ -159,7 +171,7 @@ function toyStep(): { step: TrainingStep; inputs: Values } {
 Deno.test("trainingProgram() has the gradient of every element, vectors too", async () => {
   const { step, inputs } = toyStep();
   const probe = new Probe(step, inputs);
-  const packed = probe.pack(randomWeights(step.shapes));
+  const packed = probe.pack(randomWeights(TOY));
   assert.deepEqual(Object.keys(packed), ["w", "vectors"]);
   for (const [name, { shape, data }] of Object.entries(packed)) {
     for (let i = 0; i < data.length; i++) {
@@ -179,7 +191,7 @@ Deno.test("trainingProgram() has the gradient of every element, vectors too", as
 Deno.test("trainingProgram() reports its scalars, the loss and the gradient's norm", async () => {
   const { step, inputs } = toyStep();
   const probe = new Probe(step, inputs);
-  const packed = probe.pack(randomWeights(step.shapes));
+  const packed = probe.pack(randomWeights(TOY));
   const { outputs, gradient } = await probe.run(packed);
   assert.deepEqual(Object.keys(outputs), ["shift", "loss", "gradientNorm"]);
   const squares = Object.values(gradient)
@@ -207,7 +219,7 @@ function arProbe(
     batch: BATCH,
     copies: 2,
     classDropout,
-    adamW: OPTIONS,
+    update: UPDATE,
   });
   return new Probe(step, {
     mu,
@@ -267,13 +279,13 @@ Deno.test("vaeTrainingStep() adds the weighted divergence to the L1 error", asyn
       config: VAE,
       batch: BATCH,
       klWeight,
-      adamW: OPTIONS,
+      update: UPDATE,
     });
     const probe = new Probe(step, {
       images,
       ...bindRandom(7, { step: 3, rows: BATCH }),
     });
-    const packed = probe.pack(randomWeights(step.shapes));
+    const packed = probe.pack(randomWeights(vaeShapes(VAE)));
     found.push((await probe.run(packed)).outputs);
   }
   const [without, weighted] = found as [typeof found[0], typeof found[0]];
@@ -291,4 +303,91 @@ Deno.test("vaeTrainingStep() adds the weighted divergence to the L1 error", asyn
   if (!(gap <= 1e-12)) assert.fail(`loss differs by ${gap}`);
   assert.ok(weighted["kl"]! > 0 && weighted["kappa"]! > 1);
   assert.notEqual(weighted["gradientNorm"], without["gradientNorm"]);
+});
+
+function one(value: number): HostTensor {
+  return hostTensor("f32", [1, 1], Float32Array.of(value));
+}
+
+/** Plain gradient descent. */
+const SGD: Optimizer = {
+  groups: [],
+  scalarsAt: (_, rate) => ({ rate }),
+  update: ({ parameter }, { scalars, factor }, { gradient }) => ({
+    parameter: sub(parameter, mul(mul(gradient, factor), scalars.rate!)),
+    kept: {},
+  }),
+};
+
+/** Two players whose losses both depend on both, a frozen number and a count. */
+function duel(): TrainingStep<"first" | "second"> {
+  const shapes = { w: [1, 1] };
+  const player = { ...rule({ rate: 0.5 }), optimizer: SGD, shapes };
+  return {
+    name: "duel",
+    players: {
+      first: { ...player, clip: 1e9, decays: new Set(), average: undefined },
+      second: { ...player, clip: 1, decays: new Set() },
+    },
+    frozen: { scale: one(10) },
+    buffers: { count: one(7) },
+    inputs: {},
+    build: ({ players, frozen, buffers }) => {
+      const [a, b] = [players.first.get("w"), players.second.get("w")];
+      const product = mul(mul(a, b), frozen.get("scale"));
+      return {
+        losses: {
+          first: mean(product),
+          second: mean(sub(square(b), mul(product, buffers.count!))),
+        },
+        reported: {},
+        buffers: { count: add(buffers.count!, a) },
+      };
+    },
+  };
+}
+
+async function numbersOf(
+  engine: Engine,
+  tensors: Readonly<Record<string, DeviceTensor>>,
+): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    found[name] = (await engine.download(tensor)).data[0]!;
+  }
+  return found;
+}
+
+Deno.test("trainingProgram() lowers each player's loss by its own weights, from before the step", async () => {
+  const step = duel();
+  const engine = createReferenceEngine();
+  const executable = await engine.compile(trainingProgram(step), {
+    frozen: frozenStates(step),
+  });
+  const initial = { first: { w: one(2) }, second: { w: one(3) } };
+  const state: Record<string, DeviceTensor> = {};
+  for (const [name, value] of Object.entries(startState(step, initial))) {
+    state[name] = await engine.upload(value);
+  }
+  const inputs = bindScalars(updateScalars(step.players, 0));
+  const outputs = await engine.run(executable, { inputs, state });
+  // d(10 a b)/da = 30; d(b^2 - 70 a b)/db = 6 - 140, brought down to -1.
+  assert.deepEqual(await numbersOf(engine, outputs), {
+    "loss/first": 60,
+    "loss/second": 9 - 420,
+    "gradientNorm/first": 30,
+    "gradientNorm/second": 134,
+  });
+  const found = await numbersOf(engine, state);
+  const expected = {
+    "buffer/count": 9,
+    "first/parameter/w": 2 - 15,
+    "second/parameter/w": 3 + 0.5,
+    "second/average/w": 3 + 0.05,
+  };
+  assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
+  for (const [name, value] of Object.entries(expected)) {
+    const gap = Math.abs(found[name]! - value);
+    if (!(gap <= 1e-6)) assert.fail(`${name} is ${found[name]}, not ${value}`);
+  }
 });

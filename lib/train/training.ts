@@ -1,0 +1,33 @@
+import type { Engine, HostTensor } from "../tensor/mod.ts";
+import type { TrainingLog } from "./checkpoint.ts";
+import type { Batch, StepOptions } from "./compiled_step.ts";
+import type { PlayerValues } from "./state.ts";
+
+/** A training run. */
+export interface Training extends StepOptions {
+  readonly engine: Engine;
+  /** Steps of the whole training. */
+  readonly steps: number;
+  /** Starting values of every player's weights. */
+  readonly initial: PlayerValues;
+  /** The whole batch of a step; depends on the step alone, so that a cut run repeats it. */
+  batch(step: number): Batch | Promise<Batch>;
+  /** Where state for resuming is kept. */
+  readonly checkpoint: string;
+  readonly signal: AbortSignal;
+  /** Called when a run starts or resumes at a step. */
+  onStart?(step: number): void;
+  /** Called after each step with the first player's loss. */
+  onStep?(step: number, loss: number): void;
+}
+
+/** What a training leaves. */
+export interface Trained {
+  /** Of every player, the moving averages of its weights, or themselves where it keeps none. */
+  readonly weights: PlayerValues;
+  readonly buffers: Readonly<Record<string, HostTensor>>;
+  /** Scalars of every step. */
+  readonly log: TrainingLog;
+  /** The first player's loss at the last step. */
+  readonly loss: number;
+}
