@@ -23,6 +23,8 @@ export const command = defineCommand({
     format: z.enum(["pt", "safetensors", "onnx"]).optional().describe(
       "what to write (default: as the file's name ends, .pt or .safetensors)",
     ),
+    force: z.boolean().default(false)
+      .describe("replace a file that is there and others made"),
   }),
   async run({ args, options, json, print, ...tools }) {
     const { exportModels } = await import("../lib/workflow/export/mod.ts");

@@ -27,6 +27,8 @@ export const command = defineCommand({
     config: z.string().optional().describe(
       "JSON file with sizes that are none of the release's, such as n_head",
     ),
+    force: z.boolean().default(false)
+      .describe("replace a file that is there and others made"),
   }),
   async run({ args: [path], options, json, print, ...tools }) {
     const { importWeights } = await import("../lib/workflow/import/mod.ts");

@@ -30,7 +30,10 @@ export const command = defineCommand({
       .describe("run folder (default runs/PRESET, or as the file says)"),
     dryRun: z.boolean().default(false)
       .describe("only say what would run, and why"),
-    force: z.boolean().default(false).describe("run even what is done"),
+    force: z.boolean().default(false)
+      .describe("run even what is done, and replace what others made"),
+    keep: z.boolean().default(false)
+      .describe("refuse to replace an output that changed"),
   }),
   async run(context) {
     const { planPipeline, readPipelineFile, runPlan, summaryLines } =
@@ -39,7 +42,7 @@ export const command = defineCommand({
       );
     const { presetPipeline } = await import("../lib/workflow/pipeline/mod.ts");
     const { args: [file], options, seed, print, loadStage } = context;
-    const { preset, folder, force, dryRun } = options;
+    const { preset, folder, ...how } = options;
     const spec = file === undefined
       ? presetPipeline(preset, { folder, seed })
       : await readPipelineFile(file);
@@ -48,7 +51,7 @@ export const command = defineCommand({
       placed,
       (uses) => lookUp(uses, { base: spec.base, loadStage }),
     );
-    const results = await runPlan(plan, context, { force, dryRun });
+    const results = await runPlan(plan, context, how);
     if (context.json) print(JSON.stringify({ folder: plan.folder, results }));
     else {
       for (const { id, summary = {} } of results) {

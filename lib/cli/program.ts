@@ -85,7 +85,11 @@ function stageCommand(program: Command, stage: Stage): Command {
   if (stage.shares) addShareFlags(command);
   addCommonFlags(command);
   return command
-    .option("--force", "run even where the output is up to date")
+    .option(
+      "--force",
+      "run even where the output is up to date, and replace what others made",
+    )
+    .option("--keep", "refuse to replace an output that changed")
     .option("--dry-run", "only say whether it would run, and why");
 }
 

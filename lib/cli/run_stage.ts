@@ -18,6 +18,7 @@ import { shareOf } from "./ranks.ts";
 
 interface StageFlags extends CommonOptions {
   readonly force?: boolean;
+  readonly keep?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -32,7 +33,7 @@ export async function runStage(
   parsed: Command,
   host: StageHost,
 ): Promise<void> {
-  const { seed, json = false, force, dryRun } = parsed.opts<StageFlags>();
+  const { seed, json = false, ...flags } = parsed.opts<StageFlags>();
   const options = checkOptions(stage.options, {
     given: givenOptions(parsed, stage.options),
     where: stage.name,
@@ -52,8 +53,12 @@ export async function runStage(
   };
   const main = Object.values(outputs).find(isKept);
   const folder = main === undefined ? undefined : dirname(main);
-  const flags = { ...(force && { force }), ...(dryRun && { dryRun }) };
-  const [result] = await runPlan({ folder, steps: [step] }, host, flags);
+  const { force = false, keep = false, dryRun = false } = flags;
+  const [result] = await runPlan({ folder, steps: [step] }, host, {
+    force,
+    keep,
+    dryRun,
+  });
   tell(step, result!, { host, json });
 }
 

@@ -20,16 +20,12 @@ import {
   type PlannedStep,
 } from "./plan.ts";
 import type { Progress } from "./progress.ts";
-import {
-  type Recipe,
-  recipeDifference,
-  type RecipeMetadata,
-  recipeMetadata,
-} from "./recipe.ts";
+import { type Recipe, recipeDifference, recipeMetadata } from "./recipe.ts";
 import { refuseSharedFiles } from "./same_file.ts";
 import { Scratch } from "./scratch.ts";
+import { exists, isPlain, recordedRecipe, standingOf } from "./standing.ts";
 import { lockStep } from "./step_lock.ts";
-import type { OutputKind, Share, StageContext, StageSummary } from "./stage.ts";
+import type { Share, StageContext, StageSummary } from "./stage.ts";
 
 /** What a run is given from outside. */
 export interface RunHost {
@@ -42,8 +38,10 @@ export interface RunHost {
 
 /** How a plan is run. */
 export interface RunOptions {
-  /** Run even what is done. */
+  /** Run even what is done, and replace what others made. */
   readonly force?: boolean;
+  /** Refuse to make an output again that changed since it was made. */
+  readonly keep?: boolean;
   /** Only say what would run, and why. */
   readonly dryRun?: boolean;
 }
@@ -74,15 +72,13 @@ export async function runPlan(
   const ledger = await Ledger.open(plan.folder);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
   const results: StepResult[] = [];
-  const { dryRun = false, force = false } = options;
+  const { dryRun = false, force = false, keep = false } = options;
   try {
     for (const step of plan.steps) {
       host.signal.throwIfAborted();
       await refuseSharedFiles(step);
-      const run = new StepRun(step, { host, ledger, width });
-      const result = dryRun
-        ? await run.preview(results, force)
-        : await run.run(force);
+      const run = new StepRun(step, { host, ledger, width, force, keep });
+      const result = dryRun ? await run.preview(results) : await run.run();
       results.push(result);
     }
   } finally {
@@ -95,16 +91,13 @@ export async function runPlan(
 /** All of the work. */
 const WHOLE: Share = { rank: 0, world: 1 };
 
-/** Whether an output cannot carry its recipe itself. */
-function isPlain(kind: OutputKind | undefined): kind is "file" | "folder" {
-  return kind === "file" || kind === "folder";
-}
-
 interface StepTools {
   readonly host: RunHost;
   readonly ledger: Ledger;
   /** Longest name of a step, so that lines stand in columns. */
   readonly width: number;
+  readonly force: boolean;
+  readonly keep: boolean;
 }
 
 /** One step on its way through a run. */
@@ -120,37 +113,36 @@ class StepRun {
     this.tools = tools;
   }
 
-  async preview(
-    earlier: readonly StepResult[],
-    force: boolean,
-  ): Promise<StepResult> {
+  async preview(earlier: readonly StepResult[]): Promise<StepResult> {
     const { id, after } = this.step;
     const cause = earlier.find((result) =>
       result.state === "would run" && after.includes(result.id)
     );
     const why = cause !== undefined
       ? `"${cause.id}" runs before it`
-      : await this.reason(await this.recipe(), force);
+      : await this.reason(await this.recipe());
     if (why === undefined) return this.tellDone();
     this.say(`would run: ${why}`);
     return { id, state: "would run", why };
   }
 
-  async run(force: boolean): Promise<StepResult> {
+  async run(): Promise<StepResult> {
+    const { force } = this.tools;
     const recipe = await this.recipe();
-    if (await this.reason(recipe, force) === undefined) return this.tellDone();
+    if (await this.reason(recipe) === undefined) return this.tellDone();
     await this.probeOutputs();
     this.refusePipes();
     using _lock = await lockStep(this.step);
     // Another process may have done it since.
-    const why = await this.reason(recipe, force);
+    const why = await this.reason(recipe);
     if (why === undefined) return this.tellDone();
+    await this.claimOutputs();
     const scratch = Scratch.of(this.step, recipe);
     // What other ranks have left is of this run.
     if (force && (this.step.share ?? WHOLE).world === 1) scratch.remove();
-    this.say(`runs: ${this.cause(why, scratch)}`);
+    this.say(`runs: ${await this.cause(why, scratch)}`);
     try {
-      const summary = await this.work(recipe, { scratch, force });
+      const summary = await this.work(recipe, scratch);
       if (!this.left) {
         await this.recordFiles(recipe);
         scratch.remove();
@@ -174,10 +166,14 @@ class StepRun {
   }
 
   /** Why the step runs, in words. */
-  private cause(why: string, scratch: Scratch): string {
+  private async cause(why: string, scratch: Scratch): Promise<string> {
     const { rank, world } = this.step.share ?? WHOLE;
     if (world > 1) return `rank ${rank} of ${world}`;
-    return scratch.used ? "it was cut, goes on" : why;
+    if (scratch.used) return "it was cut, goes on";
+    const targets = Object.values(this.step.outputs).filter(isKept);
+    const there = await Promise.all(targets.map(exists));
+    const old = targets[there.indexOf(true)];
+    return old === undefined ? why : `${why}; begins anew, replaces "${old}"`;
   }
 
   private async recipe(): Promise<Recipe> {
@@ -205,40 +201,37 @@ class StepRun {
     return await reader.value.digest();
   }
 
-  /** Why the step must run, or `undefined` where it is done. */
-  private async reason(
-    recipe: Recipe,
-    force: boolean,
-  ): Promise<string | undefined> {
+  /**
+   * Why the step must run, or `undefined` where it is done.
+   *
+   * @throws {UserError} where it would replace what it must not
+   */
+  private async reason(recipe: Recipe): Promise<string | undefined> {
+    const { ledger, force, keep } = this.tools;
     if (force) return "it was asked for";
-    const targets = Object.entries(this.step.outputs);
-    if (targets.length === 0) return "it leaves no file";
-    for (const [name, target] of targets) {
-      if (!isKept(target)) return "its output goes to a pipe";
-      const exists = await Deno.stat(target).then(() => true, () => false);
-      if (!exists) return `"${target}" is missing`;
-      const found = await this.recordedRecipe(name, target);
-      if (found === undefined) return `"${target}" has no recipe`;
-      const difference = recipeDifference(recipe, found);
-      if (difference !== undefined) return difference;
+    const standing = await standingOf(this.step, recipe, ledger);
+    if (standing.state === "done") return undefined;
+    const { state, why } = standing;
+    if (state === "changed" && keep) {
+      throw new UserError(`Cannot keep the output of ${this.step.id}: ${why}`);
     }
-    return undefined;
+    if (state === "foreign") {
+      throw new UserError(
+        `Cannot write the output of ${this.step.id}: ${why}; give another ` +
+          "file, or --force to replace it",
+      );
+    }
+    return why;
   }
 
-  private async recordedRecipe(
-    name: string,
-    path: string,
-  ): Promise<Partial<RecipeMetadata> | undefined> {
-    const kind = this.step.stage.outputs[name]?.kind;
-    if (isPlain(kind)) return await this.tools.ledger.recipeOf(path);
-    try {
-      using reader = disposable(await openArtifact(path, kind));
-      const { recipe, inputs } = reader.value;
-      return { ...(recipe && { recipe }), inputs };
-    } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
+  /** Notes whose the outputs are: killed in between, this step may replace them. */
+  private async claimOutputs(): Promise<void> {
+    const { ledger } = this.tools;
+    for (const target of Object.values(this.step.outputs)) {
+      if (isKept(target)) ledger.claim(target, this.step.stage.name);
     }
+    // Where it cannot be written, the end of the step says so.
+    await ledger.save().catch(() => {});
   }
 
   /** Fails before the work where an output could not be written after it. */
@@ -254,12 +247,12 @@ class StepRun {
 
   private async work(
     recipe: Recipe,
-    { scratch, force }: { scratch: Scratch; force: boolean },
+    scratch: Scratch,
   ): Promise<StageSummary | void> {
     const { stage, options, seed, share = WHOLE } = this.step;
     const { progress, log, signal } = this.tools.host;
     const inputs = await this.openInputs(recipe);
-    const outputs = this.slots(recipe, force);
+    const outputs = this.slots(recipe);
     const context: StageContext<Record<string, unknown>> = {
       options,
       seed,
@@ -306,7 +299,7 @@ class StepRun {
     }
   }
 
-  private slots(recipe: Recipe, force: boolean): Record<string, RecipeSlot> {
+  private slots(recipe: Recipe): Record<string, RecipeSlot> {
     const { id, stage, outputs } = this.step;
     const slots = Object.entries(outputs).map(([name, target]) => {
       const options = {
@@ -314,7 +307,7 @@ class StepRun {
         port: stage.outputs[name]!,
         target,
         made: () => recipeMetadata(recipe, this.engineName),
-        earlier: async () => force ? undefined : await this.open(name, recipe),
+        earlier: () => this.open(name, recipe),
       };
       return [name, new RecipeSlot(options)] as const;
     });
@@ -327,9 +320,10 @@ class StepRun {
     recipe: Recipe,
   ): Promise<ArtifactReader | undefined> {
     const { stage, outputs } = this.step;
+    const { ledger, force } = this.tools;
     const [target, kind] = [outputs[name], stage.outputs[name]?.kind];
-    if (typeof target !== "string" || isPlain(kind)) return undefined;
-    const found = await this.recordedRecipe(name, target);
+    if (force || typeof target !== "string" || isPlain(kind)) return undefined;
+    const found = await recordedRecipe(target, { kind, ledger });
     const same = found !== undefined &&
       recipeDifference(recipe, found) === undefined;
     return same ? await openArtifact(target, kind) : undefined;

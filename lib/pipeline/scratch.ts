@@ -4,6 +4,9 @@ import { isKept } from "./kept_file.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { Recipe } from "./recipe.ts";
 
+/** Cut runs of one output with other options that are kept. */
+const MOST = 4;
+
 /** The folder for state that a cut step resumes from; one per recipe. */
 export class Scratch {
   private readonly folder: string;
@@ -50,15 +53,19 @@ export class Scratch {
     return join(this.folder, name);
   }
 
-  /** Removes this folder and those of other recipes of the same output. */
+  /**
+   * Removes this folder. Those of runs with other options stay, so that these
+   * go on where they were cut; of many the oldest go.
+   */
   remove(): void {
     removeFolder(this.folder);
     if (this.temporary) return;
     const start = basename(this.folder).replace(/[^@]*$/, "");
     const place = dirname(this.folder);
-    for (const name of folderNames(place)) {
-      if (name.startsWith(start)) removeFolder(join(place, name));
-    }
+    const others = folderNames(place).filter((name) => name.startsWith(start))
+      .map((name) => join(place, name));
+    const oldest = others.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(MOST);
+    for (const folder of oldest) removeFolder(folder);
   }
 
   /** Removes the folder where nothing can resume from it. */
@@ -92,6 +99,11 @@ function folderNames(path: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/** When something in a folder last came or went, in milliseconds. */
+function timeOf(path: string): number {
+  return Deno.statSync(path).mtime?.getTime() ?? 0;
 }
 
 function removeFolder(path: string): void {

@@ -6,7 +6,11 @@ import {
   UserError,
 } from "../../artifact/mod.ts";
 import { rowPieces, type WeightSet, writeTorch } from "../../interop/mod.ts";
-import { type CommandContext, refuseSameFile } from "../../pipeline/mod.ts";
+import {
+  type CommandContext,
+  refuseReplacing,
+  refuseSameFile,
+} from "../../pipeline/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
 import { writeOnnxModels } from "./onnx_models.ts";
 import { type Halves, releasedSet } from "./released_set.ts";
@@ -28,6 +32,8 @@ export interface ExportOptions
   readonly output: string;
   /** Its format; as the name's end says, if not given. */
   readonly format?: ExportFormat | undefined;
+  /** Whether to replace what is there; a folder of models is replaced anyway. */
+  readonly force: boolean;
 }
 
 /** What was exported, for people and programs. */
@@ -47,9 +53,10 @@ export interface ExportSummary {
  */
 export async function exportModels(
   paths: readonly string[],
-  { output, format = formatOf(output), ...tools }: ExportOptions,
+  { output, format = formatOf(output), force, ...tools }: ExportOptions,
 ): Promise<ExportSummary> {
   for (const path of paths) await refuseSameFile(path, output);
+  if (format !== "onnx") await refuseReplacing(output, { by: "export", force });
   const opened: ArtifactReader[] = [];
   try {
     for (const path of paths) opened.push(await openArtifact(path));

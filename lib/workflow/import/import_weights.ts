@@ -6,7 +6,7 @@ import {
   type WeightFile,
   type WeightSet,
 } from "../../interop/mod.ts";
-import { refuseSameFile } from "../../pipeline/mod.ts";
+import { refuseReplacing, refuseSameFile } from "../../pipeline/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
 import { contentsOf, type Part } from "./contents.ts";
 import { readSizes } from "./given_sizes.ts";
@@ -24,6 +24,8 @@ export interface ImportOptions extends ImportTools {
   readonly part: Part;
   /** Path of a JSON file with sizes. */
   readonly config?: string | undefined;
+  /** Whether to replace what others made. */
+  readonly force: boolean;
 }
 
 /** What was imported, for people and programs. */
@@ -42,12 +44,13 @@ export interface ImportSummary {
  */
 export async function importWeights(
   path: string,
-  { output, weights, part, config, ...tools }: ImportOptions,
+  { output, weights, part, config, force, ...tools }: ImportOptions,
 ): Promise<ImportSummary> {
   const given = config === undefined ? {} : await readSizes(config, tools.log);
   for (const input of [path, ...config === undefined ? [] : [config]]) {
     await refuseSameFile(input, output);
   }
+  await refuseReplacing(output, { by: "import", force });
   const file = await openWeights(path);
   try {
     const found = setOf(file, { weights, log: tools.log });

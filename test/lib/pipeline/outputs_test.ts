@@ -7,6 +7,7 @@ import {
   type RunOptions,
   runPlan,
   type Share,
+  type Stage,
   type StepResult,
 } from "../../../lib/pipeline/mod.ts";
 import { inFolder } from "../artifact/_bytes.ts";
@@ -57,8 +58,54 @@ Deno.test("files in pieces and folders are found done, until they change", () =>
     assert.deepEqual([...await Deno.readFile(join(sheets!, "0"))], [1]);
     assert.equal((await run(step)).state, "done");
     await Deno.writeTextFile(join(sheets!, "1"), "more");
-    assert.equal((await run(step)).why, `"${sheets}" has no recipe`);
+    assert.equal(
+      (await run(step)).why,
+      `"${sheets}" changed since it was made`,
+    );
     assert.deepEqual([...Deno.readDirSync(sheets!)].length, 1);
+  }));
+
+Deno.test("a changed picture of a folder is noticed by its content", () =>
+  inFolder(async (folder) => {
+    const text = "[stages.draw]\noutputs = { sheets = 's' }";
+    const step = await planned(folder, text);
+    const picture = join(step.outputs.sheets as string, "0");
+    await run(step);
+    await Deno.writeFile(picture, Uint8Array.of(2));
+    assert.match((await run(step)).why!, /s" changed since it was made$/);
+    assert.deepEqual([...await Deno.readFile(picture)], [1]);
+    // Written again as it was, it is the same.
+    await Deno.writeFile(picture, Uint8Array.of(1));
+    assert.equal((await run(step)).state, "done");
+  }));
+
+Deno.test("a file that others made is replaced by --force alone", () =>
+  inFolder(async (folder) => {
+    const step = await planned(folder, "[stages.draw]");
+    const book = step.outputs.book as string;
+    await Deno.mkdir(dirname(book), { recursive: true });
+    await Deno.writeTextFile(book, "a note of mine");
+    const refusal = /draw: others made what is there; .*--force to replace it$/;
+    await assert.rejects(run(step), refusal);
+    await assert.rejects(run(step, undefined, { dryRun: true }), refusal);
+    assert.equal(await Deno.readTextFile(book), "a note of mine");
+    await run(step, undefined, { force: true });
+    assert.equal(await Deno.readTextFile(book), "AB");
+  }));
+
+Deno.test("a stage that was killed after its output may write it again", () =>
+  inFolder(async (folder) => {
+    const step = await planned(folder, "[stages.draw]");
+    const dies: Stage = {
+      ...step.stage,
+      async run(context) {
+        await step.stage.run(context);
+        throw new Error("Killed before the ledger");
+      },
+    };
+    await assert.rejects(run({ ...step, stage: dies }), /Killed/);
+    assert.match((await run(step)).why!, /changed since it was made$/);
+    assert.equal((await run(step)).state, "done");
   }));
 
 Deno.test("a share that others are waited for leaves outputs unwritten", () =>

@@ -149,6 +149,51 @@ Deno.test("runPlan() makes a lost, cut or foreign output again", async () => {
   assert.deepEqual(await bench.states(), ["done", "ran"]);
 });
 
+Deno.test("runPlan() notices one flipped byte of an output", async () => {
+  await using bench = new Bench();
+  await bench.run();
+  const path = bench.path("make.safetensors");
+  const whole = await Deno.readFile(path);
+  await Deno.writeFile(path, whole.with(whole.length - 1, 99));
+  await assert.rejects(
+    bench.run({ keep: true }),
+    /^UserError: Cannot keep the output of make: .* changed since it was made$/,
+  );
+  const results = await bench.run();
+  assert.match(results[0]!.why!, /make\.safetensors" changed since/);
+  assert.match(bench.lines[0]!, /begins anew, replaces ".*make\.safetensors"/);
+  // Made again it is what it was, so what reads it stays done.
+  assert.equal(results[1]!.state, "done");
+  assert.deepEqual(await Deno.readFile(path), whole);
+});
+
+Deno.test("runPlan() replaces no artifact of another stage", async () => {
+  await using bench = new Bench();
+  await bench.run();
+  const [made, other] = ["make", "brighten"]
+    .map((name) => bench.path(`${name}.safetensors`));
+  await Deno.copyFile(made!, other!);
+  const before = await Deno.readFile(other!);
+  await assert.rejects(bench.run(), /"make" made what is there/);
+  assert.deepEqual(await Deno.readFile(other!), before);
+});
+
+Deno.test("runPlan() keeps the state of a cut run with other options", async () => {
+  await using bench = new Bench();
+  const text = bench.text;
+  const cut = text.replace(
+    "[stages.brighten]",
+    "[stages.brighten]\noptions = { steps = 5, fail-at = 4 }",
+  );
+  bench.text = cut;
+  await assert.rejects(bench.run(), /It dies here/);
+  bench.text = text;
+  await bench.run();
+  bench.text = cut;
+  await assert.rejects(bench.run(), /It dies here/);
+  assert.match(bench.lines[1]!, /it was cut, goes on/);
+});
+
 Deno.test("runPlan() goes on where a step was cut, to the same bytes", async () => {
   await using whole = new Bench();
   await using cut = new Bench();

@@ -31,6 +31,7 @@ async function importWith(
     const done = importWeights(path, {
       output: join(folder, "svae.safetensors"),
       part: "all",
+      force: false,
       progress: silentProgress(),
       log: createLogger({ write: () => {} }),
       signal: new AbortController().signal,

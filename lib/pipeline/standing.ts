@@ -1,0 +1,105 @@
+import { type ArtifactKind, openArtifact, UserError } from "../artifact/mod.ts";
+import { isKept } from "./kept_file.ts";
+import type { Ledger } from "./ledger.ts";
+import type { PlannedStep } from "./plan.ts";
+import {
+  type Recipe,
+  recipeDifference,
+  type RecipeMetadata,
+} from "./recipe.ts";
+import type { OutputKind } from "./stage.ts";
+
+/** What stands in the place of a step's outputs. */
+export type Standing =
+  /** Every output is there, made by this recipe. */
+  | { readonly state: "done" }
+  /** Something is missing or made by another recipe of this stage. */
+  | { readonly state: "due"; readonly why: string }
+  /** An output is no longer what the stage wrote. */
+  | { readonly state: "changed"; readonly why: string }
+  /** Something is there that this stage did not make. */
+  | { readonly state: "foreign"; readonly why: string };
+
+/** The more a state stands in the way, the later it comes. */
+const ORDER = ["done", "due", "changed", "foreign"] as const;
+
+/** Whether an output cannot carry its recipe itself. */
+export function isPlain(
+  kind: OutputKind | undefined,
+): kind is "file" | "folder" {
+  return kind === "file" || kind === "folder";
+}
+
+/** What is in the way of a step with a recipe: the worst of its outputs. */
+export async function standingOf(
+  step: PlannedStep,
+  recipe: Recipe,
+  ledger: Ledger,
+): Promise<Standing> {
+  let worst: Standing = { state: "done" };
+  const outputs = Object.keys(step.outputs);
+  if (outputs.length === 0) return { state: "due", why: "it leaves no file" };
+  for (const output of outputs) {
+    const found = await standingOfOutput(step, output, { recipe, ledger });
+    if (ORDER.indexOf(found.state) > ORDER.indexOf(worst.state)) worst = found;
+  }
+  return worst;
+}
+
+async function standingOfOutput(
+  { stage, outputs }: PlannedStep,
+  output: string,
+  { recipe, ledger }: { recipe: Recipe; ledger: Ledger },
+): Promise<Standing> {
+  const target = outputs[output]!;
+  if (!isKept(target)) {
+    return { state: "due", why: "its output goes to a pipe" };
+  }
+  if (!await exists(target)) {
+    return { state: "due", why: `"${target}" is missing` };
+  }
+  const kind = stage.outputs[output]?.kind;
+  const found = await recordedRecipe(target, { kind, ledger });
+  const owner = found?.recipe?.stage ?? ledger.ownerOf(target);
+  if (owner !== stage.name) {
+    const maker = typeof owner === "string" ? `"${owner}" made` : "others made";
+    return { state: "foreign", why: `${maker} what is there` };
+  }
+  if (found === undefined || await ledger.isChanged(target)) {
+    return { state: "changed", why: `"${target}" changed since it was made` };
+  }
+  const difference = recipeDifference(recipe, found);
+  return difference === undefined
+    ? { state: "done" }
+    : { state: "due", why: difference };
+}
+
+/** Whether something is at a path. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** The recipe of an output that is there; undefined where it has none. */
+export async function recordedRecipe(
+  path: string,
+  { kind, ledger }: { kind: OutputKind | undefined; ledger: Ledger },
+): Promise<Partial<RecipeMetadata> | undefined> {
+  if (isPlain(kind)) return ledger.recipeOf(path);
+  return await artifactRecipe(path, kind);
+}
+
+/** The recipe in an artifact; undefined where a file is none of the kind. */
+export async function artifactRecipe(
+  path: string,
+  kind?: ArtifactKind,
+): Promise<Partial<RecipeMetadata> | undefined> {
+  try {
+    const reader = await openArtifact(path, kind);
+    reader.close();
+    const { recipe, inputs } = reader;
+    return { ...(recipe && { recipe }), inputs };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
