@@ -180,7 +180,7 @@ function pullBackRecomputed(
   { inputs: [value, ...sources] }: Tensor,
   dy: Tensor,
 ): (Tensor | null)[] {
-  const fences = sources.map((source) => apply("stop_gradient", [source], {}));
+  const fences = sources.map((source) => apply("fence", [source], {}));
   const replacements = new Map(
     sources.map((source, i) => [source, fences[i]!] as const),
   );

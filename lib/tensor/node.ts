@@ -54,6 +54,7 @@ export interface OpAttributes {
   select: None;
   cast: { readonly dtype: DType };
   stop_gradient: None;
+  fence: None;
   recomputed: None;
   // Reductions
   reduce_sum: ReduceAttributes;

@@ -1,15 +1,20 @@
 import {
+  add,
   apply,
+  constant,
   type Engine,
   GRADIENTS,
   type HostTensor,
   input,
   isFloat,
+  mul,
   type Node,
   type OpAttributes,
   type OpName,
   type Program,
   program,
+  scalar,
+  sum,
   type Tensor,
   vjp,
 } from "../../lib/tensor/mod.ts";
@@ -58,6 +63,37 @@ export function applied(
     dy,
     cotangent: new Draw(inputs.length + 1).floats(node.shape),
     gradients: Object.fromEntries(parts.map((dx, i) => [`dx${wanted[i]}`, dx])),
+  };
+}
+
+/**
+ * The gradient of a sample as an application of its own: y is a random sum of
+ * all dx, of which dx is asked for by the inputs and by dy, the last input.
+ */
+export function appliedTwice(
+  op: OpName,
+  sample: Sample<OpAttributes[OpName]>,
+): Application {
+  const once = applied(op, sample, { gradient: true });
+  const inputs = [...once.inputs, once.dy];
+  const draw = new Draw(inputs.length + 2);
+  const node = Object.values(once.gradients)
+    .map((dx) => sum(mul(dx, constant(draw.floats(dx.shape)))))
+    .reduce((a, b) => add(a, b), scalar(0));
+  const dy = input("dy", []);
+  const names = [
+    ...Object.keys(once.gradients),
+    `dx${once.inputs.length}`,
+  ];
+  const wanted = names.map((name) => inputs[Number(name.slice("dx".length))]!);
+  const parts = names.length > 1 ? vjp(node, wanted, dy) : [];
+  return {
+    inputs,
+    values: [...once.values, once.cotangent],
+    node,
+    dy,
+    cotangent: draw.floats([]),
+    gradients: Object.fromEntries(parts.map((dx, i) => [names[i]!, dx])),
   };
 }
 

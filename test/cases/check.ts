@@ -17,6 +17,7 @@ import { CASES } from "./mod.ts";
 import {
   type Application,
   applied,
+  appliedTwice,
   evaluate,
   programOf,
   resultsOf,
@@ -33,11 +34,23 @@ export const SEED = Number(Deno.env.get("SPHEREAR_TEST_SEED") ?? 1);
 /** Random samples an op whose gradient is compared with differences. */
 const REFERENCE_SAMPLES = 40;
 
+/** Random samples an op whose gradient's gradient is. */
+const SECOND_SAMPLES = 10;
+
 /** Random samples an op that every engine is compared on. */
 const ENGINE_SAMPLES = 12;
 
 /** Elements an input that differences are taken at. */
 const MAX_DIFFERENCES = 16;
+
+/** Corners of an op whose gradient's gradient every engine is compared on. */
+const SECOND_CORNERS = 3;
+
+/** Errors of a gradient's gradient, in those that a gradient may have. */
+const SECOND_FACTOR = 10;
+
+/** And what the sum adds that makes one number of a gradient. */
+const SECOND_SUM = 1e-6;
 
 /** Hand-made values are given to this precision. */
 const HAND_TOLERANCE = 1e-13;
@@ -80,26 +93,55 @@ export async function checkGradient(
   engine: Engine,
   op: OpName,
 ): Promise<void> {
-  const { samples } = caseOf(op);
-  const property = fc.asyncProperty(samples.random, async (sample) => {
-    await checkSampleGradient(engine, op, sample);
-  });
-  await fc.assert(property, {
-    seed: SEED,
-    numRuns: REFERENCE_SAMPLES + samples.corners.length,
-    examples: samples.corners.map((sample) => [sample]),
+  const flows = caseOf(op).gradient !== "zero";
+  await checkSamples(op, REFERENCE_SAMPLES, async (sample) => {
+    const application = applied(op, sample, { gradient: true });
+    const { y, ...gradients } = await evaluate(engine, application);
+    checkShapes(op, application, y!);
+    const what = `Gradient of ${op}${describe(sample)}`;
+    await checkSlopes(engine, application, { gradients, flows, what });
   });
 }
 
-async function checkSampleGradient(
+/** Requires the gradients of gradient graphs to equal central differences too. */
+export async function checkSecondGradient(
   engine: Engine,
   op: OpName,
-  sample: AnySample,
 ): Promise<void> {
-  const application = applied(op, sample, { gradient: true });
-  const { y, ...gradients } = await evaluate(engine, application);
-  checkShapes(op, application, y!);
-  const flows = caseOf(op).gradient !== "zero";
+  await checkSamples(op, SECOND_SAMPLES, async (sample) => {
+    const application = appliedTwice(op, sample);
+    const { y: _, ...gradients } = await evaluate(engine, application);
+    const what = `Gradient of the gradient of ${op}${describe(sample)}`;
+    await checkSlopes(engine, application, { gradients, flows: true, what });
+  });
+}
+
+/** Checks all corners of an op, and random samples. */
+async function checkSamples(
+  op: OpName,
+  count: number,
+  check: (sample: AnySample) => Promise<void>,
+): Promise<void> {
+  const { random, corners } = caseOf(op).samples;
+  await fc.assert(fc.asyncProperty(random, check), {
+    seed: SEED,
+    numRuns: count + corners.length,
+    examples: corners.map((sample) => [sample]),
+  });
+}
+
+interface Slopes {
+  readonly gradients: Readonly<Record<string, HostTensor>>;
+  /** False where all slopes are zero by definition. */
+  readonly flows: boolean;
+  readonly what: string;
+}
+
+async function checkSlopes(
+  engine: Engine,
+  application: Application,
+  { gradients, flows, what }: Slopes,
+): Promise<void> {
   for (const [name, analytic] of Object.entries(gradients)) {
     const which = Number(name.slice("dx".length));
     const { data, shape } = analytic;
@@ -114,7 +156,7 @@ async function checkSampleGradient(
         : 0;
     }
     assertClose(analytic, hostTensor("f64", shape, numeric), {
-      what: `Gradient of ${op}${describe(sample)} by input ${which}`,
+      what: `${what} by input ${which}`,
       tolerance: DIFFERENCE_TOLERANCE,
       floor: 1,
     });
@@ -185,32 +227,77 @@ export function checkNotDifferentiable(op: OpName): void {
 }
 
 /** Requires an engine to equal the reference, forward and backward. */
-export async function checkEngine(
-  { engine, reference }: { engine: Engine; reference: Engine },
-  op: OpName,
-): Promise<void> {
+export async function checkEngine(engines: Engines, op: OpName): Promise<void> {
   const { examples, samples, tolerance } = caseOf(op);
   const all: (AnySample & { gradient?: boolean })[] = [
     ...examples,
     ...samples.corners,
     ...fc.sample(samples.random, { seed: SEED, numRuns: ENGINE_SAMPLES }),
   ];
-  // One program for all: compiling is what takes time.
   const applications = all.map((sample) =>
     applied(op, sample, { gradient: sample.gradient ?? true })
   );
-  const program = programOf(op, applications);
+  const { f32, gradient = 10 * f32, floor = 0 } = tolerance;
+  await checkAgreement(engines, applications, {
+    what: (index) => `${op}${describe(all[index]!)}`,
+    result: { tolerance: f32, floor },
+    // Gradients are sums of terms of about 1, which may cancel.
+    slope: { tolerance: gradient, floor: 1 },
+  });
+}
+
+/** Requires an engine to equal the reference in the gradients of gradients. */
+export async function checkSecondOnEngine(
+  engines: Engines,
+  op: OpName,
+): Promise<void> {
+  const { samples: { corners }, tolerance } = caseOf(op);
+  const chosen = corners.slice(0, SECOND_CORNERS);
+  const applications = chosen.map((sample) => appliedTwice(op, sample))
+    .filter(({ gradients }) => Object.keys(gradients).length > 0);
+  if (applications.length === 0) return;
+  const { f32, gradient = 10 * f32 } = tolerance;
+  const bound = {
+    tolerance: SECOND_FACTOR * gradient + SECOND_SUM,
+    floor: 1,
+  };
+  await checkAgreement(engines, applications, {
+    what: (index) => `The gradient of ${op}${describe(chosen[index]!)}`,
+    result: bound,
+    slope: bound,
+  });
+}
+
+interface Engines {
+  readonly engine: Engine;
+  readonly reference: Engine;
+}
+
+interface Bound {
+  readonly tolerance: number;
+  readonly floor: number;
+}
+
+/** Requires an engine's results and gradients to equal the reference's. */
+async function checkAgreement(
+  { engine, reference }: Engines,
+  applications: readonly Application[],
+  { what, result, slope }: {
+    what(index: number): string;
+    result: Bound;
+    slope: Bound;
+  },
+): Promise<void> {
+  // One program for all: compiling is what takes time.
+  const program = programOf(what(0), applications);
   const expected = await resultsOf(reference, program, applications);
   const actual = await resultsOf(engine, program, applications);
-  const { f32, gradient = 10 * f32, floor = 0 } = tolerance;
   for (const [name, value] of Object.entries(expected)) {
     const [index, part] = name.split(".") as [string, string];
     assertClose(actual[name]!, rounded(value), {
-      what: `${op} on ${engine.name}, ${part} of sample ${index} of seed ` +
-        `${SEED} ${describe(all[Number(index)]!)}`,
-      tolerance: part === "y" ? f32 : gradient,
-      // Gradients are sums of terms of about 1, which may cancel.
-      floor: part === "y" ? floor : 1,
+      what: `${what(Number(index))} on ${engine.name}, ${part} of sample ` +
+        `${index} of seed ${SEED}`,
+      ...(part === "y" ? result : slope),
       nonFinite: true,
     });
   }

@@ -147,6 +147,20 @@ export const elementwise: Cases<keyof typeof FAMILIES.elementwise> = {
     tolerance: { f32: 1e-6, reason: "two products" },
     build: ([x, w]) => apply("recomputed", [mul(square(x!), w!), x!, w!], {}),
   },
+  fence: {
+    examples: [{
+      name: "keeps values",
+      inputs: [f32([2], [1.5, -2])],
+      attributes: {},
+      expected: f64([2], [1.5, -2]),
+    }],
+    samples: samplesFrom<Shape, None>(
+      AWKWARD_SHAPES,
+      shapes(),
+      (shape, draw) => ({ inputs: [draw.floats(shape)], attributes: {} }),
+    ),
+    tolerance: EXACT,
+  },
   stop_gradient: {
     examples: [{
       name: "keeps values",

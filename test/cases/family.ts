@@ -6,6 +6,8 @@ import {
   checkExamples,
   checkGradient,
   checkNotDifferentiable,
+  checkSecondGradient,
+  checkSecondOnEngine,
 } from "./check.ts";
 import { CASE_FAMILIES } from "./mod.ts";
 
@@ -24,6 +26,12 @@ export async function testFamily(
         ignore: engine === undefined,
         fn: () => checkEngine({ engine: engine!, reference }, op),
       });
+      Deno.test({
+        name: `the gradient of ${op} on ${name} has the reference's gradient` +
+          because(reason),
+        ignore: engine === undefined,
+        fn: () => checkSecondOnEngine({ engine: engine!, reference }, op),
+      });
     }
     Deno.test.afterAll(() => engine?.close());
   }
@@ -38,6 +46,8 @@ function testReference(op: OpName, reference: Engine): void {
     checkExamples(reference, op));
   Deno.test(`${op} on reference has the gradient of differences`, () =>
     checkGradient(reference, op));
+  Deno.test(`${op} on reference has the gradient of its gradient's differences`, () =>
+    checkSecondGradient(reference, op));
   Deno.test(`${op} says why where it has no gradient`, () =>
     checkNotDifferentiable(op));
 }

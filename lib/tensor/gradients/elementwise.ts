@@ -108,5 +108,6 @@ export const elementwiseGradients: Pick<
     return [isFloat(dtype) && isFloat(node.dtype) ? cast(dy, dtype) : null];
   },
   stop_gradient: () => [null],
+  fence: (_, dy) => [dy],
   recomputed: "recomputation",
 };

@@ -41,6 +41,7 @@ type Elementwise =
   | "select"
   | "cast"
   | "stop_gradient"
+  | "fence"
   | "recomputed";
 
 type Allows = (dtype: DType) => boolean;
@@ -138,6 +139,11 @@ export const elementwise: Pick<OpTable, Elementwise> = {
   },
   stop_gradient: {
     equation: "y = x, with no gradient",
+    traits: ["view"],
+    type: (inputs) => operands(inputs, 1)[0],
+  },
+  fence: {
+    equation: "y = x, as another node: what is made of it is made again",
     traits: ["view"],
     type: (inputs) => operands(inputs, 1)[0],
   },

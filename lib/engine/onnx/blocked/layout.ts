@@ -38,6 +38,7 @@ export type BlockedOp =
   | "reduce_sum"
   | "permute"
   | "stop_gradient"
+  | "fence"
   | "add";
 
 /** Axes of [B, C, H, W] as [B, H, W, C], and back. */
@@ -129,6 +130,7 @@ const RULES: { readonly [K in BlockedOp]: LayoutRule<K> } = {
       ? "border"
       : "plain",
   stop_gradient: likeInput,
+  fence: likeInput,
   add: elementwise,
 };
 

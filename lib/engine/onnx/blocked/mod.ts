@@ -95,6 +95,7 @@ const BLOCKED: { readonly [K in BlockedOp]: BlockedLower<K> } = {
   permute: ({ inputs: [x] }, tensors) =>
     blocksToChannelsLast(tensors.value(x!), tensors.lowering),
   stop_gradient: asElsewhere,
+  fence: asElsewhere,
   add: blockedAdd,
 };
 

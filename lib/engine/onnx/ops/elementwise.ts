@@ -200,5 +200,6 @@ export const elementwise: Pick<
   cast: (node, lowering) =>
     lowering.cast(lowering.value(node.inputs[0]!), node.dtype),
   stop_gradient: (node, lowering) => lowering.value(node.inputs[0]!),
+  fence: (node, lowering) => lowering.value(node.inputs[0]!),
   recomputed: (node, lowering) => lowering.value(node.inputs[0]!),
 };

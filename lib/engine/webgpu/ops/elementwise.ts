@@ -124,6 +124,7 @@ export const elementwise: Pick<
     },
   },
   stop_gradient: simple((x) => x, 0),
+  fence: simple((x) => x, 0),
   recomputed: {
     kind: "view",
     cost: 0,

@@ -92,6 +92,7 @@ const BOUNDS: { readonly [K in OpName]: Bound } = {
   select: MOVED,
   cast: MOVED,
   stop_gradient: MOVED,
+  fence: MOVED,
   recomputed: ONCE,
   reduce_sum: SUMS,
   reduce_max: MOVED,
