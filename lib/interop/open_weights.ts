@@ -7,6 +7,7 @@ import {
   openSafetensors,
 } from "../artifact/mod.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
+import { openLegacyTorch } from "./legacy_reader.ts";
 import { safetensorsWeights } from "./safetensors_weights.ts";
 import { openTorch } from "./torch_reader.ts";
 import type { WeightFile } from "./weight_file.ts";
@@ -17,7 +18,7 @@ const HEAD_BYTES = 16;
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 /** "version https:", as files begin that Git LFS keeps elsewhere. */
 const POINTER = [...new TextEncoder().encode("version https:")];
-/** The pickled magic number 0x1950a86a20f9469cfc6c of PyTorch before 1.6. */
+/** The pickled magic number of PyTorch before 1.6, in protocol 2. */
 const LEGACY = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20];
 
 /**
@@ -39,7 +40,8 @@ export async function openWeights(path: string): Promise<WeightFile> {
   }
   const source = await openFile(path);
   try {
-    if (await isZip(source)) return await openTorch(source);
+    const open = await torchReader(source);
+    if (open !== undefined) return await open(source);
   } catch (error) {
     source.close();
     throw error;
@@ -53,23 +55,19 @@ async function shards(folder: string): Promise<WeightFile> {
 }
 
 /**
- * Whether a source is a zip archive; safetensors is the alternative.
+ * What reads a source as a PyTorch checkpoint; safetensors is the alternative.
  *
  * @throws {CheckpointError} where it is neither
  */
-async function isZip(source: ByteSource): Promise<boolean> {
+async function torchReader(
+  source: ByteSource,
+): Promise<typeof openTorch | undefined> {
   const head = new Uint8Array(Math.min(HEAD_BYTES, source.size));
   await source.readInto(head, 0);
   const begins = (magic: readonly number[]) =>
     magic.every((byte, index) => head[index] === byte);
-  if (begins(ZIP)) return true;
-  if (begins(LEGACY)) {
-    throw new CheckpointError(
-      source.name,
-      "it has the format of PyTorch before 1.6; load it with PyTorch and " +
-        "torch.save it again to have a zip archive",
-    );
-  }
+  if (begins(ZIP)) return openTorch;
+  if (begins(LEGACY)) return openLegacyTorch;
   if (begins(POINTER)) {
     throw new CheckpointError(
       source.name,
@@ -77,7 +75,7 @@ async function isZip(source: ByteSource): Promise<boolean> {
     );
   }
   // A safetensors header: its length in 8 bytes, then JSON.
-  if (head[8] === 0x7b) return false;
+  if (head[8] === 0x7b) return undefined;
   throw new CheckpointError(
     source.name,
     "it is neither a PyTorch checkpoint nor a safetensors file",

@@ -80,6 +80,8 @@ const DICT: AllowedGlobal = { call: makeDict, isClass: true };
  * program; nothing is imported and nothing of Python runs.
  */
 const ALLOWED: Readonly<Record<string, AllowedGlobal>> = {
+  // Of PyTorch before 0.4, whose tensors say no more than where they lie.
+  "torch._utils._rebuild_tensor": { call: rebuildTensor },
   "torch._utils._rebuild_tensor_v2": { call: rebuildTensor },
   "torch._utils._rebuild_parameter": { call: rebuildParameter },
   "torch.Size": { call: makeSize },
@@ -145,7 +147,8 @@ export function callGlobal(
 }
 
 /**
- * The storage of a persistent id: ("storage", class, key, place, elements).
+ * The storage of a persistent id: ("storage", class, key, place, elements); the
+ * format before PyTorch 1.6 adds None, or which part of another one it is.
  *
  * @throws {CheckpointError} where it is anything else
  */
@@ -154,12 +157,12 @@ export function storageOf(
   fail: Fail,
 ): StorageReference {
   const items = id instanceof PickleTuple ? id.items : [];
-  const [tag, type, key, , elements] = items;
+  const [tag, type, key, , elements, part = null] = items;
   const dtype = type instanceof PickleGlobal
     ? ALLOWED[type.name]?.storage
     : undefined;
-  const good = items.length === 5 && tag === "storage" &&
-    typeof key === "string" && isCount(elements);
+  const good = (items.length === 5 || items.length === 6) && part === null &&
+    tag === "storage" && typeof key === "string" && isCount(elements);
   if (good && dtype !== undefined) {
     return new StorageReference({ dtype, key, elements });
   }
@@ -178,7 +181,7 @@ function rebuildTensor(
   { fail }: CallContext,
 ): PickleValue {
   const [storage, offset, shape, strides] = args;
-  if (!(storage instanceof StorageReference) || args.length < 6) {
+  if (!(storage instanceof StorageReference) || args.length < 4) {
     throw fail("a tensor is not made of storage, offset, sizes and strides");
   }
   const sizes = countsOf(shape, { what: "sizes", fail });

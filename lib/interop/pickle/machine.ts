@@ -1,6 +1,6 @@
 import type { Fail } from "../checkpoint_error.ts";
 import { PICKLE_LIMITS } from "./limits.ts";
-import type { PickleValue } from "./values.ts";
+import type { PickleValue, StorageReference } from "./values.ts";
 
 /** Stack, marks, memo and input of a pickle machine, each within its limit. */
 export class Machine {
@@ -10,6 +10,8 @@ export class Machine {
   opcodeAt = 0;
   /** Set by STOP. */
   stopped = false;
+  /** Storages that were referred to. */
+  readonly storages: StorageReference[] = [];
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private at = 0;
@@ -162,10 +164,9 @@ export class Machine {
   /** The only value on the stack, at the end of the pickle. */
   result(): PickleValue {
     const alone = this.stack.length === 1 && this.marks.length === 0;
-    if (alone && this.left === 0) return this.stack[0]!;
+    if (alone) return this.stack[0]!;
     throw this.fail(
-      `it stops with ${this.stack.length} values and ${this.left} bytes ` +
-        "left, expected one value and none",
+      `it stops with ${this.stack.length} values left, expected one`,
     );
   }
 

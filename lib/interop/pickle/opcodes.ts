@@ -40,6 +40,9 @@ export const OPCODES: Readonly<Record<number, Opcode>> = {
   0x58: { name: "BINUNICODE", run: (m) => m.push(m.text(m.unsigned(4))) },
   0x8c: { name: "SHORT_BINUNICODE", run: (m) => m.push(m.text(m.unsigned(1))) },
   0x8d: { name: "BINUNICODE8", run: (m) => m.push(m.text(m.unsigned(8))) },
+  // How Python 2 spells text.
+  0x55: { name: "SHORT_BINSTRING", run: (m) => m.push(m.text(m.unsigned(1))) },
+  0x54: { name: "BINSTRING", run: (m) => m.push(m.text(m.unsigned(4))) },
   0x42: { name: "BINBYTES", run: (m) => m.push(m.take(m.unsigned(4))) },
   0x43: { name: "SHORT_BINBYTES", run: (m) => m.push(m.take(m.unsigned(1))) },
   0x8e: { name: "BINBYTES8", run: (m) => m.push(m.take(m.unsigned(8))) },
@@ -69,7 +72,7 @@ export const OPCODES: Readonly<Record<number, Opcode>> = {
   0x63: { name: "GLOBAL", run: global },
   0x69: { name: "INST", run: instance },
   0x93: { name: "STACK_GLOBAL", run: stackGlobal },
-  0x51: { name: "BINPERSID", run: (m) => m.push(storageOf(m.pop(), m.fail)) },
+  0x51: { name: "BINPERSID", run: storage },
   0x52: { name: "REDUCE", run: (m) => call(m, false) },
   0x81: { name: "NEWOBJ", run: (m) => call(m, true) },
   0x62: { name: "BUILD", run: build },
@@ -89,14 +92,18 @@ export const REFUSED_OPCODES: Readonly<Record<number, string>> = {
   0x4c: "LONG",
   0x46: "FLOAT",
   0x53: "STRING",
-  0x54: "BINSTRING",
-  0x55: "SHORT_BINSTRING",
   0x56: "UNICODE",
   0x6c: "LIST",
   0x64: "DICT",
   0x70: "PUT",
   0x67: "GET",
 };
+
+function storage(m: Machine): void {
+  const reference = storageOf(m.pop(), m.fail);
+  m.storages.push(reference);
+  m.push(reference);
+}
 
 function protocol(m: Machine): void {
   const version = m.unsigned(1);

@@ -9,6 +9,7 @@ import {
   PickleSet,
   PickleTuple,
   type PickleValue,
+  type StorageReference,
 } from "./values.ts";
 
 /**
@@ -20,6 +21,28 @@ import {
  *   more than weights need
  */
 export function unpickle(bytes: Uint8Array, fail: Fail): PickleValue {
+  const found = unpickleNext(bytes, fail);
+  const left = bytes.length - found.bytes;
+  if (left === 0) return found.value;
+  throw fail(`its pickle is refused: ${left} bytes follow it`);
+}
+
+/** One of several pickles that follow each other. */
+export interface Unpickled {
+  readonly value: PickleValue;
+  /** Storages that it refers to, in order; one may be there several times. */
+  readonly storages: readonly StorageReference[];
+  /** Bytes that it takes. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads the pickle at the start of some bytes, as `unpickle` does.
+ *
+ * @throws {CheckpointError} where it is malformed, holds a cycle, or asks for
+ *   more than weights need
+ */
+export function unpickleNext(bytes: Uint8Array, fail: Fail): Unpickled {
   const inPickle: Fail = (detail) => fail(`its pickle is refused: ${detail}`);
   if (bytes.length > PICKLE_LIMITS.pickleBytes) {
     throw inPickle(
@@ -39,7 +62,8 @@ export function unpickle(bytes: Uint8Array, fail: Fail): PickleValue {
   }
   const value = machine.result();
   refuseCycles(value, inPickle);
-  return value;
+  const { storages, left } = machine;
+  return { value, storages, bytes: bytes.length - left };
 }
 
 function unknown(machine: Machine, code: number) {

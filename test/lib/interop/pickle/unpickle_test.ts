@@ -110,7 +110,7 @@ const MALFORMED: Readonly<Record<string, readonly [Uint8Array, RegExp]>> = {
   "changes its protocol": [assemble("N", 0x80, 4), /has protocol 4/],
   "has an unknown opcode": [assemble(0xff), /opcode 0xff, which is none/],
   "ends early": [Uint8Array.of(0x80, 2, 0x4e), /ends inside a value/],
-  "goes on behind its end": [assemble("N.N"), /1 values and 2 bytes left/],
+  "goes on behind its end": [assemble("N.N"), /2 bytes follow it/],
   "leaves two values": [assemble("NN"), /stops with 2 values/],
   "leaves a mark": [assemble("N("), /stops with 1 values/],
   "takes from an empty stack": [assemble("0"), /from an empty stack/],
