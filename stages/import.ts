@@ -11,14 +11,20 @@ export const command = defineCommand({
   }, {
     does: "only the S-VAE of it",
     args: "SphereAR_B.pt --part svae -o svae.safetensors",
+  }, {
+    does:
+      "torchvision's VGG16 and LPIPS's linear layers, for perceptual losses",
+    args: "vgg16-397923af.pth vgg.pth -o vgg16-lpips.safetensors",
   }],
   arguments: [{
     name: "file",
-    help: "checkpoint (.pt), safetensors file, or folder of shards",
+    help: "checkpoint (.pt), safetensors file, or folder of shards; or VGG16 " +
+      "and LPIPS",
+    many: true,
   }],
   options: z.object({
     output: z.string({ error: "expected a file to write" })
-      .describe("artifact to write (model, ar or svae)"),
+      .describe("artifact to write (model, ar, svae or perceptual)"),
     weights: z.enum(["ema", "model"]).optional().describe(
       "averaged or last weights (default: averaged where they are there)",
     ),
@@ -30,10 +36,10 @@ export const command = defineCommand({
     force: z.boolean().default(false)
       .describe("replace a file that is there and others made"),
   }),
-  async run({ args: [path], options, json, print, ...tools }) {
-    const { importWeights } = await import("../lib/workflow/import/mod.ts");
+  async run({ args: paths, options, json, print, ...tools }) {
+    const { importFiles } = await import("../lib/workflow/import/mod.ts");
     const { summaryLines } = await import("../lib/pipeline/mod.ts");
-    const summary = await importWeights(path!, { ...options, ...tools });
+    const summary = await importFiles(paths, { ...options, ...tools });
     if (json) print(JSON.stringify(summary, null, 2));
     else for (const line of summaryLines(summary)) print(line);
     return 0;

@@ -123,6 +123,12 @@ export const KINDS = {
     tensors: {},
     free: true,
   },
+  perceptual: {
+    summary:
+      "Weights of a perceptual network: VGG16 with LPIPS's linear layers",
+    tensors: {},
+    free: true,
+  },
   metrics: { summary: "Measured figures", tensors: {}, free: true },
   checkpoint: {
     summary: "State of a training run that can go on",

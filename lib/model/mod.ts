@@ -73,7 +73,6 @@ export {
   perceptualNetworkOf,
   VGG16,
   type Vgg16Config,
-  vggPath,
 } from "./perceptual/mod.ts";
 export {
   type AnyPosterior,

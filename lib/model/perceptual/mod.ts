@@ -9,7 +9,7 @@ export {
   perceptualDistance,
 } from "./distance.ts";
 export type { PerceptualNetwork } from "./network.ts";
-export { gainPath, VGG16, type Vgg16Config, vggPath } from "./vgg16_lpips.ts";
+export { gainPath, VGG16, type Vgg16Config } from "./vgg16_lpips.ts";
 
 /** Sizes of a perceptual network with its name; one member a row. */
 export type PerceptualConfig = Vgg16Config | PerceptualClassifierConfig;

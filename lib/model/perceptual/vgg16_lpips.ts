@@ -62,7 +62,7 @@ function blocks({ widths, repeats }: Vgg16Config): Layer[][] {
 }
 
 /** Path of a convolution, by its place in torchvision's list. */
-export function vggPath(index: number): string {
+function vggPath(index: number): string {
   return `vgg/${index}`;
 }
 

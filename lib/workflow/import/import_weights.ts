@@ -13,7 +13,8 @@ import { readSizes } from "./given_sizes.ts";
 import { belowVae } from "./kl_sizes.ts";
 import { arName, vaeName } from "../../preset/mod.ts";
 import { unwrapped } from "./wrappers.ts";
-import { type ImportTools, writeImported } from "./write_imported.ts";
+import { writeImported } from "./write_imported.ts";
+import type { ImportTools } from "./write_weights.ts";
 
 /** What a person asks for, and the surroundings. */
 export interface ImportOptions extends ImportTools {

@@ -3,4 +3,5 @@
  *
  * @module
  */
-export { importWeights } from "./import_weights.ts";
+export { importFiles } from "./import_files.ts";
+export { KNOWN_FILES, type KnownFile } from "./known_files.ts";
