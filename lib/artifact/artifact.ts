@@ -21,6 +21,7 @@ import {
   type WriteTarget,
 } from "./safetensors_writer.ts";
 import { openSafetensors } from "./sharded_reader.ts";
+import { JsonError, parseJson } from "./strict_json.ts";
 import { UserError } from "./user_error.ts";
 
 /** A JSON object whose values are yet to be checked. */
@@ -247,16 +248,21 @@ function jsonRecord(
 ): JsonRecord | undefined {
   const text = metadata[key];
   if (text === undefined) return undefined;
+  const fail = (detail: string) =>
+    new UserError(`Cannot use "${file}": metadata "${key}": ${detail}`);
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    const plain = typeof value === "object" && value !== null;
-    if (plain && !Array.isArray(value)) return value as JsonRecord;
-  } catch {
-    // Told below, as for any value that is no object.
+    value = parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) {
+      throw fail(`it is no JSON: ${error.message}`);
+    }
+    throw error;
   }
-  throw new UserError(
-    `Cannot use "${file}": metadata "${key}": expected a JSON object, found ` +
-      JSON.stringify(text.slice(0, 60)),
+  const plain = typeof value === "object" && value !== null;
+  if (plain && !Array.isArray(value)) return value as JsonRecord;
+  throw fail(
+    `expected a JSON object, found ${JSON.stringify(text.slice(0, 60))}`,
   );
 }
 

@@ -67,4 +67,5 @@ export {
   openFile,
 } from "./source.ts";
 export { SafetensorsStream } from "./stream.ts";
+export { JsonError, parseJson } from "./strict_json.ts";
 export { errorCode, ioError, UserError } from "./user_error.ts";

@@ -22,7 +22,8 @@ export class JsonError extends SyntaxError {
   }
 }
 
-const MAX_DEPTH = 16;
+/** Deepest nesting of JSON that files may hold. */
+export const MAX_DEPTH = 16;
 const MAX_TOKEN = 400;
 const SPACES = " \t\n\r";
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/;
@@ -41,6 +42,23 @@ export function parseStrictJson(text: string): JsonValue {
   parser.skipSpace();
   if (parser.at < text.length) throw parser.error("the end");
   return value;
+}
+
+/**
+ * Parses JSON as {@linkcode parseStrictJson} does, into plain values. A key
+ * such as "__proto__" is a key like others.
+ *
+ * @throws {JsonError} with the position
+ */
+export function parseJson(text: string): unknown {
+  return plain(parseStrictJson(text));
+}
+
+function plain(value: JsonValue): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (!(value instanceof Map)) return (value as JsonValue[]).map(plain);
+  const entries = [...value].map(([key, item]) => [key, plain(item)] as const);
+  return Object.fromEntries(entries);
 }
 
 class Parser {
@@ -63,8 +81,14 @@ class Parser {
     const word = this.match(WORD);
     if (word !== undefined) return JSON.parse(word) as boolean | null;
     const number = this.match(NUMBER);
-    if (number !== undefined) return Number(number);
+    if (number !== undefined) return this.number(number);
     throw this.error("a value");
+  }
+
+  private number(text: string): number {
+    const value = Number(text);
+    if (Number.isFinite(value)) return value;
+    throw new JsonError(`Number ${text} is out of range`);
   }
 
   private object(depth: number): JsonMap {

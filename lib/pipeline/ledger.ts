@@ -3,6 +3,7 @@ import {
   digestBytes,
   digestFile,
   ioError,
+  parseJson,
   writeTextAtomic,
 } from "../artifact/mod.ts";
 import { isRecord, type RecipeMetadata } from "./recipe.ts";
@@ -164,7 +165,7 @@ function ledgerPath(folder: string): string {
 /** A ledger's text; a broken one holds nothing. */
 function parseContents(text: string): Contents {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     const { files, owners } = isRecord(value) ? value : {};
     return {
       entries: new Map(entriesOf(files).filter(isEntry)),

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import {
   type ArtifactReader,
   type JsonRecord,
@@ -209,13 +209,35 @@ function outputPath(
   { id, stage, spec }: Omit<StepContext, "found">,
 ): string {
   const given = givenFor(name, spec.stages[id]?.outputs);
-  if (given !== undefined) return join(spec.folder, given);
+  if (given !== undefined) {
+    const where = `${spec.name}: stages.${id}.outputs.${name}`;
+    return placeInFolder(given, { folder: spec.folder, where });
+  }
   const main = Object.keys(stage.outputs)[0] === name;
   const file = defaultFileName(
     main ? id : `${id}-${flagName(name)}`,
     stage.outputs[name]!,
   );
   return join(spec.folder, file);
+}
+
+/**
+ * A path below the run folder.
+ *
+ * @throws {UserError} where it leads elsewhere, or to the folder itself
+ */
+function placeInFolder(
+  given: string,
+  { folder, where }: { folder: string; where: string },
+): string {
+  const inside = relative(folder, resolve(folder, given));
+  const leaves = inside === "" || inside.split(/[\\/]/)[0] === "..";
+  if (!leaves && !isAbsolute(given) && !isAbsolute(inside)) {
+    return join(folder, given);
+  }
+  throw new UserError(
+    `${where}: expected a path inside of the run folder, found "${given}"`,
+  );
 }
 
 /** File name of an output for which none was chosen. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import {
   type JsonRecord,
+  parseJson,
   readTextFile,
   UserError,
 } from "../../artifact/mod.ts";
@@ -37,7 +38,7 @@ export async function readSizes(
     new UserError(`Cannot use "${path}": ${detail}`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     const detail = (error as Error).message.split("\n")[0];
     throw new UserError(`Cannot read "${path}": it is not JSON: ${detail}`);

@@ -1,5 +1,9 @@
 import type { z } from "zod";
-import { type SafetensorsReader, UserError } from "../../artifact/mod.ts";
+import {
+  parseJson,
+  type SafetensorsReader,
+  UserError,
+} from "../../artifact/mod.ts";
 import { issueLine } from "../../pipeline/mod.ts";
 import { type HostTensor, type Shape, sizeOf } from "../../tensor/mod.ts";
 import type { ParameterShapes } from "../../nn/mod.ts";
@@ -31,7 +35,7 @@ export class Recording {
   config<S extends z.ZodType>(schema: S): z.infer<S> {
     let value: unknown;
     try {
-      value = JSON.parse(this.reader.metadata["config"] ?? "");
+      value = parseJson(this.reader.metadata["config"] ?? "");
     } catch {
       throw this.error(`metadata "config" is not JSON`);
     }

@@ -116,7 +116,14 @@ Deno.test("openArtifact() refuses what its kind does not allow", () =>
       [{}, { kind: "images" }, /expected format "1", found none/],
       [{}, { kind: "images", format: "9" }, /found "9"/],
       [{}, { kind: "images", format: "1" }, /"config" is missing/],
-      [{}, good("["), /"config": expected a JSON object/],
+      [{}, good("["), /"config": it is no JSON: /],
+      [{}, good("[]"), /"config": expected a JSON object, found "\[\]"/],
+      [{}, good('{"a":1e999}'), /"config": it is no JSON: Number 1e999 is out/],
+      [
+        {},
+        good(`{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`),
+        /"config": it is no JSON: Nested deeper than 16/,
+      ],
       [{}, good(), /tensor "images": expected U8 .*, found none/],
       [
         images(2, 3).tensors as Record<string, HostTensor>,

@@ -74,7 +74,29 @@ const BROKEN: readonly (readonly [string, RegExp])[] = [
     "[stages.make]\n[stages.b]\nuses = 'make'\noutputs = { images = 'make.safetensors' }",
     /are both/,
   ],
+  [
+    "[stages.make]\noptions = { __proto__ = { count = 3 } }",
+    /^"\/w\/p\.toml": stages\.make\.options: "__proto__" is no name here$/,
+  ],
+  [`a = ${"[".repeat(9000)}${"]".repeat(9000)}`, /"\/w\/p\.toml": .*nested/],
+  [`${Array(99).fill("a").join(".")} = 1`, /a\.a: nested deeper than 16/],
 ];
+
+/** Places of outputs that are none inside of the run folder. */
+const OUTSIDE = ["../x.safetensors", "a/../../x", "/tmp/x", ".", "..", "a/.."];
+
+for (const path of OUTSIDE) {
+  Deno.test(`planPipeline() puts no output at "${path}"`, async () => {
+    const text = `[stages.make]\noutputs = { images = '${path}' }`;
+    await assert.rejects(plan(text), (error) => {
+      assert.ok(error instanceof UserError);
+      const where = '"/w/p.toml": stages.make.outputs.images: ';
+      assert.ok(error.message.startsWith(where), error.message);
+      assert.match(error.message, /inside of the run folder, found "/);
+      return true;
+    });
+  });
+}
 
 for (const [text, message] of BROKEN) {
   Deno.test(`planPipeline() refuses ${JSON.stringify(text)}`, async () => {
