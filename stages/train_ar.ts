@@ -21,7 +21,14 @@ export const stage = defineStage({
       "--latents latents.safetensors --batch 256 --accumulate 8 -o ar.safetensors",
   }],
   version: 1,
-  inputs: { latents: { kind: "latents", help: "cached posteriors" } },
+  inputs: {
+    latents: { kind: "latents", help: "cached posteriors" },
+    init: {
+      kind: ["ar", "model", "checkpoint"],
+      help: "weights to start from, or a kept state to go on from",
+      optional: true,
+    },
+  },
   outputs: { ar: { kind: "ar", help: "averaged weights and the log" } },
   options: z.object({
     ...PRESET_OPTION,
@@ -36,7 +43,9 @@ export const stage = defineStage({
     training: withGiven(PRESETS[preset].arTraining, given),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { trainStage } = await import("../lib/workflow/training/mod.ts");
+    const { givenStart, trainStage } = await import(
+      "../lib/workflow/training/mod.ts"
+    );
     const { latentBatches, readLatents } = await import(
       "../lib/workflow/sets/mod.ts"
     );
@@ -67,6 +76,10 @@ export const stage = defineStage({
           classDropout,
           update: training.updateRule(numbers),
         }),
+      given: givenStart(inputs.init, {
+        config: { ...config, classes: latents.classes },
+        ofClasses: ["cls_embedding.weight"],
+      }),
       initializers: { ar: model.AR_INITIALIZERS },
       batch: latentBatches(latents, { batch, classPower, seed: context.seed }),
     });

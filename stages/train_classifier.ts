@@ -17,7 +17,14 @@ export const stage = defineStage({
     args: "--images train.safetensors -o classifier.safetensors",
   }],
   version: 1,
-  inputs: { images: { kind: "images", help: "images to train on" } },
+  inputs: {
+    images: { kind: "images", help: "images to train on" },
+    init: {
+      kind: ["classifier", "checkpoint"],
+      help: "weights to start from, or a kept state to go on from",
+      optional: true,
+    },
+  },
   outputs: {
     classifier: { kind: "classifier", help: "averaged weights and the log" },
   },
@@ -30,7 +37,9 @@ export const stage = defineStage({
     training: withGiven(PRESETS[preset].classifier, given),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { trainStage } = await import("../lib/workflow/training/mod.ts");
+    const { givenStart, trainStage } = await import(
+      "../lib/workflow/training/mod.ts"
+    );
     const { readImages } = await import("../lib/workflow/sets/mod.ts");
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
@@ -54,6 +63,10 @@ export const stage = defineStage({
           batch: rows,
           update: training.updateRule(numbers),
         }),
+      given: givenStart(inputs.init, {
+        config: { ...config, classes },
+        ofClasses: ["classes.weight", "classes.bias"],
+      }),
       initializers: { classifier: model.classifierInitializers(config) },
       batch: (step) => {
         const views = training.randomViews(

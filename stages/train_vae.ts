@@ -21,7 +21,14 @@ export const stage = defineStage({
       "--images train.safetensors --steps 5000 --kl-weight 0.008 -o svae.safetensors",
   }],
   version: 1,
-  inputs: { images: { kind: "images", help: "images to train on" } },
+  inputs: {
+    images: { kind: "images", help: "images to train on" },
+    init: {
+      kind: ["svae", "model", "checkpoint"],
+      help: "weights to start from, or a kept state to go on from",
+      optional: true,
+    },
+  },
   outputs: { svae: { kind: "svae", help: "averaged weights and the log" } },
   options: z.object({
     ...PRESET_OPTION,
@@ -36,7 +43,9 @@ export const stage = defineStage({
     training: withGiven(PRESETS[preset].vaeTraining, given),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { trainStage } = await import("../lib/workflow/training/mod.ts");
+    const { givenVaeStart, trainStage } = await import(
+      "../lib/workflow/training/mod.ts"
+    );
     const { readImages } = await import("../lib/workflow/sets/mod.ts");
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
@@ -55,6 +64,7 @@ export const stage = defineStage({
           klWeight,
           update: training.updateRule(numbers),
         }),
+      given: givenVaeStart(inputs.init, { config: { ...config } }),
       initializers: { generator: model.vaeInitializers(config) },
       batch: (step) => {
         const views = training.randomViews(

@@ -1,6 +1,13 @@
-import { openArtifact, UserError, writeArtifact } from "../artifact/mod.ts";
-import type { HostTensor } from "../tensor/mod.ts";
-import { hostTensor } from "../tensor/mod.ts";
+import {
+  type ArtifactReader,
+  openArtifact,
+  UserError,
+  writeArtifact,
+} from "../artifact/mod.ts";
+import { type HostTensor, hostTensor } from "../tensor/mod.ts";
+import { mapKeys } from "./records.ts";
+import { type PlayerValues, startState, stateShapes } from "./state.ts";
+import type { TrainingStep } from "./step.ts";
 
 /** Losses and other scalars of every step so far, by name. */
 export type TrainingLog = Record<string, Float32Array>;
@@ -25,28 +32,41 @@ export function logTensors(log: TrainingLog): Record<string, HostTensor> {
   return Object.fromEntries(entries);
 }
 
+/** The state of a training whose weights are given, before its first step. */
+export function firstCheckpoint(
+  step: TrainingStep,
+  initial: PlayerValues,
+): Checkpoint {
+  return { step: 0, state: startState(step, initial), log: {} };
+}
+
+/** A checkpoint as artifact tensors: `state/NAME` and `log/NAME`. */
+export function checkpointTensors(
+  { state, log }: Checkpoint,
+): Record<string, HostTensor> {
+  return { ...mapKeys(state, (name) => STATE + name), ...logTensors(log) };
+}
+
 /** Writes a checkpoint; it replaces an older one whole or not at all. */
 export async function saveCheckpoint(
   path: string,
-  { step, state, log }: Checkpoint,
+  checkpoint: Checkpoint,
 ): Promise<void> {
-  const entries = Object.entries(state)
-    .map(([name, tensor]) => [STATE + name, tensor] as const);
   await writeArtifact(path, {
     kind: "checkpoint",
-    config: { step },
-    tensors: { ...Object.fromEntries(entries), ...logTensors(log) },
+    config: { step: checkpoint.step },
+    tensors: checkpointTensors(checkpoint),
   });
 }
 
 /**
- * Reads a checkpoint, or undefined where there is none.
+ * Reads the checkpoint at a path, or undefined where there is none.
  *
  * @throws {UserError} when the file is no checkpoint of this training
  */
 export async function loadCheckpoint(
   path: string,
-  names: readonly string[],
+  step: TrainingStep,
 ): Promise<Checkpoint | undefined> {
   try {
     await Deno.stat(path);
@@ -56,22 +76,43 @@ export async function loadCheckpoint(
   }
   const reader = await openArtifact(path, "checkpoint");
   try {
-    const { step } = reader.config;
-    if (!Number.isSafeInteger(step)) {
-      throw new UserError(
-        `Cannot resume from "${path}": config.step is ${step}, expected a whole number`,
-      );
-    }
-    const state: Record<string, HostTensor> = {};
-    for (const name of names) state[name] = await reader.read(STATE + name);
-    const log: TrainingLog = {};
-    for (const name of reader.tensors.keys()) {
-      if (!name.startsWith(LOG)) continue;
-      const { data } = await reader.read(name);
-      log[name.slice(LOG.length)] = data as Float32Array;
-    }
-    return { step: step as number, state, log };
+    return await readCheckpoint(reader, step);
   } finally {
     reader.close();
   }
+}
+
+/**
+ * Reads a checkpoint of a step.
+ *
+ * @throws {UserError} when it is of another one, naming what differs
+ */
+export async function readCheckpoint(
+  reader: ArtifactReader,
+  step: TrainingStep,
+): Promise<Checkpoint> {
+  const { name: file, config, tensors } = reader;
+  if (!Number.isSafeInteger(config.step)) {
+    throw new UserError(
+      `Cannot resume from "${file}": config.step is ${config.step}, expected a whole number`,
+    );
+  }
+  const state: Record<string, HostTensor> = {};
+  for (const [name, shape] of Object.entries(stateShapes(step))) {
+    const found = tensors.get(STATE + name);
+    if (found?.shape.join() !== shape.join()) {
+      throw new UserError(
+        `Cannot resume from "${file}": tensor "${STATE + name}" must be ` +
+          `[${shape}], found ${found ? `[${found.shape}]` : "nothing"}`,
+      );
+    }
+    state[name] = await reader.read(STATE + name);
+  }
+  const log: TrainingLog = {};
+  for (const name of tensors.keys()) {
+    if (!name.startsWith(LOG)) continue;
+    const { data } = await reader.read(name);
+    log[name.slice(LOG.length)] = data as Float32Array;
+  }
+  return { step: config.step as number, state, log };
 }

@@ -21,7 +21,14 @@ export {
   compileStep,
   type StepOptions,
 } from "./compiled_step.ts";
-export { logTensors, type TrainingLog } from "./checkpoint.ts";
+export {
+  type Checkpoint,
+  checkpointTensors,
+  firstCheckpoint,
+  logTensors,
+  readCheckpoint,
+  type TrainingLog,
+} from "./checkpoint.ts";
 export {
   type ClassifierStepOptions,
   classifierTrainingStep,

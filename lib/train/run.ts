@@ -12,7 +12,7 @@ import {
 import type { Batch, CompiledStep } from "./compiled_step.ts";
 import { bufferName, scalarName } from "./names.ts";
 import { mapValues } from "./records.ts";
-import { resultNames, startState } from "./state.ts";
+import { resultNames } from "./state.ts";
 import { StateLayout } from "./state_layout.ts";
 import type { Trained, Training } from "./training.ts";
 import { bindScalars, updateScalars } from "./update.ts";
@@ -50,18 +50,18 @@ export class TrainingRun {
     compiled: CompiledStep,
   ): Promise<TrainingRun> {
     const { engine, checkpoint, steps } = training;
-    const start = startState(compiled.step, training.initial);
-    const found = await loadCheckpoint(checkpoint, Object.keys(start));
+    const found = await loadCheckpoint(checkpoint, compiled.step) ??
+      await training.start();
+    const { step } = found;
     const state: Record<string, DeviceTensor> = {};
-    for (const [name, value] of Object.entries(found?.state ?? start)) {
+    for (const [name, value] of Object.entries(found.state)) {
       state[name] = await engine.upload(value);
     }
     const log: TrainingLog = {};
     for (const name of compiled.log.names) {
       log[name] = new Float32Array(steps);
-      log[name].set(found?.log[name] ?? []);
+      log[name].set(found.log[name] ?? []);
     }
-    const step = found?.step ?? 0;
     return new TrainingRun(training, compiled, { step, state, log });
   }
 

@@ -1,7 +1,7 @@
-import { type HostTensor, zeros } from "../tensor/mod.ts";
+import { type HostTensor, type Shape, zeros } from "../tensor/mod.ts";
 import type { Player } from "./player.ts";
 import { AVERAGE, bufferName, stateName, WEIGHTS } from "./names.ts";
-import { mapKeys } from "./records.ts";
+import { mapKeys, mapValues } from "./records.ts";
 import { StateLayout } from "./state_layout.ts";
 import type { TrainingStep } from "./step.ts";
 
@@ -18,6 +18,22 @@ export function stateGroups({ optimizer, average }: Player): string[] {
 export type PlayerValues = Readonly<
   Record<string, Readonly<Record<string, HostTensor>>>
 >;
+
+/** Shapes of everything that a training keeps from step to step, by name. */
+export function stateShapes(
+  { players, buffers = {} }: Pick<TrainingStep, "players" | "buffers">,
+): Record<string, Shape> {
+  const shapes = mapValues(mapKeys(buffers, bufferName), ({ shape }) => shape);
+  for (const [player, rule] of Object.entries(players)) {
+    const weights = Object.entries(new StateLayout(rule.shapes).shapes);
+    for (const [name, shape] of weights) {
+      for (const group of stateGroups(rule)) {
+        shapes[stateName({ player, group, name })] = shape;
+      }
+    }
+  }
+  return shapes;
+}
 
 /**
  * The whole state at the start of a training, by {@linkcode stateName} and

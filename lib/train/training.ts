@@ -1,5 +1,5 @@
 import type { Engine, HostTensor } from "../tensor/mod.ts";
-import type { TrainingLog } from "./checkpoint.ts";
+import type { Checkpoint, TrainingLog } from "./checkpoint.ts";
 import type { Batch, StepOptions } from "./compiled_step.ts";
 import type { PlayerValues } from "./state.ts";
 
@@ -8,8 +8,8 @@ export interface Training extends StepOptions {
   readonly engine: Engine;
   /** Steps of the whole training. */
   readonly steps: number;
-  /** Starting values of every player's weights. */
-  readonly initial: PlayerValues;
+  /** The state to start from; asked for where there is no checkpoint. */
+  start(): Promise<Checkpoint>;
   /** The whole batch of a step; depends on the step alone, so that a cut run repeats it. */
   batch(step: number): Batch | Promise<Batch>;
   /** Where state for resuming is kept. */

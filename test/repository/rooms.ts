@@ -37,7 +37,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/workflow/sets": ["lib/*"],
   "lib/workflow/codec": ["lib/*", "lib/workflow/sets"],
   "lib/workflow/recording": ["lib/*"],
-  "lib/workflow/training": ["lib/*", "lib/workflow/options"],
+  // Trainings start from given weights.
+  "lib/workflow/training": [
+    "lib/*",
+    "lib/workflow/options",
+    "lib/workflow/models",
+  ],
   "lib/workflow/sample": [
     "lib/*",
     "lib/workflow/options",

@@ -19,4 +19,5 @@ export {
   loadModel,
   type ModelFile,
   packWeights,
+  readWeights,
 } from "./stored_weights.ts";

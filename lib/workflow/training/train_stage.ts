@@ -1,17 +1,18 @@
 import type { z } from "zod";
+import { UserError } from "../../artifact/mod.ts";
 import type { StageContext } from "../../pipeline/mod.ts";
 import type { TrainingNumbers } from "../../preset/mod.ts";
-import { initialize, type InitializerTable } from "../../nn/mod.ts";
-import type { HostTensor } from "../../tensor/mod.ts";
-import { RandomStream } from "../../random/mod.ts";
 import {
-  type PlayerValues,
+  type Checkpoint,
+  firstCheckpoint,
+  readCheckpoint,
   train,
   type Trained,
   type Training,
   type TrainingStep,
 } from "../../train/mod.ts";
 import type { COMPUTE_OPTIONS } from "../options/mod.ts";
+import { type GivenStart, type Start, startWeights } from "./start.ts";
 
 /** Values of {@linkcode COMPUTE_OPTIONS}. */
 type ComputeOptions = z.infer<z.ZodObject<typeof COMPUTE_OPTIONS>>;
@@ -26,35 +27,33 @@ export interface StageTraining extends
   /** The step for any number of rows of the batch. */
   readonly step: (rows: number) => TrainingStep;
   readonly compute?: ComputeOptions;
-  /** How the weights of each player start. */
-  readonly initializers: Readonly<Record<string, InitializerTable>>;
+  /** How new weights of each player are drawn. */
+  readonly initializers: Start["initializers"];
+  /** Weights to start from in the place of new ones. */
+  readonly given?: GivenStart | undefined;
   readonly batch: Training["batch"];
 }
 
 /** Runs a training with progress, checkpoints and resuming. */
-export async function trainStage(
-  { numbers, step, compute = {}, initializers, batch, ...context }:
-    StageTraining,
-): Promise<Trained> {
-  const { progress, signal } = context;
-  const { steps } = numbers;
-  const whole = step(numbers.batch);
+export async function trainStage(training: StageTraining): Promise<Trained> {
+  const { numbers, step, compute = {}, progress } = training;
+  const { steps, batch: rows } = numbers;
   const task = progress.start({
-    label: whole.name,
+    label: step(rows).name,
     total: steps,
     unit: "step",
   });
   try {
     return await train({
-      engine: await context.engine(),
+      engine: await training.engine(),
       step: (rows) => ({ ...step(rows), recompute: compute.recompute }),
-      rows: numbers.batch,
+      rows,
       accumulate: compute.accumulate,
       steps,
-      initial: startWeights(whole, initializers, context.seed),
-      batch,
-      checkpoint: context.scratch("checkpoint.safetensors"),
-      signal,
+      start: () => startOf(training),
+      batch: training.batch,
+      checkpoint: training.scratch("checkpoint.safetensors"),
+      signal: training.signal,
       onStart: (done) => task.resume(done),
       onStep: (done, loss) => task.set(done, `loss ${loss.toFixed(4)}`),
     });
@@ -63,23 +62,23 @@ export async function trainStage(
   }
 }
 
-/**
- * Starting weights of every player. Draws are of a parameter's name, those of
- * the first player by that name alone.
- */
-function startWeights(
-  { players }: TrainingStep,
-  initializers: StageTraining["initializers"],
-  seed: number,
-): PlayerValues {
-  const weights: Record<string, Record<string, HostTensor>> = {};
-  Object.entries(players).forEach(([player, { shapes }], place) => {
-    const path = place === 0 ? "" : `${player} `;
-    weights[player] = initialize(
-      shapes,
-      initializers[player]!,
-      (name) => new RandomStream({ seed, stream: `initial ${path}${name}` }),
+/** The state that a training starts from: a kept one, or that of its weights. */
+async function startOf(
+  { numbers, step, given, ...start }: StageTraining,
+): Promise<Checkpoint> {
+  const whole = step(numbers.batch);
+  if (given?.artifact.kind !== "checkpoint") {
+    const weights = await startWeights(whole, { ...start, given });
+    return firstCheckpoint(whole, weights);
+  }
+  const kept = await readCheckpoint(given.artifact, whole);
+  const { name } = given.artifact;
+  if (kept.step > numbers.steps) {
+    throw new UserError(
+      `Cannot go on from "${name}": it is at step ${kept.step}, expected at ` +
+        `most the ${numbers.steps} steps of this training`,
     );
-  });
-  return weights;
+  }
+  start.log.info(`goes on from step ${kept.step} of "${name}"`);
+  return kept;
 }

@@ -8,7 +8,9 @@ import {
 import {
   type Average,
   bindRandom,
+  firstCheckpoint,
   matrixNames,
+  type PlayerValues,
   randomInputs,
   type Schedule,
   train,
@@ -89,6 +91,10 @@ interface Cut extends Partial<Training> {
   readonly average?: Average;
 }
 
+function startOf(step: TrainingStep, weights: PlayerValues) {
+  return Promise.resolve(firstCheckpoint(step, weights));
+}
+
 function checkpointOf(folder: string): string {
   return `${folder}/checkpoint.safetensors`;
 }
@@ -99,12 +105,13 @@ async function trainToy(
     Cut,
 ): Promise<Trained> {
   const controller = new AbortController();
+  const step = (rows: number) => lineStep(rows, rule({ schedule, average }));
   return await train({
     engine,
-    step: (rows) => lineStep(rows, rule({ schedule, average })),
+    step,
     rows: BATCH,
     steps: schedule.total,
-    initial: { line: randomWeights(SHAPES) },
+    start: () => startOf(step(BATCH), { line: randomWeights(SHAPES) }),
     // Asked for while the step before is running, which is then the last.
     batch: (step) => {
       if (step === cutAt) controller.abort();
@@ -279,7 +286,7 @@ await testOnEngines({
         folder,
         cutAt: 1,
         step: () => step,
-        initial: { kink: { weight: zero } },
+        start: () => startOf(step, { kink: { weight: zero } }),
         batch: () => ({}),
       });
       await assert.rejects(failing, (error) => {
