@@ -4,7 +4,7 @@ import {
   settledSampling,
 } from "../lib/workflow/options/mod.ts";
 
-/** Samples images from an AR model and decodes them (Section 3.3). */
+/** Samples images from an AR model and decodes them (Section 3.2). */
 export const stage = defineStage({
   name: "sample",
   summary: "Sample images: tokens by the AR model and its head, then decode",

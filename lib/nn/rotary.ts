@@ -6,7 +6,7 @@ export interface RotaryAngles {
   readonly sine: Tensor;
 }
 
-/** Base of the frequencies (Su et al. 2021, Section 3.3). */
+/** Base of the frequencies (Su et al. 2021). */
 const BASE = 10_000;
 
 /**

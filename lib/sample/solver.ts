@@ -21,7 +21,7 @@ export interface SolverStep {
 /** Length of the last, noiseless step of the release's Euler-Maruyama. */
 export const LAST_STEP = 0.04;
 
-/** Euler's method for dx = v dt from t = 0 to 1 (the paper's sampler). */
+/** Euler's method for dx = v dt from t = 0 to 1, the paper's solver (Eq. 9). */
 function euler(steps: number): SolverStep[] {
   const dt = 1 / steps;
   return Array.from(

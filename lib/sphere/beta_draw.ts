@@ -22,10 +22,10 @@ import { digammaGap, gammaRatio } from "./gamma_ratio.ts";
 import { squaredLegendre } from "./quadrature.ts";
 import { checkDimension } from "./sphere.ts";
 
-/** A draw z of Beta(kappa + beta, beta), beta = (d - 1) / 2, with 1 - z apart. */
+/** A draw C of Beta(kappa + beta, beta), beta = (d - 1) / 2, with 1 - C apart. */
 export interface BetaDraw {
-  readonly z: Tensor;
-  /** 1 - z, where it is known better than by subtracting in float32. */
+  readonly C: Tensor;
+  /** 1 - C, where it is known better than by subtracting in float32. */
   readonly complement?: Tensor;
   readonly kappa: Tensor;
   /** Dimension of the space around the sphere. */
@@ -44,9 +44,9 @@ const RULE = squaredLegendre(NODES);
 
 /** What is integrated: see {@linkcode betaDrawGradient}. */
 interface Side {
-  /** Whether it is the integral from 0 to z, else from z to 1. */
+  /** Whether it is the integral from 0 to C, else from C to 1. */
   readonly lower: Tensor;
-  /** |E ln t - ln z|. */
+  /** |E ln t - ln C|. */
   readonly gap: Tensor;
   /** The draw, as seen from this side. */
   readonly w: Tensor;
@@ -58,15 +58,15 @@ interface Side {
 }
 
 /**
- * dz/dkappa of a Beta draw at a fixed quantile: the implicit reparameterisation
- * gradient -(dF/dalpha) / p(z) (Figurnov et al. 2018), elementwise.
+ * dC/dkappa of a Beta draw at a fixed quantile: the implicit reparameterisation
+ * gradient -(dF/dalpha) / p(C) (Figurnov et al. 2018), elementwise.
  *
- * -dF/dalpha is the integral of (E ln t - ln t) p(t) from 0 to z, and, as the
- * whole integral vanishes, that of (ln t - E ln t) p(t) from z to 1. The first
- * is taken where z lies below exp(E ln t), the second above, so that nothing
+ * -dF/dalpha is the integral of (E ln t - ln t) p(t) from 0 to C, and, as the
+ * whole integral vanishes, that of (ln t - E ln t) p(t) from C to 1. The first
+ * is taken where C lies below exp(E ln t), the second above, so that nothing
  * ever cancels. Within 2e-11 of the exact value in float64.
  *
- * @param draw z and kappa of one shape
+ * @param draw C and kappa of one shape
  */
 export function betaDrawGradient(draw: BetaDraw): Tensor {
   const side = sideOf(draw);
@@ -89,21 +89,21 @@ export function betaDrawGradient(draw: BetaDraw): Tensor {
   return mul(mul(side.w, reach), sum(terms, { axes: [-1] }));
 }
 
-function sideOf({ z: draw, complement, kappa, d }: BetaDraw): Side {
+function sideOf({ C: draw, complement, kappa, d }: BetaDraw): Side {
   checkDimension(d);
   const beta = (d - 1) / 2;
-  const z = maximum(draw, DRAW_EPSILON);
+  const C = maximum(draw, DRAW_EPSILON);
   const rest = maximum(complement ?? sub(1, draw), DRAW_EPSILON);
-  const logZ = select(less(z, 0.5), log(z), log1p(neg(minimum(rest, 0.5))));
+  const logC = select(less(C, 0.5), log(C), log1p(neg(minimum(rest, 0.5))));
   // E ln t = digamma(alpha) - digamma(alpha + beta).
-  const gap = neg(add(digammaGap(kappa, gammaRatio(beta, beta)), logZ));
+  const gap = neg(add(digammaGap(kappa, gammaRatio(beta, beta)), logC));
   const lower = less(0, gap);
-  const w = select(lower, z, rest);
+  const w = select(lower, C, rest);
   return {
     lower,
     gap: maximum(gap, neg(gap)),
     w,
-    odds: div(w, select(lower, rest, z)),
+    odds: div(w, select(lower, rest, C)),
     a: select(lower, add(kappa, beta), beta),
     b: select(lower, beta - 1, add(kappa, beta - 1)),
   };

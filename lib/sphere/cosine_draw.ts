@@ -22,12 +22,12 @@ import { DRAW_EPSILON } from "./beta_draw.ts";
 import { gaussLegendre } from "./quadrature.ts";
 import { checkDimension } from "./sphere.ts";
 
-/** A draw w of the von Mises-Fisher cosine with the mean, 1 - w and 1 + w apart. */
+/** A draw c of the von Mises-Fisher cosine with the mean, 1 - c and 1 + c apart. */
 export interface CosineDraw {
   readonly cosine: Tensor;
-  /** 1 - w, where it is known better than by subtracting in float32. */
+  /** 1 - c, where it is known better than by subtracting in float32. */
   readonly below?: Tensor;
-  /** 1 + w, likewise. */
+  /** 1 + c, likewise. */
   readonly above?: Tensor;
   readonly kappa: Tensor;
   /** Dimension of the space around the sphere. */
@@ -48,12 +48,12 @@ function nodesFor(d: number): number {
 
 /** What is integrated: see {@linkcode cosineDrawGradient}. */
 interface Side {
-  /** (mean of the cosine) - w, in size. */
+  /** (mean of the cosine) - c, in size. */
   readonly gap: Tensor;
-  /** Distance of w from the end to which the integral runs, and from the other. */
+  /** Distance of c from the end to which the integral runs, and from the other. */
   readonly near: Tensor;
   readonly far: Tensor;
-  /** kappa from -1 to w, -kappa from w to 1. */
+  /** kappa from -1 to c, -kappa from c to 1. */
   readonly signed: Tensor;
   readonly d: number;
 }
@@ -62,11 +62,11 @@ interface Side {
  * dw/dkappa of a von Mises-Fisher cosine at a fixed quantile: the implicit
  * reparameterisation gradient -(dF/dkappa) / p(w), elementwise.
  *
- * -dF/dkappa is the integral of (A - t) p(t) from -1 to w, or of (t - A) p(t)
- * from w to 1; the first is taken where w lies below the mean A, so that nothing
+ * -dF/dkappa is the integral of (A - t) p(t) from -1 to c, or of (t - A) p(t)
+ * from c to 1; the first is taken where c lies below the mean A, so that nothing
  * cancels. Within 1e-10 of the exact value in float64.
  *
- * @param draw w and kappa of one shape
+ * @param draw c and kappa of one shape
  */
 export function cosineDrawGradient(draw: CosineDraw): Tensor {
   const side = sideOf(draw);
@@ -103,8 +103,8 @@ function sideOf({ cosine, kappa, d, ...given }: CosineDraw): Side {
 }
 
 /**
- * The density over that at w, and |t - w|, at y >= 0 with t = -tanh(x), x moved
- * by y from w towards the near end: smooth, and falling at least as e^-(d-1)y.
+ * The density over that at c, and |t - c|, at y >= 0 with t = -tanh(x), x moved
+ * by y from c towards the near end: smooth, and falling at least as e^-(d-1)y.
  *
  * @param y [.., places]
  */

@@ -35,7 +35,8 @@ export function reflect(y: Tensor, mu: Tensor): Tensor {
 }
 
 /**
- * A unit vector at a given cosine to `mu`: (cosine, sine v) reflected onto mu.
+ * The unit vector u = c mu + sqrt(1 - c^2) v of a cosine c (Eq. 6), v a uniform
+ * tangent direction: (c, sqrt(1 - c^2) v) reflected from e1 onto mu.
  *
  * @param options.cosine [..]
  * @param options.sine [..], at least 0

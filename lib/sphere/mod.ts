@@ -39,5 +39,5 @@ export {
   projectToSphere,
 } from "./sphere.ts";
 export { type WithDerivative, withDerivative } from "./with_derivative.ts";
-/** The von Mises-Fisher law (Eq. 2): same functions as the Power Spherical one. */
+/** The von Mises-Fisher law: same functions as the Power Spherical one. */
 export * as vonMisesFisher from "./von_mises_fisher.ts";

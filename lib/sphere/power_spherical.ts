@@ -47,7 +47,7 @@ function ratioOf(d: number): GammaRatio {
 }
 
 /**
- * ln of the Power Spherical law's normaliser Z_d(kappa) (Eq. 4), elementwise:
+ * ln of the Power Spherical law's normaliser Z_d(kappa), elementwise:
  * -((alpha + beta) ln 2 + beta ln pi + ln Gamma(alpha) - ln Gamma(alpha + beta)).
  */
 export function logNormalizer(kappa: Tensor, d: number): Tensor {
@@ -56,7 +56,8 @@ export function logNormalizer(kappa: Tensor, d: number): Tensor {
 }
 
 /**
- * Divergence KL(q || uniform) of the Power Spherical law (Eq. 3), elementwise.
+ * Divergence KL(q || uniform) of the Power Spherical law (Section 3.1),
+ * elementwise.
  *
  * A sum of positive terms from kappa = 0 on: within 3e-12 of the exact value in
  * float64 and 3e-6 in float32, relative, for kappa 0.01..3000 and d 2..64. Its
@@ -107,9 +108,9 @@ export function logDensity(x: Tensor, { mu, kappa }: DirectionalLaw): Tensor {
 
 /** The draws that a sample is made from, with the law's parameters. */
 export interface GivenDraws extends DirectionalLaw {
-  /** [..], a draw of Beta(kappa + (d - 1) / 2, (d - 1) / 2). */
+  /** C [..], a draw of Beta(kappa + (d - 1) / 2, (d - 1) / 2). */
   readonly betaDraw: Tensor;
-  /** 1 - betaDraw, where it is known better than by subtracting. */
+  /** 1 - C, where it is known better than by subtracting. */
   readonly complement?: Tensor;
   /** [.., d - 1], standard normal. */
   readonly tangentNormal: Tensor;
@@ -118,8 +119,8 @@ export interface GivenDraws extends DirectionalLaw {
 }
 
 /**
- * The unit vector that given draws make: t = 2 z - 1 (Eq. 5 and 6), a uniform
- * tangent direction and a Householder reflection.
+ * The unit vector at cosine c = 2 C - 1 to mu that given draws make, C of the
+ * Beta law and a tangent direction.
  *
  * Gradients flow to mu, and to kappa through the Beta draw (implicitly), for
  * which `betaDraw` itself counts as a constant.
@@ -132,17 +133,17 @@ export function sampleFromDraws(
   const d = mu.shape.at(-1)!;
   const drawn = betaDraw;
   const left = options.complement ?? sub(1, betaDraw);
-  let [z, rest] = [stopGradient(drawn), stopGradient(left)];
+  let [C, rest] = [stopGradient(drawn), stopGradient(left)];
   if (options.differentiable ?? true) {
-    const derivative = betaDrawGradient({ z, complement: rest, kappa, d });
-    z = withDerivative(kappa, { value: drawn, derivative });
+    const derivative = betaDrawGradient({ C, complement: rest, kappa, d });
+    C = withDerivative(kappa, { value: drawn, derivative });
     rest = withDerivative(kappa, { value: left, derivative: neg(derivative) });
   }
   const column = [...kappa.shape, 1];
-  // 1 - t^2 = 4 z (1 - z): subtracting t^2 in float32 would lose it at large kappa.
-  const product = maximum(mul(z, rest), DRAW_EPSILON);
+  // 1 - c^2 = 4 C (1 - C): subtracting c^2 in float32 would lose it at large kappa.
+  const product = maximum(mul(C, rest), DRAW_EPSILON);
   return aroundMean(mu, {
-    cosine: reshape(sub(z, rest), column),
+    cosine: reshape(sub(C, rest), column),
     sine: reshape(mul(sqrt(product), 2), column),
     tangentNormal,
   });
@@ -151,7 +152,7 @@ export function sampleFromDraws(
 /**
  * A reparameterised sample of the Power Spherical law, [rows, .., d].
  *
- * The Beta draw is g1 / (g1 + g2) with g1 of Gamma(alpha) and g2 of
+ * The Beta draw C (Eq. 5) is g1 / (g1 + g2) with g1 of Gamma(alpha) and g2 of
  * Gamma((d - 1) / 2); g2 is half the squared length of the tangent normal,
  * which is independent of its direction: exact, and free.
  *

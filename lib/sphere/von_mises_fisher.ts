@@ -38,7 +38,7 @@ function termsOf(kappa: Tensor, d: number): BesselTerms {
   return besselTerms(kappa, d / 2 - 1);
 }
 
-/** ln C_d(kappa), the normaliser of the von Mises-Fisher law (Eq. 2), elementwise. */
+/** ln C_d(kappa), the normaliser of the von Mises-Fisher law, elementwise. */
 export function logNormalizer(kappa: Tensor, d: number): Tensor {
   const { growth, ratio } = termsOf(kappa, d);
   const value = withDerivative(kappa, { value: growth, derivative: ratio });
@@ -52,7 +52,8 @@ export function meanCosine(kappa: Tensor, d: number): Tensor {
 }
 
 /**
- * Divergence KL(q || uniform) of the von Mises-Fisher law (Eq. 3), elementwise:
+ * Divergence KL(q || uniform) of the von Mises-Fisher law, elementwise (Section
+ * 3.1):
  * within 2e-12 of the exact value in float64 and 1e-6 in float32, relative.
  */
 export function klToUniform(kappa: Tensor, d: number): Tensor {
@@ -86,9 +87,9 @@ export function logDensity(x: Tensor, { mu, kappa }: DirectionalLaw): Tensor {
 
 /** The draws that a sample is made from, with the law's parameters. */
 export interface GivenCosine extends DirectionalLaw {
-  /** 1 - w [..], of a draw w of the cosine with the mean. */
+  /** 1 - c [..], of a draw c of the cosine with the mean. */
   readonly below: Tensor;
-  /** 1 + w [..]. */
+  /** 1 + c [..]. */
   readonly above: Tensor;
   /** [.., d - 1], standard normal. */
   readonly tangentNormal: Tensor;
@@ -163,7 +164,7 @@ export function sample(
   });
 }
 
-/** 1 - w and 1 + w of Wood's first accepted candidate. */
+/** 1 - c and 1 + c of Wood's first accepted candidate. */
 function drawCosine(
   kappa: Tensor,
   d: number,
@@ -185,7 +186,7 @@ function drawCosine(
   const z = mul(add(x, 1), 0.5);
   const b = envelope(kappa, d);
   const eachB = reshape(b, [...b.shape, 1]);
-  // r = (1 - w) / (1 - x0) with x0 = (1 - b) / (1 + b), Wood's mode.
+  // r = (1 - c) / (1 - x0) with x0 = (1 - b) / (1 + b), Wood's mode.
   const denominator = add(sub(1, z), mul(eachB, z));
   const r = div(mul(z, add(eachB, 1)), denominator);
   const x0 = div(sub(1, eachB), add(eachB, 1));

@@ -89,3 +89,13 @@ Deno.test("comments cite what the paper has", async () => {
   const wrong = (await citations()).filter(({ what }) => !known.has(what));
   assert.deepEqual(wrong.map(shown), []);
 });
+
+Deno.test("each equation is cited at the one function that the page names", async () => {
+  const cited = await citations();
+  for (const [equation, , cell] of EQUATIONS) {
+    const found = cited.filter(({ what }) => what === equation)
+      .map(({ path, at }) => `\`${path}\` \`${at}\``);
+    const expected = PLACE.test(cell!) ? [cell] : [];
+    assert.deepEqual([...new Set(found)], expected, equation);
+  }
+});

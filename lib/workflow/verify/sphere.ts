@@ -72,7 +72,7 @@ const TABLES: readonly Table[] = [{
   // 1 - z is given apart: float32 would lose it where z is near 1.
   given: { kappa, z: (row) => row[2]!, complement: (row) => 1 - row[2]! },
   build: ({ kappa, z, complement }, d) => [
-    betaDrawGradient({ z: z!, complement: complement!, kappa: kappa!, d }),
+    betaDrawGradient({ C: z!, complement: complement!, kappa: kappa!, d }),
   ],
 }, {
   tensor: "vmf_gradient",

@@ -89,7 +89,7 @@ testEngines("betaDrawGradient() agrees with the table", async (engine) => {
       },
       build: ({ kappa, z, complement }) => ({
         slope: betaDrawGradient({
-          z: z!,
+          C: z!,
           complement: complement!,
           kappa: kappa!,
           d,

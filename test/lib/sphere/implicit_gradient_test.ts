@@ -32,7 +32,7 @@ function gradients(engine: Engine, d: number, { kappa, below }: Draws) {
       const complement = mul(below!, 0.5);
       const z = sub(1, complement);
       return {
-        beta: betaDrawGradient({ z, complement, kappa: kappa!, d }),
+        beta: betaDrawGradient({ C: z, complement, kappa: kappa!, d }),
         cosine: vonMisesFisher.cosineDrawGradient({
           cosine: sub(1, below!),
           below: below!,

@@ -158,7 +158,7 @@ Deno.test("implicit gradients carry the mean as kappa moves", async () => {
               // The cosine is 2 z - 1.
               ? mul(
                 betaDrawGradient({
-                  z: sub(1, half),
+                  C: sub(1, half),
                   complement: half,
                   kappa: k!,
                   d,
