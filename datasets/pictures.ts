@@ -1,5 +1,10 @@
-import { readBytes, UserError } from "../lib/artifact/mod.ts";
-import { centerCrop, ImageError, type Picture } from "../lib/image/mod.ts";
+import { ioError, readBytes, UserError } from "../lib/artifact/mod.ts";
+import {
+  centerCrop,
+  checkPictureFile,
+  ImageError,
+  type Picture,
+} from "../lib/image/mod.ts";
 
 /** Largest file of a picture, far above any that is worth training on. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -13,12 +18,16 @@ export async function readPicture<P>(
   path: string,
   decode: (bytes: Uint8Array, options: { name: string }) => Promise<P>,
 ): Promise<P> {
-  const bytes = await readBytes(path, { maxBytes: MAX_BYTES });
   try {
+    // A huge one is refused before it is read.
+    await checkPictureFile(path, { name: path });
+    const bytes = await readBytes(path, { maxBytes: MAX_BYTES });
     return await decode(bytes, { name: path });
   } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    throw new UserError(error.message, { cause: error });
+    if (error instanceof ImageError) {
+      throw new UserError(error.message, { cause: error });
+    }
+    throw ioError(error, `Cannot read "${path}"`);
   }
 }
 

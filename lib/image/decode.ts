@@ -1,29 +1,35 @@
 import sharp, { type Sharp } from "sharp";
-import { MAX_PIXELS, type Picture } from "./pixels.ts";
-
-const FORMATS: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff"];
-const KNOWN = FORMATS.join(", ");
+import { type DecodeOptions, KNOWN_FORMATS, openPicture } from "./header.ts";
+import { ImageError } from "./image_error.ts";
+import type { Picture } from "./pixels.ts";
 
 /** Pictures of more pixels are decoded one at a time: each is 100 MB and more. */
 const LARGE_PIXELS = 2 ** 25;
 
-/** What sharp says of a file whose format it does not know. */
-const UNKNOWN_FORMAT = "Input buffer contains unsupported image format";
+/** What sharp says, and what it means. */
+const CAUSES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Input (buffer|file) contains unsupported image format$/,
+    `expected ${KNOWN_FORMATS}, found none of them`,
+  ],
+  [/^Unknown error$/i, "it is damaged, or of a variety that is not known"],
+];
 
 sharp.cache(false);
 
-/** A file that is no picture, a broken one, or one that is too large. */
-export class ImageError extends SyntaxError {
-  /** Name that logs show. */
-  override readonly name = "ImageError";
-}
-
-/** How a file is decoded. */
-export interface DecodeOptions {
-  /** Path or other name of the file, for messages. */
-  readonly name: string;
-  /** Most pixels that are accepted; checked before anything is decoded. */
-  readonly maxPixels?: number;
+/**
+ * Checks the header of a picture file, of which nothing else is read.
+ *
+ * @throws {ImageError} naming the file
+ */
+export async function checkPictureFile(
+  path: string,
+  options: DecodeOptions,
+): Promise<void> {
+  await guard(options.name, async () => {
+    const { size: bytes } = await Deno.stat(path);
+    await openPicture(path, { ...options, bytes });
+  });
 }
 
 /**
@@ -38,7 +44,10 @@ export async function decodeRgb(
   options: DecodeOptions,
 ): Promise<Picture> {
   return await guard(options.name, async () => {
-    const { input, cmyk, count } = await open(bytes, options);
+    const { input, cmyk, count } = await openPicture(bytes, {
+      ...options,
+      bytes: bytes.length,
+    });
     return await inTurn(count, async () => {
       if (!cmyk) {
         const rgb = input.removeAlpha().toColourspace("srgb");
@@ -60,40 +69,13 @@ export async function decodeRgba(
   options: DecodeOptions,
 ): Promise<Picture<4>> {
   return await guard(options.name, async () => {
-    const { input, count } = await open(bytes, options);
+    const { input, count } = await openPicture(bytes, {
+      ...options,
+      bytes: bytes.length,
+    });
     const rgba = input.toColourspace("srgb").ensureAlpha();
     return await inTurn(count, () => pixels(rgba, 4));
   });
-}
-
-async function open(
-  bytes: Uint8Array,
-  { name, maxPixels = MAX_PIXELS }: DecodeOptions,
-): Promise<{ input: Sharp; cmyk: boolean; count: number }> {
-  if (bytes.length === 0) {
-    throw new ImageError(`Cannot decode "${name}": the file is empty`);
-  }
-  const options = {
-    // Of the decoder's complaints Pillow minds errors, not warnings.
-    failOn: "error",
-    ignoreIcc: true,
-  } as const;
-  // Reads a header only, so that sizes past the limit can be told.
-  const header = sharp(bytes, { ...options, limitInputPixels: false });
-  const { format, width, height, space } = await header.metadata();
-  if (!FORMATS.includes(format)) {
-    throw new ImageError(
-      `Cannot decode "${name}": expected ${KNOWN}, found ${format}`,
-    );
-  }
-  if (width * height > maxPixels) {
-    throw new ImageError(
-      `Cannot decode "${name}": expected at most ${maxPixels} pixels, found ` +
-        `${width} x ${height}`,
-    );
-  }
-  const input = sharp(bytes, { ...options, limitInputPixels: maxPixels });
-  return { input, cmyk: space === "cmyk", count: width * height };
 }
 
 let lastLarge: Promise<unknown> = Promise.resolve();
@@ -140,9 +122,7 @@ async function guard<T>(name: string, run: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ImageError || !(error instanceof Error)) throw error;
     const line = error.message.split("\n")[0]!.replace(/:\s*$/, "");
-    const detail = line === UNKNOWN_FORMAT
-      ? `expected ${KNOWN}, found none of them`
-      : line;
+    const [, detail = line] = CAUSES.find(([said]) => said.test(line)) ?? [];
     throw new ImageError(`Cannot decode "${name}": ${detail}`, {
       cause: error,
     });

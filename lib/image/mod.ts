@@ -10,14 +10,11 @@ export {
   randomCrop,
   type RandomCropDraws,
 } from "./crop.ts";
-export {
-  type DecodeOptions,
-  decodeRgb,
-  decodeRgba,
-  ImageError,
-} from "./decode.ts";
+export { checkPictureFile, decodeRgb, decodeRgba } from "./decode.ts";
 export { encodePng } from "./encode.ts";
 export { gridImage, type GridOptions } from "./grid.ts";
+export type { DecodeOptions } from "./header.ts";
+export { ImageError } from "./image_error.ts";
 export {
   cut,
   freePicture,

@@ -92,3 +92,25 @@ Deno.test("prepare crops a folder and runs again when it changes", () =>
     await Deno.writeTextFile(`${set}/one/c.png`, "broken");
     await assert.rejects(prepare(folder, options), UserError);
   }));
+
+Deno.test("prepare leaves both files or none, whichever picture is bad", () =>
+  inFolder(async (folder) => {
+    const data = new Uint8Array(8 * 8 * 3).fill(9);
+    const file = await encodePng(picture(data, { width: 8, height: 8 }));
+    const names = ["a", "b", "c", "d"];
+    for (const bad of names) {
+      const place = join(folder, bad);
+      const set = join(place, "set/one");
+      await Deno.mkdir(set, { recursive: true });
+      for (const name of names) {
+        const bytes = name === bad ? file.subarray(0, 60) : file;
+        await Deno.writeFile(join(set, `${name}.png`), bytes);
+      }
+      const options = `dataset = "folder:${place}/set", size = 8, ` +
+        "heldoutShare = 0.5";
+      const named = new RegExp(`one/${bad}\\.png"`);
+      await assert.rejects(prepare(place, options), named);
+      const left = [...Deno.readDirSync(join(place, "runs/p"))];
+      assert.deepEqual(left.map(({ name }) => name), [".spherear"]);
+    }
+  }));

@@ -1,5 +1,5 @@
 import type { Dataset, Split } from "../../../datasets/mod.ts";
-import { UserError } from "../../artifact/mod.ts";
+import { type SafetensorsWriter, UserError } from "../../artifact/mod.ts";
 import type {
   OutputSlot,
   StageContext,
@@ -35,10 +35,19 @@ export async function prepareSplits(
         "held out",
     );
   }
-  for (const split of ["train", "heldout"] as const) {
-    const count = counts[split];
-    await writeSplit(outputs[split], { dataset, split, count, ...tools });
+  // Both or none: no picture of the second split may be bad after the first.
+  const written: SafetensorsWriter[] = [];
+  try {
+    for (const split of ["train", "heldout"] as const) {
+      const count = counts[split];
+      const content = { dataset, split, count, written, ...tools };
+      await writeSplit(outputs[split], content);
+    }
+  } catch (error) {
+    for (const writer of written) await writer.abort();
+    throw error;
   }
+  for (const writer of written) await writer.commit();
   return {
     dataset: dataset.name,
     classes: dataset.classes.length,
@@ -56,12 +65,14 @@ function countSplits({ entries }: Dataset): Counts {
 /** Writes the images of a split one by one, so that none waits in memory. */
 async function writeSplit(
   slot: OutputSlot,
-  { dataset, split, count, size, progress, signal }:
+  { dataset, split, count, written, size, progress, signal }:
     & Pick<Preparing, "size" | "progress" | "signal">
     & {
       readonly dataset: Dataset;
       readonly split: Split;
       readonly count: number;
+      /** Gets the writer, which waits to be committed. */
+      readonly written: SafetensorsWriter[];
     },
 ): Promise<void> {
   const writer = await slot.create({
@@ -71,6 +82,7 @@ async function writeSplit(
     },
     config: configOf(dataset, { size, split }),
   });
+  written.push(writer);
   const task = progress.start({ label: split, total: count, unit: "image" });
   try {
     const labels = new Int32Array(count);
@@ -81,10 +93,6 @@ async function writeSplit(
       task.advance();
     }
     await writer.writeRows("labels", { start: 0, data: labels });
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
   } finally {
     task.finish();
   }

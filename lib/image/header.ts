@@ -1,0 +1,81 @@
+import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
+import { ImageError } from "./image_error.ts";
+import { MAX_PIXELS } from "./pixels.ts";
+
+/**
+ * Formats that are read, and the most pixels that a byte of each can hold; a
+ * file that claims more is cut or made to take memory.
+ */
+const FORMATS: Readonly<Record<string, number>> = {
+  // A bit for each block of 8 x 8 of a grey one at least.
+  jpeg: 1024,
+  // Deflate makes 1032 bytes of one; a byte may be 8 pixels.
+  png: 8 * 1032,
+  // A code of 12 bits stands for a run of at most about 4,000 pixels.
+  gif: 4096,
+  // Both can say "all white" of any size in a few bytes.
+  webp: Infinity,
+  tiff: Infinity,
+};
+
+/** The formats in words. */
+export const KNOWN_FORMATS = Object.keys(FORMATS).join(", ");
+
+/** Files of up to so many pixels are not worth suspecting. */
+const SMALL = 2 ** 16;
+
+/** How a file is decoded. */
+export interface DecodeOptions {
+  /** Path or other name of the file, for messages. */
+  readonly name: string;
+  /** Most pixels that are accepted; checked before anything is decoded. */
+  readonly maxPixels?: number;
+}
+
+const SHARP: SharpOptions = {
+  // Of the decoder's complaints Pillow minds errors, not warnings.
+  failOn: "error",
+  ignoreIcc: true,
+};
+
+/**
+ * Opens a picture for decoding once its header is known to be good: of bytes,
+ * or of the file at a path, of which nothing but the header is read.
+ *
+ * @throws {ImageError} naming the file: its format is not known, it has too many
+ *   pixels, or more than its bytes can hold
+ */
+export async function openPicture(
+  source: Uint8Array | string,
+  { name, bytes, maxPixels = MAX_PIXELS }: DecodeOptions & {
+    /** Size of the file. */
+    readonly bytes: number;
+  },
+): Promise<{ input: Sharp; cmyk: boolean; count: number }> {
+  const fail = (detail: string) =>
+    new ImageError(`Cannot decode "${name}": ${detail}`);
+  if (bytes === 0) throw fail("the file is empty");
+  // Without a limit of its own, so that sizes past ours can be told.
+  const header = sharp(source, { ...SHARP, limitInputPixels: false });
+  const { format, width, height, space }: Metadata = await header.metadata();
+  const most = FORMATS[format];
+  if (most === undefined) {
+    throw fail(`expected ${KNOWN_FORMATS}, found ${format}`);
+  }
+  const count = width * height;
+  if (count > maxPixels) {
+    throw fail(
+      `expected at most ${maxPixels} pixels, found ${width} x ${height}`,
+    );
+  }
+  if (count > Math.max(SMALL, bytes * most)) {
+    throw fail(
+      `expected at most ${
+        bytes * most
+      } pixels of ${bytes} bytes of ${format}, ` +
+        `found ${width} x ${height}`,
+    );
+  }
+  const input = sharp(source, { ...SHARP, limitInputPixels: maxPixels });
+  return { input, cmyk: space === "cmyk", count };
+}
