@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { PRESETS } from "../lib/preset/mod.ts";
-import { PRESET_OPTION } from "../lib/workflow/options/mod.ts";
+import { PRESET_OPTIONS, presetNumbers } from "../lib/workflow/options/mod.ts";
 
 /** Encodes views of every image to posteriors that the AR training draws from. */
 export const stage = defineStage({
@@ -21,11 +20,14 @@ export const stage = defineStage({
     latents: { kind: "latents", help: "posterior of every view" },
   },
   options: z.object({
-    ...PRESET_OPTION,
+    ...PRESET_OPTIONS,
     batch: z.int().min(1).max(65_536).default(32)
       .describe("images in one engine call"),
   }),
-  settle: ({ preset, batch }) => ({ ...PRESETS[preset].latents, batch }),
+  async settle(options) {
+    const { latents } = await presetNumbers("cache", options);
+    return { ...latents, batch: options.batch };
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { readImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");
@@ -34,7 +36,8 @@ export const stage = defineStage({
     );
     const vae = await readVae(inputs.svae);
     const images = await readImages(inputs.images, vae.config.image_size);
-    const views = cachedViews(PRESETS[options.preset].latents);
+    const { latents } = await presetNumbers("cache", options);
+    const views = cachedViews(latents);
     const posterior = await encodeViews(vae, {
       images,
       views,

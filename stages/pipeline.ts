@@ -4,7 +4,9 @@ import {
   defineCommand,
   type Stage,
 } from "../lib/pipeline/mod.ts";
-import { PRESETS } from "../lib/preset/mod.ts";
+import { UserError } from "../lib/artifact/mod.ts";
+import { PRESET_NAMES } from "../lib/preset/mod.ts";
+import { PRESET, SET } from "../lib/workflow/options/mod.ts";
 
 /** Runs a preset or a pipeline file, doing only what is not done yet. */
 export const command = defineCommand({
@@ -20,12 +22,14 @@ export const command = defineCommand({
   }],
   arguments: [{
     name: "file",
-    help: "pipeline file (TOML); the preset where it is left out",
+    help: "pipeline file (TOML), or a preset; --preset where it is left out",
     optional: true,
   }],
   options: z.object({
-    preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS])
-      .default("tiny").describe("which preset to run"),
+    preset: PRESET.default("tiny").describe(
+      "which preset to run, or a TOML file of yours",
+    ),
+    set: SET,
     folder: z.string().optional()
       .describe("run folder (default runs/PRESET, or as the file says)"),
     dryRun: z.boolean().default(false)
@@ -42,9 +46,17 @@ export const command = defineCommand({
       );
     const { presetPipeline } = await import("../lib/workflow/pipeline/mod.ts");
     const { args: [file], options, seed, print, loadStage } = context;
-    const { preset, folder, ...how } = options;
-    const spec = file === undefined
-      ? presetPipeline(preset, { folder, seed })
+    const { preset, set, folder, ...how } = options;
+    const named = PRESET_NAMES.find((name) => name === file) ?? preset;
+    const isPreset = file === undefined || named === file;
+    if (!isPreset && set !== undefined) {
+      throw new UserError(
+        `Cannot use --set with "${file}": expected it in the file, as an ` +
+          "option of its stages",
+      );
+    }
+    const spec = isPreset
+      ? await presetPipeline({ preset: named, set, folder, seed })
       : await readPipelineFile(file);
     const placed = { ...spec, folder: folder ?? spec.folder };
     const plan = await planPipeline(

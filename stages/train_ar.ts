@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { PRESETS } from "../lib/preset/mod.ts";
+import { AR_TRAINING } from "../lib/preset/mod.ts";
 import {
+  checkPreset,
   COMPUTE_OPTIONS,
-  PRESET_OPTION,
+  PRESET_OPTIONS,
+  presetNumbers,
   TRAINING_OPTIONS,
-  withGiven,
 } from "../lib/workflow/options/mod.ts";
 
 /** Trains the AR transformer and its diffusion head on cached latents (Section 3.2). */
@@ -31,17 +32,17 @@ export const stage = defineStage({
   },
   outputs: { ar: { kind: "ar", help: "averaged weights and the log" } },
   options: z.object({
-    ...PRESET_OPTION,
+    ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
     ...COMPUTE_OPTIONS,
-    classDropout: z.number().min(0).max(1).optional().describe(
+    classDropout: AR_TRAINING.shape.classDropout.optional().describe(
       "share of images whose class is dropped (default: the preset's)",
     ),
   }),
-  settle: ({ preset, ...given }) => ({
-    model: PRESETS[preset].ar,
-    training: withGiven(PRESETS[preset].arTraining, given),
-  }),
+  async settle(options) {
+    const { ar, training } = await presetNumbers("train-ar", options);
+    return { model: ar, training };
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { givenStart, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
@@ -51,8 +52,7 @@ export const stage = defineStage({
     );
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
-    const { ar, arTraining } = PRESETS[options.preset];
-    const numbers = withGiven(arTraining, options);
+    const { ar, training: numbers } = await presetNumbers("train-ar", options);
     const latents = await readLatents(inputs.latents);
     const config = {
       ...ar,
@@ -62,7 +62,7 @@ export const stage = defineStage({
       // Files of models on the sphere stay as they were: nothing says it.
       ...latents.posterior === "gaussian" && { posterior: latents.posterior },
     };
-    model.checkArConfig(config);
+    checkPreset(options.preset, () => model.checkArConfig(config));
     const { batch, diffBatchMul, classDropout, classPower } = numbers;
     const { weights, log, loss } = await trainStage({
       ...context,

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { PRESETS } from "../lib/preset/mod.ts";
 import {
   COMPUTE_OPTIONS,
-  PRESET_OPTION,
+  PRESET_OPTIONS,
+  presetNumbers,
   TRAINING_OPTIONS,
-  withGiven,
 } from "../lib/workflow/options/mod.ts";
 
 /** Trains the small classifier whose features serve the metrics. */
@@ -29,13 +28,11 @@ export const stage = defineStage({
     classifier: { kind: "classifier", help: "averaged weights and the log" },
   },
   options: z.object({
-    ...PRESET_OPTION,
+    ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
     ...COMPUTE_OPTIONS,
   }),
-  settle: ({ preset, ...given }) => ({
-    training: withGiven(PRESETS[preset].classifier, given),
-  }),
+  settle: (options) => presetNumbers("train-classifier", options),
   async run({ inputs, outputs, options, ...context }) {
     const { givenStart, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
@@ -43,10 +40,13 @@ export const stage = defineStage({
     const { readImages } = await import("../lib/workflow/sets/mod.ts");
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
-    const numbers = withGiven(PRESETS[options.preset].classifier, options);
+    const { training: numbers } = await presetNumbers(
+      "train-classifier",
+      options,
+    );
     const pictures = await readImages(inputs.images);
     const { labels, flips, classes, count } = pictures;
-    const { batch, shift, channels, features } = numbers;
+    const { batch, shift, flip = true, channels, features } = numbers;
     const config = {
       image_size: pictures.size,
       channels,
@@ -71,7 +71,7 @@ export const stage = defineStage({
       batch: (step) => {
         const views = training.randomViews(
           // A mirrored clock, flag or sign would be another picture.
-          { count: batch, shift, mayFlip: (k) => flips[labels[k]!]! },
+          { count: batch, shift, mayFlip: (k) => flip && flips[labels[k]!]! },
           {
             seed: context.seed,
             step,

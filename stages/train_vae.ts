@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { UserError } from "../lib/artifact/mod.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { PRESETS } from "../lib/preset/mod.ts";
+import { VAE_TRAINING, type VaeTraining } from "../lib/preset/mod.ts";
 import {
+  checkPreset,
   COMPUTE_OPTIONS,
-  PRESET_OPTION,
+  PRESET_OPTIONS,
+  presetNumbers,
   TRAINING_OPTIONS,
-  withGiven,
 } from "../lib/workflow/options/mod.ts";
 
 /** Trains the S-VAE on images (Section 3.1). */
@@ -31,17 +33,20 @@ export const stage = defineStage({
   },
   outputs: { svae: { kind: "svae", help: "averaged weights and the log" } },
   options: z.object({
-    ...PRESET_OPTION,
+    ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
     ...COMPUTE_OPTIONS,
-    klWeight: z.number().min(0).optional().describe(
+    klWeight: VAE_TRAINING.shape.klWeight.optional().describe(
       "weight of the mean KL divergence to uniform (default: the preset's)",
     ),
   }),
-  settle: ({ preset, ...given }) => ({
-    model: PRESETS[preset].vae,
-    training: withGiven(PRESETS[preset].vaeTraining, given),
-  }),
+  async settle(options) {
+    const { vae, training } = await presetNumbers("train-vae", options);
+    const { checkVaeConfig } = await import("../lib/model/mod.ts");
+    checkPreset(options.preset, () => checkVaeConfig(vae));
+    refuseAbsentTerms(training);
+    return { model: vae, training };
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { givenVaeStart, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
@@ -49,10 +54,12 @@ export const stage = defineStage({
     const { readImages } = await import("../lib/workflow/sets/mod.ts");
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
-    const { vae: config, vaeTraining } = PRESETS[options.preset];
-    const numbers = withGiven(vaeTraining, options);
+    const { vae: config, training: numbers } = await presetNumbers(
+      "train-vae",
+      options,
+    );
     const pictures = await readImages(inputs.images, config.image_size);
-    const { batch, klWeight, shift } = numbers;
+    const { batch, klWeight, shift, flip = true } = numbers;
     const { weights, log, loss } = await trainStage({
       ...context,
       numbers,
@@ -68,7 +75,7 @@ export const stage = defineStage({
       initializers: { generator: model.vaeInitializers(config) },
       batch: (step) => {
         const views = training.randomViews(
-          { count: batch, shift, mayFlip: () => true },
+          { count: batch, shift, mayFlip: () => flip },
           {
             seed: context.seed,
             step,
@@ -89,3 +96,15 @@ export const stage = defineStage({
     return { steps: numbers.steps, loss };
   },
 });
+
+/** @throws {UserError} for terms that presets can have and this loss has not */
+function refuseAbsentTerms(training: VaeTraining): void {
+  for (const name of ["perceptual", "adversarial"] as const) {
+    const weight = training[name]?.weight ?? 0;
+    if (weight === 0) continue;
+    throw new UserError(
+      `Cannot train with vaeTraining.${name}.weight ${weight}: the loss has ` +
+        `no such term yet, expected 0`,
+    );
+  }
+}

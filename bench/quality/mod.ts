@@ -8,7 +8,8 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { openArtifact } from "../../lib/artifact/mod.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import type { SamplingOptions, StepSchedule } from "../../lib/sample/mod.ts";
-import { numbersOf, STEP_SCHEDULE } from "../../lib/workflow/options/mod.ts";
+import { STEP_SCHEDULE } from "../../lib/preset/mod.ts";
+import { numbersOf } from "../../lib/workflow/options/mod.ts";
 import { checkFit } from "../../lib/workflow/sample/mod.ts";
 import { generatorOf, readAr, readVae } from "../../lib/workflow/models/mod.ts";
 import { DEVICE_NAMES, type DeviceName, OPEN_ENGINE } from "../engines.ts";
@@ -109,7 +110,8 @@ async function compareSchedules(
     vae: await readVae(files.svae),
   };
   checkFit(generator);
-  const { cfg, cfgSchedule } = numbersOf(generator.ar.config, {}).numbers;
+  const { numbers } = await numbersOf(generator.ar.config, {});
+  const { cfg, cfgSchedule } = numbers;
   const guidance = { cfg, schedule: cfgSchedule };
   const engine = await OPEN_ENGINE[device]();
   const result = await measureQuality(engine, generator, {

@@ -10,6 +10,12 @@ interface FieldSchema {
   readonly enum?: readonly unknown[];
   readonly items?: FieldSchema;
   readonly anyOf?: readonly FieldSchema[];
+  /** Values to propose where others are allowed too. */
+  readonly choices?: readonly string[];
+  /** True for a list whose flag stands once for every entry. */
+  readonly repeat?: boolean;
+  /** What the flag's value is called. */
+  readonly value?: string;
 }
 
 /** Adds one flag per option of a schema, with its default and choices in the help. */
@@ -54,10 +60,18 @@ function flagOf(flag: string, field: FieldSchema): Option {
     option.default(initial, shown(initial));
   }
   if (field.enum !== undefined) return option.choices(field.enum.map(String));
+  if (field.choices !== undefined) option.argChoices = [...field.choices];
+  if (field.repeat) {
+    return option.argParser((
+      text: string,
+      earlier?: readonly string[],
+    ) => [...earlier ?? [], text]);
+  }
   return option.argParser((text: string) => parseValue(text, field));
 }
 
 function valueName(field: FieldSchema): string {
+  if (field.value !== undefined) return field.value;
   if (field.enum !== undefined) return "choice";
   const names: Readonly<Record<string, string>> = {
     number: "number",

@@ -68,3 +68,4 @@ export {
   type StageContext,
   type StageSummary,
 } from "./stage.ts";
+export { readTomlFile } from "./toml_file.ts";

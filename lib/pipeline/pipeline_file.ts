@@ -1,11 +1,8 @@
 import { dirname, resolve } from "node:path";
-import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { readTextFile, UserError } from "../artifact/mod.ts";
 import { issueLine } from "./options.ts";
-
-/** A pipeline file is written by hand. */
-const MAX_BYTES = 1_000_000;
+import { MAX_TOML_BYTES, parseToml } from "./toml_file.ts";
 
 const NAME = z.string().regex(/^[\w-]+$/, "expected letters, digits, - and _");
 
@@ -53,7 +50,10 @@ export interface PipelineSpec {
  * @throws {UserError} naming file and key or line
  */
 export async function readPipelineFile(path: string): Promise<PipelineSpec> {
-  return parsePipeline(await readTextFile(path, { maxBytes: MAX_BYTES }), path);
+  return parsePipeline(
+    await readTextFile(path, { maxBytes: MAX_TOML_BYTES }),
+    path,
+  );
 }
 
 /**
@@ -64,7 +64,6 @@ export async function readPipelineFile(path: string): Promise<PipelineSpec> {
 export function parsePipeline(text: string, path: string): PipelineSpec {
   const name = `"${path}"`;
   const value = parseToml(text, name);
-  refusePrototypes(value, name);
   const result = fileSchema.safeParse(value);
   if (!result.success) {
     throw new UserError(`${name}: ${issueLine(result.error, value)}`);
@@ -77,42 +76,4 @@ export function parsePipeline(text: string, path: string): PipelineSpec {
   const stem = path.replace(/^.*[\\/]/, "").replace(/\.toml$/, "");
   const place = resolve(base, folder ?? `runs/${stem}`);
   return { name, base, folder: place, seed, stages };
-}
-
-/** Most levels that a pipeline file nests. */
-const MAX_DEPTH = 16;
-
-/**
- * Refuses keys that assignments would lose, and nesting that recursion could
- * not follow.
- *
- * @throws {UserError} naming the key
- */
-function refusePrototypes(
-  value: unknown,
-  name: string,
-  keys: readonly string[] = [],
-): void {
-  if (typeof value !== "object" || value === null) return;
-  const where = `${name}: ${keys.join(".")}`;
-  if (keys.length > MAX_DEPTH) {
-    throw new UserError(`${where}: nested deeper than ${MAX_DEPTH}`);
-  }
-  for (const [key, item] of Object.entries(value)) {
-    if (key === "__proto__") {
-      throw new UserError(`${where}: "__proto__" is no name here`);
-    }
-    refusePrototypes(item, name, [...keys, key]);
-  }
-}
-
-function parseToml(text: string, name: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const reason = error.message.split("\n")[0];
-    const place = `line ${error.line}, column ${error.column}`;
-    throw new UserError(`${name}: ${place}: ${reason}`);
-  }
 }

@@ -186,7 +186,7 @@ class StepRun {
     return {
       stage: stage.name,
       version: stage.version,
-      options: stage.settle?.(options) ?? options,
+      options: await stage.settle?.(options) ?? options,
       seed,
       inputs,
       ...(fingerprint !== undefined && { fingerprint }),

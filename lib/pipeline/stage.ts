@@ -206,7 +206,7 @@ export interface Stage<
    * preset's name stands for many numbers: all of them, so that a changed
    * preset is noticed.
    */
-  settle?(options: z.infer<S>): JsonRecord;
+  settle?(options: z.infer<S>): JsonRecord | Promise<JsonRecord>;
   /**
    * A digest of what the outputs depend on besides options and inputs, such as
    * a folder of pictures; part of the recipe where there is one.

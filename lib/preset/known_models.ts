@@ -1,5 +1,10 @@
-import { PAPER_AR, PAPER_RESOLUTIONS, PAPER_VAE } from "./paper.ts";
-import type { ArSizes, VaeSizes } from "./preset.ts";
+import {
+  PAPER_AR,
+  PAPER_RESOLUTIONS,
+  PAPER_VAE,
+  type PaperLetter,
+} from "./paper.ts";
+import type { ArSizes, VaeSizes } from "./schema/sizes.ts";
 
 /** Sizes of an AR model, with those that its data decide. */
 export interface FittedArSizes extends ArSizes {
@@ -23,14 +28,16 @@ const TELLING = [
   "diff_adanln_layers",
 ] as const;
 
+const LETTERS = Object.keys(PAPER_AR) as PaperLetter[];
+
 /** A released AR model whose widths and depths are these, at any image size. */
 export function releasedAr(
   sizes: Omit<ArSizes, "n_head">,
-): { readonly letter: string; readonly n_head: number } | undefined {
-  const found = Object.entries(PAPER_AR).find(([, row]) =>
-    TELLING.every((key) => row[key] === sizes[key])
+): { readonly letter: PaperLetter; readonly n_head: number } | undefined {
+  const letter = LETTERS.find((one) =>
+    TELLING.every((key) => PAPER_AR[one][key] === sizes[key])
   );
-  return found && { letter: found[0], n_head: found[1].n_head };
+  return letter && { letter, n_head: PAPER_AR[letter].n_head };
 }
 
 /** What an AR model is called: `SphereAR-B at 256 px`, or its sizes. */

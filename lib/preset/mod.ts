@@ -1,6 +1,7 @@
 /**
- * One typed table of every preset: sizes, schedules and sampling settings.
- * Nothing else in the project holds a default of its own.
+ * One typed table of every preset, each number with its source, and the files
+ * and options with which people change them. Nothing else in the project holds
+ * a default of its own.
  *
  * @module
  */
@@ -8,22 +9,42 @@ export { arName, releasedAr, vaeName } from "./known_models.ts";
 export {
   MAR_VAE,
   PAPER_AR,
+  PAPER_PRESETS,
   PAPER_RESOLUTIONS,
-  PAPER_SAMPLING,
   PAPER_VAE,
+  type PaperLetter,
 } from "./paper.ts";
+export { PRESET_FILE } from "./preset_file.ts";
 export {
+  type PresetChoice,
+  requireSection,
+  type ResolvedPreset,
+  resolvePreset,
+} from "./resolve.ts";
+export { type Published } from "./row.ts";
+export { type Preset, PRESET_SCHEMA, type Section } from "./schema/preset.ts";
+export { SAMPLING, type Sampling } from "./schema/sampling.ts";
+export {
+  AR_SIZES,
   type ArSizes,
+  VAE_SIZES,
+  type VaeSizes,
+} from "./schema/sizes.ts";
+export {
+  AR_TRAINING,
   type ArTraining,
   type ClassifierTraining,
-  HEAD_WIDTH,
   type LatentViews,
-  type Preset,
-  type PresetName,
-  PRESETS,
-  REGISTER_TOKENS,
-  type Sampling,
   type TrainingNumbers,
-  type VaeSizes,
+  VAE_TRAINING,
   type VaeTraining,
-} from "./preset.ts";
+} from "./schema/training.ts";
+export { STEP_SCHEDULE } from "./schema/step_schedule.ts";
+export { sectionOf, type Settable } from "./settings.ts";
+export { type Source, sourceText } from "./source.ts";
+export {
+  PRESET_NAMES,
+  type PresetName,
+  type PresetOf,
+  PRESETS,
+} from "./table.ts";

@@ -26,7 +26,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/metric": ["lib/model", "lib/nn"],
   "lib/image": [],
   "lib/interop": ["lib/artifact"],
-  "lib/preset": [],
+  // People's presets are read and refused in the words of pipeline files.
+  "lib/preset": ["lib/artifact", "lib/pipeline"],
   "lib/report": ["lib/artifact"],
   "lib/pipeline": ["lib/artifact", "lib/random"],
   "lib/cli": ["lib/pipeline", "lib/artifact"],
@@ -66,7 +67,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Its ONNX models are lowered, not run.
   "lib/workflow/export": ["lib/*", "lib/workflow/models", "lib/engine/onnx"],
   "lib/workflow/inspect": ["lib/*"],
-  "lib/workflow/pipeline": ["lib/*"],
+  "lib/workflow/pipeline": ["lib/*", "lib/workflow/options"],
   "lib/workflow/doctor": ["lib/*", "lib/engine/*"],
   "datasets": ["lib/artifact", "lib/image", "lib/random"],
   "stages": ["*"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { PRESETS } from "../../lib/preset/mod.ts";
+import { type Preset, PRESETS } from "../../lib/preset/mod.ts";
 import { spherear } from "./run_cli.ts";
 
 const STAGE = new URL("../lib/pipeline/example_stages.ts", import.meta.url);
@@ -55,7 +55,12 @@ for (const [text, message] of BROKEN) {
   });
 }
 
-for (const preset of Object.keys(PRESETS)) {
+/** The presets that name images to run on. */
+const RUNNABLE = Object.entries<Preset>(PRESETS)
+  .filter(([, { dataset }]) => dataset !== undefined)
+  .map(([name]) => name);
+
+for (const preset of RUNNABLE) {
   Deno.test(`pipeline wires the preset ${preset}`, async () => {
     const folder = join(await Deno.makeTempDir(), "run");
     const args = ["pipeline", "--preset", preset, "--folder", folder];
@@ -66,6 +71,32 @@ for (const preset of Object.keys(PRESETS)) {
     assert.ok(results.every(({ state }) => state === "would run"));
   });
 }
+
+Deno.test("pipeline takes a preset file and settings to every stage", async () => {
+  const text = 'extends = "tiny"\n[vaeTraining]\nsteps = 7\n';
+  await withFile(text, async (path, folder) => {
+    const run = ["--folder", join(folder, "run"), "--dry-run", "--json"];
+    const own = await spherear(["pipeline", "--preset", path, ...run]);
+    assert.equal(own.code, 0, own.err);
+    const set = ["--set", "sampling.cfg=2", "--set", "ar.n_layer=2"];
+    const named = await spherear(["pipeline", "tiny", ...set, ...run]);
+    assert.equal(named.code, 0, named.err);
+    const bad = ["--set", "ar.n_layers=2"];
+    const slip = await spherear(["pipeline", "tiny", ...bad, ...run]);
+    assert.equal(slip.code, 2);
+    assert.match(slip.err, /"ar\.n_layers".* ar\.n_layer,/);
+  });
+});
+
+Deno.test("pipeline refuses presets without images, and settings of files", async () => {
+  const paper = await spherear(["pipeline", "imagenet256-b", "--dry-run"]);
+  assert.equal(paper.code, 2);
+  assert.match(paper.err, /"imagenet256-b" here: it says nothing of dataset/);
+  const set = ["--set", "ar.n_layer=2"];
+  const file = await spherear(["pipeline", "mine.toml", ...set]);
+  assert.equal(file.code, 2);
+  assert.match(file.err, /--set/);
+});
 
 Deno.test("pipeline refuses unknown presets and files", async () => {
   const preset = await spherear(["pipeline", "--preset", "huge"]);

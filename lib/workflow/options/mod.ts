@@ -4,16 +4,23 @@
  * @module
  */
 export {
+  checkPreset,
+  type NumbersOf,
+  PRESET,
+  PRESET_OPTIONS,
+  presetNumbers,
+  type PresetOptions,
+  SET,
+  settingsOf,
+} from "./preset_options.ts";
+export {
   type ChosenNumbers,
   type GivenNumbers,
   numbersOf,
 } from "./sampling_numbers.ts";
 export { SAMPLING_OPTIONS, settledSampling } from "./sampling_options.ts";
-export { STEP_SCHEDULE } from "./step_schedule.ts";
 export {
   COMPUTE_OPTIONS,
-  PRESET_NAMES,
-  PRESET_OPTION,
   TRAINING_OPTIONS,
   withGiven,
 } from "./training_options.ts";

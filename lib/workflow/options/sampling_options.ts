@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { JsonRecord } from "../../artifact/mod.ts";
+import { SAMPLING as NUMBERS } from "../../preset/mod.ts";
 import { BATCH } from "./batch.ts";
 import { settledNumbers } from "./sampling_numbers.ts";
-import { STEP_SCHEDULE } from "./step_schedule.ts";
-import { PRESET_NAMES } from "./training_options.ts";
+import { PRESET, SET } from "./preset_options.ts";
 import { WEIGHTS_DTYPES } from "./weights_dtype.ts";
 
 /** Options of sampling. */
@@ -20,19 +20,21 @@ export const SAMPLING_OPTIONS = z.object({
     "images in one engine call, or auto: by the model's sizes; images depend " +
       "on it in their last digits",
   ),
-  preset: z.enum(PRESET_NAMES).optional().describe(
-    "how to sample (default: as the released model of these sizes, else tiny)",
+  preset: PRESET.optional().describe(
+    "how to sample: a preset, or a TOML file of yours (default: as the " +
+      "released model of these sizes, else tiny)",
   ),
-  steps: STEP_SCHEDULE.optional().describe(
+  set: SET,
+  steps: NUMBERS.shape.steps.optional().describe(
     "solver steps per token; 50:5 takes 50 at the first token, fewer and " +
       "fewer after it, 5 at the last (default: the preset's)",
   ),
-  solver: z.enum(["euler", "euler-maruyama"]).optional()
+  solver: NUMBERS.shape.solver.optional()
     .describe("solver of the head's flow (default: the preset's)"),
-  cfg: z.number().min(1).max(1000).optional().describe(
+  cfg: NUMBERS.shape.cfg.optional().describe(
     "scale of classifier-free guidance; 1 is none (default: the preset's)",
   ),
-  cfgSchedule: z.enum(["linear", "constant"]).optional()
+  cfgSchedule: NUMBERS.shape.cfgSchedule.optional()
     .describe("how the scale grows over tokens (default: the preset's)"),
   noise: z.string().min(1).optional().describe(
     "recording whose draws and classes are replayed in place of the seed's",
@@ -47,7 +49,7 @@ export const SAMPLING_OPTIONS = z.object({
 });
 
 /** Those options as a recipe records them: all numbers of a preset. */
-export function settledSampling(
+export async function settledSampling(
   {
     classes,
     count,
@@ -58,9 +60,9 @@ export function settledSampling(
     weightsDtype,
     ...given
   }: z.infer<typeof SAMPLING_OPTIONS>,
-): JsonRecord {
+): Promise<JsonRecord> {
   return {
-    sampling: settledNumbers(given),
+    sampling: await settledNumbers(given),
     classes: classes ?? "balanced",
     count: count ?? "per class",
     batch,

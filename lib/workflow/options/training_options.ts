@@ -1,24 +1,15 @@
 import { z } from "zod";
-import { type PresetName, PRESETS } from "../../preset/mod.ts";
+import { AR_TRAINING } from "../../preset/mod.ts";
 
-/** Names of the presets, as a schema takes choices. */
-export const PRESET_NAMES = Object.keys(PRESETS) as [
-  PresetName,
-  ...PresetName[],
-];
+const { steps, batch, learningRate } = AR_TRAINING.shape;
 
-/** The preset whose numbers a stage starts from. */
-export const PRESET_OPTION = {
-  preset: z.enum(PRESET_NAMES).default("tiny").describe("sizes and schedules"),
-};
-
-/** Numbers of a training that may differ from the preset's. */
+/** Numbers of any training that may differ from the preset's. */
 export const TRAINING_OPTIONS = {
-  steps: z.int().min(1).max(100_000_000).optional()
+  steps: steps.optional()
     .describe("optimiser steps (default: the preset's)"),
-  batch: z.int().min(1).max(65_536).optional()
+  batch: batch.optional()
     .describe("images in one step (default: the preset's)"),
-  learningRate: z.number().positive().optional()
+  learningRate: learningRate.optional()
     .describe("peak learning rate (default: the preset's)"),
 };
 

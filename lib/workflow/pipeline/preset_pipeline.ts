@@ -1,65 +1,94 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { PipelineSpec, StageSpec } from "../../pipeline/mod.ts";
-import { type PresetName, PRESETS } from "../../preset/mod.ts";
+import {
+  PRESET_FILE,
+  requireSection,
+  type ResolvedPreset,
+  resolvePreset,
+} from "../../preset/mod.ts";
+import { settingsOf } from "../options/mod.ts";
 
-/** Where a preset runs, and with which seed. */
+/** Which preset runs, where, and with which seed. */
 export interface PresetRun {
+  /** A name of the table, or the path of a preset file. */
+  readonly preset: string;
+  /** Numbers in place of the preset's, as `path=value`. */
+  readonly set?: readonly string[] | undefined;
   /** Run folder; default `runs/PRESET`. */
   readonly folder?: string | undefined;
   readonly seed: number;
 }
 
-/** The pipeline of a preset, in the same form as a pipeline file. */
-export function presetPipeline(
-  preset: PresetName,
-  { folder = `runs/${preset}`, seed }: PresetRun,
-): PipelineSpec {
+/** Options that choose the numbers of a stage. */
+type Choose = (stage: string) => Readonly<Record<string, unknown>>;
+
+/**
+ * The pipeline of a preset, in the same form as a pipeline file.
+ *
+ * @throws {UserError} where the preset does not fit, or has not all sections
+ */
+export async function presetPipeline(
+  { preset, set = [], folder, seed }: PresetRun,
+): Promise<PipelineSpec> {
+  const resolved = await resolvePreset({ preset, set });
+  const title = basename(preset).replace(PRESET_FILE, "");
+  const path = PRESET_FILE.test(preset) ? resolve(preset) : preset;
+  const choose: Choose = (stage) => {
+    const own = settingsOf(stage, set);
+    return { preset: path, ...own.length > 0 && { set: own } };
+  };
   return {
     name: `preset ${preset}`,
     base: ".",
-    folder: resolve(folder),
+    folder: resolve(folder ?? `runs/${title}`),
     seed,
     stages: {
-      ...trainingStages(preset),
-      ...imageStages(preset),
-      ...measuringStages(preset),
+      prepare: prepareStage(resolved),
+      ...trainingStages(choose),
+      ...imageStages(choose("sample")),
+      ...measuringStages(title),
     },
   };
 }
 
-function trainingStages(preset: PresetName): Record<string, StageSpec> {
-  const { dataset, vae, heldout } = PRESETS[preset];
-  const size = vae.image_size;
+function prepareStage(preset: ResolvedPreset): StageSpec {
+  return {
+    options: {
+      dataset: requireSection(preset, "dataset"),
+      size: requireSection(preset, "vae").image_size,
+      heldoutShare: requireSection(preset, "heldout"),
+    },
+    outputs: { train: "train.safetensors", heldout: "heldout.safetensors" },
+  };
+}
+
+function trainingStages(choose: Choose): Record<string, StageSpec> {
   const images = "prepare.train";
   return {
-    prepare: {
-      options: { dataset, size, heldoutShare: heldout },
-      outputs: { train: "train.safetensors", heldout: "heldout.safetensors" },
-    },
     "train-vae": {
       inputs: { images },
-      options: { preset },
+      options: choose("train-vae"),
       outputs: { svae: "svae.safetensors" },
     },
     cache: {
       inputs: { svae: "train-vae.svae", images },
-      options: { preset },
+      options: choose("cache"),
       outputs: { latents: "latents.safetensors" },
     },
     "train-ar": {
       inputs: { latents: "cache.latents" },
-      options: { preset },
+      options: choose("train-ar"),
       outputs: { ar: "ar.safetensors" },
     },
     "train-classifier": {
       inputs: { images },
-      options: { preset },
+      options: choose("train-classifier"),
       outputs: { classifier: "classifier.safetensors" },
     },
   };
 }
 
-function imageStages(preset: PresetName): Record<string, StageSpec> {
+function imageStages(options: ReturnType<Choose>): Record<string, StageSpec> {
   const svae = "train-vae.svae";
   const models = { ar: "train-ar.ar", svae };
   return {
@@ -74,25 +103,25 @@ function imageStages(preset: PresetName): Record<string, StageSpec> {
     },
     sample: {
       inputs: models,
-      options: { preset },
+      options,
       outputs: { samples: "samples.safetensors" },
     },
     "sample-like-heldout": {
       uses: "sample",
       inputs: { ...models, like: "prepare.heldout" },
-      options: { preset },
+      options,
       outputs: { samples: "samples_like_heldout.safetensors" },
     },
     "sample-untrained": {
       uses: "sample",
       inputs: { ...models, like: "prepare.heldout" },
-      options: { preset, untrained: true },
+      options: { ...options, untrained: true },
       outputs: { samples: "untrained.safetensors" },
     },
   };
 }
 
-function measuringStages(preset: PresetName): Record<string, StageSpec> {
+function measuringStages(title: string): Record<string, StageSpec> {
   const images = {
     samples: "sample.samples",
     train: "prepare.train",
@@ -120,7 +149,7 @@ function measuringStages(preset: PresetName): Record<string, StageSpec> {
         ar: "train-ar.ar",
         classifier,
       },
-      options: { title: `SphereAR, preset ${preset}` },
+      options: { title: `SphereAR, preset ${title}` },
       outputs: {
         html: "report.html",
         figures: "report.json",

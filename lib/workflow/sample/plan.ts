@@ -67,7 +67,7 @@ export async function planSamples(
   if (options.noiseRun !== undefined) {
     throw new UserError("Cannot take --noise-run without --noise");
   }
-  const chosen = numbersOf(ar.config, options);
+  const chosen = await numbersOf(ar.config, options);
   const known = ar.config.num_classes;
   const { perClass } = chosen.numbers;
   const classes = inputs.like === undefined

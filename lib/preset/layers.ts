@@ -1,0 +1,63 @@
+import { NUMBERS } from "./paths.ts";
+import type { Statement } from "./row.ts";
+import type { Source } from "./source.ts";
+
+/** Numbers, and where each one comes from. */
+export interface Layered {
+  /** Sections of numbers, unchecked. */
+  readonly numbers: Readonly<Record<string, unknown>>;
+  /** The source of each number by its path: `vae.z_channels`. */
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+type Tree = Record<string, unknown>;
+
+/** Puts statements over each other: of a number, the last one holds. */
+export function layered(statements: readonly Statement[]): Layered {
+  const numbers: Tree = {};
+  const sources = new Map<string, Source>();
+  for (const { source, numbers: said } of statements) {
+    const all = withFollowers(said, numbers);
+    for (const [path, value] of numbersIn(all)) {
+      place(numbers, path, value);
+      sources.set(path.join("."), source);
+    }
+  }
+  return { numbers, sources };
+}
+
+/** The numbers of a tree with their paths; a list is one number. */
+export function numbersIn(
+  tree: object,
+  above: readonly string[] = [],
+): readonly (readonly [path: readonly string[], value: unknown])[] {
+  return Object.entries(tree).flatMap(([key, value]) => {
+    const path = [...above, key];
+    const ends = NUMBERS.has(path.join(".")) || !isTree(value);
+    return ends ? [[path, value] as const] : numbersIn(value, path);
+  });
+}
+
+/** Whether a value holds others by name. */
+export function isTree(value: unknown): value is Readonly<Tree> {
+  return typeof value === "object" && value !== null &&
+    !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Paths are of the schema's names, so none leads out of the tree. */
+function place(tree: Tree, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path as [string, ...string[]];
+  if (rest.length === 0) tree[key] = value;
+  else place((tree[key] ??= {}) as Tree, rest, value);
+}
+
+/** The last entry of `cnn_chs` is the width of what it leads to. */
+function withFollowers(said: Statement["numbers"], before: Tree): object {
+  const width = said.vae?.z_channels;
+  const channels = isTree(before["vae"]) ? before["vae"]["cnn_chs"] : undefined;
+  const follows = width !== undefined && said.vae?.cnn_chs === undefined &&
+    Array.isArray(channels);
+  if (!follows) return said;
+  const cnn_chs = [...channels.slice(0, -1), width];
+  return { ...said, vae: { ...said.vae, cnn_chs } };
+}

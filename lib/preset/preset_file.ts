@@ -1,0 +1,127 @@
+import { dirname, resolve } from "node:path";
+import { UserError } from "../artifact/mod.ts";
+import { readTomlFile } from "../pipeline/mod.ts";
+import { numbersIn } from "./layers.ts";
+import { NUMBERS, SECTIONS } from "./paths.ts";
+import type { Statement } from "./row.ts";
+import { unknownNumber } from "./settings.ts";
+import { isPresetName, PRESET_NAMES, ROWS, statementsOf } from "./table.ts";
+
+/** Most files that extend one another. */
+const MAX_DEPTH = 8;
+
+/** How the path of a preset file ends. */
+export const PRESET_FILE = /\.toml$/;
+
+/** What is said under one name or path. */
+export interface Told {
+  readonly summary: string;
+  /** Of the bases first. */
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * What a preset says, by its name or by the path of its file; files extend
+ * presets by name, and files by a path relative to their own.
+ *
+ * @param options.below the files that lead here, for messages and cycles
+ * @throws {UserError} naming the file, the key, what was found and what was
+ *   expected
+ */
+export async function tellPreset(
+  preset: string,
+  { below = [] }: { readonly below?: readonly string[] } = {},
+): Promise<Told> {
+  if (isPresetName(preset)) {
+    return { summary: ROWS[preset].summary, statements: statementsOf(preset) };
+  }
+  if (!PRESET_FILE.test(preset)) throw noSuchPreset(preset, below);
+  const path = resolve(preset);
+  if (below.includes(path)) {
+    throw new UserError(
+      `"${below.at(-1)}": extends: "${path}" extends this file`,
+    );
+  }
+  if (below.length >= MAX_DEPTH) {
+    throw new UserError(
+      `"${below.at(-1)}": extends: expected at most ${MAX_DEPTH} files that ` +
+        "extend one another",
+    );
+  }
+  return await tellFile(path, below);
+}
+
+function noSuchPreset(preset: string, below: readonly string[]): UserError {
+  const where = below.length === 0
+    ? `Cannot use preset "${preset}"`
+    : `"${below.at(-1)}": extends`;
+  const found = below.length === 0 ? "" : `, found "${preset}"`;
+  return new UserError(
+    `${where}: expected one of ${PRESET_NAMES.join(", ")}, or the path of ` +
+      `a .toml file${found}`,
+  );
+}
+
+async function tellFile(
+  path: string,
+  below: readonly string[],
+): Promise<Told> {
+  const read = await readTomlFile(path);
+  const { extends: base, summary, ...numbers } = read;
+  checkNames(numbers, path);
+  const told = base === undefined
+    ? undefined
+    : await tellPreset(baseOf(base, path), { below: [...below, path] });
+  const source = { kind: "file", where: path } as const;
+  return {
+    summary: textOf(summary, { path, key: "summary" }) ?? told?.summary ??
+      `preset file ${path}`,
+    statements: [
+      ...told?.statements ?? [],
+      { source, numbers: placed(numbers, path) },
+    ],
+  };
+}
+
+/** A path in a file starts where the file is. */
+function baseOf(base: unknown, path: string): string {
+  const text = textOf(base, { path, key: "extends" })!;
+  return PRESET_FILE.test(text) ? resolve(dirname(path), text) : text;
+}
+
+function textOf(
+  value: unknown,
+  { path, key }: { readonly path: string; readonly key: string },
+): string | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  throw new UserError(
+    `"${path}": ${key}: expected a text, found ${JSON.stringify(value)}`,
+  );
+}
+
+/** @throws {UserError} for a name that presets do not have, with its path */
+function checkNames(numbers: object, path: string): void {
+  for (const [keys, value] of numbersIn(numbers)) {
+    const name = keys.join(".");
+    if (NUMBERS.has(name)) continue;
+    if (keys.length === 1 && SECTIONS.includes(name)) {
+      const found = JSON.stringify(value);
+      throw new UserError(
+        `"${path}": ${name}: expected a section, found ${found}`,
+      );
+    }
+    throw unknownNumber(`"${path}": Cannot set`, name);
+  }
+}
+
+const FOLDER = "folder:";
+
+/** A folder of images is relative to the file that names it. */
+function placed(numbers: object, path: string): Statement["numbers"] {
+  const { dataset } = numbers as Record<string, unknown>;
+  if (typeof dataset !== "string" || !dataset.startsWith(FOLDER)) {
+    return numbers;
+  }
+  const folder = resolve(dirname(path), dataset.slice(FOLDER.length));
+  return { ...numbers, dataset: `${FOLDER}${folder}` };
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { SAMPLING } from "./sampling.ts";
+import { AR_SIZES, VAE_SIZES } from "./sizes.ts";
+import {
+  AR_TRAINING,
+  CLASSIFIER_TRAINING,
+  LATENT_VIEWS,
+  VAE_TRAINING,
+} from "./training.ts";
+
+/**
+ * Every number of a preset, in the order of the work. A preset need not have
+ * all sections: a tokenizer's says nothing of AR models.
+ */
+export const PRESET_SCHEMA = z.strictObject({
+  dataset: z.string().regex(/^(?:emoji|emoji64|folder:.+)$/, {
+    error: "expected emoji, emoji64 or folder:PATH",
+  }).optional().describe("where the images come from"),
+  heldout: z.number().min(0).lt(1).optional().describe(
+    "share of each class that is held out",
+  ),
+  vae: VAE_SIZES.optional(),
+  vaeTraining: VAE_TRAINING.optional(),
+  latents: LATENT_VIEWS.optional(),
+  ar: AR_SIZES.optional(),
+  arTraining: AR_TRAINING.optional(),
+  sampling: SAMPLING.optional(),
+  classifier: CLASSIFIER_TRAINING.optional(),
+});
+
+/** The numbers of a preset, from images to report. */
+export type Preset = Readonly<z.infer<typeof PRESET_SCHEMA>>;
+
+/** A section of numbers of a preset. */
+export type Section = {
+  [K in keyof Preset]-?: NonNullable<Preset[K]> extends object ? K : never;
+}[keyof Preset];
+
+/** Some numbers of a preset: those that a statement is about. */
+export type Changes = DeepPartial<Preset>;
+
+type DeepPartial<T> = T extends readonly unknown[] ? T
+  : T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
+  : T;

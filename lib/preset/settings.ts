@@ -1,0 +1,90 @@
+import { UserError } from "../artifact/mod.ts";
+import { nearestPaths, NUMBERS } from "./paths.ts";
+import type { Statement } from "./row.ts";
+import type { Section } from "./schema/preset.ts";
+
+/** What may be set in some place. */
+export interface Settable {
+  /** Short names of sections, such as `training` for `vaeTraining`. */
+  readonly roots?: Readonly<Record<string, Section>>;
+  /** The sections that are read there; all of them unless given. */
+  readonly sections?: readonly Section[];
+}
+
+/** A number that was set: where it stands, and its value. */
+interface Setting {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/**
+ * The numbers of `path=value` texts as statements; values are JSON, and text
+ * where they are none.
+ *
+ * @throws {UserError} for a text of another form, and for numbers that are
+ *   unknown or not read
+ */
+export function settings(
+  texts: readonly string[],
+  settable: Settable = {},
+): readonly Statement[] {
+  return texts.map((text) => {
+    const { path, value } = parseSetting(text, settable);
+    const source = { kind: "option", where: `--set ${path}` } as const;
+    return { source, numbers: nested(path.split("."), value) as object };
+  });
+}
+
+/** The section that a `path=value` text is about. */
+export function sectionOf(text: string): string {
+  return parseSetting(text, {}).path.split(".")[0]!;
+}
+
+function parseSetting(text: string, settable: Settable): Setting {
+  const [, given, written] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  if (given === undefined || written === undefined) {
+    throw new UserError(
+      `Cannot set "${text}": expected path=value, such as vae.z_channels=256`,
+    );
+  }
+  const path = known(given.trim(), settable);
+  return { path, value: valueOf(written.trim()) };
+}
+
+function known(given: string, { roots = {}, sections }: Settable): string {
+  const [root = "", ...rest] = given.split(".");
+  const section = Object.hasOwn(roots, root) ? roots[root]! : root;
+  const path = [section, ...rest].join(".");
+  if (!NUMBERS.has(path)) throw unknownNumber("Cannot set", given);
+  if (sections?.every((one) => one !== section)) {
+    throw new UserError(
+      `Cannot set "${given}" here: only ${sections.join(" and ")} are read`,
+    );
+  }
+  return path;
+}
+
+/** Most characters of a path in a message. */
+const SHOWN = 80;
+
+/** @param what what cannot be done with it */
+export function unknownNumber(what: string, path: string): UserError {
+  const near = nearestPaths(path).join(", ");
+  const text = path.length <= SHOWN ? path : `${path.slice(0, SHOWN)}...`;
+  return new UserError(
+    `${what} "${text}": no number of a preset is called so; the nearest are ` +
+      near,
+  );
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function nested(path: readonly string[], value: unknown): unknown {
+  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+}

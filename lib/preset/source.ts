@@ -1,0 +1,30 @@
+/** Where a number comes from. */
+export interface Source {
+  /**
+   * The paper, the authors' code, this project, a person's preset file, or an
+   * option of the command line.
+   */
+  readonly kind: "paper" | "release" | "here" | "file" | "option";
+  /** Section or table, option of the code, reason, or path. */
+  readonly where: string;
+}
+
+/** What the paper says, by section, appendix or table. */
+export function paper(where: string): Source {
+  return { kind: "paper", where };
+}
+
+/** What the authors' code does (guolinke/SphereAR), by option or file. */
+export function release(where: string): Source {
+  return { kind: "release", where };
+}
+
+/** What was chosen here, and why. */
+export function here(where: string): Source {
+  return { kind: "here", where };
+}
+
+/** A source in a few words: `paper, Section 4.1`. */
+export function sourceText({ kind, where }: Source): string {
+  return `${kind}, ${where}`;
+}

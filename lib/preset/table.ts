@@ -1,0 +1,77 @@
+import { layered } from "./layers.ts";
+import {
+  ABLATION_S_01,
+  ABLATION_S_04,
+  ABLATION_S_08,
+} from "./rows/ablation.ts";
+import { EMOJI64 } from "./rows/emoji64.ts";
+import {
+  IMAGENET256_B,
+  IMAGENET256_H,
+  IMAGENET256_L,
+  IMAGENET256_SVAE,
+} from "./rows/imagenet256.ts";
+import { IMAGENET512_L } from "./rows/imagenet512.ts";
+import { TINY } from "./rows/tiny.ts";
+import type { PresetRow, Statement } from "./row.ts";
+import type { Preset } from "./schema/preset.ts";
+
+/** Every preset by name; a new one is a row and a line here. */
+export const ROWS = {
+  "tiny": TINY,
+  "emoji64": EMOJI64,
+  "imagenet256-svae": IMAGENET256_SVAE,
+  "imagenet256-b": IMAGENET256_B,
+  "imagenet256-l": IMAGENET256_L,
+  "imagenet256-h": IMAGENET256_H,
+  "imagenet512-l": IMAGENET512_L,
+  "ablation-s-01": ABLATION_S_01,
+  "ablation-s-04": ABLATION_S_04,
+  "ablation-s-08": ABLATION_S_08,
+} as const satisfies Readonly<Record<string, PresetRow>>;
+
+type Rows = typeof ROWS;
+
+/** Name of a preset. */
+export type PresetName = keyof Rows;
+
+/** Names of the presets, as a schema takes choices. */
+export const PRESET_NAMES = Object.keys(ROWS) as [PresetName, ...PresetName[]];
+
+/** Whether a text names a preset of the table. */
+export function isPresetName(text: string): text is PresetName {
+  return Object.hasOwn(ROWS, text);
+}
+
+/** What a preset of the table says, after those that it extends. */
+export function statementsOf(name: string): readonly Statement[] {
+  const row: PresetRow | undefined = isPresetName(name)
+    ? ROWS[name]
+    : undefined;
+  if (row === undefined) {
+    throw new RangeError(`internal: No preset is called "${name}"`);
+  }
+  const base = row.extends === undefined ? [] : statementsOf(row.extends);
+  return [...base, ...row.statements];
+}
+
+type SaidBy<K extends PresetName> = Rows[K]["statements"][number]["numbers"];
+
+type KeysOfAny<T> = T extends unknown ? keyof T : never;
+
+/** The sections that a row or one below it speaks of. */
+type SectionsOf<K extends PresetName> =
+  | KeysOfAny<SaidBy<K>>
+  | (Rows[K] extends { readonly extends: infer B extends PresetName }
+    ? SectionsOf<B>
+    : never);
+
+/** The numbers of a preset of the table; its own sections are there. */
+export type PresetOf<K extends PresetName> =
+  & Preset
+  & Required<Pick<Preset, SectionsOf<K> & keyof Preset>>;
+
+/** The numbers of every preset of the table: the only place with defaults. */
+export const PRESETS = Object.fromEntries(
+  PRESET_NAMES.map((name) => [name, layered(statementsOf(name)).numbers]),
+) as { readonly [K in PresetName]: PresetOf<K> };

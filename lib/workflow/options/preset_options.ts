@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { UserError } from "../../artifact/mod.ts";
+import {
+  type Preset,
+  PRESET_FILE,
+  PRESET_NAMES,
+  requireSection,
+  resolvePreset,
+  type Section,
+  sectionOf,
+} from "../../preset/mod.ts";
+import { withGiven } from "./training_options.ts";
+
+/** A preset as an option: a name of the table, or the path of a file. */
+export const PRESET = z.string().refine(isPreset, {
+  error: `expected one of ${PRESET_NAMES.join(", ")}, or the path of a .toml ` +
+    "file",
+}).meta({ choices: PRESET_NAMES, value: "preset" });
+
+function isPreset(text: string): boolean {
+  return PRESET_FILE.test(text) || PRESET_NAMES.some((name) => name === text);
+}
+
+/** Numbers in place of the preset's, as an option. */
+export const SET = z.array(z.string()).optional()
+  .describe("another value of a number of the preset; may stand often")
+  .meta({ repeat: true, value: "path=value" });
+
+/** The preset whose numbers a stage starts from, and what is set instead. */
+export const PRESET_OPTIONS = {
+  preset: PRESET.default("tiny").describe(
+    "sizes and schedules: a preset, or a TOML file of yours",
+  ),
+  set: SET,
+};
+
+/** What those options give, with others that may stand for single numbers. */
+export interface PresetOptions {
+  readonly preset: string;
+  readonly set?: readonly string[] | undefined;
+  readonly [option: string]: unknown;
+}
+
+/** Sections of a preset by the name under which a stage uses them. */
+type Uses = Readonly<Record<string, Section>>;
+
+/** The numbers that each stage takes from a preset, by its names for them. */
+export const USES = {
+  "train-vae": { vae: "vae", training: "vaeTraining" },
+  cache: { latents: "latents" },
+  "train-ar": { ar: "ar", training: "arTraining" },
+  sample: { sampling: "sampling" },
+  "train-classifier": { training: "classifier" },
+} as const satisfies Readonly<Record<string, Uses>>;
+
+/** A stage that takes numbers from a preset. */
+export type PresetStage = keyof typeof USES;
+
+/** The numbers of a stage. */
+export type NumbersOf<S extends PresetStage> = {
+  readonly [K in keyof typeof USES[S]]: typeof USES[S][K] extends
+    infer N extends Section ? NonNullable<Preset[N]> : never;
+};
+
+/**
+ * The numbers that a stage takes from the preset that its options choose, with
+ * those of options that are called like a number in their place.
+ *
+ * @throws {UserError} naming file or option, number, what was found and what
+ *   was expected
+ */
+export async function presetNumbers<S extends PresetStage>(
+  stage: S,
+  { preset, set, ...given }: PresetOptions,
+): Promise<NumbersOf<S>> {
+  const uses: Uses = USES[stage];
+  const resolved = await resolvePreset({ preset, set }, {
+    roots: uses,
+    sections: Object.values(uses),
+  });
+  const numbers = Object.entries(uses).map(([name, section]) =>
+    [name, withGiven(requireSection(resolved, section), given)] as const
+  );
+  return Object.fromEntries(numbers) as NumbersOf<S>;
+}
+
+/**
+ * Checks numbers of a preset that must fit each other.
+ *
+ * @throws {UserError} where the check throws a RangeError
+ */
+export function checkPreset(preset: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`Preset "${preset}": ${error.message}`);
+  }
+}
+
+/** Those of some settings that a stage takes. */
+export function settingsOf(
+  stage: string,
+  set: readonly string[],
+): readonly string[] {
+  const uses = (USES as Readonly<Record<string, Uses>>)[stage] ?? {};
+  const sections: readonly string[] = Object.values(uses);
+  return set.filter((text) => sections.includes(sectionOf(text)));
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { layered } from "../../../lib/preset/layers.ts";
+import { here, paper } from "../../../lib/preset/source.ts";
+
+Deno.test("layered() takes the last of several values with its source", () => {
+  const [low, high] = [paper("Section 4.1"), here("a reason")];
+  const { numbers, sources } = layered([
+    { source: low, numbers: { vae: { image_size: 32, latent_dim: 16 } } },
+    { source: high, numbers: { vae: { image_size: 64 }, heldout: 0.5 } },
+  ]);
+  assert.deepEqual(numbers, {
+    vae: { image_size: 64, latent_dim: 16 },
+    heldout: 0.5,
+  });
+  assert.deepEqual(Object.fromEntries(sources), {
+    "vae.image_size": high,
+    "vae.latent_dim": low,
+    "heldout": high,
+  });
+});
+
+Deno.test("layered() lets the last channels follow the width", () => {
+  const source = here("a reason");
+  const base = {
+    source,
+    numbers: { vae: { z_channels: 64, cnn_chs: [16, 64] } },
+  };
+  const wide = { source, numbers: { vae: { z_channels: 128 } } };
+  assert.deepEqual(layered([base, wide]).numbers, {
+    vae: { z_channels: 128, cnn_chs: [16, 128] },
+  });
+  const both = {
+    source,
+    numbers: { vae: { z_channels: 128, cnn_chs: [32, 96] } },
+  };
+  assert.deepEqual(layered([base, both]).numbers, {
+    vae: { z_channels: 128, cnn_chs: [32, 96] },
+  });
+});

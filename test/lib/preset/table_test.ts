@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { numbersIn } from "../../../lib/preset/layers.ts";
+import type { PresetRow } from "../../../lib/preset/row.ts";
+import { PRESET_SCHEMA } from "../../../lib/preset/schema/preset.ts";
+import {
+  PRESET_NAMES,
+  PRESETS,
+  ROWS,
+  statementsOf,
+} from "../../../lib/preset/table.ts";
+import { resolvePreset } from "../../../lib/preset/resolve.ts";
+
+/** What a source may cite, by its kind. */
+const CITED: Readonly<Record<string, RegExp>> = {
+  paper: /^(Section \d|Appendix [A-K]|Table \d)/,
+  release: /^(README\.md|\w+\.py|SphereAR\/\w+)/,
+  here: /^[a-z0-9].*[^.]$/,
+};
+
+for (const name of PRESET_NAMES) {
+  const row: PresetRow = ROWS[name];
+
+  Deno.test(`preset ${name} fits the schema`, () => {
+    const { success, error } = PRESET_SCHEMA.safeParse(PRESETS[name]);
+    assert.ok(success, String(error));
+    assert.match(row.summary, /^[A-Z].*[^.]$/);
+  });
+
+  Deno.test(`preset ${name} has a source for every number`, async () => {
+    const { numbers, sources } = await resolvePreset({ preset: name });
+    const paths = numbersIn(numbers).map(([path]) => path.join("."));
+    assert.deepEqual([...sources.keys()].sort(), paths.sort());
+    assert.ok(paths.length >= 15, `${paths.length}`);
+    for (const { kind, where } of sources.values()) {
+      assert.match(where, CITED[kind]!);
+    }
+  });
+
+  Deno.test(`preset ${name} says each number once, and nothing twice`, () => {
+    const base = row.extends === undefined ? [] : statementsOf(row.extends);
+    const before = new Map(
+      base.flatMap(({ numbers }) => numbersIn(numbers))
+        .map(([path, value]) => [path.join("."), value]),
+    );
+    const said = row.statements.flatMap(({ numbers }) => numbersIn(numbers));
+    const paths = said.map(([path]) => path.join("."));
+    assert.equal(new Set(paths).size, paths.length, paths.join(" "));
+    for (const [path, value] of said) {
+      assert.notDeepEqual(value, before.get(path.join(".")), path.join("."));
+    }
+  });
+}
+
+Deno.test("the paper's presets train for the paper's epochs", () => {
+  // 1,281,167 images: 5,004 whole batches of 256 and 2,502 of 512.
+  const { vaeTraining } = PRESETS["imagenet256-svae"];
+  const { arTraining } = PRESETS["imagenet256-h"];
+  assert.equal(vaeTraining.steps, 100 * 5_004);
+  assert.equal(arTraining.steps, 400 * 2_502);
+  const { steps, batch } = PRESETS["ablation-s-08"].arTraining;
+  assert.deepEqual([steps, batch], [50 * 5_004, 256]);
+});
+
+Deno.test("the paper's AR training ends at the release's least rate", () => {
+  const { learningRate, finalRate } = PRESETS["imagenet256-b"].arTraining;
+  const last = learningRate * finalRate;
+  if (!(Math.abs(last - 1e-5) <= 1e-18)) assert.fail(`${last}`);
+});
