@@ -4,6 +4,7 @@ import { AR_TRAINING } from "../lib/preset/mod.ts";
 import {
   checkPreset,
   COMPUTE_OPTIONS,
+  KEEPING_OPTIONS,
   PRESET_OPTIONS,
   presetNumbers,
   TRAINING_OPTIONS,
@@ -35,6 +36,7 @@ export const stage = defineStage({
     ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
     ...COMPUTE_OPTIONS,
+    ...KEEPING_OPTIONS,
     classDropout: AR_TRAINING.shape.classDropout.optional().describe(
       "share of images whose class is dropped (default: the preset's)",
     ),
@@ -63,11 +65,14 @@ export const stage = defineStage({
       ...latents.posterior === "gaussian" && { posterior: latents.posterior },
     };
     checkPreset(options.preset, () => model.checkArConfig(config));
+    const saved = { ...config, classes: latents.classes };
     const { batch, diffBatchMul, classDropout, classPower } = numbers;
-    const { weights, log, loss } = await trainStage({
+    return await trainStage({
       ...context,
       numbers,
-      compute: options,
+      options,
+      output: outputs.ar,
+      config: saved,
       step: (rows) =>
         training.arTrainingStep({
           config,
@@ -77,16 +82,11 @@ export const stage = defineStage({
           update: training.updateRule(numbers),
         }),
       given: givenStart(inputs.init, {
-        config: { ...config, classes: latents.classes },
+        config: saved,
         ofClasses: ["cls_embedding.weight"],
       }),
       initializers: { ar: model.AR_INITIALIZERS },
       batch: latentBatches(latents, { batch, classPower, seed: context.seed }),
     });
-    await outputs.ar.write({
-      tensors: { ...weights.ar, ...training.logTensors(log) },
-      config: { ...config, classes: latents.classes },
-    });
-    return { steps: numbers.steps, loss };
   },
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import {
   COMPUTE_OPTIONS,
+  KEEPING_OPTIONS,
   PRESET_OPTIONS,
   presetNumbers,
   TRAINING_OPTIONS,
@@ -31,6 +32,7 @@ export const stage = defineStage({
     ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
     ...COMPUTE_OPTIONS,
+    ...KEEPING_OPTIONS,
   }),
   settle: (options) => presetNumbers("train-classifier", options),
   async run({ inputs, outputs, options, ...context }) {
@@ -53,10 +55,13 @@ export const stage = defineStage({
       features,
       num_classes: classes.length,
     };
-    const { weights, log, loss } = await trainStage({
+    const saved = { ...config, classes };
+    return await trainStage({
       ...context,
       numbers,
-      compute: options,
+      options,
+      output: outputs.classifier,
+      config: saved,
       step: (rows) =>
         training.classifierTrainingStep({
           config,
@@ -64,7 +69,7 @@ export const stage = defineStage({
           update: training.updateRule(numbers),
         }),
       given: givenStart(inputs.init, {
-        config: { ...config, classes },
+        config: saved,
         ofClasses: ["classes.weight", "classes.bias"],
       }),
       initializers: { classifier: model.classifierInitializers(config) },
@@ -85,10 +90,5 @@ export const stage = defineStage({
         };
       },
     });
-    await outputs.classifier.write({
-      tensors: { ...weights.classifier, ...training.logTensors(log) },
-      config: { ...config, classes },
-    });
-    return { steps: numbers.steps, loss };
   },
 });

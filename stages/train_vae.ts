@@ -5,6 +5,7 @@ import { VAE_TRAINING, type VaeTraining } from "../lib/preset/mod.ts";
 import {
   checkPreset,
   COMPUTE_OPTIONS,
+  KEEPING_OPTIONS,
   PRESET_OPTIONS,
   presetNumbers,
   TRAINING_OPTIONS,
@@ -36,6 +37,7 @@ export const stage = defineStage({
     ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
     ...COMPUTE_OPTIONS,
+    ...KEEPING_OPTIONS,
     klWeight: VAE_TRAINING.shape.klWeight.optional().describe(
       "weight of the mean KL divergence to uniform (default: the preset's)",
     ),
@@ -60,10 +62,13 @@ export const stage = defineStage({
     );
     const pictures = await readImages(inputs.images, config.image_size);
     const { batch, klWeight, shift, flip = true } = numbers;
-    const { weights, log, loss } = await trainStage({
+    const saved = { ...config };
+    return await trainStage({
       ...context,
       numbers,
-      compute: options,
+      options,
+      output: outputs.svae,
+      config: saved,
       step: (rows) =>
         training.vaeTrainingStep({
           config,
@@ -71,7 +76,7 @@ export const stage = defineStage({
           klWeight,
           update: training.updateRule(numbers),
         }),
-      given: givenVaeStart(inputs.init, { config: { ...config } }),
+      given: givenVaeStart(inputs.init, { config: saved }),
       initializers: { generator: model.vaeInitializers(config) },
       batch: (step) => {
         const views = training.randomViews(
@@ -89,11 +94,6 @@ export const stage = defineStage({
         };
       },
     });
-    await outputs.svae.write({
-      tensors: { ...weights.generator, ...training.logTensors(log) },
-      config: { ...config },
-    });
-    return { steps: numbers.steps, loss };
   },
 });
 

@@ -1,5 +1,6 @@
 import {
   type ArtifactContents,
+  type ArtifactKind,
   type ArtifactReader,
   type AtomicFile,
   type AtomicFolder,
@@ -29,8 +30,14 @@ export interface SlotOptions {
   readonly target: OutputTarget;
   /** The recipe at the moment of writing: the engine may open late. */
   readonly made: () => RecipeMetadata;
-  /** Opens what an earlier run with the same recipe left there. */
-  readonly earlier: () => Promise<ArtifactReader | undefined>;
+  /** Opens what an earlier run with the same recipe left there, up to some options. */
+  readonly open: (
+    paths: readonly string[],
+  ) => Promise<ArtifactReader | undefined>;
+  /** An artifact of the same recipe at another path. */
+  readonly another: (path: string, kind: ArtifactKind) => OutputSlot;
+  /** @throws {UserError} where others made what is there; runs before each write. */
+  readonly guard?: () => Promise<void>;
 }
 
 /** An output that adds the recipe to whatever the stage writes. */
@@ -53,14 +60,34 @@ export class RecipeSlot implements OutputSlot {
   }
 
   earlier(): Promise<ArtifactReader | undefined> {
-    return this.options.earlier();
+    return this.options.open([]);
+  }
+
+  former(paths: readonly string[]): Promise<ArtifactReader | undefined> {
+    return this.options.open(paths);
+  }
+
+  beside(label: string, kind: ArtifactKind): OutputSlot {
+    if (this.path === undefined) {
+      throw new UserError(
+        `Cannot write "${label}" beside ${this.options.name}: it goes to a ` +
+          "pipe, expected a file",
+      );
+    }
+    const stem = this.path.replace(/\.safetensors$/, "");
+    return this.options.another(`${stem}.${label}.safetensors`, kind);
   }
 
   keep(): void {
     this.written = true;
   }
 
+  async requireFree(): Promise<void> {
+    await this.options.guard?.();
+  }
+
   async write(content: ArtifactContent): Promise<void> {
+    await this.requireFree();
     await writeArtifact(this.options.target, this.contents(content));
     this.written = true;
   }

@@ -56,6 +56,34 @@ export function recipeDifference(
   return input === undefined ? undefined : `input ${input} changed`;
 }
 
+/**
+ * The recipe with those options of another one that some dotted paths name, such
+ * as `training.steps`.
+ */
+export function withOptionsOf(
+  recipe: Recipe,
+  { recipe: found }: Partial<RecipeMetadata>,
+  paths: readonly string[],
+): Recipe {
+  const options = paths.reduce(
+    (options, path) => withValueOf(options, found?.options, path.split(".")),
+    recipe.options,
+  );
+  return { ...recipe, options };
+}
+
+function withValueOf(
+  options: JsonRecord,
+  found: unknown,
+  [key, ...rest]: readonly string[],
+): JsonRecord {
+  const [now, before] = [options[key!], isRecord(found) ? found[key!] : found];
+  if (rest.length === 0) return { ...options, [key!]: before };
+  return isRecord(now)
+    ? { ...options, [key!]: withValueOf(now, before, rest) }
+    : options;
+}
+
 /** The first option that differs, with both values: `training.steps 10 is now 20`. */
 function changedOption(old: unknown, now: unknown): string | undefined {
   const before = isRecord(old) ? old : {};

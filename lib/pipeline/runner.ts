@@ -12,7 +12,8 @@ import type { Engine } from "../tensor/engine.ts";
 import { isKept } from "./kept_file.ts";
 import { Ledger } from "./ledger.ts";
 import type { Logger } from "./logger.ts";
-import { RecipeSlot } from "./output_slot.ts";
+import { openSlots } from "./open_slots.ts";
+import type { RecipeSlot } from "./output_slot.ts";
 import {
   type InputSource,
   kindsOf,
@@ -20,10 +21,10 @@ import {
   type PlannedStep,
 } from "./plan.ts";
 import type { Progress } from "./progress.ts";
-import { type Recipe, recipeDifference, recipeMetadata } from "./recipe.ts";
+import { type Recipe, recipeMetadata } from "./recipe.ts";
 import { refuseSharedFiles } from "./same_file.ts";
 import { Scratch } from "./scratch.ts";
-import { exists, isPlain, recordedRecipe, standingOf } from "./standing.ts";
+import { exists, isPlain, standingOf } from "./standing.ts";
 import { lockStep } from "./step_lock.ts";
 import type { Share, StageContext, StageSummary } from "./stage.ts";
 
@@ -173,7 +174,7 @@ class StepRun {
     const targets = Object.values(this.step.outputs).filter(isKept);
     const there = await Promise.all(targets.map(exists));
     const old = targets[there.indexOf(true)];
-    return old === undefined ? why : `${why}; begins anew, replaces "${old}"`;
+    return old === undefined ? why : `${why}; replaces "${old}"`;
   }
 
   private async recipe(): Promise<Recipe> {
@@ -252,7 +253,12 @@ class StepRun {
     const { stage, options, seed, share = WHOLE } = this.step;
     const { progress, log, signal } = this.tools.host;
     const inputs = await this.openInputs(recipe);
-    const outputs = this.slots(recipe);
+    const outputs = openSlots(this.step, {
+      recipe,
+      ledger: this.tools.ledger,
+      force: this.tools.force,
+      engine: () => this.engineName,
+    });
     const context: StageContext<Record<string, unknown>> = {
       options,
       seed,
@@ -297,36 +303,6 @@ class StepRun {
       for (const reader of Object.values(opened)) reader.close();
       throw error;
     }
-  }
-
-  private slots(recipe: Recipe): Record<string, RecipeSlot> {
-    const { id, stage, outputs } = this.step;
-    const slots = Object.entries(outputs).map(([name, target]) => {
-      const options = {
-        name: `output "${name}" of ${id}`,
-        port: stage.outputs[name]!,
-        target,
-        made: () => recipeMetadata(recipe, this.engineName),
-        earlier: () => this.open(name, recipe),
-      };
-      return [name, new RecipeSlot(options)] as const;
-    });
-    return Object.fromEntries(slots);
-  }
-
-  /** Opens an output that is an artifact of this recipe. */
-  private async open(
-    name: string,
-    recipe: Recipe,
-  ): Promise<ArtifactReader | undefined> {
-    const { stage, outputs } = this.step;
-    const { ledger, force } = this.tools;
-    const [target, kind] = [outputs[name], stage.outputs[name]?.kind];
-    if (force || typeof target !== "string" || isPlain(kind)) return undefined;
-    const found = await recordedRecipe(target, { kind, ledger });
-    const same = found !== undefined &&
-      recipeDifference(recipe, found) === undefined;
-    return same ? await openArtifact(target, kind) : undefined;
   }
 
   private requireWritten(slots: Readonly<Record<string, RecipeSlot>>): void {

@@ -71,6 +71,24 @@ export interface OutputSlot {
    * `undefined` where there is none, or everything is to be made again.
    */
   earlier(): Promise<ArtifactReader | undefined>;
+  /**
+   * Opens the artifact that an earlier run left here whose recipe differs from
+   * this run's in some options alone, by dotted paths such as `training.steps`.
+   */
+  former(paths: readonly string[]): Promise<ArtifactReader | undefined>;
+  /**
+   * Another artifact beside this output, `NAME.LABEL.safetensors`, with the same
+   * recipe; the step is done whether it is there or not.
+   *
+   * @throws {UserError} where this output goes to a pipe
+   */
+  beside(label: string, kind: ArtifactKind): OutputSlot;
+  /**
+   * Makes sure that this output may be written, before long work.
+   *
+   * @throws {UserError} where it is beside an output and others made what is there
+   */
+  requireFree(): Promise<void>;
   /** Leaves what {@linkcode earlier} found: it is this run's output too. */
   keep(): void;
   /**

@@ -34,7 +34,7 @@ export interface UpdateNumbers extends Omit<AdamWOptions, "epsilon"> {
   readonly finalRate: number;
   readonly warmup: number;
   readonly clip: number;
-  /** Decay of the moving average. */
+  /** Decay of the moving average; 0 for none. */
   readonly ema: number;
   /** Whether that decay starts low. */
   readonly emaRamp: boolean;
@@ -42,7 +42,8 @@ export interface UpdateNumbers extends Omit<AdamWOptions, "epsilon"> {
 
 /** AdamW with warm-up, cosine and moving average, from the numbers of a preset. */
 export function updateRule(numbers: UpdateNumbers): UpdateRule {
-  const { steps, learningRate, finalRate, warmup, clip } = numbers;
+  const { steps, learningRate, finalRate, warmup, clip, ema, emaRamp } =
+    numbers;
   return {
     optimizer: adamW(numbers),
     schedule: {
@@ -53,7 +54,7 @@ export function updateRule(numbers: UpdateNumbers): UpdateRule {
       total: steps,
     },
     clip,
-    average: { decay: numbers.ema, ramp: numbers.emaRamp },
+    ...ema > 0 && { average: { decay: ema, ramp: emaRamp } },
   };
 }
 

@@ -5,6 +5,7 @@ import {
   hostTensor,
 } from "../tensor/mod.ts";
 import {
+  type Checkpoint,
   loadCheckpoint,
   saveCheckpoint,
   type TrainingLog,
@@ -122,20 +123,21 @@ export class TrainingRun {
   /** Saves the state, once it is known to be good. */
   async save(): Promise<void> {
     await this.readLog();
+    await saveCheckpoint(this.#training.checkpoint, await this.checkpoint());
+  }
+
+  /** The state after the steps so far, whose scalars have been read. */
+  async checkpoint(): Promise<Checkpoint> {
     const state: Record<string, HostTensor> = {};
     for (const [name, tensor] of Object.entries(this.#state)) {
       // In the engine's precision: a resumed run must repeat the bytes.
       state[name] = await this.#training.engine.download(tensor);
     }
-    const log: TrainingLog = {};
-    for (const [name, values] of Object.entries(this.#log)) {
-      log[name] = values.slice(0, this.step);
-    }
-    await saveCheckpoint(this.#training.checkpoint, {
-      step: this.step,
-      state,
-      log,
-    });
+    const log = mapValues(
+      this.#log,
+      (values) => values.slice(0, this.step) as Float32Array,
+    );
+    return { step: this.step, state, log };
   }
 
   /** What the training leaves. */

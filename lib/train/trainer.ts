@@ -39,6 +39,7 @@ export async function train(training: Training): Promise<Trained> {
       signal.throwIfAborted();
     }
     await run.readLog();
+    await training.keep?.(await run.checkpoint());
     return await run.result();
   } finally {
     run.dispose();

@@ -15,6 +15,8 @@ export interface Training extends StepOptions {
   /** Where state for resuming is kept. */
   readonly checkpoint: string;
   readonly signal: AbortSignal;
+  /** Called with the state after the last step; absent where nobody wants it. */
+  keep?(last: Checkpoint): Promise<void>;
   /** Called when a run starts or resumes at a step. */
   onStart?(step: number): void;
   /** Called after each step with the first player's loss. */

@@ -21,6 +21,7 @@ export {
 export { SAMPLING_OPTIONS, settledSampling } from "./sampling_options.ts";
 export {
   COMPUTE_OPTIONS,
+  KEEPING_OPTIONS,
   TRAINING_OPTIONS,
   withGiven,
 } from "./training_options.ts";

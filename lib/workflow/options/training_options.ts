@@ -23,6 +23,13 @@ export const COMPUTE_OPTIONS = {
   ),
 };
 
+/** Options of what a training leaves beside its output. */
+export const KEEPING_OPTIONS = {
+  keepState: z.boolean().optional().describe(
+    "leave the state beside the output, so that more --steps go on from it",
+  ),
+};
+
 /** The numbers of a preset with those that the user gave in their place. */
 export function withGiven<N extends object>(
   numbers: N,

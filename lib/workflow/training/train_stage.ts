@@ -1,21 +1,33 @@
 import type { z } from "zod";
-import { UserError } from "../../artifact/mod.ts";
-import type { StageContext } from "../../pipeline/mod.ts";
+import {
+  type ArtifactReader,
+  type JsonRecord,
+  UserError,
+} from "../../artifact/mod.ts";
+import type {
+  OutputSlot,
+  StageContext,
+  StageSummary,
+} from "../../pipeline/mod.ts";
 import type { TrainingNumbers } from "../../preset/mod.ts";
 import {
   type Checkpoint,
   firstCheckpoint,
+  logTensors,
   readCheckpoint,
   train,
   type Trained,
   type Training,
   type TrainingStep,
 } from "../../train/mod.ts";
-import type { COMPUTE_OPTIONS } from "../options/mod.ts";
+import type { COMPUTE_OPTIONS, KEEPING_OPTIONS } from "../options/mod.ts";
+import { formerState, stateKeeper } from "./kept_state.ts";
 import { type GivenStart, type Start, startWeights } from "./start.ts";
 
-/** Values of {@linkcode COMPUTE_OPTIONS}. */
-type ComputeOptions = z.infer<z.ZodObject<typeof COMPUTE_OPTIONS>>;
+/** How a training is computed, and what it leaves. */
+type RunOptions = z.infer<
+  z.ZodObject<typeof COMPUTE_OPTIONS & typeof KEEPING_OPTIONS>
+>;
 
 /** What a training stage hands over, beside its context. */
 export interface StageTraining extends
@@ -26,7 +38,11 @@ export interface StageTraining extends
   readonly numbers: Pick<TrainingNumbers, "steps" | "batch">;
   /** The step for any number of rows of the batch. */
   readonly step: (rows: number) => TrainingStep;
-  readonly compute?: ComputeOptions;
+  readonly options: RunOptions;
+  /** Where the trained weights go. */
+  readonly output: OutputSlot;
+  /** Sizes of the model, as its artifact has them. */
+  readonly config: JsonRecord;
   /** How new weights of each player are drawn. */
   readonly initializers: Start["initializers"];
   /** Weights to start from in the place of new ones. */
@@ -34,9 +50,22 @@ export interface StageTraining extends
   readonly batch: Training["batch"];
 }
 
-/** Runs a training with progress, checkpoints and resuming. */
-export async function trainStage(training: StageTraining): Promise<Trained> {
-  const { numbers, step, compute = {}, progress } = training;
+/**
+ * Runs a training with progress, checkpoints and resuming, and writes the first
+ * player's weights with the log.
+ */
+export async function trainStage(
+  training: StageTraining,
+): Promise<StageSummary> {
+  const { output, config, numbers: { steps } } = training;
+  const { weights, log, loss } = await run(training);
+  const [trained] = Object.values(weights);
+  await output.write({ tensors: { ...trained, ...logTensors(log) }, config });
+  return { steps, loss };
+}
+
+async function run(training: StageTraining): Promise<Trained> {
+  const { numbers, step, options, output, config, progress } = training;
   const { steps, batch: rows } = numbers;
   const task = progress.start({
     label: step(rows).name,
@@ -46,14 +75,15 @@ export async function trainStage(training: StageTraining): Promise<Trained> {
   try {
     return await train({
       engine: await training.engine(),
-      step: (rows) => ({ ...step(rows), recompute: compute.recompute }),
+      step: (rows) => ({ ...step(rows), recompute: options.recompute }),
       rows,
-      accumulate: compute.accumulate,
+      accumulate: options.accumulate,
       steps,
       start: () => startOf(training),
       batch: training.batch,
       checkpoint: training.scratch("checkpoint.safetensors"),
       signal: training.signal,
+      ...options.keepState && { keep: await stateKeeper(output, config) },
       onStart: (done) => task.resume(done),
       onStep: (done, loss) => task.set(done, `loss ${loss.toFixed(4)}`),
     });
@@ -63,22 +93,30 @@ export async function trainStage(training: StageTraining): Promise<Trained> {
 }
 
 /** The state that a training starts from: a kept one, or that of its weights. */
-async function startOf(
-  { numbers, step, given, ...start }: StageTraining,
-): Promise<Checkpoint> {
-  const whole = step(numbers.batch);
-  if (given?.artifact.kind !== "checkpoint") {
-    const weights = await startWeights(whole, { ...start, given });
-    return firstCheckpoint(whole, weights);
+async function startOf(training: StageTraining): Promise<Checkpoint> {
+  const { numbers: { steps, batch }, given, output, log } = training;
+  const whole = training.step(batch);
+  const former = await formerState(output, whole, { steps, log });
+  if (former !== undefined) return former;
+  if (given?.artifact.kind === "checkpoint") {
+    return await givenState(given.artifact, whole, training);
   }
-  const kept = await readCheckpoint(given.artifact, whole);
-  const { name } = given.artifact;
-  if (kept.step > numbers.steps) {
+  return firstCheckpoint(whole, await startWeights(whole, training));
+}
+
+/** @throws {UserError} where the state is not one of this training, or too far on */
+async function givenState(
+  artifact: ArtifactReader,
+  whole: TrainingStep,
+  { numbers: { steps }, log }: StageTraining,
+): Promise<Checkpoint> {
+  const kept = await readCheckpoint(artifact, whole);
+  if (kept.step > steps) {
     throw new UserError(
-      `Cannot go on from "${name}": it is at step ${kept.step}, expected at ` +
-        `most the ${numbers.steps} steps of this training`,
+      `Cannot go on from "${artifact.name}": it is at step ${kept.step}, ` +
+        `expected at most the ${steps} steps of this training`,
     );
   }
-  start.log.info(`goes on from step ${kept.step} of "${name}"`);
+  log.info(`goes on from step ${kept.step} of "${artifact.name}"`);
   return kept;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { arShapes, vaeShapes } from "../../../lib/model/mod.ts";
 import {
   arTrainingStep,
+  learningRate,
   matrixNames,
   updateRule,
   updateScalars,
@@ -64,6 +65,17 @@ Deno.test("updateRule() makes warm-up, cosine, clip and average of a preset's nu
   });
   assert.equal(clip, 3);
   assert.deepEqual(average, { decay: 0.75, ramp: false });
+});
+
+Deno.test("updateRule() keeps no average where its decay is 0", () => {
+  assert.equal(updateRule({ ...NUMBERS, ema: 0 }).average, undefined);
+});
+
+Deno.test("updateRule() makes a constant rate of a final share of 1", () => {
+  const { schedule } = updateRule({ ...NUMBERS, finalRate: 1 });
+  for (const step of [10, 11, 57, 99, 100]) {
+    assert.equal(learningRate(step, schedule), 0.5);
+  }
 });
 
 Deno.test("updateScalars() has the numbers of every player, and a rate where one averages", () => {
