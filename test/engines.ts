@@ -21,8 +21,11 @@ async function probe(name: Requirement): Promise<string | undefined> {
   switch (name) {
     case "webgpu": {
       const adapter = await findAdapter();
-      return adapter === undefined
-        ? "no WebGPU adapter (install a Vulkan driver)"
+      if (adapter === undefined) {
+        return "no WebGPU adapter (install a Vulkan driver)";
+      }
+      return adapter.info.isFallbackAdapter && !await hasSubgroups(adapter)
+        ? "software OpenGL is no GPU (install a Vulkan driver)"
         : undefined;
     }
     case "onnx": {
@@ -33,6 +36,17 @@ async function probe(name: Requirement): Promise<string | undefined> {
     case "mpi":
       Deno.dlopen("libmpi.so.40", {}).close();
       return undefined;
+  }
+}
+
+/** Mesa's software Vulkan has subgroups, its software OpenGL has none. */
+async function hasSubgroups(adapter: GPUAdapter): Promise<boolean> {
+  try {
+    const requiredFeatures = ["subgroups" as GPUFeatureName];
+    (await adapter.requestDevice({ requiredFeatures })).destroy();
+    return true;
+  } catch {
+    return false;
   }
 }
 

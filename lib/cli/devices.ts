@@ -24,6 +24,11 @@ export interface EngineRequest {
   tell(line: string): void;
 }
 
+/** Measured with Mesa's llvmpipe: steps of both trainings of the tiny preset. */
+const SOFTWARE =
+  "The only GPU here is software: it computes right, but takes " +
+  "about ten times as long as --device cpu";
+
 /** Opens one engine; loads its code only then. */
 export type EngineFactory = (request: EngineRequest) => Promise<Engine>;
 
@@ -80,6 +85,7 @@ async function openNamed(
       "Cannot use --device gpu: no GPU was found (spherear doctor says more)",
     );
   }
+  if (device === "gpu" && !await hasGpu()) request.tell(SOFTWARE);
   const engine = engines[device];
   if (typeof engine === "function") return await engine(request);
   throw new UserError(`Cannot use --device ${device}: ${engine.missing}`);

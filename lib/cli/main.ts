@@ -186,9 +186,20 @@ function commandContext(
 /** Characters of names that would move a terminal's cursor or hide text. */
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
+/** Most characters of a quoted value that are shown: more than a path's name has. */
+const SHOWN = 300;
+
+/** A quoted value, cut in the middle where it is long. */
+function shortened(quoted: string): string {
+  if (quoted.length <= SHOWN) return quoted;
+  const end = SHOWN / 2;
+  return `${quoted.slice(0, end)}[...]${quoted.slice(-end)}`;
+}
+
 /** An error's text as one line that starts with a capital letter. */
 function oneLine(message: string): string {
   const line = message.trim().replace(/\s*\n\s*/g, " ")
+    .replace(/"[^"]*"|\S+/g, shortened)
     .replace(CONTROLS, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
   return line.charAt(0).toUpperCase() + line.slice(1);
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
 import { flagName, kindsOf } from "../pipeline/mod.ts";
 import { type Device, DEVICES, type Precision, PRECISIONS } from "./devices.ts";
@@ -144,5 +144,7 @@ function addCommonFlags(command: Command): void {
 function parseSeed(text: string): number {
   const seed = parseNumber(text);
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  return parseNumber("");
+  throw new InvalidArgumentError(
+    `Expected a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`,
+  );
 }

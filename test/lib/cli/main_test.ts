@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findAdapter } from "../../../lib/cli/mod.ts";
 import { join } from "node:path";
 
 const CLI = join(import.meta.dirname!, "example_cli.ts");
@@ -64,7 +65,12 @@ Deno.test("wrong use gives one line and status 2", async () => {
     [["make", "--count", "x"], /count.*'x'.*number/i],
     [["make", "--count", "0"], /count: too small.*found 0/],
     [["make", "--count", "1.5"], /count: .*int.*found 1\.5/],
-    [["make", "--seed", "-1"], /seed/],
+    [["make", "--seed", "-1"], /seed.*from 0 to 9007199254740991$/],
+    [["make", "--seed", `1${"0".repeat(20)}`], /from 0 to 9007199254740991$/],
+    [
+      ["brighten", "--images", `/${"a".repeat(9000)}`],
+      /^.{100,200}\[\.\.\.\].{100,250}too long$/,
+    ],
     [["make", "--device", "tpu"], /device.*auto, gpu, cpu, reference/],
     [["brighten", "--mode", "warp"], /mode.*slow, fast/],
     [
@@ -90,6 +96,22 @@ Deno.test("wrong use gives one line and status 2", async () => {
     assert.match(lines[0]!, message);
     assert.equal(code, 2, err);
   }));
+});
+
+const software = (await findAdapter())?.info.isFallbackAdapter ?? false;
+
+Deno.test({
+  name: "--device gpu says where the only GPU is software",
+  ignore: !software,
+  async fn() {
+    const { code, err } = await run(["echo", "engine", "--device", "gpu"]);
+    const [first, second] = err.trim().split("\n");
+    assert.match(first!, /^The only GPU here is software: .* --device cpu$/);
+    assert.match(second!, /it is not built$/);
+    assert.equal(code, 2);
+    const { err: other } = await run(["echo", "engine", "--device", "cpu"]);
+    assert.doesNotMatch(other, /software/);
+  },
 });
 
 Deno.test("a bug of ours shows its stack and gives status 1", async () => {
