@@ -31,6 +31,7 @@ export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   import: () => import("./import.ts"),
   export: () => import("./export.ts"),
   pipeline: () => import("./pipeline.ts"),
+  presets: () => import("./presets.ts"),
   inspect: () => import("./inspect.ts"),
   doctor: () => import("./doctor.ts"),
   verify: () => import("./verify.ts"),

@@ -2,11 +2,13 @@ import { z } from "zod";
 import {
   type CommandContext,
   defineCommand,
+  type PipelineSpec,
   type Stage,
 } from "../lib/pipeline/mod.ts";
 import { UserError } from "../lib/artifact/mod.ts";
-import { PRESET_NAMES } from "../lib/preset/mod.ts";
+import { isPresetName } from "../lib/preset/mod.ts";
 import { PRESET, SET } from "../lib/workflow/options/mod.ts";
+import type { PresetRun } from "../lib/workflow/pipeline/mod.ts";
 
 /** Runs a preset or a pipeline file, doing only what is not done yet. */
 export const command = defineCommand({
@@ -16,6 +18,12 @@ export const command = defineCommand({
   examples: [{
     does: "prepare, train, sample, measure and report the tiny preset",
     args: "",
+  }, {
+    does: "the same with a wider S-VAE, in a folder of its own",
+    args: "tiny --set vae.z_channels=256 --folder runs/wide",
+  }, {
+    does: "a preset's pipeline as a file to change",
+    args: "tiny --print",
   }, {
     does: "a pipeline file of yours: first say what would run",
     args: "mine.toml --dry-run",
@@ -36,33 +44,28 @@ export const command = defineCommand({
       .describe("only say what would run, and why"),
     force: z.boolean().default(false)
       .describe("run even what is done, and replace what others made"),
+    print: z.boolean().default(false)
+      .describe("write the pipeline as a TOML file, and run nothing"),
     keep: z.boolean().default(false)
       .describe("refuse to replace an output that changed"),
   }),
   async run(context) {
-    const { planPipeline, readPipelineFile, runPlan, summaryLines } =
-      await import(
-        "../lib/pipeline/mod.ts"
-      );
-    const { presetPipeline } = await import("../lib/workflow/pipeline/mod.ts");
-    const { args: [file], options, seed, print, loadStage } = context;
-    const { preset, set, folder, ...how } = options;
-    const named = PRESET_NAMES.find((name) => name === file) ?? preset;
-    const isPreset = file === undefined || named === file;
-    if (!isPreset && set !== undefined) {
-      throw new UserError(
-        `Cannot use --set with "${file}": expected it in the file, as an ` +
-          "option of its stages",
-      );
-    }
-    const spec = isPreset
-      ? await presetPipeline({ preset: named, set, folder, seed })
-      : await readPipelineFile(file);
+    const { pipelineText, planPipeline, runPlan, summaryLines } = await import(
+      "../lib/pipeline/mod.ts"
+    );
+    const { args: [file], options, print, loadStage } = context;
+    const { preset, set, folder, print: printed, ...how } = options;
+    const { seed } = context;
+    const spec = await specOf(file, { preset, set, folder, seed });
     const placed = { ...spec, folder: folder ?? spec.folder };
     const plan = await planPipeline(
       placed,
       (uses) => lookUp(uses, { base: spec.base, loadStage }),
     );
+    if (printed) {
+      print(pipelineText(placed, { place: "." }).trimEnd());
+      return 0;
+    }
     const results = await runPlan(plan, context, how);
     if (context.json) print(JSON.stringify({ folder: plan.folder, results }));
     else {
@@ -73,6 +76,22 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** The pipeline of a file, or of a preset where it is named or none is. */
+async function specOf(
+  file: string | undefined,
+  { preset, ...run }: PresetRun,
+): Promise<PipelineSpec> {
+  const { readPipelineFile } = await import("../lib/pipeline/mod.ts");
+  const { presetPipeline } = await import("../lib/workflow/pipeline/mod.ts");
+  if (file === undefined) return await presetPipeline({ preset, ...run });
+  if (isPresetName(file)) return await presetPipeline({ preset: file, ...run });
+  if (run.set === undefined) return await readPipelineFile(file);
+  throw new UserError(
+    `Cannot use --set with "${file}": expected it in the file, as an option ` +
+      "of its stages",
+  );
+}
 
 async function lookUp(
   uses: string,

@@ -30,6 +30,7 @@ export {
   readPipelineFile,
   type StageSpec,
 } from "./pipeline_file.ts";
+export { pipelineText } from "./pipeline_text.ts";
 export {
   defaultFileName,
   type InputSource,

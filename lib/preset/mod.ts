@@ -43,8 +43,10 @@ export { STEP_SCHEDULE } from "./schema/step_schedule.ts";
 export { sectionOf, type Settable } from "./settings.ts";
 export { type Source, sourceText } from "./source.ts";
 export {
+  isPresetName,
   PRESET_NAMES,
   type PresetName,
   type PresetOf,
   PRESETS,
+  publishedOf,
 } from "./table.ts";

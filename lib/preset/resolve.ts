@@ -1,6 +1,7 @@
 import { UserError } from "../artifact/mod.ts";
 import { issueLine } from "../pipeline/mod.ts";
 import { type Layered, layered } from "./layers.ts";
+import { NUMBERS } from "./paths.ts";
 import { tellPreset } from "./preset_file.ts";
 import type { Statement } from "./row.ts";
 import { type Preset, PRESET_SCHEMA } from "./schema/preset.ts";
@@ -65,13 +66,21 @@ function checked(
 ): Pick<ResolvedPreset, "numbers" | "sources"> {
   const { numbers, sources } = layered(statements);
   const result = PRESET_SCHEMA.safeParse(numbers);
-  if (result.success) return { numbers: result.data, sources };
+  if (result.success) {
+    return { numbers: result.data, sources: inOrder(sources) };
+  }
   const { path } = result.error.issues[0]!;
   const where = blamed(path.map(String), { numbers, sources }) ??
     `preset "${preset}"`;
   throw new UserError(
     `${where}: ${issueLine(result.error, numbers, { under: [] })}`,
   );
+}
+
+/** Sources in the order of the schema, as the numbers are. */
+function inOrder(sources: Layered["sources"]): Layered["sources"] {
+  const paths = [...NUMBERS.keys()].filter((path) => sources.has(path));
+  return new Map(paths.map((path) => [path, sources.get(path)!]));
 }
 
 /** Whom a number that does not fit is from, where somebody said it. */

@@ -13,7 +13,7 @@ import {
 } from "./rows/imagenet256.ts";
 import { IMAGENET512_L } from "./rows/imagenet512.ts";
 import { TINY } from "./rows/tiny.ts";
-import type { PresetRow, Statement } from "./row.ts";
+import type { PresetRow, Published, Statement } from "./row.ts";
 import type { Preset } from "./schema/preset.ts";
 
 /** Every preset by name; a new one is a row and a line here. */
@@ -53,6 +53,12 @@ export function statementsOf(name: string): readonly Statement[] {
   }
   const base = row.extends === undefined ? [] : statementsOf(row.extends);
   return [...base, ...row.statements];
+}
+
+/** What was published of a preset's model, if anything. */
+export function publishedOf(name: PresetName): Published | undefined {
+  const row: PresetRow = ROWS[name];
+  return row.published;
 }
 
 type SaidBy<K extends PresetName> = Rows[K]["statements"][number]["numbers"];

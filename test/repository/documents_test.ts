@@ -92,6 +92,7 @@ Deno.test("tasks that the documents name are there", async () => {
 const QUOTED = [
   ["docs/examples/my_stage.ts", "CONTRIBUTING.md", "ts"],
   ["docs/examples/mine.toml", "docs/pipelines.md", "toml"],
+  ["docs/examples/photos.toml", "docs/presets.md", "toml"],
 ] as const;
 
 for (const [example, path, language] of QUOTED) {

@@ -5,6 +5,13 @@
 import { join } from "node:path";
 import { kindRule, KINDS } from "../../lib/artifact/kinds.ts";
 import type { ArtifactKind, TensorRule } from "../../lib/artifact/kinds.ts";
+import { NUMBERS } from "../../lib/preset/paths.ts";
+import {
+  LISTED,
+  listedCells,
+  type ListedPreset,
+  listPresets,
+} from "../../lib/workflow/presets/mod.ts";
 import { COMMANDS, STAGES } from "../../stages/mod.ts";
 import { ROOT, runDeno } from "./source_files.ts";
 
@@ -30,7 +37,28 @@ export const GENERATED: readonly GeneratedTable[] = [
     head: ["kind", "what it holds", "tensors"],
     rows: () => Promise.resolve(Object.keys(KINDS).map(kindRow)),
   },
+  {
+    file: "docs/presets.md",
+    name: "presets",
+    head: LISTED,
+    rows: async () => (await listPresets()).map(presetRow),
+  },
+  {
+    file: "docs/presets.md",
+    name: "numbers",
+    head: ["number", "what it is"],
+    rows: () => Promise.resolve([...NUMBERS].map(numberRow)),
+  },
 ];
+
+function presetRow(preset: ListedPreset): string[] {
+  const [name, ...cells] = listedCells(preset);
+  return [`\`${name}\``, ...cells];
+}
+
+function numberRow([path, help]: readonly [string, string]): string[] {
+  return [`\`${path}\``, help];
+}
 
 async function commandRows(): Promise<string[][]> {
   const stages = await Promise.all(

@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { presetPipeline } from "./preset_pipeline.ts";
+export { presetPipeline, type PresetRun } from "./preset_pipeline.ts";
 export { loadUserStage } from "./user_stage.ts";
