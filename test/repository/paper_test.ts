@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { PRESET_NAMES, statementsOf } from "../../lib/preset/table.ts";
 import { type Citation, citationsOf } from "./citations.ts";
 import { rowsOf } from "./documents.ts";
 import { productFiles, ROOT } from "./source_files.ts";
@@ -88,6 +89,16 @@ Deno.test("comments cite what the paper has", async () => {
   const known = citable();
   const wrong = (await citations()).filter(({ what }) => !known.has(what));
   assert.deepEqual(wrong.map(shown), []);
+});
+
+Deno.test("presets name sections, appendices and tables of the paper", () => {
+  const known = citable();
+  const statements = PRESET_NAMES.flatMap((name) => statementsOf(name));
+  const places = statements.map(({ source }) => source)
+    .filter(({ kind }) => kind === "paper")
+    .map(({ where }) => where.split(",")[0]!);
+  assert.ok(places.length > 10, `${places.length} places`);
+  assert.deepEqual(places.filter((place) => !known.has(place)), []);
 });
 
 Deno.test("each equation is cited at the one function that the page names", async () => {
