@@ -173,14 +173,15 @@ function commandContext(
   parsed: Command,
   host: Host,
 ): CommandContext<Record<string, unknown>> {
-  const { device, seed, json = false } = parsed.opts<CommonOptions>();
+  const { device, seed, json = false, quiet = false } = parsed
+    .opts<CommonOptions>();
   const options = checkOptions(command.options, {
     given: givenOptions(parsed, command.options),
     where: command.name,
   });
   const { print, progress, log, color, signal, engine, loadStage } = host;
   const tools = { print, progress, log, color, signal, engine, loadStage };
-  return { ...tools, options, args: parsed.args, json, seed, device };
+  return { ...tools, options, args: parsed.args, json, quiet, seed, device };
 }
 
 /** Characters of names that would move a terminal's cursor or hide text. */

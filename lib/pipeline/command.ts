@@ -25,6 +25,8 @@ export interface CommandContext<O = unknown> {
   readonly args: readonly string[];
   /** True where the result is wanted as JSON. */
   readonly json: boolean;
+  /** True where no more than what was asked for is wanted. */
+  readonly quiet: boolean;
   /** True where standard output takes colours. */
   readonly color: boolean;
   /** Seed of every random stream of this run. */

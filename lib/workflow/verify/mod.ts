@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { describeFiles } from "./describe.ts";
+export { describeChecks, summarizeFiles } from "./describe.ts";
 export { verifyFile } from "./file.ts";
