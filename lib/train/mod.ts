@@ -8,9 +8,14 @@ export {
   ADVERSARIAL_LOSSES,
   type AdversarialLoss,
   type AdversarialLossName,
+  type AdversarialOptions,
+  Adversary,
+  type Game,
+  type GameParts,
   gradientPenalty,
   lecam,
   LECAM_BUFFERS,
+  lecamAverages,
   type RealAndFake,
 } from "./adversarial/mod.ts";
 export { adamW, type AdamWOptions } from "./adamw.ts";
@@ -54,6 +59,11 @@ export {
   type UpdateRule,
   updateRule,
 } from "./player.ts";
+export {
+  type PerceptualForward,
+  type PerceptualOptions,
+  perceptualTerm,
+} from "./perceptual_term.ts";
 export {
   type Pictures,
   randomViews,

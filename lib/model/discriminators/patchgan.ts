@@ -99,24 +99,23 @@ function logits(
   images: Tensor,
   { config, buffers, rows }: JudgeOptions<PatchGanConfig>,
 ): Judged {
-  const main = p.at("main");
   const next: Record<string, Tensor> = {};
-  let x = leakyRelu(affineConvolution(main.at(0), images, HALVING), SLOPE);
+  let x = leakyRelu(affineConvolution(p.at("main.0"), images, HALVING), SLOPE);
   let end = 2;
   for (const { index, halves } of normedLayers(config)) {
     const stride = halves ? HALVING : SAME_STRIDE;
-    const norm = main.at(index + 1);
-    const normed = batchNormRows(
-      norm,
-      convolution(main.at(index), x, stride),
-      { rows, buffers: buffers.at(norm.path) },
-    );
-    Object.assign(next, prefixed(norm.path, normed.buffers));
+    const convolved = convolution(p.at(`main.${index}`), x, stride);
+    const norm = `main.${index + 1}`;
+    const normed = batchNormRows(p.at(norm), convolved, {
+      rows,
+      buffers: buffers.at(norm),
+    });
+    Object.assign(next, prefixed(norm, normed.buffers));
     x = leakyRelu(normed.y, SLOPE);
     end = index + 3;
   }
   return {
-    logits: affineConvolution(main.at(end), x, SAME_STRIDE),
+    logits: affineConvolution(p.at(`main.${end}`), x, SAME_STRIDE),
     buffers: next,
   };
 }

@@ -25,8 +25,8 @@ export const LECAM_BUFFERS: ParameterSpecs = {
 };
 
 /**
- * LeCAM's regulariser of a discriminator (Tseng et al. 2021): logits of
- * images shall not rise above where those of fakes were, nor the reverse.
+ * LeCAM's regulariser of a discriminator (Tseng et al. 2021): logits of images
+ * shall not rise above where those of fakes were, nor the reverse.
  *
  * Departures, as in the authors' code: only a distance in the direction in which
  * the discriminator pulls counts. Not as there: the averages are those before
@@ -37,18 +37,21 @@ export const LECAM_BUFFERS: ParameterSpecs = {
 export function lecam(
   { real, fake }: RealAndFake,
   averages: Parameters,
-): { readonly loss: Tensor; readonly averages: RealAndFake } {
-  const before = { real: averages.get("real"), fake: averages.get("fake") };
-  const loss = add(
-    mean(square(relu(sub(real, before.fake)))),
-    mean(square(relu(sub(before.real, fake)))),
+): Tensor {
+  return add(
+    mean(square(relu(sub(real, averages.get("fake"))))),
+    mean(square(relu(sub(averages.get("real"), fake)))),
   );
+}
+
+/** Values of {@linkcode LECAM_BUFFERS} after a step's logits. */
+export function lecamAverages(
+  { real, fake }: RealAndFake,
+  averages: Parameters,
+): Record<keyof RealAndFake, Tensor> {
   return {
-    loss,
-    averages: {
-      real: moved(before.real, real),
-      fake: moved(before.fake, fake),
-    },
+    real: moved(averages.get("real"), real),
+    fake: moved(averages.get("fake"), fake),
   };
 }
 

@@ -1,5 +1,12 @@
+export {
+  type AdversarialOptions,
+  Adversary,
+  type Game,
+  type GameParts,
+  type GeneratorView,
+} from "./adversary.ts";
 export { gradientPenalty } from "./gradient_penalty.ts";
-export { lecam, LECAM_BUFFERS } from "./lecam.ts";
+export { lecam, LECAM_BUFFERS, lecamAverages } from "./lecam.ts";
 export {
   ADVERSARIAL_LOSSES,
   type AdversarialLoss,

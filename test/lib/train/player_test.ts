@@ -51,7 +51,7 @@ Deno.test("training steps let all matrices decay but proj_in and class embedding
   assert.ok(![...decays].some((name) => arShapes(AR)[name]!.length < 2));
   const matrices = Object.entries(vaeShapes(VAE))
     .filter(([, { length }]) => length > 1).map(([name]) => name);
-  assert.deepEqual([...vae.players.generator.decays], matrices);
+  assert.deepEqual([...vae.players.generator!.decays], matrices);
 });
 
 Deno.test("updateRule() makes warm-up, cosine, clip and average of a preset's numbers", () => {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { lecam, LECAM_BUFFERS } from "../../../../lib/train/mod.ts";
+import {
+  lecam,
+  LECAM_BUFFERS,
+  lecamAverages,
+} from "../../../../lib/train/mod.ts";
 import { Parameters } from "../../../../lib/nn/mod.ts";
 import { constantArray, grad, scalar } from "../../../../lib/tensor/mod.ts";
 import { evaluate } from "../../model/_models.ts";
@@ -8,7 +12,8 @@ Deno.test("lecam() counts logits beyond the other side's average", async () => {
   const averages = new Parameters({ real: scalar(2), fake: scalar(-1) });
   const real = constantArray([3], [1, -3, 4]);
   const fake = constantArray([2], [-2, 3]);
-  const { loss, averages: next } = lecam({ real, fake }, averages);
+  const loss = lecam({ real, fake }, averages);
+  const next = lecamAverages({ real, fake }, averages);
   const [dReal, dFake] = grad(loss, [real, fake]);
   const found = await evaluate({ loss, ...next, dReal: dReal!, dFake: dFake! });
   // Above -1: 2, none, 5; below 2: 4, none.
