@@ -23,20 +23,20 @@ import { assertClose } from "../../tensors.ts";
 import { noise, randomWeights } from "../model/_models.ts";
 import { rule } from "./_rules.ts";
 
-/** The paper's backbone at 64 pixels, with few channels. */
+/** The hybrid backbone at 64 pixels, with few channels. */
 const CONFIG = {
   image_size: 64,
-  patch_size: 16,
+  patch_size: 8,
   latent_dim: 8,
   z_channels: 16,
-  cnn_chs: [4, 4, 8, 8, 16],
+  cnn_chs: [4, 4, 8, 16],
   encoder_vit_layers: 1,
   decoder_vit_layers: 1,
 };
 const VGG: Vgg16Config = {
   name: "vgg16-lpips",
-  widths: [4, 4, 6, 6, 8],
-  repeats: [1, 1, 1, 1, 1],
+  widths: [4, 6, 8],
+  repeats: [1, 1, 1],
 };
 const BATCH = 2;
 const IMAGES = noise([BATCH, 3, 64, 64], { name: "images", deviation: 0.5 });
