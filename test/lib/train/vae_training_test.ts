@@ -5,7 +5,7 @@ import {
   vaeShapes,
   type Vgg16Config,
 } from "../../../lib/model/mod.ts";
-import { type Engine, type HostTensor } from "../../../lib/tensor/mod.ts";
+import type { Engine, HostTensor } from "../../../lib/tensor/mod.ts";
 import {
   type AdversarialOptions,
   bindRandom,
