@@ -4,7 +4,15 @@
  *
  * @module
  */
+export { AppendLog, JSON_LINES, type RecordFormat } from "./append_log.ts";
 export { barChartSvg, lineChartSvg } from "./chart.ts";
+export {
+  type EventImage,
+  eventRecord,
+  eventRecords,
+  type TrainingEvent,
+  versionRecord,
+} from "./event_record.ts";
 export { reportJson } from "./json.ts";
 export { numberText } from "./number_text.ts";
 export { reportHtml } from "./page.ts";

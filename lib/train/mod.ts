@@ -87,7 +87,7 @@ export type { StepParts, StepValues, TrainingStep } from "./step.ts";
 export { frozenStates, trainingProgram } from "./step_program.ts";
 export { STREAMS } from "./streams.ts";
 export { train } from "./trainer.ts";
-export type { Trained, Training } from "./training.ts";
+export type { StepReport, Trained, Training } from "./training.ts";
 export {
   bindScalars,
   type Leaves,

@@ -23,7 +23,7 @@ export function frozenName(name: string): string {
 
 /** Name of a scalar that every player has; that of the only player stands alone. */
 export function scalarName(
-  what: "loss" | "gradientNorm",
+  what: "loss" | "gradientNorm" | "learningRate",
   player: string,
   players: Readonly<Record<string, unknown>>,
 ): string {

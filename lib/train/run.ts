@@ -27,7 +27,8 @@ export class TrainingRun {
   readonly #training: Training;
   readonly #compiled: CompiledStep;
   readonly #state: Readonly<Record<string, DeviceTensor>>;
-  readonly #log: TrainingLog;
+  /** Scalars of every step, zero where it is not done. */
+  readonly log: TrainingLog;
 
   private constructor(
     training: Training,
@@ -43,7 +44,7 @@ export class TrainingRun {
     this.step = step;
     this.#read = step;
     this.#state = state;
-    this.#log = log;
+    this.log = log;
   }
 
   static async start(
@@ -82,11 +83,14 @@ export class TrainingRun {
   async readLog(): Promise<void> {
     for (const record of await this.#compiled.log.read()) {
       for (const [name, value] of Object.entries(record)) {
-        this.#log[name]![this.#read] = value;
+        this.log[name]![this.#read] = value;
       }
       this.#requireFinite(record);
       this.#read++;
-      this.#training.onStep?.(this.#read, record[this.#lossName]!);
+      this.#training.onStep?.(this.#read, {
+        loss: record[this.#lossName]!,
+        scalars: record,
+      });
     }
   }
 
@@ -134,7 +138,7 @@ export class TrainingRun {
       state[name] = await this.#training.engine.download(tensor);
     }
     const log = mapValues(
-      this.#log,
+      this.log,
       (values) => values.slice(0, this.step) as Float32Array,
     );
     return { step: this.step, state, log };
@@ -153,8 +157,8 @@ export class TrainingRun {
       buffers: await this.#download(
         mapValues(buffers, (_, name) => bufferName(name)),
       ),
-      log: this.#log,
-      loss: this.#log[this.#lossName]!.at(-1)!,
+      log: this.log,
+      loss: this.log[this.#lossName]!.at(-1)!,
     };
   }
 

@@ -19,8 +19,8 @@ export async function train(training: Training): Promise<Trained> {
     training,
     await compileStep(engine, training),
   );
-  training.onStart?.(run.step);
   try {
+    await training.onStart?.(run.step, run.log);
     let saved = performance.now();
     let next = Promise.resolve(training.batch(run.step));
     while (run.step < steps) {

@@ -3,6 +3,14 @@ import type { Checkpoint, TrainingLog } from "./checkpoint.ts";
 import type { Batch, StepOptions } from "./compiled_step.ts";
 import type { PlayerValues } from "./state.ts";
 
+/** What a step came to. */
+export interface StepReport {
+  /** The first player's loss. */
+  readonly loss: number;
+  /** All that the step reports, by name. */
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
 /** A training run. */
 export interface Training extends StepOptions {
   readonly engine: Engine;
@@ -17,10 +25,10 @@ export interface Training extends StepOptions {
   readonly signal: AbortSignal;
   /** Called with the state after the last step; absent where nobody wants it. */
   keep?(last: Checkpoint): Promise<void>;
-  /** Called when a run starts or resumes at a step. */
-  onStart?(step: number): void;
-  /** Called after each step with the first player's loss. */
-  onStep?(step: number, loss: number): void;
+  /** Called when a run starts or resumes at a step, with the scalars up to there. */
+  onStart?(step: number, log: TrainingLog): void | Promise<void>;
+  /** Called after each step, once its scalars are read. */
+  onStep?(step: number, report: StepReport): void;
 }
 
 /** What a training leaves. */

@@ -8,8 +8,9 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/tensor": [],
   "lib/engine/reference": [],
   // onnxruntime has no Philox: the host draws.
-  "lib/engine/onnx": ["lib/random"],
+  "lib/engine/onnx": ["lib/random", "lib/protobuf"],
   "lib/engine/webgpu": [],
+  "lib/protobuf": [],
   "lib/random": [],
   "lib/artifact": [],
   "lib/sphere": ["lib/random"],
@@ -28,7 +29,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/interop": ["lib/artifact"],
   // People's presets are read and refused in the words of pipeline files.
   "lib/preset": ["lib/artifact", "lib/pipeline"],
-  "lib/report": ["lib/artifact"],
+  // TensorBoard's files hold protocol buffers.
+  "lib/report": ["lib/artifact", "lib/protobuf"],
   "lib/pipeline": ["lib/artifact", "lib/random"],
   "lib/cli": ["lib/pipeline", "lib/artifact"],
   // What stages share. Its rooms form a ladder: options and sets below, sample above.

@@ -1,5 +1,5 @@
 import { ELEMENT_BYTES, sizeOf } from "../../tensor/mod.ts";
-import { ProtoWriter } from "./proto_writer.ts";
+import { ProtoWriter } from "../../protobuf/mod.ts";
 
 /** Element types of ONNX values that the lowerings use. */
 export type OnnxType =

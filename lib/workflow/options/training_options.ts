@@ -28,6 +28,9 @@ export const KEEPING_OPTIONS = {
   keepState: z.boolean().optional().describe(
     "leave the state beside the output, so that more --steps go on from it",
   ),
+  log: z.string().min(1).optional().describe(
+    "folder for the scalars of every step: JSON lines, and TensorBoard's files",
+  ).meta({ value: "folder" }),
 };
 
 /** The numbers of a preset with those that the user gave in their place. */

@@ -23,6 +23,7 @@ import {
 import type { COMPUTE_OPTIONS, KEEPING_OPTIONS } from "../options/mod.ts";
 import { formerState, stateKeeper } from "./kept_state.ts";
 import { type GivenStart, type Start, startWeights } from "./start.ts";
+import { Watcher } from "./watcher.ts";
 
 /** How a training is computed, and what it leaves. */
 type RunOptions = z.infer<
@@ -65,12 +66,13 @@ export async function trainStage(
 }
 
 async function run(training: StageTraining): Promise<Trained> {
-  const { numbers, step, options, output, config, progress } = training;
+  const { numbers, step, options, output, config } = training;
   const { steps, batch: rows } = numbers;
-  const task = progress.start({
-    label: step(rows).name,
-    total: steps,
-    unit: "step",
+  const whole = step(rows);
+  const watcher = new Watcher(whole, {
+    ...training,
+    steps,
+    folder: options.log,
   });
   try {
     return await train({
@@ -84,11 +86,11 @@ async function run(training: StageTraining): Promise<Trained> {
       checkpoint: training.scratch("checkpoint.safetensors"),
       signal: training.signal,
       ...options.keepState && { keep: await stateKeeper(output, config) },
-      onStart: (done) => task.resume(done),
-      onStep: (done, loss) => task.set(done, `loss ${loss.toFixed(4)}`),
+      onStart: (done, log) => watcher.start(done, log),
+      onStep: (done, report) => watcher.step(done, report),
     });
   } finally {
-    task.finish();
+    watcher.close();
   }
 }
 

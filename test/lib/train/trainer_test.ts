@@ -227,7 +227,7 @@ await testOnEngines({
         const resumed = await trainToy({
           engine,
           folder,
-          onStart: (step) => start = step,
+          onStart: (step) => void (start = step),
         });
         assert.equal(start, cutAt);
         assertSame(resumed, whole);

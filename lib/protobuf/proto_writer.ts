@@ -5,6 +5,7 @@ const FIRST_CAPACITY_BYTES = 256;
 const VARINT_MAX_BYTES = 10;
 
 const WIRE_VARINT = 0;
+const WIRE_FIXED64 = 1;
 const WIRE_BYTES = 2;
 const WIRE_FIXED32 = 5;
 
@@ -45,6 +46,14 @@ export class ProtoWriter {
   float(field: number, value: number): void {
     this.#key(field, WIRE_FIXED32);
     this.#fixed32(value);
+  }
+
+  /** Writes a double field. */
+  double(field: number, value: number): void {
+    this.#key(field, WIRE_FIXED64);
+    this.#reserve(8);
+    new DataView(this.#tail.buffer).setFloat64(this.#tailBytes, value, true);
+    this.#tailBytes += 8;
   }
 
   /** Writes a repeated float field in packed form; nothing when it is empty. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ProtoWriter } from "../../../../lib/engine/onnx/proto_writer.ts";
+import { ProtoWriter } from "../../../lib/protobuf/mod.ts";
 
 function written(write: (writer: ProtoWriter) => void): number[] {
   const writer = new ProtoWriter();

@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { ioError } from "../../artifact/mod.ts";
+import {
+  AppendLog,
+  type EventImage,
+  eventRecord,
+  eventRecords,
+  JSON_LINES,
+  versionRecord,
+} from "../../report/mod.ts";
+import type { TrainingLog } from "../../train/mod.ts";
+
+/** The file of one JSON object a line. */
+export const SCALARS = "scalars.jsonl";
+
+/** TensorBoard reads files with "tfevents" in their names. */
+const EVENTS = "events.tfevents";
+
+/** Scalars and pictures of a training, as they come, in files that others read. */
+export class LogFolder {
+  readonly #lines: AppendLog;
+  readonly #events: AppendLog;
+
+  private constructor(lines: AppendLog, events: AppendLog) {
+    this.#lines = lines;
+    this.#events = events;
+  }
+
+  /**
+   * Opens the files of a training in a folder, cut back to a step.
+   *
+   * @throws {UserError} where they cannot be written
+   */
+  static async open(folder: string, step: number): Promise<LogFolder> {
+    try {
+      await Deno.mkdir(folder, { recursive: true });
+    } catch (error) {
+      throw ioError(error, `Cannot make folder "${folder}"`);
+    }
+    const lines = await AppendLog.open(join(folder, SCALARS), {
+      step,
+      format: JSON_LINES,
+    });
+    const events = await AppendLog.open(join(folder, EVENTS), {
+      step,
+      format: { places: eventRecords },
+    });
+    if (events.empty) events.append(versionRecord(now()));
+    return new LogFolder(lines, events);
+  }
+
+  /** Adds the steps of a log that are missing. */
+  fill(log: TrainingLog, step: number): void {
+    const from = Math.min(this.#lines.lastStep, this.#events.lastStep);
+    for (let at = from; at < step; at++) {
+      const scalars = Object.fromEntries(
+        Object.entries(log).map(([name, values]) => [name, values[at]!]),
+      );
+      this.write(at + 1, scalars);
+    }
+  }
+
+  /** Adds the scalars of a step, which files do not have yet. */
+  write(step: number, scalars: Readonly<Record<string, number>>): void {
+    const time = now();
+    if (step > this.#lines.lastStep) {
+      const line = JSON.stringify({ step, time, ...scalars });
+      this.#lines.append(new TextEncoder().encode(`${line}\n`));
+    }
+    if (step > this.#events.lastStep) {
+      this.#events.append(eventRecord({ wallTime: time, step, scalars }));
+    }
+  }
+
+  /** Adds a picture of a step. */
+  writeImage(step: number, tag: string, image: EventImage): void {
+    this.#events.append(
+      eventRecord({
+        wallTime: now(),
+        step,
+        scalars: {},
+        images: { [tag]: image },
+      }),
+    );
+  }
+
+  close(): void {
+    this.#lines.close();
+    this.#events.close();
+  }
+}
+
+/** Seconds since 1970. */
+function now(): number {
+  return Date.now() / 1000;
+}
