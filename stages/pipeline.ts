@@ -6,7 +6,7 @@ import {
   type Stage,
 } from "../lib/pipeline/mod.ts";
 import { UserError } from "../lib/artifact/mod.ts";
-import { isPresetName } from "../lib/preset/mod.ts";
+import { isPresetName, PRESET_NAMES } from "../lib/preset/mod.ts";
 import { PRESET, SET } from "../lib/workflow/options/mod.ts";
 import type { PresetRun } from "../lib/workflow/pipeline/mod.ts";
 
@@ -31,6 +31,7 @@ export const command = defineCommand({
   arguments: [{
     name: "file",
     help: "pipeline file (TOML), or a preset; --preset where it is left out",
+    choices: PRESET_NAMES,
     optional: true,
   }],
   options: z.object({

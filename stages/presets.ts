@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../lib/artifact/mod.ts";
 import { defineCommand } from "../lib/pipeline/mod.ts";
+import { PRESET_NAMES } from "../lib/preset/mod.ts";
 import { SET } from "../lib/workflow/options/mod.ts";
 
 const WHICH = "Cannot use --toml or --set with all presets: expected one";
@@ -19,6 +20,7 @@ export const command = defineCommand({
   arguments: [{
     name: "preset",
     help: "a preset, or a TOML file of yours",
+    choices: PRESET_NAMES,
     optional: true,
   }],
   options: z.object({

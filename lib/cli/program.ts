@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
 import { flagName, kindsOf } from "../pipeline/mod.ts";
 import { type Device, DEVICES, type Precision, PRECISIONS } from "./devices.ts";
@@ -103,9 +103,12 @@ function unlessNote(ports: readonly string[] = []): readonly string[] {
 function plainCommand(program: Command, declared: PlainCommand): Command {
   const command = program.command(declared.name)
     .description(declared.summary);
-  for (const { name, help, optional, many } of declared.arguments ?? []) {
+  for (const argument of declared.arguments ?? []) {
+    const { name, help, optional, many, choices } = argument;
     const words = many ? `${name}...` : name;
-    command.argument(optional ? `[${words}]` : `<${words}>`, help);
+    const added = new Argument(optional ? `[${words}]` : `<${words}>`, help);
+    if (choices !== undefined) added.argChoices = [...choices];
+    command.addArgument(added);
   }
   addFlags(command, declared.options);
   addCommonFlags(command);

@@ -15,6 +15,8 @@ export interface CommandArgument {
   readonly optional?: boolean;
   /** True where several may be given. */
   readonly many?: boolean;
+  /** Words to propose where others are allowed too. */
+  readonly choices?: readonly string[];
 }
 
 /** Everything that a command may touch while it runs. */

@@ -44,7 +44,9 @@ function parseSetting(text: string, settable: Settable): Setting {
   const [, given, written] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (given === undefined || written === undefined) {
     throw new UserError(
-      `Cannot set "${text}": expected path=value, such as vae.z_channels=256`,
+      `Cannot set "${
+        cut(text)
+      }": expected path=value, such as vae.z_channels=256`,
     );
   }
   const path = known(given.trim(), settable);
@@ -64,17 +66,22 @@ function known(given: string, { roots = {}, sections }: Settable): string {
   return path;
 }
 
-/** Most characters of a path in a message. */
-const SHOWN = 80;
-
 /** @param what what cannot be done with it */
 export function unknownNumber(what: string, path: string): UserError {
   const near = nearestPaths(path).join(", ");
-  const text = path.length <= SHOWN ? path : `${path.slice(0, SHOWN)}...`;
   return new UserError(
-    `${what} "${text}": no number of a preset is called so; the nearest are ` +
+    `${what} "${
+      cut(path)
+    }": no number of a preset is called so; the nearest are ` +
       near,
   );
+}
+
+/** Most characters of a person's words in a message. */
+const SHOWN = 80;
+
+function cut(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
 }
 
 function valueOf(text: string): unknown {

@@ -38,3 +38,30 @@ Deno.test("pipeline --print writes a file that plans the same", async () => {
   assert.match(out, /^folder = "runs\/tiny"$/m);
   assert.match(out, /^\[stages\.train-vae\.inputs\]$/m);
 });
+
+Deno.test("completions propose presets, and a preset may be a file", async () => {
+  for (
+    const words of [
+      ["presets", ""],
+      ["pipeline", ""],
+      ["train-ar", "--preset", ""],
+    ]
+  ) {
+    const { out } = await spherear(["complete", "--", ...words]);
+    const names = out.split("\n").map((line) => line.split("\t")[0]!);
+    for (const name of PRESET_NAMES) {
+      assert.ok(names.includes(name), `${words.join(" ")}: ${name}`);
+    }
+  }
+});
+
+Deno.test("--set may stand often, and keeps commas", async () => {
+  const set = ["vae.cnn_chs=[8,16,32,64]", "vae.z_channels=64"];
+  const flags = set.flatMap((one) => ["--set", one]);
+  const { code, out, err } = await spherear(
+    ["presets", "tiny", ...flags, "--json"],
+  );
+  assert.equal(code, 0, err);
+  const { vae } = JSON.parse(out).numbers;
+  assert.deepEqual([vae.z_channels, vae.cnn_chs], [64, [8, 16, 32, 64]]);
+});
