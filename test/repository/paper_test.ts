@@ -69,7 +69,7 @@ Deno.test("every function that the page names is where it says", async () => {
   for (const [, path, name] of places) {
     const text = await Deno.readTextFile(join(ROOT, path!));
     const declaration = new RegExp(
-      `^(?:export )?(?:async )?(?:function|const) ${name}\\b`,
+      `^(?:export )?(?:async )?(?:function|const|class) ${name}\\b`,
       "m",
     );
     assert.match(text, declaration, `${path} declares no ${name}`);
