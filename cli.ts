@@ -1,5 +1,6 @@
 import {
   type EngineTable,
+  enterStartingFolder,
   requireAdapter,
   runCli,
   tuningOf,
@@ -48,6 +49,7 @@ const ENGINES: EngineTable = {
 };
 
 if (import.meta.main) {
+  enterStartingFolder(import.meta.dirname!);
   const loaders = { ...STAGES, ...COMMANDS };
   const { version } = config;
   Deno.exit(await runCli(Deno.args, { loaders, engines: ENGINES, version }));

@@ -50,8 +50,8 @@ export async function runCli(
       version: tables.version,
       action: (declaration, parsed) => session.run(declaration, parsed),
     });
+    if (declarations.length > 1) addCompletions(program, openTerminal().print);
     for (const command of [program, ...program.commands]) silence(command);
-    if (declarations.length > 1) await addCompletions(program);
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync([...args], { from: "user" });
     return session.status;

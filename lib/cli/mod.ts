@@ -13,4 +13,5 @@ export {
 } from "./devices.ts";
 export { findAdapter, requireAdapter } from "./gpu.ts";
 export { TuningFile, tuningOf } from "./tuning_file.ts";
+export { enterStartingFolder } from "./starting_folder.ts";
 export { type CliTables, type Loader, runCli } from "./main.ts";

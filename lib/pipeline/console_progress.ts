@@ -102,7 +102,7 @@ class ConsoleTask implements ProgressTask {
   }
 
   private line(now: number): string {
-    const { label, total, unit = "step" } = this.task;
+    const { label = "", total, unit = "step" } = this.task;
     const seconds = (now - this.startMs) / 1000;
     return progressLine({
       label,
@@ -138,7 +138,7 @@ export function progressLine(state: ProgressState): string {
     ? `${formatSeconds((total - done) / rate)} left`
     : "";
   const parts = [
-    `${label} ${bar(share, 20)} ${done}/${total}`,
+    `${label} ${bar(share, 20)} ${done}/${total}`.trimStart(),
     rate > 0 ? formatRate(rate, unit) : "",
     time,
     note,

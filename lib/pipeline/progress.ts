@@ -14,8 +14,8 @@ export interface ProgressTask {
 
 /** What a task is called and how long it is. */
 export interface ProgressStart {
-  /** What is being done, such as `train-vae`. */
-  readonly label: string;
+  /** Which part of the work it is; left out where it is all of it. */
+  readonly label?: string;
   /** How many units it takes. */
   readonly total: number;
   /** Name of one unit, such as `step`. */
@@ -28,4 +28,15 @@ export interface ProgressStart {
 export interface Progress {
   /** Begins a task. */
   start(task: ProgressStart): ProgressTask;
+}
+
+/** Progress whose tasks are headed by what runs, then by their own label. */
+export function headedBy(head: string, progress: Progress): Progress {
+  return {
+    start: ({ label, ...task }) =>
+      progress.start({
+        ...task,
+        label: label === undefined ? head : `${head}: ${label}`,
+      }),
+  };
 }

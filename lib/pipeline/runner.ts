@@ -20,7 +20,7 @@ import {
   type Plan,
   type PlannedStep,
 } from "./plan.ts";
-import type { Progress } from "./progress.ts";
+import { headedBy, type Progress } from "./progress.ts";
 import { type Recipe, recipeMetadata } from "./recipe.ts";
 import { refuseSharedFiles } from "./same_file.ts";
 import { Scratch } from "./scratch.ts";
@@ -265,7 +265,7 @@ class StepRun {
       share,
       inputs,
       outputs,
-      progress,
+      progress: headedBy(this.step.id, progress),
       log,
       signal,
       engine: () => this.openEngine(),

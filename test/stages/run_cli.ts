@@ -19,7 +19,8 @@ export async function spherear(
     args: ["run", "-A", "--no-check", join(ROOT, "cli.ts"), ...args],
     stdin: "null",
     cwd,
-    env,
+    // The tests themselves may be a task of deno, started somewhere else.
+    env: { INIT_CWD: cwd, ...env },
   });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();

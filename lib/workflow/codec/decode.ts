@@ -26,7 +26,6 @@ export async function decodeTokens(
   const out = new Uint8Array(count * pixels);
   const decoder = await ImageDecoder.create(engine, vae, batch);
   const task = progress.start({
-    label: "decode",
     total: count,
     unit: "image",
   });

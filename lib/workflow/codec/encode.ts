@@ -49,7 +49,6 @@ export async function encodeViews(
   const found: Record<string, HostTensor<"f32">> = {};
   const encoder = await FrozenModel.create(engine, encoderParts(vae, batch));
   const task = progress.start({
-    label: "cache",
     total: all.length,
     unit: "view",
   });

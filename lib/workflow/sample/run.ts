@@ -157,7 +157,7 @@ async function sampleShare(
     shards,
     traced: outputs.trace !== undefined,
     onStart() {
-      const start = { label: "sample", total, unit: "token", done };
+      const start = { total, unit: "token", done };
       speed.start(progress.start(start));
     },
     async onImages(images, rows) {

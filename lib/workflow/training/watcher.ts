@@ -27,7 +27,6 @@ export class Watcher {
   ) {
     this.#step = step;
     this.#task = progress.start({
-      label: step.name,
       total: steps,
       unit: "step",
     });

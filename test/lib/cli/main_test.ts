@@ -245,15 +245,3 @@ Deno.test({
     assert.equal((await child.status).code, 130);
   },
 });
-
-Deno.test("completions writes a script and answers the shell", async () => {
-  for (const shell of ["bash", "zsh", "fish"]) {
-    const { code, out, err } = await run(["completions", shell]);
-    assert.equal(code, 0, err);
-    assert.match(out, /spherear/);
-  }
-  const { out } = await run(["complete", "--", "brighten", "--mo"]);
-  assert.match(out, /--mode/);
-  const { code } = await run(["completions", "tcsh"]);
-  assert.equal(code, 2);
-});

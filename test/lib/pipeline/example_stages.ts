@@ -64,7 +64,7 @@ export const brighten = defineStage({
     const file = scratch("state.json");
     const text = await Deno.readTextFile(file).catch(() => "0");
     const { steps, failAt, delayMs, waitFor } = options;
-    const task = progress.start({ label: "brighten", total: steps });
+    const task = progress.start({ total: steps });
     for (let step = Number(text); step < steps; step++) {
       if (step === failAt) throw new Error("It dies here");
       do {

@@ -5,6 +5,7 @@ import {
   createLogger,
   parsePipeline,
   planPipeline,
+  type ProgressStart,
   type RunOptions,
   runPlan,
   type Stage,
@@ -18,6 +19,7 @@ const STAGES: Readonly<Record<string, Stage>> = { make, brighten };
 class Bench implements AsyncDisposable {
   readonly folder: string;
   readonly lines: string[] = [];
+  readonly headings: (string | undefined)[] = [];
   text = `
     [stages.make]
     [stages.brighten]
@@ -40,13 +42,16 @@ class Bench implements AsyncDisposable {
     const host = {
       engine: () => Promise.reject(new Error("No engine")),
       progress: {
-        start: () => ({
-          seconds: 0,
-          resume() {},
-          advance() {},
-          set() {},
-          finish() {},
-        }),
+        start: ({ label }: ProgressStart) => {
+          this.headings.push(label);
+          return {
+            seconds: 0,
+            resume() {},
+            advance() {},
+            set() {},
+            finish() {},
+          };
+        },
       },
       log: createLogger({ write: (line) => this.lines.push(line) }),
       signal: new AbortController().signal,
@@ -280,4 +285,16 @@ Deno.test("runPlan() tells the output that cannot be written, not the ledger", a
   await Deno.writeTextFile(bench.path(".spherear"), "");
   const message = /taken\/b\.safetensors": a file has the name of a folder/;
   await assert.rejects(bench.run(), { name: "UserError", message });
+});
+
+Deno.test("runPlan() heads progress by the step that runs", async () => {
+  await using bench = new Bench();
+  bench.text = `
+    [stages.make]
+    [stages.lighter]
+    uses = "brighten"
+    inputs = { images = "make.images" }
+  `;
+  await bench.run();
+  assert.deepEqual(bench.headings, ["lighter"]);
 });
