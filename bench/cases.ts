@@ -1,3 +1,4 @@
+import { PAPER_LAW } from "../lib/model/mod.ts";
 import { PAPER_AR, PAPER_VAE, PRESETS } from "../lib/preset/mod.ts";
 import type { Work } from "./work.ts";
 
@@ -32,9 +33,13 @@ const SMALL_AR = {
   num_classes: 12,
   latent_dim: 16,
   grid: 4,
+  ...PAPER_LAW,
 } as const;
 
 const SMALL_VAE = {
+  backbone: "hybrid",
+  posterior: "power-spherical",
+  normalize: "none",
   image_size: 64,
   patch_size: 16,
   latent_dim: 16,
@@ -49,6 +54,7 @@ const IMAGENET_B = {
   num_classes: 1000,
   latent_dim: 16,
   grid: 16,
+  ...PAPER_LAW,
 } as const;
 
 /** Guidance of the release's best samples: scale 4.5, growing over the tokens. */

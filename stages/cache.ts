@@ -31,14 +31,14 @@ export const stage = defineStage({
   async run({ inputs, outputs, options, ...context }) {
     const { readImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");
-    const { cachedViews, encodeViews } = await import(
+    const { cachedViews, encodeScaledViews } = await import(
       "../lib/workflow/codec/mod.ts"
     );
     const vae = await readVae(inputs.svae);
     const images = await readImages(inputs.images, vae.config.image_size);
     const { latents } = await presetNumbers("cache", options);
     const views = cachedViews(latents);
-    const posterior = await encodeViews(vae, {
+    const { posterior, law } = await encodeScaledViews(vae, {
       images,
       views,
       batch: options.batch,
@@ -56,6 +56,7 @@ export const stage = defineStage({
         flips: images.flips,
         mirrored: views.map(({ flip }) => flip),
         svae: vae.config,
+        ...law,
       },
     });
     return { images: images.count, views: views.length };

@@ -32,13 +32,14 @@ export const stage = defineStage({
     const { readTokens } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");
     const { decodeTokens } = await import("../lib/workflow/codec/mod.ts");
+    const { scaledBy } = await import("../lib/sample/mod.ts");
     const vae = await readVae(inputs.svae);
     const { batch, mean } = options;
-    const { tokens, labels, classes } = await readTokens(inputs.latents, {
+    const { tokens, law, labels, classes } = await readTokens(inputs.latents, {
       config: vae.config,
       mean,
     });
-    const images = await decodeTokens(vae, {
+    const images = await decodeTokens(scaledBy(vae, law), {
       ...context,
       tokens,
       batch,
@@ -46,7 +47,7 @@ export const stage = defineStage({
     });
     await outputs.samples.write({
       tensors: { images, labels, tokens },
-      config: { classes, size: vae.config.image_size },
+      config: { classes, size: vae.config.image_size, ...law },
     });
     return { images: tokens.shape[0]! };
   },

@@ -32,20 +32,20 @@ export const stage = defineStage({
     const vae = await readVae(inputs.svae);
     const images = await readImages(inputs.images, vae.config.image_size);
     const { count, labels, classes, flips } = images;
-    const encoded = await encodeImages(vae, {
+    const { posterior, sample, law } = await encodeImages(vae, {
       images,
       batch: options.batch,
       ...context,
       engine: await context.engine(),
     });
-    const tensors = Object.entries(encoded)
+    const tensors = Object.entries({ ...posterior, sample })
       .map(([name, tensor]) => [name, asOneView(tensor)] as const);
     await outputs.latents.write({
       tensors: {
         ...Object.fromEntries(tensors),
         labels: hostTensor("i32", [count], labels),
       },
-      config: { classes, flips, mirrored: [false], svae: vae.config },
+      config: { classes, flips, mirrored: [false], svae: vae.config, ...law },
     });
     return { images: count };
   },

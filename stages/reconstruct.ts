@@ -33,14 +33,18 @@ export const stage = defineStage({
     const images = await readImages(inputs.images, vae.config.image_size);
     const { batch } = options;
     const tools = { ...context, batch, engine: await context.engine() };
-    const { sample } = await encodeImages(vae, { ...tools, images });
+    const { sample, law } = await encodeImages(vae, { ...tools, images });
     await outputs.reconstructions.write({
       tensors: {
         images: await decodeTokens(vae, { ...tools, tokens: sample }),
         labels: hostTensor("i32", [images.count], images.labels),
         tokens: sample,
       },
-      config: { classes: images.classes, size: images.size },
+      config: {
+        classes: images.classes,
+        size: images.size,
+        ...law,
+      },
     });
     return { images: images.count };
   },

@@ -61,8 +61,7 @@ export const stage = defineStage({
       num_classes: latents.classes.length,
       latent_dim: latents.d,
       grid: Math.sqrt(latents.tokens),
-      // Files of models on the sphere stay as they were: nothing says it.
-      ...latents.posterior === "gaussian" && { posterior: latents.posterior },
+      ...latents.law,
     };
     checkPreset(options.preset, () => model.checkArConfig(config));
     const saved = { ...config, classes: latents.classes };
@@ -85,7 +84,7 @@ export const stage = defineStage({
         config: saved,
         ofClasses: ["cls_embedding.weight"],
       }),
-      initializers: { ar: model.AR_INITIALIZERS },
+      specs: { ar: model.arSpecs(config) },
       batch: latentBatches(latents, { batch, classPower, seed: context.seed }),
     });
   },

@@ -72,7 +72,7 @@ export const stage = defineStage({
         config: saved,
         ofClasses: ["classes.weight", "classes.bias"],
       }),
-      initializers: { classifier: model.classifierInitializers(config) },
+      specs: { classifier: model.classifierSpecs(config) },
       batch: (step) => {
         const views = training.randomViews(
           // A mirrored clock, flag or sign would be another picture.

@@ -77,7 +77,7 @@ export const stage = defineStage({
           update: training.updateRule(numbers),
         }),
       given: givenVaeStart(inputs.init, { config: saved }),
-      initializers: { generator: model.vaeInitializers(config) },
+      specs: { generator: model.vaeSpecs(config) },
       batch: (step) => {
         const views = training.randomViews(
           { count: batch, shift, mayFlip: () => flip },

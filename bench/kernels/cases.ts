@@ -1,5 +1,5 @@
 import type { ArConfig, VaeConfig } from "../../lib/model/mod.ts";
-import { blockShapes, groupsOf, NORM_EPSILON } from "../../lib/nn/mod.ts";
+import { blockSpecs, groupsOf, NORM_EPSILON } from "../../lib/nn/mod.ts";
 import { PAPER_VAE, PRESETS } from "../../lib/preset/mod.ts";
 import {
   attention,
@@ -24,7 +24,7 @@ import { adamWProgram } from "./adamw.ts";
 /** What makes the programs of a size. */
 export interface KernelSizes {
   readonly ar: ArConfig;
-  readonly vae: VaeConfig;
+  readonly vae: VaeConfig<"hybrid">;
   readonly batch: number;
   /** Rows of the AR model in training. */
   readonly rows: number;
@@ -42,7 +42,7 @@ export interface KernelCase {
   build(name: string, sizes: KernelSizes): Program;
 }
 
-const VAES: Readonly<Record<SizeName, VaeConfig>> = {
+const VAES: Readonly<Record<SizeName, VaeConfig<"hybrid">>> = {
   golden: PRESETS.tiny.vae,
   tiny: PRESETS.tiny.vae,
   B: PAPER_VAE,
@@ -77,7 +77,11 @@ export const KERNEL_CASES = {
   "matmul-wide": {
     summary: "AR rows by the first weights of the feed-forward layer",
     build: (name, { rows, ar: { dim } }) =>
-      product(name, [rows, dim], blockShapes(dim)["feed_forward.w1.weight"]!),
+      product(
+        name,
+        [rows, dim],
+        blockSpecs(dim)["feed_forward.w1.weight"]!.shape,
+      ),
   },
   "matmul-gradient": {
     summary: "gradient of the weights of queries, keys and values",
@@ -168,7 +172,7 @@ export const KERNEL_CASES = {
   "adamw": {
     summary: "AdamW and moving average of one feed-forward weight",
     build: (name, { ar: { dim } }) =>
-      adamWProgram(name, blockShapes(dim)["feed_forward.w1.weight"]!),
+      adamWProgram(name, blockSpecs(dim)["feed_forward.w1.weight"]!.shape),
   },
 } as const satisfies Readonly<Record<string, KernelCase>>;
 

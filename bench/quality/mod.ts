@@ -10,7 +10,7 @@ import { table } from "../../lib/pipeline/mod.ts";
 import type { SamplingOptions, StepSchedule } from "../../lib/sample/mod.ts";
 import { STEP_SCHEDULE } from "../../lib/preset/mod.ts";
 import { numbersOf } from "../../lib/workflow/options/mod.ts";
-import { checkFit } from "../../lib/workflow/sample/mod.ts";
+import { fitted } from "../../lib/workflow/sample/mod.ts";
 import { generatorOf, readAr, readVae } from "../../lib/workflow/models/mod.ts";
 import { DEVICE_NAMES, type DeviceName, OPEN_ENGINE } from "../engines.ts";
 import { emit } from "../output.ts";
@@ -105,11 +105,10 @@ async function compareSchedules(
         svae: undefined,
       },
   );
-  const generator = {
+  const generator = fitted({
     ar: await readAr(files.ar),
     vae: await readVae(files.svae),
-  };
-  checkFit(generator);
+  });
   const { numbers } = await numbersOf(generator.ar.config, {});
   const { cfg, cfgSchedule } = numbers;
   const guidance = { cfg, schedule: cfgSchedule };

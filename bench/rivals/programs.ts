@@ -1,5 +1,5 @@
 import {
-  blockShapes,
+  blockSpecs,
   fullAttention,
   NORM_EPSILON,
   Parameters,
@@ -78,8 +78,8 @@ function attentionProgram(
 function blockProgram(sizes: RivalSizes): Program {
   const { batch, length, heads, width } = sizes;
   const leaves = Object.fromEntries(
-    Object.entries(blockShapes(width))
-      .map(([name, shape]) => [name, input(name, shape)] as const),
+    Object.entries(blockSpecs(width))
+      .map(([name, { shape }]) => [name, input(name, shape)] as const),
   );
   const shape = [batch, length, width];
   const [x, dy] = [input("x", shape), input("dy", shape)];

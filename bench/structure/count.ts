@@ -57,11 +57,7 @@ export interface SizeCount {
 export function countSize(size: ModelSize): SizeCount {
   const { ar, sampling } = size;
   const plan = planSampling(ar, sampling.images, sampling);
-  const noise = counterNoise(plan.rows, {
-    drawsPerToken: plan.drawsPerToken,
-    seed: () => 0n,
-    indices: () => new Uint32Array(sampling.images),
-  });
+  const noise = counterNoise(plan.rows, plan);
   const programs = samplingPrograms(plan, noise);
   const modulation = modulationOf(plan, programs);
   const firstToken = plus(countProgram(programs.start), modulation);

@@ -1,4 +1,4 @@
-import type { ArConfig } from "../../lib/model/mod.ts";
+import { type ArConfig, PAPER_LAW } from "../../lib/model/mod.ts";
 import { PAPER_AR, PRESETS } from "../../lib/preset/mod.ts";
 import type { SamplingOptions } from "../../lib/sample/mod.ts";
 
@@ -29,6 +29,7 @@ export const SIZES = {
       num_classes: 5,
       latent_dim: 16,
       grid: 4,
+      ...PAPER_LAW,
     },
     training: { batch: 2, copies: 4 },
     sampling: {
@@ -45,6 +46,7 @@ export const SIZES = {
       num_classes: 12,
       latent_dim: vae.latent_dim,
       grid: vae.image_size / vae.patch_size,
+      ...PAPER_LAW,
     },
     training: { batch: arTraining.batch, copies: arTraining.diffBatchMul },
     sampling: {
@@ -57,7 +59,13 @@ export const SIZES = {
   B: {
     summary: "SphereAR-B, 768 x 24 layers, 256 tokens",
     isLarge: true,
-    ar: { ...PAPER_AR.B, num_classes: 1000, latent_dim: 16, grid: 16 },
+    ar: {
+      ...PAPER_AR.B,
+      num_classes: 1000,
+      latent_dim: 16,
+      grid: 16,
+      ...PAPER_LAW,
+    },
     training: { batch: 16, copies: 4 },
     sampling: {
       images: 1,

@@ -62,16 +62,13 @@ export function partsOf(
     steps: STEPS,
     guidance: GUIDANCE,
   });
-  const noise = counterNoise(plan.rows, {
-    drawsPerToken: plan.drawsPerToken,
-    seed: () => SEED,
-    indices: () => Uint32Array.of(INDEX),
-  });
+  const noise = counterNoise(plan.rows, plan);
+  const request = { seed: SEED, indices: Uint32Array.of(INDEX) };
   const { start, token, modulate, solve } = samplingPrograms(plan, noise);
   const last = config.grid ** 2 - 1;
   const classes = Int32Array.of(CLASS, config.num_classes);
   const given = (position: DrawPosition, count: number) => ({
-    ...noise.bind(position, count),
+    ...noise.bind(position, count, request),
     scale: hostTensor("f32", [], Float32Array.of(GUIDANCE.cfg)),
   });
   return {

@@ -1,6 +1,7 @@
 import {
   type ArConfig,
   arShapes,
+  PAPER_LAW,
   type VaeConfig,
   vaeShapes,
 } from "../../lib/model/mod.ts";
@@ -45,6 +46,7 @@ export function arConfigOf({ size, side }: ReleaseSize): ArConfig {
     grid,
     num_classes: 1000,
     latent_dim: PAPER_VAE.latent_dim,
+    ...PAPER_LAW,
   };
 }
 

@@ -44,25 +44,15 @@ export const KINDS = {
     free: false,
   },
   svae: {
-    summary: "Weights of an S-VAE, or of MAR's KL-16 VAE in its place",
+    summary: "Weights of a VAE, of any backbone and posterior",
     tensors: {},
     free: true,
   },
   latents: {
-    summary: "Posterior of every view of every image (mu, and kappa on a " +
-      "sphere or sigma off it), with class labels",
+    summary: "Posterior of every view of every image (mu, and what else its " +
+      "law has), with class labels",
     tensors: {
       mu: { dtype: "F32", shape: ["images", "views", "tokens", "latent"] },
-      kappa: {
-        dtype: "F32",
-        shape: ["images", "views", "tokens"],
-        optional: true,
-      },
-      sigma: {
-        dtype: "F32",
-        shape: ["images", "views", "tokens", "latent"],
-        optional: true,
-      },
       labels: LABELS,
       sample: {
         dtype: "F32",
@@ -70,7 +60,7 @@ export const KINDS = {
         optional: true,
       },
     },
-    free: false,
+    free: true,
   },
   ar: {
     summary: "Weights of an autoregressive transformer with its head",

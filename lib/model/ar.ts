@@ -9,39 +9,58 @@ import {
 } from "../tensor/mod.ts";
 import {
   affine,
-  blockShapes,
+  blockSpecs,
+  constantInit,
+  DRAWN_DEVIATION,
   fullAttention,
-  linearShapes,
+  gainSpec,
+  linearSpecs,
   type Mix,
   NORM_EPSILON,
+  normalInit,
   type Parameters,
   type ParameterShapes,
+  type ParameterSpecs,
   prefixed,
   type RotaryAngles,
   rotaryAngles,
+  shapesOf,
   transformerBlock,
 } from "../nn/mod.ts";
 import type { ArConfig } from "./config.ts";
-import { headShapes } from "./head.ts";
+import { headSpecs } from "./head.ts";
 
-/** Shapes of all AR parameters, head included, by the release's names. */
-export function arShapes(config: ArConfig): ParameterShapes {
+/**
+ * All parameters of the AR model, head included, by the release's names; they
+ * start as in the release.
+ */
+export function arSpecs(config: ArConfig): ParameterSpecs {
   const { dim, latent_dim, grid, cls_token_num, num_classes } = config;
+  const drawn = normalInit(DRAWN_DEVIATION);
   const blocks = Array.from(
     { length: config.n_layer },
-    (_, i) => prefixed(`layers.${i}`, blockShapes(dim)),
+    (_, i) => prefixed(`layers.${i}`, blockSpecs(dim)),
   );
+  const projection = { weight: drawn, bias: constantInit(0) };
   return Object.assign(
     {
-      "cls_embedding.weight": [num_classes + 1, cls_token_num * dim],
-      "emb_norm.weight": [dim],
-      "norm.weight": [dim],
-      "pos_for_diff.weight": [grid * grid, dim],
+      "cls_embedding.weight": {
+        shape: [num_classes + 1, cls_token_num * dim],
+        start: drawn,
+      },
+      "emb_norm.weight": gainSpec(dim),
+      "norm.weight": gainSpec(dim),
+      "pos_for_diff.weight": { shape: [grid * grid, dim], start: drawn },
     },
-    prefixed("proj_in", linearShapes(latent_dim, dim, { bias: true })),
+    prefixed("proj_in", linearSpecs(latent_dim, dim, projection)),
     ...blocks,
-    prefixed("head.net", headShapes(config)),
+    prefixed("head.net", headSpecs(config)),
   );
+}
+
+/** Their shapes alone. */
+export function arShapes(config: ArConfig): ParameterShapes {
+  return shapesOf(arSpecs(config));
 }
 
 /** Rotary angles of class tokens and image tokens, [cls + N, head width / 2]. */

@@ -16,16 +16,17 @@ import {
 import {
   affine,
   biasInit,
-  constantInit,
   fanInInit,
+  filtersSpec,
   groupsOf,
-  type InitializerTable,
-  linearShapes,
-  normShapes,
+  linearSpecs,
   normSilu,
+  normSpecs,
   type Parameters,
   type ParameterShapes,
+  type ParameterSpecs,
   prefixed,
+  shapesOf,
 } from "../nn/mod.ts";
 
 /** Sizes of the small classifier whose features serve the metrics. */
@@ -47,36 +48,31 @@ export interface Classified {
   readonly logits: Tensor;
 }
 
-/** Shapes of the classifier's parameters by name. */
-export function classifierShapes(
+/** The classifier's parameters by name; they start as torch's do. */
+export function classifierSpecs(
   { channels, features, num_classes }: ClassifierConfig,
-): ParameterShapes {
-  const convolutions = channels.map((outputs, k) => {
-    const inputs = k === 0 ? 3 : channels[k - 1]!;
-    return {
-      [`convs.${k}.weight`]: [outputs, inputs, 3, 3],
-      ...prefixed(`norms.${k}`, normShapes(outputs)),
-    };
-  });
+): ParameterSpecs {
+  const convolutions = channels.map((outputs, k) => ({
+    [`convs.${k}.weight`]: filtersSpec(outputs, channels[k - 1] ?? 3, 3),
+    ...prefixed(`norms.${k}`, normSpecs(outputs)),
+  }));
   const last = channels.at(-1) ?? 3;
-  return {
-    ...Object.assign({}, ...convolutions) as ParameterShapes,
-    ...prefixed("features", linearShapes(last, features, { bias: true })),
-    ...prefixed("classes", linearShapes(features, num_classes, { bias: true })),
-  };
+  const linear = (inputs: number, outputs: number) =>
+    linearSpecs(inputs, outputs, {
+      weight: fanInInit,
+      bias: biasInit(inputs),
+    });
+  return Object.assign(
+    {},
+    ...convolutions,
+    prefixed("features", linear(last, features)),
+    prefixed("classes", linear(features, num_classes)),
+  );
 }
 
-/** Starting values of the classifier, torch's defaults. */
-export function classifierInitializers(
-  { channels, features }: ClassifierConfig,
-): InitializerTable {
-  return [
-    [/^norms\.\d+\.weight$/, constantInit(1)],
-    [/^norms\.\d+\.bias$/, constantInit(0)],
-    [/^features\.bias$/, biasInit(channels.at(-1) ?? 3)],
-    [/^classes\.bias$/, biasInit(features)],
-    [/\.weight$/, fanInInit],
-  ];
+/** Their shapes alone. */
+export function classifierShapes(config: ClassifierConfig): ParameterShapes {
+  return shapesOf(classifierSpecs(config));
 }
 
 /**

@@ -1,121 +1,92 @@
-import type { PosteriorName } from "./posterior.ts";
+import {
+  type Backbone,
+  COMMON_SIZES,
+  type Sized,
+} from "./backbones/backbone.ts";
+import {
+  type BackboneName,
+  backboneOf,
+  type BACKBONES,
+} from "./backbones/table.ts";
+import { checkLaw, type LatentLaw } from "./law.ts";
+import type { PosteriorConfig } from "./posteriors/posterior.ts";
+import { posteriorOf } from "./posteriors/table.ts";
+import {
+  depth,
+  expectSizes,
+  type SizesOf,
+  type SizeTable,
+  width,
+} from "./sizes.ts";
 
-/** Sizes of an S-VAE; the names are the release's. */
-export interface VaeConfig {
-  /** Height and width of the image in pixels. */
-  readonly image_size: number;
-  /** Pixels per token along each axis: 2 to the number of down blocks. */
-  readonly patch_size: number;
-  /** Numbers in one latent token, d. */
-  readonly latent_dim: number;
-  /** Width of the transformers. */
-  readonly z_channels: number;
-  /** Channels from conv_in through the down blocks; the last is z_channels. */
-  readonly cnn_chs: readonly number[];
-  readonly encoder_vit_layers: number;
-  readonly decoder_vit_layers: number;
-}
+/** Sizes of a VAE by backbone, and the law of its latents. */
+type VaeConfigs = {
+  readonly [K in BackboneName]:
+    & { readonly backbone: K }
+    & Sized<(typeof BACKBONES)[K]["sizes"]>
+    & LatentLaw
+    & PosteriorConfig;
+};
 
-/** Sizes of MAR's KL-16 VAE; the names are those of its code. */
-export interface KlConfig {
-  readonly backbone: "kl16";
-  /** Height and width of the image in pixels. */
-  readonly image_size: number;
-  /** Pixels per token along each axis: 2 to the levels but one. */
-  readonly patch_size: number;
-  /** Numbers in one latent token, d. */
-  readonly latent_dim: number;
-  /** Channels of the finest level. */
-  readonly ch: number;
-  /** Channels of each level over `ch`, finest first. */
-  readonly ch_mult: readonly number[];
-  readonly num_res_blocks: number;
-  /** What latents are multiplied by for the AR model. */
-  readonly latent_scale: number;
-}
-
-/** Sizes of anything that makes images latents and back. */
-export type AutoencoderConfig = VaeConfig | KlConfig;
-
-/** Whether an autoencoder is a KL-16 VAE; narrows its type. */
-export function isKl(config: AutoencoderConfig): config is KlConfig {
-  return "backbone" in config;
-}
+/** Configuration of a VAE of any backbone and posterior, or of one backbone. */
+export type VaeConfig<K extends BackboneName = BackboneName> = VaeConfigs[K];
 
 /** Sizes of an AR model and its diffusion head; the names are the release's. */
-export interface ArConfig {
-  readonly dim: number;
-  readonly n_layer: number;
-  readonly n_head: number;
-  readonly diff_layers: number;
-  readonly diff_dim: number;
-  readonly diff_adanln_layers: number;
-  readonly cls_token_num: number;
-  readonly num_classes: number;
-  /** Numbers in one latent token, d. */
-  readonly latent_dim: number;
-  /** Tokens along each axis of the image. */
-  readonly grid: number;
-  /** Law of the latents: on the sphere unless given. */
-  readonly posterior?: PosteriorName | undefined;
-}
+export const AR_SIZES = {
+  dim: width("width of the transformer"),
+  n_layer: depth("transformer blocks"),
+  n_head: width("attention heads"),
+  diff_layers: depth("blocks of the diffusion head"),
+  diff_dim: width("width of the diffusion head"),
+  diff_adanln_layers: width(
+    "groups of consecutive head blocks that share one adaLN linear",
+  ),
+  cls_token_num: width("class tokens in front of the sequence"),
+} as const satisfies SizeTable;
 
-/** Groups of every norm of the KL-16 VAE. */
-export const KL_GROUPS = 32;
+/** Sizes of an AR model that follow from its data. */
+export const AR_DATA_SIZES = {
+  num_classes: { ...width("classes"), max: 1_000_000 },
+  latent_dim: COMMON_SIZES.latent_dim,
+  grid: width("tokens along each axis of the image"),
+} as const satisfies SizeTable;
 
-/** Width of one attention head of the S-VAE (the release's z_channels // 64). */
-const VAE_HEAD_WIDTH = 64;
+/** Configuration of an AR model, with the law of the latents that it makes. */
+export interface ArConfig
+  extends LatentLaw, SizesOf<typeof AR_SIZES>, SizesOf<typeof AR_DATA_SIZES> {}
 
-/** Attention heads of the S-VAE. */
-export function vaeHeads({ z_channels }: VaeConfig): number {
-  return Math.max(1, Math.floor(z_channels / VAE_HEAD_WIDTH));
-}
-
-/** Tokens along each axis of an autoencoder's image. */
-export function vaeGrid({ image_size, patch_size }: AutoencoderConfig): number {
+/** Tokens along each axis of a VAE's image. */
+export function vaeGrid(
+  { image_size, patch_size }: Pick<VaeConfig, "image_size" | "patch_size">,
+): number {
   return image_size / patch_size;
 }
 
-/**
- * Checks that the sizes of an autoencoder fit together.
- *
- * @throws {RangeError} naming the size, what was found and what was expected
- */
-export function checkAutoencoderConfig(config: AutoencoderConfig): void {
-  if (isKl(config)) checkKlConfig(config);
-  else checkVaeConfig(config);
-}
-
-function checkKlConfig(config: KlConfig): void {
-  const { image_size, patch_size, ch, ch_mult } = config;
-  const patch = 2 ** (ch_mult.length - 1);
-  expectSizes(config, [
-    ["patch_size", patch_size === patch, `${patch}, 2 to the levels but one`],
-    ["image_size", image_size % patch_size === 0, "a multiple of patch_size"],
-    ["ch", ch % KL_GROUPS === 0, `a multiple of ${KL_GROUPS}`],
-  ]);
+/** Every size that a VAE of a backbone has, common ones first. */
+export function vaeSizes({ sizes }: Backbone): SizeTable {
+  return { ...COMMON_SIZES, ...sizes };
 }
 
 /**
- * Checks that the sizes of an S-VAE fit together.
+ * Checks that sizes and law of a VAE fit together.
  *
  * @throws {RangeError} naming the size, what was found and what was expected
  */
 export function checkVaeConfig(config: VaeConfig): void {
-  const { image_size, patch_size, z_channels, cnn_chs } = config;
-  const patch = 2 ** (cnn_chs.length - 1);
-  const heads = vaeHeads(config);
+  const { image_size, patch_size } = config;
   expectSizes(config, [
-    ["patch_size", patch_size === patch, `${patch}, 2 to the down blocks`],
     ["image_size", image_size % patch_size === 0, "a multiple of patch_size"],
-    ["cnn_chs", cnn_chs.at(-1) === z_channels, "z_channels at the end"],
-    ["cnn_chs", cnn_chs.every((c) => c % 4 === 0), "multiples of 4"],
-    [
-      "z_channels",
-      z_channels % (4 * heads) === 0,
-      `a multiple of ${4 * heads}, 4 x its heads`,
-    ],
+    ...backboneOf(config).rules(config),
   ]);
+  checkLaw(config);
+  const { title, numbers } = posteriorOf(config);
+  const given = config as unknown as Readonly<Record<string, unknown>>;
+  expectSizes(
+    config,
+    Object.entries(numbers).map(([name, { help }]) =>
+      [name, given[name] !== undefined, `the ${help} (${title})`] as const
+    ),
+  );
 }
 
 /**
@@ -124,6 +95,7 @@ export function checkVaeConfig(config: VaeConfig): void {
  * @throws {RangeError} naming the size, what was found and what was expected
  */
 export function checkArConfig(config: ArConfig): void {
+  checkLaw(config);
   const { dim, n_head, diff_layers, diff_adanln_layers } = config;
   // As many groups as adaLN linears, each of as many blocks.
   const even = diff_adanln_layers > diff_layers ||
@@ -144,24 +116,4 @@ export function headGroupSize(
   { diff_layers, diff_adanln_layers }: ArConfig,
 ): number {
   return Math.max(1, Math.floor(diff_layers / diff_adanln_layers));
-}
-
-type SizeRule<C> = readonly [
-  name: keyof C & string,
-  holds: boolean,
-  expected: string,
-];
-
-/** Throws for the first rule that does not hold. */
-function expectSizes<C extends object>(
-  config: C,
-  rules: readonly SizeRule<C>[],
-): void {
-  const broken = rules.find(([, holds]) => !holds);
-  if (broken === undefined) return;
-  const [name, , expected] = broken;
-  throw new RangeError(
-    `Cannot use the model sizes: ${name} is ${JSON.stringify(config[name])}, ` +
-      `expected ${expected}`,
-  );
 }

@@ -16,12 +16,17 @@ import {
 } from "../tensor/mod.ts";
 import {
   affine,
+  constantInit,
+  DRAWN_DEVIATION,
   linearParts,
-  linearShapes,
+  linearSpecs,
   NORM_EPSILON,
+  normalInit,
+  normSpecs,
   type Parameters,
-  type ParameterShapes,
+  type ParameterSpecs,
   prefixed,
+  xavierInit,
 } from "../nn/mod.ts";
 import { type ArConfig, headGroupSize } from "./config.ts";
 
@@ -45,32 +50,38 @@ const TIME_FREQUENCIES = constantArray(
   }),
 );
 
-/** Shapes of the diffusion head by the release's names below "head.net". */
-export function headShapes(config: ArConfig): ParameterShapes {
+/**
+ * Parameters of the diffusion head by the release's names below "head.net".
+ * Modulations and the output start at zero, the times' layers as N(0, 0.02).
+ */
+export function headSpecs(config: ArConfig): ParameterSpecs {
   const { diff_dim: width, latent_dim, dim } = config;
-  const bias = { bias: true };
+  const bias = constantInit(0);
+  const xavier = { weight: xavierInit, bias };
+  const drawn = { weight: normalInit(DRAWN_DEVIATION), bias };
+  const zero = { weight: constantInit(0), bias };
   const hidden = Math.floor(width * 1.5);
   const blocks = Array.from({ length: config.diff_layers }, (_, i) => ({
-    ...prefixed(`res_blocks.${i}.norm`, { weight: [width], bias: [width] }),
-    ...prefixed(`res_blocks.${i}.w1`, linearShapes(width, 2 * hidden, bias)),
-    ...prefixed(`res_blocks.${i}.w2`, linearShapes(hidden, width, bias)),
+    ...prefixed(`res_blocks.${i}.norm`, normSpecs(width)),
+    ...prefixed(`res_blocks.${i}.w1`, linearSpecs(width, 2 * hidden, xavier)),
+    ...prefixed(`res_blocks.${i}.w2`, linearSpecs(hidden, width, xavier)),
   }));
   const groups = Array.from(
     { length: config.diff_adanln_layers },
     (_, i) =>
-      prefixed(`ada_ln_blocks.${i}`, linearShapes(width, 3 * width, bias)),
+      prefixed(`ada_ln_blocks.${i}`, linearSpecs(width, 3 * width, zero)),
   );
-  const modulation = linearShapes(width, 2 * width, bias);
+  const modulation = linearSpecs(width, 2 * width, zero);
   return Object.assign(
     {},
-    prefixed("time_embed.mlp.0", linearShapes(TIME_FEATURES, width, bias)),
-    prefixed("time_embed.mlp.2", linearShapes(width, width, bias)),
-    prefixed("cond_embed", linearShapes(dim, width, bias)),
-    prefixed("input_proj", linearShapes(latent_dim, width, bias)),
+    prefixed("time_embed.mlp.0", linearSpecs(TIME_FEATURES, width, drawn)),
+    prefixed("time_embed.mlp.2", linearSpecs(width, width, drawn)),
+    prefixed("cond_embed", linearSpecs(dim, width, xavier)),
+    prefixed("input_proj", linearSpecs(latent_dim, width, xavier)),
     ...blocks,
     ...groups,
     prefixed("final_layer.ada_ln_modulation", modulation),
-    prefixed("final_layer.linear", linearShapes(width, latent_dim, bias)),
+    prefixed("final_layer.linear", linearSpecs(width, latent_dim, zero)),
   );
 }
 

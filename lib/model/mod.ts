@@ -1,43 +1,43 @@
 /**
- * The models of the paper as pure functions: the hybrid S-VAE, the AR
- * transformer and its diffusion head, and MAR's VAE that the paper compares.
+ * The models of the paper as pure functions: VAEs of every backbone and
+ * posterior that it compares, the AR transformer and its diffusion head.
  *
  * @module
  */
 export {
   arAngles,
   arShapes,
+  arSpecs,
   embedClasses,
   embedLatents,
   runBlocks,
   teacherForcedStates,
 } from "./ar.ts";
 export {
-  autoencoderShapes,
-  autoencoderTables,
-  autoencoderTableShapes,
-  decodeLatents,
-  encodeImages,
-  posteriorOf,
-} from "./autoencoder.ts";
+  type Backbone,
+  COMMON_SIZES,
+  LATENT_SCALE,
+} from "./backbones/backbone.ts";
+export { REGISTERS } from "./backbones/registers.ts";
+export { type BackboneName, backboneOf, BACKBONES } from "./backbones/table.ts";
 export {
   type Classified,
   type ClassifierConfig,
-  classifierInitializers,
   classifierShapes,
+  classifierSpecs,
   classify,
   crossEntropy,
 } from "./classifier.ts";
 export {
+  AR_DATA_SIZES,
+  AR_SIZES,
   type ArConfig,
-  type AutoencoderConfig,
   checkArConfig,
-  checkAutoencoderConfig,
   checkVaeConfig,
   headGroupSize,
-  type KlConfig,
   type VaeConfig,
   vaeGrid,
+  vaeSizes,
 } from "./config.ts";
 export {
   type Discriminator,
@@ -59,7 +59,6 @@ export {
   modulatedVelocity,
   type Modulation,
 } from "./head.ts";
-export { AR_INITIALIZERS, vaeInitializers } from "./initial.ts";
 export {
   type DistanceOptions,
   gainPath,
@@ -75,13 +74,36 @@ export {
   type Vgg16Config,
 } from "./perceptual/mod.ts";
 export {
-  type AnyPosterior,
+  checkLaw,
+  differingLaw,
   drawLatents,
-  type GaussianPosterior,
-  type Posterior,
-  type PosteriorInputs,
+  isOnSphere,
+  type LatentLaw,
+  lawOf,
+  type Normalization,
+  NORMALIZATIONS,
+  PAPER_LAW,
   posteriorInputs,
+  toSphere,
+} from "./law.ts";
+export type {
+  Posterior,
+  PosteriorDraws,
+  PosteriorParts,
+} from "./posteriors/posterior.ts";
+export {
   type PosteriorName,
-} from "./posterior.ts";
-export { vaeTables, vaeTableShapes } from "./tables.ts";
-export { decode, encode, REGISTERS, vaeShapes } from "./vae.ts";
+  posteriorOf,
+  POSTERIORS,
+} from "./posteriors/table.ts";
+export type { SizeKind, SizesOf, SizeTable } from "./sizes.ts";
+export {
+  decode,
+  decodeScaled,
+  encode,
+  encodeScaled,
+  halfShapes,
+  vaeShapes,
+  vaeSpecs,
+  vaeTables,
+} from "./vae.ts";

@@ -11,10 +11,12 @@ import {
   type Tensor,
 } from "../tensor/mod.ts";
 import {
-  type Parameters,
-  type ParameterShapes,
-  prefixed,
-} from "./parameters.ts";
+  constantInit,
+  fanInInit,
+  type ParameterSpec,
+  type ParameterSpecs,
+} from "./initialize.ts";
+import { type Parameters, prefixed } from "./parameters.ts";
 import { NORM_EPSILON } from "./transformer.ts";
 
 /** Groups of a norm over `channels`, at most `limit`: four channels a group. */
@@ -22,9 +24,21 @@ export function groupsOf(channels: number, limit = 32): number {
   return Math.min(limit, Math.floor(channels / 4));
 }
 
-/** Shapes of an affine norm. */
-export function normShapes(channels: number): ParameterShapes {
-  return { weight: [channels], bias: [channels] };
+/** Parameters of an affine norm. */
+export function normSpecs(channels: number): ParameterSpecs {
+  return {
+    weight: { shape: [channels], start: constantInit(1) },
+    bias: { shape: [channels], start: constantInit(0) },
+  };
+}
+
+/** Filters of a convolution [out, in, k, k], or [in, out, k, k] of a transposed one. */
+export function filtersSpec(
+  first: number,
+  second: number,
+  kernel: number,
+): ParameterSpec {
+  return { shape: [first, second, kernel, kernel], start: fanInInit };
 }
 
 /** GroupNorm, then SiLU. */
@@ -51,17 +65,17 @@ export function affineConvolution(
   return add(convolution(p, x, options), reshape(p.get("bias"), [-1, 1, 1]));
 }
 
-/** Shapes of a down block from `inputs` to `outputs` channels. */
-export function downBlockShapes(
+/** Parameters of a down block from `inputs` to `outputs` channels. */
+export function downBlockSpecs(
   inputs: number,
   outputs: number,
-): ParameterShapes {
+): ParameterSpecs {
   return {
-    ...prefixed("block.0", normShapes(inputs)),
-    "block.2.weight": [outputs, inputs, 3, 3],
-    ...prefixed("block.3", normShapes(outputs)),
-    "block.5.weight": [outputs, outputs, 3, 3],
-    "shortcut.weight": [outputs, inputs, 2, 2],
+    ...prefixed("block.0", normSpecs(inputs)),
+    "block.2.weight": filtersSpec(outputs, inputs, 3),
+    ...prefixed("block.3", normSpecs(outputs)),
+    "block.5.weight": filtersSpec(outputs, outputs, 3),
+    "shortcut.weight": filtersSpec(outputs, inputs, 2),
   };
 }
 
@@ -81,21 +95,18 @@ export function downBlock(p: Parameters, x: Tensor): Tensor {
     }));
 }
 
-/** Shapes of an up block from `inputs` to `outputs` channels. */
-export function upBlockShapes(
-  inputs: number,
-  outputs: number,
-): ParameterShapes {
-  const square = [outputs, outputs, 3, 3];
+/** Parameters of an up block from `inputs` to `outputs` channels. */
+export function upBlockSpecs(inputs: number, outputs: number): ParameterSpecs {
+  const square = filtersSpec(outputs, outputs, 3);
   return {
-    ...prefixed("block.0", normShapes(inputs)),
-    "block.2.weight": [inputs, outputs, 4, 4],
-    ...prefixed("block.3", normShapes(outputs)),
+    ...prefixed("block.0", normSpecs(inputs)),
+    "block.2.weight": filtersSpec(inputs, outputs, 4),
+    ...prefixed("block.3", normSpecs(outputs)),
     "block.5.weight": square,
-    "shortcut.weight": [inputs, outputs, 2, 2],
-    ...prefixed("block2.0", normShapes(outputs)),
+    "shortcut.weight": filtersSpec(inputs, outputs, 2),
+    ...prefixed("block2.0", normSpecs(outputs)),
     "block2.2.weight": square,
-    ...prefixed("block2.3", normShapes(outputs)),
+    ...prefixed("block2.3", normSpecs(outputs)),
     "block2.5.weight": square,
   };
 }

@@ -82,26 +82,17 @@ export function shapesOf(specs: ParameterSpecs): ParameterShapes {
   return Object.fromEntries(entries);
 }
 
-/** Rules from name patterns to initializers; the first match decides. */
-export type InitializerTable = readonly (readonly [RegExp, Initializer])[];
-
 /**
- * Starts every parameter by the first rule that matches its name.
+ * Starting values of every parameter.
  *
  * @param drawsOf the random draws of one parameter, by its name
- * @throws {Error} when no rule matches a name
  */
 export function initialize(
-  shapes: Readonly<Record<string, Shape>>,
-  table: InitializerTable,
+  specs: ParameterSpecs,
   drawsOf: (name: string) => InitialDraws,
 ): Record<string, HostTensor> {
-  const entries = Object.entries(shapes).map(([name, shape]) => {
-    const rule = table.find(([pattern]) => pattern.test(name));
-    if (rule === undefined) {
-      throw new Error(`internal: no initializer for "${name}"`);
-    }
-    return [name, rule[1](shape, drawsOf(name))] as const;
-  });
+  const entries = Object.entries(specs).map(([name, { shape, start }]) =>
+    [name, start(shape, drawsOf(name))] as const
+  );
   return Object.fromEntries(entries);
 }

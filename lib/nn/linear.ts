@@ -1,14 +1,19 @@
 import { add, matmul, reshape, slice, type Tensor } from "../tensor/mod.ts";
-import type { Parameters, ParameterShapes } from "./parameters.ts";
+import type { Initializer, ParameterSpecs } from "./initialize.ts";
+import type { Parameters } from "./parameters.ts";
 
-/** Shapes of a linear layer. */
-export function linearShapes(
+/** Parameters of a linear layer; without a start for it, there is no bias. */
+export function linearSpecs(
   inputs: number,
   outputs: number,
-  { bias }: { bias: boolean },
-): ParameterShapes {
-  const weight = { weight: [outputs, inputs] };
-  return bias ? { ...weight, bias: [outputs] } : weight;
+  { weight, bias }: {
+    readonly weight: Initializer;
+    readonly bias?: Initializer;
+  },
+): ParameterSpecs {
+  const matrix = { weight: { shape: [outputs, inputs], start: weight } };
+  if (bias === undefined) return matrix;
+  return { ...matrix, bias: { shape: [outputs], start: bias } };
 }
 
 /** y = x W^T, W [out, in], over the last axis of x. */

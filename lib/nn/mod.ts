@@ -14,12 +14,13 @@ export {
   affineConvolution,
   convolution,
   downBlock,
-  downBlockShapes,
+  downBlockSpecs,
+  filtersSpec,
   groupsOf,
-  normShapes,
   normSilu,
+  normSpecs,
   upBlock,
-  upBlockShapes,
+  upBlockSpecs,
 } from "./convolution.ts";
 export {
   FrozenModel,
@@ -35,22 +36,23 @@ export {
   type InitialDraws,
   initialize,
   type Initializer,
-  type InitializerTable,
   normalInit,
   type ParameterSpec,
   type ParameterSpecs,
   shapesOf,
   xavierInit,
 } from "./initialize.ts";
-export { affine, linear, linearParts, linearShapes } from "./linear.ts";
+export { affine, linear, linearParts, linearSpecs } from "./linear.ts";
 export { Parameters, type ParameterShapes, prefixed } from "./parameters.ts";
 export { maxPool } from "./pooling.ts";
 export { type RotaryAngles, rotaryAngles } from "./rotary.ts";
 export {
   type BlockOptions,
-  blockShapes,
+  blockSpecs,
+  DRAWN_DEVIATION,
   feedForwardWidth,
   fullAttention,
+  gainSpec,
   type Heads,
   type Mix,
   NORM_EPSILON,

@@ -11,33 +11,43 @@ import {
   silu,
   type Tensor,
 } from "../tensor/mod.ts";
-import { linear, linearParts, linearShapes } from "./linear.ts";
 import {
-  type Parameters,
-  type ParameterShapes,
-  prefixed,
-} from "./parameters.ts";
+  constantInit,
+  normalInit,
+  type ParameterSpec,
+  type ParameterSpecs,
+} from "./initialize.ts";
+import { linear, linearParts, linearSpecs } from "./linear.ts";
+import { type Parameters, prefixed } from "./parameters.ts";
 import type { RotaryAngles } from "./rotary.ts";
 
 /** Epsilon of every norm of the release. */
 export const NORM_EPSILON = 1e-6;
+
+/** Deviation that the release draws transformers and embeddings with. */
+export const DRAWN_DEVIATION = 0.02;
 
 /** Hidden width of the SwiGLU layer: 8/3 of the width, rounded up to 256. */
 export function feedForwardWidth(width: number): number {
   return Math.ceil(Math.floor(8 * width / 3) / 256) * 256;
 }
 
-/** Shapes of one transformer block. */
-export function blockShapes(width: number): ParameterShapes {
+/** The gain of an RMSNorm, from 1 on. */
+export function gainSpec(width: number): ParameterSpec {
+  return { shape: [width], start: constantInit(1) };
+}
+
+/** Parameters of one transformer block, drawn as the release draws them. */
+export function blockSpecs(width: number): ParameterSpecs {
   const hidden = feedForwardWidth(width);
-  const none = { bias: false };
+  const start = { weight: normalInit(DRAWN_DEVIATION) };
   return {
-    ...prefixed("attention.wqkv", linearShapes(width, 3 * width, none)),
-    ...prefixed("attention.wo", linearShapes(width, width, none)),
-    ...prefixed("feed_forward.w1", linearShapes(width, 2 * hidden, none)),
-    ...prefixed("feed_forward.w2", linearShapes(hidden, width, none)),
-    "attention_norm.weight": [width],
-    "ffn_norm.weight": [width],
+    ...prefixed("attention.wqkv", linearSpecs(width, 3 * width, start)),
+    ...prefixed("attention.wo", linearSpecs(width, width, start)),
+    ...prefixed("feed_forward.w1", linearSpecs(width, 2 * hidden, start)),
+    ...prefixed("feed_forward.w2", linearSpecs(hidden, width, start)),
+    "attention_norm.weight": gainSpec(width),
+    "ffn_norm.weight": gainSpec(width),
   };
 }
 

@@ -4,19 +4,13 @@ import {
   PAPER_VAE,
   type PaperLetter,
 } from "./paper.ts";
-import type { ArSizes, VaeSizes } from "./schema/sizes.ts";
+import type { ArSizes } from "./schema/sizes.ts";
 
 /** Sizes of an AR model, with those that its data decide. */
 export interface FittedArSizes extends ArSizes {
   readonly num_classes: number;
   /** Tokens along each axis of the image. */
   readonly grid: number;
-}
-
-/** Sizes of what stands in the place of the S-VAE. */
-export interface StandInSizes {
-  readonly backbone: string;
-  readonly image_size: number;
 }
 
 /** Sizes that tell the released AR models apart and that tensors show. */
@@ -54,17 +48,15 @@ export function arName(config: FittedArSizes): string {
   return `${name}, ${num_classes} classes`;
 }
 
-/** What an autoencoder is called. */
-export function vaeName(config: VaeSizes | StandInSizes): string {
+/** Whether a VAE is the release's S-VAE, at one of its image sizes. */
+export function isReleasedVae(
+  config: { readonly image_size: number },
+): boolean {
   const { image_size } = config;
-  if ("backbone" in config) return `KL-16 VAE of MAR, ${image_size} px`;
-  const { z_channels } = config;
+  const found: Readonly<Record<string, unknown>> = { ...config };
   const paper = { ...PAPER_VAE, image_size };
-  const same = Object.entries(paper).every(([key, size]) =>
-    String(config[key as keyof VaeSizes]) === String(size)
-  );
-  const released = same &&
-    PAPER_RESOLUTIONS.some(({ pixels }) => pixels === image_size);
-  const what = released ? "S-VAE of the release" : `S-VAE, ${z_channels} wide`;
-  return `${what}, ${image_size} px`;
+  return PAPER_RESOLUTIONS.some(({ pixels }) => pixels === image_size) &&
+    Object.entries(paper).every(([key, size]) =>
+      String(found[key]) === String(size)
+    );
 }

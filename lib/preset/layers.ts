@@ -1,3 +1,4 @@
+import type { VaeConfig } from "../model/mod.ts";
 import { NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import type { Source } from "./source.ts";
@@ -51,11 +52,12 @@ function place(tree: Tree, path: readonly string[], value: unknown): void {
   else place((tree[key] ??= {}) as Tree, rest, value);
 }
 
-/** The last entry of `cnn_chs` is the width of what it leads to. */
+/** The last entry of the hybrid's `cnn_chs` is the width of what it leads to. */
 function withFollowers(said: Statement["numbers"], before: Tree): object {
-  const width = said.vae?.z_channels;
+  const vae: Partial<VaeConfig<"hybrid">> = { ...said.vae as object };
+  const width = vae.z_channels;
   const channels = isTree(before["vae"]) ? before["vae"]["cnn_chs"] : undefined;
-  const follows = width !== undefined && said.vae?.cnn_chs === undefined &&
+  const follows = width !== undefined && vae.cnn_chs === undefined &&
     Array.isArray(channels);
   if (!follows) return said;
   const cnn_chs = [...channels.slice(0, -1), width];

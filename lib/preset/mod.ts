@@ -5,7 +5,7 @@
  *
  * @module
  */
-export { arName, releasedAr, vaeName } from "./known_models.ts";
+export { arName, isReleasedVae, releasedAr } from "./known_models.ts";
 export {
   MAR_VAE,
   PAPER_AR,
@@ -24,12 +24,8 @@ export {
 export { type Published } from "./row.ts";
 export { type Preset, PRESET_SCHEMA, type Section } from "./schema/preset.ts";
 export { SAMPLING, type Sampling } from "./schema/sampling.ts";
-export {
-  AR_SIZES,
-  type ArSizes,
-  VAE_SIZES,
-  type VaeSizes,
-} from "./schema/sizes.ts";
+export { shapeOf } from "./schema/size_table.ts";
+export { type ArSizes } from "./schema/sizes.ts";
 export {
   AR_TRAINING,
   type ArTraining,
@@ -40,6 +36,7 @@ export {
   type VaeTraining,
 } from "./schema/training.ts";
 export { STEP_SCHEDULE } from "./schema/step_schedule.ts";
+export { BACKBONE, LAW, lawSchema, openVae, vaeSchema } from "./schema/vae.ts";
 export { sectionOf, type Settable } from "./settings.ts";
 export { type Source, sourceText } from "./source.ts";
 export {

@@ -29,13 +29,18 @@ function pathsOf(
 /** The schema of a value itself, without whether it may be left out. */
 function unwrapped(schema: AnySchema): AnySchema {
   const { def } = schema._zod;
+  if ("in" in def) return unwrapped(def.in as AnySchema);
   return "innerType" in def && def.type !== "default"
     ? unwrapped(def.innerType as AnySchema)
     : schema;
 }
 
+/** The help of a value: its own, or that of what may be left out. */
 function descriptionOf(schema: AnySchema): string {
-  return (schema as z.ZodType).description ?? "";
+  const own = (schema as z.ZodType).description;
+  if (own !== undefined) return own;
+  const { def } = schema._zod;
+  return "innerType" in def ? descriptionOf(def.innerType as AnySchema) : "";
 }
 
 /** Most names that a message proposes. */

@@ -13,6 +13,7 @@ import {
 } from "./rows/imagenet256.ts";
 import { IMAGENET512_L } from "./rows/imagenet512.ts";
 import { TINY } from "./rows/tiny.ts";
+import type { BackboneName, VaeConfig } from "../model/mod.ts";
 import type { PresetRow, Published, Statement } from "./row.ts";
 import type { Preset } from "./schema/preset.ts";
 
@@ -72,10 +73,24 @@ type SectionsOf<K extends PresetName> =
     ? SectionsOf<B>
     : never);
 
+/** The backbone that a row's statements name. */
+type SaidBackbone<S> = S extends
+  { readonly vae: { readonly backbone: infer B extends BackboneName } } ? B
+  : never;
+
+/** The backbone of a row or one below it. */
+type BackboneOf<K extends PresetName> = [SaidBackbone<SaidBy<K>>] extends
+  [never]
+  ? Rows[K] extends { readonly extends: infer B extends PresetName }
+    ? BackboneOf<B>
+  : never
+  : SaidBackbone<SaidBy<K>>;
+
 /** The numbers of a preset of the table; its own sections are there. */
 export type PresetOf<K extends PresetName> =
   & Preset
-  & Required<Pick<Preset, SectionsOf<K> & keyof Preset>>;
+  & Required<Pick<Preset, SectionsOf<K> & keyof Preset>>
+  & { readonly vae: VaeConfig<BackboneOf<K>> };
 
 /** The numbers of every preset of the table: the only place with defaults. */
 export const PRESETS = Object.fromEntries(

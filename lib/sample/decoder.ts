@@ -5,25 +5,31 @@ import {
   input,
 } from "../tensor/mod.ts";
 import {
-  type AutoencoderConfig,
-  autoencoderShapes,
-  decodeLatents,
+  decodeScaled,
+  halfShapes,
+  type LatentLaw,
+  type VaeConfig,
   vaeGrid,
 } from "../model/mod.ts";
-import { type FrozenModelParts, selectShapes } from "../nn/mod.ts";
+import type { FrozenModelParts } from "../nn/mod.ts";
 
-/** A trained autoencoder: sizes and parameters by its checkpoints' names. */
+/** A trained VAE: configuration and parameters by its checkpoints' names. */
 export interface VaeModel {
-  readonly config: AutoencoderConfig;
+  readonly config: VaeConfig;
   readonly weights: FrozenStates;
 }
 
-/** Parameters that only an autoencoder's encoder reads. */
-export const ENCODER_PARAMETERS = /^(encoder|quant_proj|quant_conv)\./;
+/** A VAE for latents that are scaled as their law says. */
+export function scaledBy(
+  { config, weights }: VaeModel,
+  { latent_scale = config.latent_scale }: Pick<LatentLaw, "latent_scale">,
+): VaeModel {
+  return { config: { ...config, latent_scale }, weights };
+}
 
 /**
- * The decoder for batches of `images` images: z [images, N, d] to `images`
- * [images, 3, H, W], about -1 to 1.
+ * The decoder for batches of `images` images: z [images, N, d], as the AR model
+ * has them, to `images` [images, 3, H, W], about -1 to 1.
  */
 export function decoderParts(
   { config, weights }: VaeModel,
@@ -33,13 +39,10 @@ export function decoderParts(
   const z = input("z", [images, tokens, config.latent_dim]);
   return {
     name: "decode",
-    shapes: selectShapes(
-      autoencoderShapes(config),
-      (name) => !ENCODER_PARAMETERS.test(name),
-    ),
+    shapes: halfShapes(config).decoder,
     weights,
     inputs: { z },
-    build: (p) => ({ images: decodeLatents(p, z, config) }),
+    build: (p) => ({ images: decodeScaled(p, z, config) }),
   };
 }
 

@@ -1,11 +1,11 @@
 import { input } from "../tensor/mod.ts";
-import { type FrozenModelParts, selectShapes } from "../nn/mod.ts";
-import { autoencoderShapes, encodeImages } from "../model/mod.ts";
-import { ENCODER_PARAMETERS, type VaeModel } from "./decoder.ts";
+import type { FrozenModelParts } from "../nn/mod.ts";
+import { encodeScaled, halfShapes } from "../model/mod.ts";
+import type { VaeModel } from "./decoder.ts";
 
 /**
  * The encoder for batches of `batch` images: `images` [batch, 3, H, W] in [-1, 1]
- * to `mu` [batch, N, d], and `kappa` [batch, N] or `sigma` [batch, N, d].
+ * to the parts of their posteriors by name, [batch, N, d] or [batch, N].
  */
 export function encoderParts(
   { config, weights }: VaeModel,
@@ -15,12 +15,9 @@ export function encoderParts(
   const images = input("images", [batch, 3, size, size]);
   return {
     name: "encode",
-    shapes: selectShapes(
-      autoencoderShapes(config),
-      (name) => ENCODER_PARAMETERS.test(name),
-    ),
+    shapes: halfShapes(config).encoder,
     weights,
     inputs: { images },
-    build: (p) => ({ ...encodeImages(p, images, config) }),
+    build: (p) => ({ ...encodeScaled(p, images, config) }),
   };
 }

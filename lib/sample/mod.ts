@@ -6,7 +6,7 @@
  */
 export { headParts, startParts, tokenParts } from "./ar_parts.ts";
 export { imagesInBatch } from "./batch.ts";
-export { decoderParts, toBytes, type VaeModel } from "./decoder.ts";
+export { decoderParts, scaledBy, toBytes, type VaeModel } from "./decoder.ts";
 export { encoderParts } from "./encoder.ts";
 export {
   CFG_SCHEDULES,

@@ -37,12 +37,23 @@ export interface DrawPosition {
   readonly draw: number;
 }
 
+/** What the noise of a batch depends on. */
+export interface NoiseRequest {
+  readonly seed: bigint;
+  /** Index of each image in the run: with the seed, all that its draws depend on. */
+  readonly indices: Uint32Array;
+}
+
 /** Noise of a run, built into programs and bound at their runs. */
 export interface Noise {
   /** A port for a program that uses `count` consecutive draws. */
   port(count: number): NoisePort;
   /** Values of a port's inputs. */
-  bind(position: DrawPosition, count: number): NonNullable<Bindings["inputs"]>;
+  bind(
+    position: DrawPosition,
+    count: number,
+    request: NoiseRequest,
+  ): NonNullable<Bindings["inputs"]>;
 }
 
 /**
@@ -51,12 +62,7 @@ export interface Noise {
  */
 export function counterNoise(
   { images, rows, d }: Rows,
-  { drawsPerToken, seed, indices }: {
-    drawsPerToken: number;
-    seed: () => bigint;
-    /** Index of each image of the batch. */
-    indices: () => Uint32Array;
-  },
+  { drawsPerToken }: { drawsPerToken: number },
 ): Noise {
   const streams = STREAMS.slice(0, rows / images);
   return {
@@ -82,11 +88,11 @@ export function counterNoise(
         },
       };
     },
-    bind({ token, draw }, count) {
+    bind({ token, draw }, count, { seed, indices }) {
       const first = token * drawsPerToken + draw;
       const words = Uint32Array.of(
-        Number(seed() & 0xFFFFFFFFn),
-        Number((seed() >> 32n) & 0xFFFFFFFFn),
+        Number(seed & 0xFFFFFFFFn),
+        Number((seed >> 32n) & 0xFFFFFFFFn),
       );
       const steps = Array.from({ length: count }, (_, i) => {
         const step = hostTensor("u32", [], Uint32Array.of(first + i));
@@ -94,7 +100,7 @@ export function counterNoise(
       });
       return {
         noiseKey: hostTensor("u32", [2], words),
-        noiseRows: hostTensor("u32", [images], indices()),
+        noiseRows: hostTensor("u32", [images], indices),
         ...Object.fromEntries(steps),
       };
     },

@@ -12,7 +12,12 @@ import {
 } from "../tensor/mod.ts";
 import { type ArConfig, arShapes } from "../model/mod.ts";
 import { guidanceScale, isGuided } from "./guidance.ts";
-import { counterNoise, type Noise, recordedNoise } from "./noise.ts";
+import {
+  counterNoise,
+  type Noise,
+  type NoiseRequest,
+  recordedNoise,
+} from "./noise.ts";
 import {
   planSampling,
   type SamplingOptions,
@@ -27,12 +32,9 @@ export interface ArModel {
 }
 
 /** One batch of images to sample. */
-export interface SampleRequest {
+export interface SampleRequest extends NoiseRequest {
   /** Class of each image; num_classes means none. */
   readonly classes: Int32Array;
-  /** Index of each image in the run: with the seed, all that its draws depend on. */
-  readonly indices: Uint32Array;
-  readonly seed: bigint;
   /** Called after each token. */
   readonly onToken?: (finished: number) => void;
   readonly signal?: AbortSignal;
@@ -56,7 +58,6 @@ export class Sampler {
   readonly #noise: Noise;
   readonly #executables: Executables;
   readonly #state: Readonly<Record<string, DeviceTensor>>;
-  readonly #request: { current: SampleRequest };
 
   private constructor(parts: {
     engine: Engine;
@@ -64,14 +65,12 @@ export class Sampler {
     noise: Noise;
     executables: Executables;
     state: Readonly<Record<string, DeviceTensor>>;
-    request: { current: SampleRequest };
   }) {
     this.#engine = parts.engine;
     this.#plan = parts.plan;
     this.#noise = parts.noise;
     this.#executables = parts.executables;
     this.#state = parts.state;
-    this.#request = parts.request;
   }
 
   /** Compiles the programs of a model for one batch size. */
@@ -81,13 +80,8 @@ export class Sampler {
     options: SamplerOptions,
   ): Promise<Sampler> {
     const plan = planSampling(config, options.images, options);
-    const request = { current: emptyRequest(options.images) };
     const noise = options.recorded === undefined
-      ? counterNoise(plan.rows, {
-        drawsPerToken: plan.drawsPerToken,
-        seed: () => request.current.seed,
-        indices: () => request.current.indices,
-      })
+      ? counterNoise(plan.rows, plan)
       : recordedNoise(plan.rows, options.recorded);
     const programs = samplingPrograms(plan, noise);
     const executables: Partial<Record<ProgramName, Executable>> = {};
@@ -99,7 +93,7 @@ export class Sampler {
       });
       await allocate(engine, program, { frozen, state });
     }
-    const parts = { engine, plan, noise, executables, state, request };
+    const parts = { engine, plan, noise, executables, state };
     const sampler = new Sampler(parts);
     await sampler.#run("times", {});
     return sampler;
@@ -108,7 +102,7 @@ export class Sampler {
   /**
    * Samples one batch.
    *
-   * @returns tokens f32 [images, N, d] on the sphere of radius sqrt(d)
+   * @returns tokens f32 [images, N, d], of length sqrt(d) where the law says so
    * @throws {RangeError} when the request has another number of images
    */
   async sample(request: SampleRequest): Promise<HostTensor> {
@@ -121,12 +115,10 @@ export class Sampler {
           `got ${request.classes.length} and ${request.indices.length}`,
       );
     }
-    this.#request.current = request;
-    const { grid } = this.#plan.config;
-    const tokens = grid * grid;
+    const tokens = this.#plan.config.grid ** 2;
     for (let k = 0; k < tokens; k++) {
       request.signal?.throwIfAborted();
-      await this.#sampleToken(k, tokens);
+      await this.#sampleToken(k, request);
       request.onToken?.(k + 1);
     }
     const token = index(tokens - 1);
@@ -135,30 +127,26 @@ export class Sampler {
     return firstRows(all, images);
   }
 
-  async #sampleToken(k: number, tokens: number): Promise<void> {
-    const scale = this.#scale(k, tokens);
-    const noise = this.#noise.bind({ token: k, draw: 0 }, 1);
-    const pending: Promise<unknown>[] = [
-      k === 0
-        ? this.#run("start", { ...this.#classes(), ...noise, ...scale })
-        : this.#run("token", {
-          token: index(k),
-          ...noise,
-          ...scale,
-        }),
-    ];
-    pending.push(...this.#solve(k, scale));
-    await Promise.all(pending);
+  async #sampleToken(k: number, request: SampleRequest): Promise<void> {
+    const scale = this.#scale(k);
+    const noise = this.#noise.bind({ token: k, draw: 0 }, 1, request);
+    const first = k === 0
+      ? this.#run("start", { ...this.#classes(request), ...noise, ...scale })
+      : this.#run("token", { token: index(k), ...noise, ...scale });
+    await Promise.all([first, ...this.#solve(k, scale, request)]);
   }
 
   /** Starts all solver steps of token k. */
   #solve(
     k: number,
     scale: NonNullable<Bindings["inputs"]>,
+    request: SampleRequest,
   ): Promise<unknown>[] {
     const { table, tokens, unroll, ahead } = this.#plan;
     const { first, count } = tokens[k]!;
     const stochastic = table.some((step) => step.noise > 0);
+    const noiseAt = (step: number) =>
+      this.#noise.bind({ token: k, draw: step + 1 }, unroll, request);
     const pending: Promise<unknown>[] = [];
     for (let at = 0; at < count; at += unroll) {
       if (ahead > 0 && at % ahead === 0) {
@@ -167,24 +155,24 @@ export class Sampler {
       pending.push(this.#run("solve", {
         step: index(first + at),
         ...(ahead > 0 && { ahead: index(at % ahead) }),
-        ...(stochastic && this.#noise.bind({ token: k, draw: at + 1 }, unroll)),
+        ...(stochastic && noiseAt(at)),
         ...scale,
       }));
     }
     return pending;
   }
 
-  #scale(k: number, tokens: number): NonNullable<Bindings["inputs"]> {
-    const { guidance } = this.#plan;
+  #scale(k: number): NonNullable<Bindings["inputs"]> {
+    const { guidance, config } = this.#plan;
     if (!isGuided(guidance)) return {};
-    const scale = guidanceScale(guidance, k, tokens);
+    const scale = guidanceScale(guidance, k, config.grid ** 2);
     return { scale: hostTensor("f32", [], Float32Array.of(scale)) };
   }
 
-  #classes(): NonNullable<Bindings["inputs"]> {
+  #classes(request: SampleRequest): NonNullable<Bindings["inputs"]> {
     const { rows: { rows, images }, config } = this.#plan;
     const classes = new Int32Array(rows).fill(config.num_classes);
-    classes.set(this.#request.current.classes.subarray(0, images));
+    classes.set(request.classes.subarray(0, images));
     return {
       classes: hostTensor("i32", [rows], classes),
       position: index(0),
@@ -212,14 +200,6 @@ export class Sampler {
     ];
     for (const resource of resources) this.#engine.dispose(resource);
   }
-}
-
-function emptyRequest(images: number): SampleRequest {
-  return {
-    classes: new Int32Array(images),
-    indices: new Uint32Array(images),
-    seed: 0n,
-  };
 }
 
 function index(value: number): HostTensor {

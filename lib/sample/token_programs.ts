@@ -1,7 +1,6 @@
 import {
   add,
   input,
-  mul,
   type Node,
   type Program,
   program,
@@ -14,8 +13,13 @@ import {
   type Tensor,
   updateSlice,
 } from "../tensor/mod.ts";
-import { embedClasses, embedCondition, embedLatents } from "../model/mod.ts";
-import { projectToSphere } from "../sphere/mod.ts";
+import {
+  embedClasses,
+  embedCondition,
+  embedLatents,
+  isOnSphere,
+  toSphere,
+} from "../model/mod.ts";
 import { cachedBlocks } from "./cached_blocks.ts";
 import {
   type Build,
@@ -78,18 +82,15 @@ export function startProgram(build: Build): Program {
 }
 
 /**
- * The finished token of solver state x, stored: projected once (Section 3.3)
- * where latents lie on a sphere.
+ * The finished token of solver state x, stored: projected once, after the last
+ * step (Section 3.2), where latents lie on the sphere.
  */
 function storeToken(
   x: Tensor,
   index: Tensor,
   { leaves, plan: { config } }: Build,
 ): { z: Tensor; slot: StateSlot } {
-  const radius = Math.sqrt(config.latent_dim);
-  const z = config.posterior === "gaussian"
-    ? x
-    : mul(projectToSphere(x), radius);
+  const z = isOnSphere(config) ? toSphere(x) : x;
   const row = reshape(z, [z.shape[0]!, 1, z.shape[1]!]);
   const tokens = leaves.tokens();
   const next = updateSlice(tokens, row, { start: index, axis: 1 });

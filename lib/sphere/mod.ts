@@ -34,7 +34,7 @@ export {
 export { digamma, lgamma, trigamma } from "./special.ts";
 export {
   logSphereArea,
-  NORM_EPSILON,
+  PROJECTION_EPSILON,
   type ProjectionOptions,
   projectToSphere,
 } from "./sphere.ts";

@@ -10,7 +10,7 @@ import {
 import { logGamma } from "./host_gamma.ts";
 
 /** The smallest norm that vectors are divided by (paper, footnote 3). */
-export const NORM_EPSILON = 1e-7;
+export const PROJECTION_EPSILON = 1e-7;
 
 /** Radius of the target sphere and the smallest norm that is divided by. */
 export interface ProjectionOptions {
@@ -29,7 +29,7 @@ export interface ProjectionOptions {
  */
 export function projectToSphere(
   x: Tensor,
-  { radius = 1, epsilon = NORM_EPSILON }: ProjectionOptions = {},
+  { radius = 1, epsilon = PROJECTION_EPSILON }: ProjectionOptions = {},
 ): Tensor {
   // The clamp stands under the root: the root of 0 has no finite derivative.
   const norm = sqrt(maximum(squaredNorm(x), epsilon ** 2));

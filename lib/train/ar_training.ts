@@ -35,19 +35,16 @@ export interface ArStepOptions {
 const NEVER_DECAY = ["proj_in.weight", "cls_embedding.weight"];
 
 /**
- * The AR model's training step. Its inputs are cached posteriors, `mu` [B, N, d]
- * and `kappa` [B, N] or `sigma` [B, N, d], and `classes` i32 [B]; latents are
- * drawn from them anew, as the release encodes anew.
+ * The AR model's training step. Its inputs are the parts of cached posteriors by
+ * name, [B, N, d] or [B, N], and `classes` i32 [B]; latents are drawn from them
+ * anew, as the release encodes anew.
  */
 export function arTrainingStep(
   { config, batch, copies, classDropout, update }: ArStepOptions,
 ): TrainingStep<"ar"> {
   const { grid, latent_dim: d } = config;
   const tokens = grid * grid;
-  const posterior = posteriorInputs(
-    config.posterior ?? "power-spherical",
-    [batch, tokens, d],
-  );
+  const posterior = posteriorInputs(config, [batch, tokens, d]);
   const classes = input("classes", [batch], "i32");
   const random = randomInputs(batch);
   const shapes = arShapes(config);
@@ -58,7 +55,7 @@ export function arTrainingStep(
     inputs: { ...posterior, classes, ...random.inputs },
     build: ({ players }) => {
       const { source } = random;
-      const latents = drawLatents(posterior, {
+      const latents = drawLatents(posterior, config, {
         source,
         stream: STREAMS.posterior,
       });

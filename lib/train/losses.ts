@@ -12,23 +12,25 @@ import {
   type Tensor,
 } from "../tensor/mod.ts";
 import type { Parameters } from "../nn/mod.ts";
-import { klToUniform } from "../sphere/mod.ts";
 import {
   type ArConfig,
   decode,
   encode,
   headVelocity,
-  type Posterior,
+  posteriorOf,
+  type PosteriorParts,
   teacherForcedStates,
   type VaeConfig,
 } from "../model/mod.ts";
 import type { Term } from "./objective.ts";
 
 /** What a forward pass of the S-VAE yields. */
-export interface VaeForward extends Posterior {
-  /** KL of each token's posterior to the uniform law, [B, N]. */
+export interface VaeForward {
+  /** Parts of the posteriors by name. */
+  readonly posterior: PosteriorParts;
+  /** Divergence of each posterior from the prior, [B, N] or [B, N, d]. */
   readonly kl: Tensor;
-  /** Draws on the sphere of radius sqrt(d), [B, N, d]. */
+  /** Draws [B, N, d]. */
   readonly z: Tensor;
   /** [B, 3, H, W]. */
   readonly reconstruction: Tensor;
@@ -37,41 +39,40 @@ export interface VaeForward extends Posterior {
 }
 
 /**
- * The S-VAE: encodes, draws from the posterior, decodes (Section 3.1).
+ * A VAE: encodes, draws from the posterior, decodes (Section 3.1).
  *
  * @param images [B, 3, H, W] in [-1, 1]
- * @param options.draw unit vectors [B, N, d] from the posterior
+ * @param options.draw latents [B, N, d] from the posterior
  */
 export function vaeForward(
   p: Parameters,
   images: Tensor,
   { config, draw }: {
     config: VaeConfig;
-    draw: (posterior: Posterior) => Tensor;
+    draw: (posterior: PosteriorParts) => Tensor;
   },
 ): VaeForward {
   const posterior = encode(p, images, config);
-  const z = mul(draw(posterior), Math.sqrt(config.latent_dim));
+  const z = draw(posterior);
   const reconstruction = decode(p, z, config);
   const error = sub(reconstruction, images);
-  const { mu, kappa } = posterior;
-  const kl = klToUniform(kappa, config.latent_dim);
-  return { mu, kappa, kl, z, reconstruction, error };
+  const kl = posteriorOf(config).divergence(posterior);
+  return { posterior, kl, z, reconstruction, error };
 }
 
-/** What the S-VAE's objective may be made of, by name in logs. */
+/** What a VAE's objective may be made of, by name in logs. */
 export const VAE_TERMS = {
   /** Mean absolute error. */
   l1: ({ error }) => mean(abs(error)),
   /** Mean squared error. */
   l2: ({ error }) => mean(square(error)),
-  /** Mean KL divergence of a token's posterior from the prior. */
+  /** Mean KL divergence of the posteriors from the prior (footnote 2: of all numbers). */
   kl: ({ kl }) => mean(kl),
 } satisfies Record<string, (forward: VaeForward) => Tensor>;
 
 /**
- * The spherical ELBO (Eq. 3), negated: the L1 error stands for the
- * likelihood, as in the release.
+ * The ELBO, of Eq. 3 on the sphere and Eq. 1 off it, negated: the L1 error
+ * stands for the likelihood, as in the release.
  */
 export function vaeTerms(
   { klWeight }: { klWeight: number },

@@ -1,6 +1,10 @@
 import { input, mean, type Tensor } from "../tensor/mod.ts";
-import { samplePowerSpherical } from "../sphere/mod.ts";
-import { type Posterior, type VaeConfig, vaeShapes } from "../model/mod.ts";
+import {
+  posteriorOf,
+  type PosteriorParts,
+  type VaeConfig,
+  vaeShapes,
+} from "../model/mod.ts";
 import {
   type AdversarialOptions,
   Adversary,
@@ -15,6 +19,7 @@ import {
   perceptualTerm,
 } from "./perceptual_term.ts";
 import { type RandomInputs, randomInputs } from "./random_inputs.ts";
+import { mapValues } from "./records.ts";
 import type { StepParts, StepValues, TrainingStep } from "./step.ts";
 import { STREAMS } from "./streams.ts";
 
@@ -84,8 +89,8 @@ function stepValues(
   { players, frozen, buffers }: StepParts,
   { config, images, random, objective, adversary }: StepContext,
 ): StepValues {
-  const draw = (posterior: Posterior) =>
-    samplePowerSpherical(posterior, {
+  const draw = (posterior: PosteriorParts) =>
+    posteriorOf(config).draw(posterior, {
       source: random.source,
       stream: STREAMS.posterior,
     });
@@ -96,6 +101,7 @@ function stepValues(
     images,
     reconstruction: forward.reconstruction,
   });
+  const { mu: _, ...others } = forward.posterior;
   const { loss, reported } = objective.of({
     ...forward,
     images,
@@ -107,7 +113,7 @@ function stepValues(
     reported: {
       ...reported,
       ...game?.reported,
-      kappa: mean(forward.kappa),
+      ...mapValues(others, (part) => mean(part)),
     },
     ...game && { buffers: game.buffers },
   };

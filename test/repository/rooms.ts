@@ -28,7 +28,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/image": [],
   "lib/interop": ["lib/artifact"],
   // People's presets are read and refused in the words of pipeline files.
-  "lib/preset": ["lib/artifact", "lib/pipeline"],
+  // Sizes and laws are declared with the models, as data.
+  "lib/preset": ["lib/artifact", "lib/pipeline", "lib/model"],
   // TensorBoard's files hold protocol buffers.
   "lib/report": ["lib/artifact", "lib/protobuf"],
   "lib/pipeline": ["lib/artifact", "lib/random"],
@@ -37,7 +38,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/workflow/options": ["lib/preset", "lib/model", "lib/artifact"],
   "lib/workflow/models": ["lib/*", "lib/workflow/options"],
   "lib/workflow/prepare": ["lib/*", "datasets"],
-  "lib/workflow/sets": ["lib/*"],
+  // What latents are is in the configuration of the VAE that made them.
+  "lib/workflow/sets": ["lib/*", "lib/workflow/models"],
   "lib/workflow/codec": ["lib/*", "lib/workflow/sets"],
   "lib/workflow/recording": ["lib/*"],
   // Trainings start from given weights.

@@ -7,7 +7,7 @@ import {
   writeArtifact,
 } from "../../lib/artifact/mod.ts";
 import type { WeightSet } from "../../lib/interop/mod.ts";
-import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
+import { arShapes, PAPER_LAW, vaeShapes } from "../../lib/model/mod.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import {
   assemble,
@@ -70,6 +70,8 @@ Deno.test(
     assert.equal(kind, "model");
     assert.deepEqual(config["classes"], ["0", "1", "2", "3", "4"]);
     assert.deepEqual(config["vae"], {
+      backbone: "hybrid",
+      ...PAPER_LAW,
       image_size: 64,
       patch_size: 16,
       latent_dim: 16,

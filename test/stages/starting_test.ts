@@ -9,6 +9,7 @@ import {
   type ArConfig,
   arShapes,
   classifierShapes,
+  PAPER_LAW,
   vaeShapes,
 } from "../../lib/model/mod.ts";
 import type { ParameterShapes } from "../../lib/nn/mod.ts";
@@ -35,6 +36,7 @@ const AR: ArConfig = {
   num_classes: CLASSES.length,
   latent_dim: VAE.latent_dim,
   grid: GRID,
+  ...PAPER_LAW,
 };
 const IMAGES = 2;
 

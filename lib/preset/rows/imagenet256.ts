@@ -20,7 +20,13 @@ export const IMAGENET256_SVAE = {
       },
     }),
     says(paper("Section 4.1"), {
-      vae: { image_size: 256, latent_dim: 16 },
+      vae: {
+        backbone: "hybrid",
+        posterior: "power-spherical",
+        normalize: "none",
+        image_size: 256,
+        latent_dim: 16,
+      },
       vaeTraining: { ...ADAMW, batch: 256, learningRate: 1e-4 },
     }),
     says(paper("Section 4.1, 100 epochs"), {

@@ -9,7 +9,12 @@ export const TINY = {
   summary: "Emoji at 32 px, ten classes: about ten minutes on two CPU cores",
   statements: [
     says(paper("Section 4.1"), {
-      vae: { latent_dim: 16 },
+      vae: {
+        backbone: "hybrid",
+        posterior: "power-spherical",
+        normalize: "none",
+        latent_dim: 16,
+      },
       vaeTraining: ADAMW,
       arTraining: { ...ADAMW, weightDecay: 0.05, classDropout: 0.1 },
       classifier: ADAMW,

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { SAMPLING } from "./sampling.ts";
-import { AR_SIZES, VAE_SIZES } from "./sizes.ts";
+import { AR_SCHEMA } from "./sizes.ts";
 import {
   AR_TRAINING,
   CLASSIFIER_TRAINING,
   LATENT_VIEWS,
   VAE_TRAINING,
 } from "./training.ts";
+import { VAE_SCHEMA } from "./vae.ts";
 
 /**
  * Every number of a preset, in the order of the work. A preset need not have
@@ -19,10 +20,10 @@ export const PRESET_SCHEMA = z.strictObject({
   heldout: z.number().min(0).lt(1).optional().describe(
     "share of each class that is held out",
   ),
-  vae: VAE_SIZES.optional(),
+  vae: VAE_SCHEMA.optional(),
   vaeTraining: VAE_TRAINING.optional(),
   latents: LATENT_VIEWS.optional(),
-  ar: AR_SIZES.optional(),
+  ar: AR_SCHEMA.optional(),
   arTraining: AR_TRAINING.optional(),
   sampling: SAMPLING.optional(),
   classifier: CLASSIFIER_TRAINING.optional(),

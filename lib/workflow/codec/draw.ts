@@ -1,5 +1,9 @@
 import { seedWords } from "../../random/mod.ts";
-import { drawLatents, posteriorInputs } from "../../model/mod.ts";
+import {
+  drawLatents,
+  type LatentLaw,
+  posteriorInputs,
+} from "../../model/mod.ts";
 import {
   type Engine,
   type HostTensor,
@@ -11,14 +15,18 @@ import {
 /** Stream of the posterior draws. */
 const STREAM = 128;
 
-/** Posteriors of the tokens of images or views, in host memory, of either law. */
-export interface HostPosterior {
-  /** [.., N, d]. */
-  readonly mu: HostTensor;
-  /** [.., N], on a sphere. */
-  readonly kappa?: HostTensor;
-  /** [.., N, d], off it. */
-  readonly sigma?: HostTensor;
+/** Parts of the posteriors of images or views, in host memory: [.., N, d] or [.., N]. */
+export type HostPosterior =
+  & { readonly mu: HostTensor }
+  & Readonly<Record<string, HostTensor>>;
+
+/** What draws are made with. */
+export interface DrawTools {
+  readonly engine: Engine;
+  /** Images in one engine call. */
+  readonly batch: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -30,23 +38,18 @@ export interface HostPosterior {
  */
 export async function drawEach(
   posterior: HostPosterior,
-  { engine, batch, seed, signal }: {
-    readonly engine: Engine;
-    readonly batch: number;
-    readonly seed: number;
-    readonly signal: AbortSignal;
-  },
+  law: LatentLaw,
+  { engine, batch, seed, signal }: DrawTools,
 ): Promise<HostTensor<"f32">> {
-  const { mu, sigma } = posterior;
+  const { mu } = posterior;
   const [count, tokens, d] = mu.shape as [number, number, number];
-  const law = sigma === undefined ? "power-spherical" : "gaussian";
   const leaves = posteriorInputs(law, [batch, tokens, d]);
   const source = {
     key: input("key", [2], "u32"),
     rows: input("rows", [batch], "u32"),
     step: input("step", [], "u32"),
   };
-  const z = drawLatents(leaves, { source, stream: STREAM });
+  const z = drawLatents(leaves, law, { source, stream: STREAM });
   const executable = await engine.compile(
     program("draw", { inputs: { ...leaves, ...source }, outputs: { z } }),
   );

@@ -10,6 +10,7 @@ import {
   zeros,
 } from "../../tensor/mod.ts";
 import { renderViews, type View } from "../../train/mod.ts";
+import { type LatentLaw, lawOf } from "../../model/mod.ts";
 import { drawEach, type HostPosterior } from "./draw.ts";
 import type { LabelledImages } from "../sets/mod.ts";
 
@@ -26,21 +27,25 @@ export function cachedViews({ shift, flip }: LatentViews): CachedView[] {
   return shifts.flatMap(([dx, dy]) => flips.map((flip) => ({ dx, dy, flip })));
 }
 
+/** What is encoded, and with what. */
+export interface EncodeOptions
+  extends Pick<StageContext, "progress" | "signal"> {
+  readonly images: LabelledImages;
+  /** Images in one engine call. */
+  readonly batch: number;
+  readonly engine: Engine;
+}
+
 /**
  * Encodes all views of all images.
  *
- * @returns f32 [images, views, N, ..]: mu and kappa, or mu and sigma
+ * @returns f32 [images, views, N, ..] of every part
  */
 export async function encodeViews(
   vae: VaeModel,
-  { images, views, batch, engine, progress, signal }:
-    & Pick<StageContext, "progress" | "signal">
-    & {
-      images: LabelledImages;
-      views: readonly CachedView[];
-      batch: number;
-      engine: Engine;
-    },
+  { images, views, batch, engine, progress, signal }: EncodeOptions & {
+    readonly views: readonly CachedView[];
+  },
 ): Promise<HostPosterior> {
   const all = Array.from(
     { length: images.count },
@@ -83,38 +88,37 @@ export async function encodeViews(
 }
 
 /** Every part of a posterior, changed alike. */
-function mapPosterior(
+export function mapPosterior(
   parts: Readonly<Record<string, HostTensor>>,
   change: (part: HostTensor) => HostTensor,
 ): HostPosterior {
   const changed = Object.entries(parts)
     .map(([name, part]) => [name, change(part)] as const);
-  return Object.fromEntries(changed) as unknown as HostPosterior;
+  const { mu, ...others } = Object.fromEntries(changed);
+  return { mu: mu!, ...others };
 }
 
 /** Images as they are: not shifted, not mirrored. */
 const UPRIGHT = [{ dx: 0, dy: 0, flip: false }];
 
-/** Posteriors of images, and one draw of each: f32 [n, N, d]. */
-export interface EncodedImages extends HostPosterior {
+/** Posteriors of images, and one draw of each. */
+export interface EncodedImages {
+  readonly posterior: HostPosterior;
+  readonly law: LatentLaw;
+  /** f32 [n, N, d]. */
   readonly sample: HostTensor<"f32">;
 }
 
 /** Encodes images as they are and draws one latent of each posterior. */
 export async function encodeImages(
   vae: VaeModel,
-  { seed, ...options }:
-    & Pick<StageContext, "seed" | "progress" | "signal">
-    & {
-      readonly images: LabelledImages;
-      readonly batch: number;
-      readonly engine: Engine;
-    },
+  { seed, ...options }: EncodeOptions & Pick<StageContext, "seed">,
 ): Promise<EncodedImages> {
   const views = await encodeViews(vae, { ...options, views: UPRIGHT });
-  const posterior = mapPosterior({ ...views }, withoutViews);
-  const sample = await drawEach(posterior, { ...options, seed });
-  return { ...posterior, sample };
+  const posterior = mapPosterior(views, withoutViews);
+  const law = lawOf(vae.config);
+  const sample = await drawEach(posterior, law, { ...options, seed });
+  return { posterior, sample, law };
 }
 
 /** [n, 1, ..] as [n, ..]. */

@@ -5,5 +5,6 @@
  * @module
  */
 export { decodeTokens } from "./decode.ts";
-export { asOneView, cachedViews, encodeImages, encodeViews } from "./encode.ts";
+export { asOneView, cachedViews, encodeImages } from "./encode.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";
+export { encodeScaledViews } from "./scale.ts";

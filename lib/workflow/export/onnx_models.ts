@@ -4,9 +4,11 @@ import { type FrozenModelParts, frozenProgram } from "../../nn/mod.ts";
 import {
   decoderParts,
   headParts,
+  scaledBy,
   startParts,
   tokenParts,
 } from "../../sample/mod.ts";
+import type { LatentLaw } from "../../model/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
 import { loadModel, readAr, readVae } from "../models/mod.ts";
 import type { Halves } from "./released_set.ts";
@@ -70,9 +72,12 @@ export async function writeOnnxModels(
 
 async function portablesOf({ ar, svae }: Halves): Promise<Portable[]> {
   const models: Portable[] = [];
+  // Latents have the scale that the AR model was trained with.
+  let scale: Pick<LatentLaw, "latent_scale"> = {};
   if (ar !== undefined) {
     const model = await loadModel(await readAr(ar));
     const { config } = model;
+    scale = config;
     models.push(
       {
         file: "start.onnx",
@@ -88,7 +93,7 @@ async function portablesOf({ ar, svae }: Halves): Promise<Portable[]> {
     );
   }
   if (svae !== undefined) {
-    const model = await loadModel(await readVae(svae));
+    const model = scaledBy(await loadModel(await readVae(svae)), scale);
     const { config } = model;
     models.push({
       file: "decoder.onnx",

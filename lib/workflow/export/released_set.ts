@@ -7,9 +7,9 @@ import type { StoredTensor, WeightSet } from "../../interop/mod.ts";
 import {
   type ArConfig,
   arShapes,
-  autoencoderShapes,
-  autoencoderTables,
   checkArConfig,
+  vaeShapes,
+  vaeTables,
 } from "../../model/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
 import {
@@ -33,7 +33,7 @@ interface Released extends StoredTensor {
 }
 
 /**
- * Weights under the release's names and in its order: the S-VAE with its tables
+ * Weights under the release's names and in its order: the VAE with its tables
  * of angles, then the AR model. Logs of a training stay behind.
  *
  * @throws {UserError} where sizes or tensors do not fit a model
@@ -43,10 +43,10 @@ export function releasedSet({ ar, svae }: Halves): WeightSet {
   if (svae !== undefined) {
     const file = vaeFile(svae);
     const config = readVaeConfig(file);
-    for (const [name, table] of Object.entries(autoencoderTables(config))) {
+    for (const [name, table] of Object.entries(vaeTables(config))) {
       tensors.set(VAE_PREFIX + name, storedOrMade(file, { name, table }));
     }
-    for (const [name, shape] of Object.entries(autoencoderShapes(config))) {
+    for (const [name, shape] of Object.entries(vaeShapes(config))) {
       tensors.set(VAE_PREFIX + name, stored(file, { name, shape }));
     }
   }

@@ -3,16 +3,16 @@ import { becomesFloat32 } from "../../interop/mod.ts";
 import {
   type ArConfig,
   arShapes,
-  type AutoencoderConfig,
-  autoencoderShapes,
-  autoencoderTableShapes,
-  posteriorOf,
+  lawOf,
+  type VaeConfig,
+  vaeShapes,
+  vaeTables,
 } from "../../model/mod.ts";
 import { type ParameterShapes, prefixed } from "../../nn/mod.ts";
 import type { NamedTensors } from "./evidence.ts";
 import type { GivenSizes } from "./given_sizes.ts";
 import { holdsKl, klSizes } from "./kl_sizes.ts";
-import { arSizes, vaeSizes } from "./sizes.ts";
+import { arSizes, givenSizesOf, hybridSizes } from "./sizes.ts";
 
 /** Which models a file is to give. */
 export type Part = "all" | "ar" | "svae";
@@ -20,12 +20,12 @@ export type Part = "all" | "ar" | "svae";
 /** The models of a file: their sizes, and which tensors are theirs. */
 export interface Contents {
   readonly ar?: ArConfig;
-  readonly vae?: AutoencoderConfig;
+  readonly vae?: VaeConfig;
   /** Names of the tensors to take, in the release's spelling. */
   readonly names: readonly string[];
 }
 
-/** A tensor of latent diffusion's models, which hold more than an autoencoder. */
+/** A tensor of latent diffusion's models, which hold more than a VAE. */
 const LATENT_DIFFUSION = "first_stage_model.quant_conv.weight";
 
 /**
@@ -51,25 +51,35 @@ export function contentsOf(
     svae: has.svae && part !== "ar",
     ar: has.ar && part !== "svae",
   };
-  const sizes = holdsKl(named) ? klSizes : vaeSizes;
-  const vae = wanted.svae ? sizes(named, given) : undefined;
-  const ar = wanted.ar ? arWith(arSizes(named, given), vae) : undefined;
+  const vae = wanted.svae ? vaeSizes(named, given) : undefined;
+  // An AR model was trained on the latents of the VAE beside it.
+  const ar = wanted.ar
+    ? { ...arSizes(named, given), ...vae && lawOf(vae) }
+    : undefined;
   const taken = names.filter((name) => isVae(name) ? wanted.svae : wanted.ar);
   checkTensors(named, {
     names: taken,
     shapes: {
-      ...vae && prefixed("vae", autoencoderShapes(vae)),
+      ...vae && prefixed("vae", vaeShapes(vae)),
       ...ar && arShapes(ar),
     },
-    tables: vae ? prefixed("vae", autoencoderTableShapes(vae)) : {},
+    tables: vae ? prefixed("vae", tableShapes(vae)) : {},
   });
   return { names: taken, ...ar && { ar }, ...vae && { vae } };
 }
 
-/** An AR model that was trained on the latents of the autoencoder beside it. */
-function arWith(ar: ArConfig, vae: AutoencoderConfig | undefined): ArConfig {
-  const gaussian = vae !== undefined && posteriorOf(vae) === "gaussian";
-  return gaussian ? { ...ar, posterior: "gaussian" } : ar;
+/** Sizes of a VAE: checkpoints of two makers show theirs. */
+function vaeSizes(named: NamedTensors, given: GivenSizes): VaeConfig {
+  const backbone = given.backbone ?? (holdsKl(named) ? "kl16" : "hybrid");
+  if (backbone === "kl16") return klSizes(named, given);
+  if (backbone === "hybrid") return hybridSizes(named, given);
+  return givenSizesOf(named, { ...given, backbone });
+}
+
+function tableShapes(vae: VaeConfig): ParameterShapes {
+  const shapes = Object.entries(vaeTables(vae))
+    .map(([name, { shape }]) => [name, shape] as const);
+  return Object.fromEntries(shapes);
 }
 
 /** Says what other models are, rather than which tensors they lack. */

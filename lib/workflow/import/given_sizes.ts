@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import {
   type JsonRecord,
   parseJson,
@@ -6,19 +6,32 @@ import {
   UserError,
 } from "../../artifact/mod.ts";
 import { issueLine, type Logger } from "../../pipeline/mod.ts";
-import { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "../models/mod.ts";
+import { type BackboneName, BACKBONES } from "../../model/mod.ts";
+import { BACKBONE, openVae } from "../../preset/mod.ts";
+import { openAr } from "../models/mod.ts";
 
-const SIZES = AR_CONFIG.extend(VAE_CONFIG.shape)
-  .extend(KL_CONFIG.omit({ backbone: true }).shape).partial();
+/** Sizes of every backbone, beside the AR model's. */
+const SIZES = z.object({
+  ...openVae(...Object.keys(BACKBONES) as BackboneName[]).shape,
+  ...openAr().shape,
+  backbone: BACKBONE.unwrap().optional(),
+});
 
 /** Sizes of either model that a person gives, by the release's names. */
-export type GivenSizes = z.infer<typeof SIZES>;
+export type GivenSizes =
+  & Partial<z.infer<ReturnType<typeof openAr>>>
+  & {
+    readonly backbone?: BackboneName | undefined;
+    readonly image_size?: number;
+    readonly patch_size?: number;
+    readonly [size: string]: unknown;
+  };
 
 /** Keys below which recordings have the sizes of each model. */
 const HALVES = ["ar", "vae"];
 
 /** Keys of artifacts that are no sizes, and not worth a word. */
-const OTHERS = ["backbone", "classes"];
+const OTHERS = ["classes"];
 
 /** Largest file of sizes. */
 const MAX_BYTES = 1_000_000;

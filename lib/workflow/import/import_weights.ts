@@ -11,7 +11,8 @@ import { sizeOf } from "../../tensor/mod.ts";
 import { contentsOf, type Part } from "./contents.ts";
 import { readSizes } from "./given_sizes.ts";
 import { belowVae } from "./kl_sizes.ts";
-import { arName, vaeName } from "../../preset/mod.ts";
+import { arName, isReleasedVae } from "../../preset/mod.ts";
+import { backboneOf, type VaeConfig } from "../../model/mod.ts";
 import { unwrapped } from "./wrappers.ts";
 import { writeImported } from "./write_imported.ts";
 import type { ImportTools } from "./write_weights.ts";
@@ -123,4 +124,12 @@ function tellRounding(
     const how = becomesFloat32(dtype) ? "exactly" : "rounded to nearest";
     log.info(`${dtype} becomes F32, ${how}`);
   }
+}
+
+/** What a VAE is called. */
+export function vaeName(config: VaeConfig): string {
+  const name = isReleasedVae(config)
+    ? "S-VAE of the release"
+    : `VAE, ${backboneOf(config).title}`;
+  return `${name}, ${config.image_size} px`;
 }

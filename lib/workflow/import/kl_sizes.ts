@@ -1,10 +1,7 @@
 import type { WeightSet } from "../../interop/mod.ts";
-import {
-  type AutoencoderConfig,
-  checkAutoencoderConfig,
-} from "../../model/mod.ts";
-import { MAR_VAE } from "../../preset/mod.ts";
-import { KL_CONFIG, VAE_PREFIX } from "../models/mod.ts";
+import { checkVaeConfig, type VaeConfig } from "../../model/mod.ts";
+import { MAR_VAE, openVae, vaeSchema } from "../../preset/mod.ts";
+import { VAE_PREFIX } from "../models/mod.ts";
 import {
   countBelow,
   type NamedTensors,
@@ -14,7 +11,7 @@ import {
 import type { GivenSizes } from "./given_sizes.ts";
 import { checked, sizesIn } from "./sizes.ts";
 
-/** Tensors that KL autoencoders have and S-VAEs have not. */
+/** Tensors that KL-16 VAEs have and those of the release have not. */
 const TELLING = ["quant_conv.weight", "post_quant_conv.weight"];
 
 /** Names of a checkpoint's training losses, which no model needs. */
@@ -35,7 +32,7 @@ export function belowVae(set: WeightSet): WeightSet {
   };
 }
 
-/** Whether the autoencoder in a file is a KL-16 VAE. */
+/** Whether the VAE in a file is a KL-16 one. */
 export function holdsKl({ tensors }: NamedTensors): boolean {
   return TELLING.some((name) => tensors.has(VAE_PREFIX + name));
 }
@@ -49,7 +46,7 @@ export function holdsKl({ tensors }: NamedTensors): boolean {
 export function klSizes(
   named: NamedTensors,
   given: GivenSizes,
-): AutoencoderConfig {
+): VaeConfig<"kl16"> {
   const shown = (...witnesses: Witness[]) => sizeShown(named, witnesses);
   const vae = (name: string) => VAE_PREFIX + name;
   const levels = countBelow(named, vae("encoder.down"));
@@ -69,6 +66,8 @@ export function klSizes(
   const places = named.tensors.get("pos_for_diff.weight")?.shape[0];
   const shownSizes = {
     backbone: "kl16" as const,
+    posterior: "gaussian" as const,
+    normalize: "none" as const,
     image_size: places === undefined
       ? MAR_VAE.image_size
       : Math.sqrt(places) * patch_size,
@@ -83,11 +82,11 @@ export function klSizes(
     num_res_blocks: countBelow(named, vae("encoder.down.0.block")),
     latent_scale: MAR_VAE.latent_scale,
   };
-  return checked<AutoencoderConfig>(
-    { ...shownSizes, ...sizesIn(KL_CONFIG, given) },
+  return checked(
+    { ...shownSizes, ...sizesIn(openVae("kl16"), given) },
     {
-      schema: KL_CONFIG,
-      check: checkAutoencoderConfig,
+      schema: vaeSchema("kl16"),
+      check: checkVaeConfig,
       file: named.file,
     },
   );

@@ -1,13 +1,18 @@
 import type { z } from "zod";
 import { UserError } from "../../artifact/mod.ts";
+import { issueLine } from "../../pipeline/mod.ts";
 import {
   type ArConfig,
+  type BackboneName,
   checkArConfig,
   checkVaeConfig,
+  type LatentLaw,
+  PAPER_LAW,
+  posteriorOf,
   REGISTERS,
   type VaeConfig,
 } from "../../model/mod.ts";
-import { AR_CONFIG, VAE_CONFIG, VAE_PREFIX } from "../models/mod.ts";
+import { AR_CONFIG, openAr, VAE_PREFIX } from "../models/mod.ts";
 import {
   countBelow,
   type NamedTensors,
@@ -15,7 +20,7 @@ import {
   type Witness,
 } from "./evidence.ts";
 import type { GivenSizes } from "./given_sizes.ts";
-import { releasedAr } from "../../preset/mod.ts";
+import { LAW, openVae, releasedAr, vaeSchema } from "../../preset/mod.ts";
 
 /**
  * Sizes of an AR model: what was given, else what the tensors show. The heads
@@ -25,7 +30,7 @@ import { releasedAr } from "../../preset/mod.ts";
  *   number of heads is not known
  */
 export function arSizes(named: NamedTensors, given: GivenSizes): ArConfig {
-  const shown = { ...shownArSizes(named), ...sizesIn(AR_CONFIG, given) };
+  const shown = { ...shownArSizes(named), ...sizesIn(openAr(), given) };
   const n_head = given.n_head ?? releasedAr(shown)?.n_head;
   if (n_head !== undefined) {
     const config = { ...shown, n_head };
@@ -45,16 +50,45 @@ export function arSizes(named: NamedTensors, given: GivenSizes): ArConfig {
 }
 
 /**
- * Sizes of an S-VAE: what was given, else what the tensors show.
+ * Sizes of the release's S-VAE: what was given, else what the tensors show.
  *
  * @throws {UserError} where a tensor is missing or sizes fit no model
  */
-export function vaeSizes(named: NamedTensors, given: GivenSizes): VaeConfig {
-  const config = { ...shownVaeSizes(named), ...sizesIn(VAE_CONFIG, given) };
+export function hybridSizes(
+  named: NamedTensors,
+  given: GivenSizes,
+): VaeConfig<"hybrid"> {
+  const law = { ...PAPER_LAW, ...sizesIn(LAW, given) };
+  const shown = shownVaeSizes(named, law);
+  const config = { ...shown, ...sizesIn(openVae("hybrid"), given) };
   return checked(config, {
-    schema: VAE_CONFIG,
+    schema: vaeSchema("hybrid"),
     check: checkVaeConfig,
     file: named.file,
+  });
+}
+
+/**
+ * Sizes of a VAE of a backbone of which no checkpoints of others are known: all
+ * of them are to be given.
+ *
+ * @throws {UserError} where one is missing or sizes fit no model
+ */
+export function givenSizesOf(
+  { file }: NamedTensors,
+  given: GivenSizes & { readonly backbone: BackboneName },
+): VaeConfig {
+  const { backbone } = given;
+  const config = { backbone, ...sizesIn(openVae(backbone), given) };
+  const parsed = vaeSchema(backbone).safeParse(config);
+  if (!parsed.success) {
+    const line = issueLine(parsed.error, config, { under: [] });
+    throw new UserError(`Cannot import "${file}" as ${backbone}: ${line}`);
+  }
+  return checked(parsed.data, {
+    schema: vaeSchema(backbone),
+    check: checkVaeConfig,
+    file,
   });
 }
 
@@ -88,6 +122,7 @@ function shownArSizes(named: NamedTensors): ShownArSizes {
       [`${head}.final_layer.linear.weight`, 0],
     ),
     grid: Math.sqrt(patches(named) ?? shown(["pos_for_diff.weight", 0])),
+    ...PAPER_LAW,
   };
 }
 
@@ -103,7 +138,10 @@ function classTokens(named: NamedTensors, dim: number): number {
   );
 }
 
-function shownVaeSizes(named: NamedTensors): VaeConfig {
+function shownVaeSizes(
+  named: NamedTensors,
+  law: LatentLaw,
+): VaeConfig<"hybrid"> {
   const shown = (...witnesses: Witness[]) => sizeShown(named, witnesses);
   const encoder = `${VAE_PREFIX}encoder`;
   const decoder = `${VAE_PREFIX}decoder`;
@@ -120,12 +158,13 @@ function shownVaeSizes(named: NamedTensors): VaeConfig {
     [`${net}.${i}.block.2.weight`, 1],
   ];
   return {
+    backbone: "hybrid",
+    ...law,
     image_size: 2 ** blocks * Math.sqrt(patches(named) ?? NaN),
     patch_size: 2 ** blocks,
     latent_dim: shown(
       [`${VAE_PREFIX}post_quant_proj.weight`, 1],
-      [`${VAE_PREFIX}quant_proj.weight`, 0, 1],
-      [`${VAE_PREFIX}quant_proj.bias`, 0, 1],
+      ...rawWitnesses(law),
     ),
     z_channels: shown(
       [`${encoder}.norm.weight`, 0],
@@ -139,6 +178,17 @@ function shownVaeSizes(named: NamedTensors): VaeConfig {
     encoder_vit_layers: countBelow(named, `${encoder}.layers`),
     decoder_vit_layers: countBelow(named, `${decoder}.layers`),
   };
+}
+
+/** Axes that show d beside more numbers, where a posterior has those. */
+function rawWitnesses(law: LatentLaw): Witness[] {
+  const { rawWidth } = posteriorOf(law);
+  const more = rawWidth(0);
+  if (rawWidth(1) !== 1 + more) return [];
+  return [
+    [`${VAE_PREFIX}quant_proj.weight`, 0, more],
+    [`${VAE_PREFIX}quant_proj.bias`, 0, more],
+  ];
 }
 
 /** Patches of an image, where angles or an AR model show them. */
@@ -161,11 +211,11 @@ function patches(named: NamedTensors): number | undefined {
 
 /** The given sizes that a model has. */
 export function sizesIn<S extends z.ZodObject>(
-  schema: S,
+  { shape }: S,
   given: GivenSizes,
 ): Partial<z.infer<S>> {
   const entries = Object.entries(given)
-    .filter(([key, size]) => key in schema.shape && size !== undefined);
+    .filter(([key, size]) => key in shape && size !== undefined);
   return Object.fromEntries(entries) as Partial<z.infer<S>>;
 }
 

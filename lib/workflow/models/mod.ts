@@ -4,11 +4,12 @@
  * @module
  */
 export { readClassifier } from "./classifier.ts";
-export { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
+export { AR_CONFIG, IMAGE_SIZES, openAr } from "./model_sizes.ts";
 export {
   generatorOf,
   readAr,
   readConfig,
+  readLaw,
   readVae,
   readVaeConfig,
   VAE_PREFIX,

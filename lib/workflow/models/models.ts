@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import {
   type ArtifactReader,
   type JsonRecord,
@@ -7,14 +7,17 @@ import {
 import {
   type ArConfig,
   arShapes,
-  type AutoencoderConfig,
-  autoencoderShapes,
   checkArConfig,
-  checkAutoencoderConfig,
+  checkLaw,
+  checkVaeConfig,
+  type LatentLaw,
+  type VaeConfig,
+  vaeShapes,
 } from "../../model/mod.ts";
 import { issueLine } from "../../pipeline/mod.ts";
 import type { ArModel, VaeModel } from "../../sample/mod.ts";
-import { AR_CONFIG, KL_CONFIG, VAE_CONFIG } from "./model_sizes.ts";
+import { BACKBONE, lawSchema, vaeSchema } from "../../preset/mod.ts";
+import { AR_CONFIG } from "./model_sizes.ts";
 import { type ModelFile, storedWeights } from "./stored_weights.ts";
 import type { WeightsDType } from "../options/mod.ts";
 
@@ -44,30 +47,47 @@ export function generatorOf(
   );
 }
 
-/** Sizes of the autoencoder in a file: a `backbone` says that it is no S-VAE. */
+/**
+ * Configuration of the VAE in a file.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
 export function readVaeConfig(
   file: Pick<ModelFile, "name" | "config">,
-): AutoencoderConfig {
-  const schema = file.config["backbone"] === undefined ? VAE_CONFIG : KL_CONFIG;
-  return readConfig<AutoencoderConfig>(file, schema, checkAutoencoderConfig);
+): VaeConfig {
+  const { backbone } = readConfig(file, z.object({ backbone: BACKBONE }));
+  return readConfig(file, vaeSchema(backbone), checkVaeConfig);
 }
 
 /**
- * Opens an S-VAE or what stands in its place, also the one inside a whole model;
- * engines read its weights while the file is open.
+ * The law of latents in a file, or of a model.
+ *
+ * @param unsaid what files mean that do not say it
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export function readLaw(
+  file: Pick<ModelFile, "name" | "config">,
+  unsaid: Partial<LatentLaw>,
+): LatentLaw {
+  return readConfig<LatentLaw>(file, lawSchema(unsaid), checkLaw);
+}
+
+/**
+ * Opens a VAE, also the one inside a whole model; engines read its weights while
+ * the file is open.
  *
  * @throws {UserError} naming the file, the key, what was found and what was expected
  */
 export async function readVae(reader: ArtifactReader): Promise<VaeModel> {
   const file = vaeFile(reader);
   const config = readVaeConfig(file);
-  const shapes = autoencoderShapes(config);
+  const shapes = vaeShapes(config);
   const options = { dtype: "f32", of: "svae" } as const;
   const weights = await storedWeights(file, shapes, options);
   return { config, weights };
 }
 
-/** An S-VAE; that of a whole model looks as if it had a file of its own. */
+/** A VAE; that of a whole model looks as if it had a file of its own. */
 export function vaeFile(reader: ArtifactReader): ModelFile {
   if (reader.kind !== "model") return reader;
   const tensors = [...reader.tensors]
@@ -108,7 +128,7 @@ export async function readAr(
 export function readConfig<C>(
   reader: Pick<ArtifactReader, "name" | "config">,
   schema: z.ZodType<C>,
-  check: (config: C) => void,
+  check: (config: C) => void = () => {},
 ): C {
   const parsed = schema.safeParse(reader.config);
   if (!parsed.success) {

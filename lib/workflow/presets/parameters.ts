@@ -1,4 +1,4 @@
-import { arShapes, vaeShapes } from "../../model/mod.ts";
+import { arShapes, lawOf, vaeGrid, vaeShapes } from "../../model/mod.ts";
 import type { ParameterShapes } from "../../nn/mod.ts";
 import type { Preset } from "../../preset/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
@@ -15,14 +15,14 @@ export interface ModelSizes {
 
 /** Counts the parameters of a preset's models. */
 export function modelSizes({ vae, ar }: Preset): ModelSizes {
-  const autoencoder = vae && { vae: count(vaeShapes(vae)) };
-  if (vae === undefined || ar === undefined) return { ...autoencoder };
-  const { image_size, patch_size, latent_dim } = vae;
-  const grid = image_size / patch_size;
+  const alone = vae && { vae: count(vaeShapes(vae)) };
+  if (vae === undefined || ar === undefined) return { ...alone };
+  const { latent_dim } = vae;
+  const data = { latent_dim, grid: vaeGrid(vae), ...lawOf(vae) };
   const withClasses = (num_classes: number) =>
-    count(arShapes({ ...ar, latent_dim, grid, num_classes }));
+    count(arShapes({ ...ar, ...data, num_classes }));
   const arClass = withClasses(2) - withClasses(1);
-  return { ...autoencoder, ar: withClasses(1) - arClass, arClass };
+  return { ...alone, ar: withClasses(1) - arClass, arClass };
 }
 
 function count(shapes: ParameterShapes): number {

@@ -4,4 +4,4 @@
  * @module
  */
 export { runSample } from "./run.ts";
-export { checkFit, type Generator } from "./sampling.ts";
+export { fitted, type Generator } from "./sampling.ts";

@@ -11,7 +11,7 @@ import {
 } from "../options/mod.ts";
 import { classesLike, classesOf, type ClassOptions } from "./classes.ts";
 import { readReplay, type ReplayOptions } from "./replay.ts";
-import { checkFit, type Generator, untrainedOf } from "./sampling.ts";
+import { fitted, type Generator, untrainedOf } from "./sampling.ts";
 import type { Cut } from "./shards.ts";
 
 /** What the stage's options say. */
@@ -57,8 +57,7 @@ export async function planSamples(
   const ar = untrained
     ? untrainedOf(trained, { seed, dtype: weightsDtype })
     : trained;
-  const generator = { ar, vae: await readVae(files.svae) };
-  checkFit(generator);
+  const generator = fitted({ ar, vae: await readVae(files.svae) });
   const names = stringsOf(files.ar, "classes");
   const models = { generator, names };
   if (options.noise !== undefined) {

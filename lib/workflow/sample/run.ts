@@ -1,3 +1,4 @@
+import { lawOf } from "../../model/mod.ts";
 import type { ArtifactReader, JsonRecord } from "../../artifact/mod.ts";
 import type { StageContext, StageSummary } from "../../pipeline/mod.ts";
 import {
@@ -78,12 +79,13 @@ function finishedOf(
 ): Finished {
   const { perClass: _, ...sampling } = numbers;
   const { image_size: size } = vae.config;
+  const law = lawOf(vae.config);
   const { grid, latent_dim } = ar.config;
   return {
     ...batches,
     size,
     token: [grid ** 2, latent_dim],
-    config: { classes: names, size, sampling },
+    config: { classes: names, size, sampling, ...law },
   };
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from "../../artifact/mod.ts";
-import { AR_INITIALIZERS, arShapes, posteriorOf } from "../../model/mod.ts";
+import { arSpecs, differingLaw } from "../../model/mod.ts";
 import { initialize } from "../../nn/mod.ts";
 import type { StageContext } from "../../pipeline/mod.ts";
 import type { Sampling } from "../../preset/mod.ts";
@@ -8,6 +8,7 @@ import {
   type ArModel,
   Sampler,
   type SampleRequest,
+  scaledBy,
   type VaeModel,
 } from "../../sample/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
@@ -29,8 +30,7 @@ export function untrainedOf(
   { seed, dtype }: { seed: number; dtype: WeightsDType },
 ): ArModel {
   const weights = initialize(
-    arShapes(config),
-    AR_INITIALIZERS,
+    arSpecs(config),
     (name) => new RandomStream({ seed, stream: `initial ${name}` }),
   );
   return { config, weights: packWeights(weights, dtype) };
@@ -137,19 +137,24 @@ function shardTensors(
   };
 }
 
-/** @throws {UserError} where the AR model's tokens are not those of the S-VAE */
-export function checkFit({ ar, vae }: Generator): void {
+/**
+ * Two models as one generator: the VAE decodes latents of the AR model's scale.
+ *
+ * @throws {UserError} where the AR model's tokens are not those of the VAE
+ */
+export function fitted({ ar, vae }: Generator): Generator {
   const { image_size, patch_size, latent_dim } = vae.config;
   const grid = image_size / patch_size;
-  const law = posteriorOf(vae.config);
-  const { posterior = "power-spherical" } = ar.config;
-  if (posterior !== law) {
+  const differing = differingLaw(ar.config, vae.config);
+  if (differing !== undefined) {
     throw new UserError(
-      `Cannot sample: the AR model makes ${posterior} latents, the ` +
-        `autoencoder has ${law} ones`,
+      "Cannot sample: the AR model's latents are of another law than the " +
+        `VAE's: ${differing}`,
     );
   }
-  if (ar.config.grid === grid && ar.config.latent_dim === latent_dim) return;
+  if (ar.config.grid === grid && ar.config.latent_dim === latent_dim) {
+    return { ar, vae: scaledBy(vae, ar.config) };
+  }
   throw new UserError(
     `Cannot sample: the AR model makes ${ar.config.grid} x ${ar.config.grid} ` +
       `tokens of ${ar.config.latent_dim} numbers, the S-VAE has ${grid} x ` +

@@ -2,12 +2,14 @@ import {
   type ArtifactReader,
   assertFinite,
   assertLabels,
+  type JsonRecord,
   UserError,
 } from "../../artifact/mod.ts";
 import { RandomStream, WeightedChoice } from "../../random/mod.ts";
-import type { PosteriorName } from "../../model/mod.ts";
+import { type LatentLaw, lawOf, posteriorOf } from "../../model/mod.ts";
 import { type HostTensor, hostTensor, zeros } from "../../tensor/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
+import { readLaw, readVaeConfig } from "../models/mod.ts";
 import { stringsOf } from "./images.ts";
 
 /** Cached posteriors in memory. */
@@ -16,8 +18,8 @@ export interface Latents {
   readonly views: number;
   readonly tokens: number;
   readonly d: number;
-  readonly posterior: PosteriorName;
-  /** Its parts by name, [images, views, tokens, ..]: mu, and kappa or sigma. */
+  readonly law: LatentLaw;
+  /** Parts of the posteriors by name, [images, views, tokens, ..]. */
   readonly parts: Readonly<Record<string, HostTensor>>;
   readonly labels: Int32Array;
   readonly classes: readonly string[];
@@ -29,7 +31,7 @@ export interface Latents {
  * Reads a latents artifact whole.
  *
  * @throws {UserError} when it is empty, its tokens are no square, its lists do not
- *   fit, it holds not one law, or a number is not finite
+ *   fit, its tensors are not those of its law, or a number is not finite
  */
 export async function readLatents(reader: ArtifactReader): Promise<Latents> {
   const { images = 0, views = 0, tokens = 0, latent: d = 0 } = reader.sizes;
@@ -49,6 +51,7 @@ export async function readLatents(reader: ArtifactReader): Promise<Latents> {
         "config.mirrored for classes and views",
     );
   }
+  const law = readLatentLaw(reader);
   const all = Array.from({ length: views }, (_, view) => view);
   const upright = all.filter((view) => !mirrored![view]);
   return {
@@ -56,32 +59,64 @@ export async function readLatents(reader: ArtifactReader): Promise<Latents> {
     views,
     tokens,
     d,
-    ...await readPosterior(reader),
+    law,
+    parts: await readParts(reader, law),
     labels: labels.data as Int32Array,
     classes,
     viewsOf: classes.map((_, label) => flips![label] ? all : upright),
   };
 }
 
-async function readPosterior(
+/**
+ * The law of cached latents; files that do not say it mean that of the VAE which
+ * they say they were made by.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export function readLatentLaw(
+  reader: Pick<ArtifactReader, "name" | "config">,
+): LatentLaw {
+  const { svae } = reader.config;
+  if (svae === undefined) return readLaw(reader, {});
+  const made = { name: reader.name, config: svae as JsonRecord };
+  return readLaw(reader, lawOf(readVaeConfig(made)));
+}
+
+/** Tensors of the kind that are no parts of posteriors. */
+const OTHERS = ["labels", "sample"];
+
+async function readParts(
   reader: ArtifactReader,
-): Promise<Pick<Latents, "posterior" | "parts">> {
-  const [spherical, gaussian] = ["kappa", "sigma"]
-    .map((name) => reader.tensors.has(name));
-  if (spherical === gaussian) {
-    const found = spherical ? "both" : "none";
-    throw new UserError(
-      `Cannot use "${reader.name}": expected a tensor "kappa" or "sigma" ` +
-        `beside "mu", found ${found}`,
-    );
-  }
-  const parts: Record<string, HostTensor> = {};
-  for (const name of ["mu", gaussian ? "sigma" : "kappa"]) {
+  law: LatentLaw,
+): Promise<Latents["parts"]> {
+  const { title, parts } = posteriorOf(law);
+  const { images, views, tokens, latent } = reader.sizes;
+  const shapes = Object.entries(parts).map(([name, width]) => {
+    const each = width === "vector" ? [tokens, latent] : [tokens];
+    return [name, [images, views, ...each].join()] as const;
+  });
+  const wanted = new Map(shapes);
+  const names = new Set([...wanted.keys(), ...reader.tensors.keys()]);
+  const read: Record<string, HostTensor> = {};
+  for (const name of names) {
+    if (OTHERS.includes(name)) continue;
+    const found = reader.tensors.get(name)?.shape.join();
+    const expected = wanted.get(name);
+    if (found !== expected) {
+      throw new UserError(
+        `Cannot use "${reader.name}": its posteriors are ${title}: expected ` +
+          `${tensorText(name, expected)}, found ${tensorText(name, found)}`,
+      );
+    }
     const tensor = await reader.read(name);
     assertFinite(tensor, { file: reader.name, name });
-    parts[name] = tensor;
+    read[name] = tensor;
   }
-  return { posterior: gaussian ? "gaussian" : "power-spherical", parts };
+  return read;
+}
+
+function tensorText(name: string, shape: string | undefined): string {
+  return shape === undefined ? `no "${name}"` : `"${name}" [${shape}]`;
 }
 
 /** Weight of every image so that a class of n is drawn as n^power. */

@@ -5,17 +5,23 @@ import {
   UserError,
 } from "../../artifact/mod.ts";
 import {
-  type AutoencoderConfig,
-  posteriorOf,
+  differingLaw,
+  isOnSphere,
+  type LatentLaw,
+  lawOf,
+  type VaeConfig,
   vaeGrid,
 } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import { readLaw } from "../models/mod.ts";
 import { stringsOf } from "./images.ts";
+import { readLatentLaw } from "./latents.ts";
 
 /** Latents of images that a decoder reads. */
 export interface LabelledTokens {
   /** f32 [n, N, d]. */
   readonly tokens: HostTensor<"f32">;
+  readonly law: LatentLaw;
   /** i32 [n]. */
   readonly labels: HostTensor;
   /** Names of the classes. */
@@ -31,7 +37,7 @@ export interface LabelledTokens {
 export async function readTokens(
   reader: ArtifactReader,
   { config, mean }: {
-    readonly config: AutoencoderConfig;
+    readonly config: VaeConfig;
     readonly mean: boolean;
   },
 ): Promise<LabelledTokens> {
@@ -49,13 +55,13 @@ export async function readTokens(
         `of ${d} numbers, the S-VAE has ${expected[0]} of ${expected[1]}`,
     );
   }
+  const law = fittingLaw(reader, config);
   const labels = await reader.read("labels");
   const classes = stringsOf(reader, "classes");
   assertLabels(labels, { classes: classes.length, file: reader.name });
   return {
-    tokens: mean && posteriorOf(config) === "power-spherical"
-      ? onSphere(tokens, Math.sqrt(d))
-      : tokens,
+    tokens: mean && isOnSphere(law) ? onSphere(tokens) : tokens,
+    law,
     labels,
     classes,
   };
@@ -90,10 +96,30 @@ function firstView({ shape, data }: HostTensor<"f32">): HostTensor<"f32"> {
   return hostTensor("f32", [count, ...rest], first);
 }
 
-/** Unit vectors as tokens: of length `radius`. */
-function onSphere(
-  { shape, data }: HostTensor<"f32">,
-  radius: number,
-): HostTensor<"f32"> {
-  return hostTensor("f32", shape, data.map((value) => value * radius));
+/** The law of a file's tokens, which must be that of the VAE's latents. */
+function fittingLaw(reader: ArtifactReader, config: VaeConfig): LatentLaw {
+  const law = reader.kind === "latents"
+    ? readLatentLaw(reader)
+    : readLaw(reader, lawOf(config));
+  if (differingLaw(law, config) === undefined) return law;
+  throw new UserError(
+    `Cannot decode "${reader.name}": its tokens are of another law than the ` +
+      `VAE's: ${differingLaw(law, config)}`,
+  );
+}
+
+/**
+ * Means as tokens: those of a law on the sphere are directions.
+ *
+ * @param means [n, N, d]
+ */
+function onSphere({ shape, data }: HostTensor<"f32">): HostTensor<"f32"> {
+  const d = shape.at(-1)!;
+  const tokens = new Float32Array(data.length);
+  for (let start = 0; start < data.length; start += d) {
+    const mean = data.subarray(start, start + d);
+    const factor = Math.sqrt(d) / Math.hypot(...mean);
+    tokens.set(mean.map((value) => value * factor), start);
+  }
+  return hostTensor("f32", shape, tokens);
 }

@@ -4,15 +4,11 @@ import {
   type JsonRecord,
   UserError,
 } from "../../artifact/mod.ts";
-import {
-  initialize,
-  type InitializerTable,
-  type ParameterShapes,
-} from "../../nn/mod.ts";
+import { initialize, type ParameterSpecs, shapesOf } from "../../nn/mod.ts";
 import type { Logger } from "../../pipeline/mod.ts";
 import { RandomStream } from "../../random/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
-import type { PlayerValues, TrainingStep } from "../../train/mod.ts";
+import type { PlayerValues } from "../../train/mod.ts";
 import { type ModelFile, readWeights } from "../models/mod.ts";
 
 /** Weights that a training starts from. */
@@ -31,14 +27,14 @@ export interface GivenStart {
 /** What the weights of a training start from. */
 export interface Start {
   readonly seed: number;
-  /** How new weights of each player are drawn. */
-  readonly initializers: Readonly<Record<string, InitializerTable>>;
+  /** The parameters of each player, with how they start. */
+  readonly specs: Readonly<Record<string, ParameterSpecs>>;
   readonly given?: GivenStart | undefined;
   readonly log: Logger;
 }
 
 /** Keys of a configuration that may differ from that of the weights. */
-const FREE = ["classes", "num_classes", "image_size"];
+const FREE = ["classes", "num_classes", "image_size", "latent_scale"];
 
 /**
  * Requires a file to hold a model of some sizes.
@@ -69,43 +65,39 @@ export function requireSizes(
  *
  * @throws {UserError} where the file lacks a weight, or has it in another shape
  */
-export async function startWeights(
-  { players }: TrainingStep,
-  start: Start,
-): Promise<PlayerValues> {
+export async function startWeights(start: Start): Promise<PlayerValues> {
   const weights: Record<string, Record<string, HostTensor>> = {};
   for (
-    const [place, [player, { shapes }]] of Object.entries(players).entries()
+    const [place, [player, specs]] of Object.entries(start.specs).entries()
   ) {
     const given = place === 0 ? start.given : undefined;
-    const { anew } = given ?? { anew: { names: Object.keys(shapes) } };
-    const [fresh, kept] = parted(shapes, new Set(anew?.names));
+    const { anew } = given ?? { anew: { names: Object.keys(specs) } };
+    const [fresh, kept] = parted(specs, new Set(anew?.names));
     const path = place === 0 ? "" : `${player} `;
     weights[player] = {
       ...initialize(
         fresh,
-        start.initializers[player]!,
         (name) =>
           new RandomStream({
             seed: start.seed,
             stream: `initial ${path}${name}`,
           }),
       ),
-      ...given && await readWeights(given.model, kept),
+      ...given && await readWeights(given.model, shapesOf(kept)),
     };
   }
   if (start.given) tellStart(start.given, start.log);
   return weights;
 }
 
-/** Shapes of chosen names, and the others. */
+/** Parameters of chosen names, and the others. */
 function parted(
-  shapes: ParameterShapes,
+  specs: ParameterSpecs,
   names: ReadonlySet<string>,
-): [ParameterShapes, ParameterShapes] {
+): [ParameterSpecs, ParameterSpecs] {
   const part = (chosen: boolean) =>
     Object.fromEntries(
-      Object.entries(shapes).filter(([name]) => names.has(name) === chosen),
+      Object.entries(specs).filter(([name]) => names.has(name) === chosen),
     );
   return [part(true), part(false)];
 }

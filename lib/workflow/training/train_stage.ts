@@ -44,8 +44,8 @@ export interface StageTraining extends
   readonly output: OutputSlot;
   /** Sizes of the model, as its artifact has them. */
   readonly config: JsonRecord;
-  /** How new weights of each player are drawn. */
-  readonly initializers: Start["initializers"];
+  /** The parameters of each player, with how they start. */
+  readonly specs: Start["specs"];
   /** Weights to start from in the place of new ones. */
   readonly given?: GivenStart | undefined;
   readonly batch: Training["batch"];
@@ -103,7 +103,7 @@ async function startOf(training: StageTraining): Promise<Checkpoint> {
   if (given?.artifact.kind === "checkpoint") {
     return await givenState(given.artifact, whole, training);
   }
-  return firstCheckpoint(whole, await startWeights(whole, training));
+  return firstCheckpoint(whole, await startWeights(training));
 }
 
 /** @throws {UserError} where the state is not one of this training, or too far on */

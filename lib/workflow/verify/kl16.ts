@@ -1,11 +1,10 @@
 import {
-  autoencoderShapes,
-  checkAutoencoderConfig,
-  decodeLatents,
-  encodeImages,
-  type GaussianPosterior,
-  type KlConfig,
+  checkVaeConfig,
+  decodeScaled,
+  encodeScaled,
+  type VaeConfig,
   vaeGrid,
+  vaeShapes,
 } from "../../model/mod.ts";
 import { Parameters } from "../../nn/mod.ts";
 import {
@@ -16,7 +15,7 @@ import {
   mul,
   sizeOf,
 } from "../../tensor/mod.ts";
-import { KL_CONFIG } from "../models/mod.ts";
+import { vaeSchema } from "../../preset/mod.ts";
 import type { Recording } from "../recording/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
 import { runOnce } from "./run.ts";
@@ -29,8 +28,8 @@ export async function* kl16Case(
   recording: Recording,
   engine: Engine,
 ): AsyncGenerator<Check> {
-  const config = recording.config(KL_CONFIG);
-  checkAutoencoderConfig(config);
+  const config = recording.config(vaeSchema("kl16"));
+  checkVaeConfig(config);
   const images = await recording.read("in/images");
   const tokens = [images.shape[0]!, vaeGrid(config) ** 2, config.latent_dim];
   const values = await runOnce(engine, {
@@ -39,9 +38,9 @@ export async function* kl16Case(
     parameters: klWeights(config),
     build: ({ images, noise }, parameters) => {
       const p = new Parameters(parameters);
-      const posterior = encodeImages(p, images!, config) as GaussianPosterior;
-      const z = add(posterior.mu, mul(posterior.sigma, noise!));
-      return { ...posterior, z, image: decodeLatents(p, z, config) };
+      const posterior = encodeScaled(p, images!, config);
+      const z = add(posterior.mu, mul(posterior.sigma!, noise!));
+      return { ...posterior, z, image: decodeScaled(p, z, config) };
     },
   });
   for (const [name, actual] of Object.entries(values)) {
@@ -57,8 +56,10 @@ export async function* kl16Case(
  *
  * @throws {RangeError} where the sizes ask for too many
  */
-export function klWeights(config: KlConfig): Record<string, HostTensor<"f32">> {
-  const shapes = Object.entries(autoencoderShapes(config))
+export function klWeights(
+  config: VaeConfig<"kl16">,
+): Record<string, HostTensor<"f32">> {
+  const shapes = Object.entries(vaeShapes(config))
     .sort(([a], [b]) => a < b ? -1 : 1);
   const numbers = shapes.reduce((sum, [, shape]) => sum + sizeOf(shape), 0);
   if (numbers > MOST_NUMBERS) {

@@ -8,7 +8,7 @@ import { FrozenModel } from "../../nn/mod.ts";
 import { decoderParts, Sampler } from "../../sample/mod.ts";
 import type { Engine } from "../../tensor/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
-import { arConfigOf, MODEL_CONFIG, vaeConfigOf } from "./config.ts";
+import { arConfigOf, HYBRID_CONFIG, MODEL_CONFIG } from "./config.ts";
 import {
   optionsOf,
   readNoise,
@@ -24,7 +24,8 @@ export async function* sampleCase(
   engine: Engine,
 ): AsyncGenerator<Check> {
   const sizes = recording.config(CONFIG);
-  const [arConfig, vaeConfig] = [arConfigOf(sizes), vaeConfigOf(sizes)];
+  const arConfig = arConfigOf(sizes);
+  const vaeConfig = recording.config(HYBRID_CONFIG);
   checkArConfig(arConfig);
   checkVaeConfig(vaeConfig);
   const ar = {

@@ -6,15 +6,16 @@ import {
   type Engine,
   grad,
   type HostTensor,
+  mul,
   type Tensor,
 } from "../../tensor/mod.ts";
 import { Objective, vaeForward, vaeTerms } from "../../train/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
-import { MODEL_CONFIG, vaeConfigOf } from "./config.ts";
+import { HYBRID_CONFIG } from "./config.ts";
 import type { Recording } from "../recording/mod.ts";
 import { runOnce } from "./run.ts";
 
-const CONFIG = MODEL_CONFIG.extend({ kl_weight: z.number() });
+const CONFIG = z.object({ kl_weight: z.number() });
 
 /**
  * Gradients that flow through kappa: torch's own derivative of a Beta draw is
@@ -46,15 +47,15 @@ export async function* vaeCase(
   recording: Recording,
   engine: Engine,
 ): AsyncGenerator<Check> {
-  const sizes = recording.config(CONFIG);
-  const config = vaeConfigOf(sizes);
+  const { kl_weight: klWeight } = recording.config(CONFIG);
+  const config = recording.config(HYBRID_CONFIG);
   checkVaeConfig(config);
   const values = await runOnce(engine, {
     name: "vae",
     inputs: await readInputs(recording, config),
     parameters: await recording.weights(vaeShapes(config), "weights/"),
     build: (inputs, parameters) =>
-      vaeOutputs({ inputs, parameters, config, klWeight: sizes.kl_weight }),
+      vaeOutputs({ inputs, parameters, config, klWeight }),
   });
   const kappa = values["out/kappa"]!;
   const base = floatTolerance(engine);
@@ -99,17 +100,20 @@ function vaeOutputs(
   const forward = vaeForward(new Parameters(parameters), images!, {
     config,
     draw: ({ mu, kappa }) =>
-      sampleFromDraws({
-        mu,
-        kappa,
-        betaDraw: betaDraw!,
-        tangentNormal: tangentNormal!,
-      }),
+      mul(
+        sampleFromDraws({
+          mu,
+          kappa: kappa!,
+          betaDraw: betaDraw!,
+          tangentNormal: tangentNormal!,
+        }),
+        Math.sqrt(config.latent_dim),
+      ),
   });
   const { loss, reported } = new Objective(vaeTerms({ klWeight })).of(forward);
   const { l1, l2 } = reported;
-  const { mu, kappa, kl, z, reconstruction: recon } = forward;
-  const values = { mu, kappa, kl, z, recon, l1: l1!, l2: l2!, loss };
+  const { posterior, kl, z, reconstruction: recon } = forward;
+  const values = { ...posterior, kl, z, recon, l1: l1!, l2: l2!, loss };
   const names = Object.keys(parameters);
   const gradients = grad(loss, Object.values(parameters));
   return {

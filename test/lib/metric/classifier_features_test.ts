@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
 import { FeatureExtractor } from "../../../lib/metric/mod.ts";
-import {
-  classifierInitializers,
-  classifierShapes,
-} from "../../../lib/model/mod.ts";
+import { classifierSpecs } from "../../../lib/model/mod.ts";
 import { initialize } from "../../../lib/nn/mod.ts";
 import { RandomStream } from "../../../lib/random/mod.ts";
 import { hostTensor } from "../../../lib/tensor/mod.ts";
@@ -18,8 +15,7 @@ const config = {
 
 Deno.test("FeatureExtractor gives an image the same features in any set", async () => {
   const weights = initialize(
-    classifierShapes(config),
-    classifierInitializers(config),
+    classifierSpecs(config),
     (name) => new RandomStream({ seed: 1, stream: name }),
   );
   const engine = createReferenceEngine();

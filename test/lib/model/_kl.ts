@@ -1,8 +1,10 @@
-import type { KlConfig } from "../../../lib/model/mod.ts";
+import type { VaeConfig } from "../../../lib/model/mod.ts";
 
 /** Images of 16 pixels as 64 tokens of four numbers. */
-export const KL: KlConfig = {
+export const KL: VaeConfig<"kl16"> = {
   backbone: "kl16",
+  posterior: "gaussian",
+  normalize: "none",
   image_size: 16,
   patch_size: 2,
   latent_dim: 4,

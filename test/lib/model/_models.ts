@@ -1,5 +1,9 @@
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
-import type { ArConfig, VaeConfig } from "../../../lib/model/mod.ts";
+import {
+  type ArConfig,
+  PAPER_LAW,
+  type VaeConfig,
+} from "../../../lib/model/mod.ts";
 import { Parameters, type ParameterShapes } from "../../../lib/nn/mod.ts";
 import { RandomStream } from "../../../lib/random/mod.ts";
 import {
@@ -24,10 +28,13 @@ export const AR: ArConfig = {
   num_classes: 3,
   latent_dim: 4,
   grid: 2,
+  ...PAPER_LAW,
 };
 
 /** Images of 8 pixels as the tokens of {@linkcode AR}. */
-export const VAE: VaeConfig = {
+export const VAE: VaeConfig<"hybrid"> = {
+  backbone: "hybrid",
+  ...PAPER_LAW,
   image_size: 8,
   patch_size: 4,
   latent_dim: 4,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  classifierInitializers,
-  classifierShapes,
+  classifierSpecs,
   classify,
   crossEntropy,
 } from "../../../lib/model/mod.ts";
@@ -27,8 +26,7 @@ const CONFIG = {
 
 function parameters(): Parameters {
   const values = initialize(
-    classifierShapes(CONFIG),
-    classifierInitializers(CONFIG),
+    classifierSpecs(CONFIG),
     (name) => new RandomStream({ seed: 1, stream: name }),
   );
   const leaves = Object.entries(values)

@@ -4,6 +4,7 @@ import {
   arShapes,
   checkArConfig,
   checkVaeConfig,
+  PAPER_LAW,
   type VaeConfig,
   vaeGrid,
   vaeShapes,
@@ -14,7 +15,12 @@ import { sizeOf } from "../../../lib/tensor/mod.ts";
 import { AR, VAE } from "./_models.ts";
 
 /** Sizes of the paper's AR models that the data decide. */
-const IMAGENET = { num_classes: 1000, latent_dim: 16, grid: 16 };
+const IMAGENET = {
+  num_classes: 1000,
+  latent_dim: 16,
+  grid: 16,
+  ...PAPER_LAW,
+};
 
 function parameters(shapes: ParameterShapes): number {
   return Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
@@ -27,7 +33,7 @@ Deno.test("checkVaeConfig() accepts the sizes that are in use", () => {
 });
 
 Deno.test("checkVaeConfig() names the size that does not fit", () => {
-  const bad: [Partial<VaeConfig>, RegExp][] = [
+  const bad: [Partial<VaeConfig<"hybrid">>, RegExp][] = [
     [{ patch_size: 8 }, /: patch_size is 8, expected 4, 2 to the down blocks$/],
     [
       { image_size: 10 },

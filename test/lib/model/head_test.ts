@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
-  AR_INITIALIZERS,
   arShapes,
+  arSpecs,
   embedTime,
   headVelocity,
 } from "../../../lib/model/mod.ts";
@@ -39,8 +39,7 @@ async function velocity(
 
 Deno.test("headVelocity() is zero at the start of training", async () => {
   const start = initialize(
-    arShapes(AR),
-    AR_INITIALIZERS,
+    arSpecs(AR),
     (name) => new RandomStream({ seed: 1, stream: name }),
   );
   const v = await velocity(constants(start));

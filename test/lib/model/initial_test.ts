@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  AR_INITIALIZERS,
-  arShapes,
-  vaeInitializers,
-  vaeShapes,
-} from "../../../lib/model/mod.ts";
+import { arSpecs, vaeSpecs } from "../../../lib/model/mod.ts";
 import { initialize } from "../../../lib/nn/mod.ts";
 import { RandomStream } from "../../../lib/random/mod.ts";
 import type { HostTensor } from "../../../lib/tensor/mod.ts";
@@ -14,8 +9,8 @@ function drawsOf(name: string): RandomStream {
   return new RandomStream({ seed: 5, stream: name });
 }
 
-const AR_START = initialize(arShapes(AR), AR_INITIALIZERS, drawsOf);
-const VAE_START = initialize(vaeShapes(VAE), vaeInitializers(VAE), drawsOf);
+const AR_START = initialize(arSpecs(AR), drawsOf);
+const VAE_START = initialize(vaeSpecs(VAE), drawsOf);
 
 /** Names of tensors that are one value throughout. */
 function constantNames(
@@ -32,7 +27,7 @@ function deviation({ data }: HostTensor): number {
   return Math.sqrt(total / data.length);
 }
 
-Deno.test("AR_INITIALIZERS starts the head's modulations and end at zero", () => {
+Deno.test("arSpecs() starts the head's modulations and end at zero", () => {
   const zero = constantNames(AR_START, 0);
   const expected = Object.keys(AR_START).filter((name) =>
     /ada_ln|final_layer|\.bias$/.test(name) && !/norm\.bias/.test(name)
@@ -45,7 +40,7 @@ Deno.test("AR_INITIALIZERS starts the head's modulations and end at zero", () =>
   assert.deepEqual(constantNames(AR_START, 1).sort(), norms.sort());
 });
 
-Deno.test("AR_INITIALIZERS draws the transformer as N(0, 0.02)", () => {
+Deno.test("arSpecs() draws the transformer as N(0, 0.02)", () => {
   for (
     const name of [
       "cls_embedding.weight",
@@ -61,7 +56,7 @@ Deno.test("AR_INITIALIZERS draws the transformer as N(0, 0.02)", () => {
   }
 });
 
-Deno.test("AR_INITIALIZERS draws the head's layers within Xavier's bound", () => {
+Deno.test("arSpecs() draws the head's layers within Xavier's bound", () => {
   const { data } = AR_START["head.net.res_blocks.0.w1.weight"]!;
   const bound = Math.sqrt(6 / (36 + 12));
   const largest = Math.max(...[...data].map(Math.abs));
@@ -70,7 +65,7 @@ Deno.test("AR_INITIALIZERS draws the head's layers within Xavier's bound", () =>
   }
 });
 
-Deno.test("vaeInitializers() gives norms ones and draws everything else", () => {
+Deno.test("vaeSpecs() gives norms ones and draws everything else", () => {
   const ones = constantNames(VAE_START, 1);
   const norms = Object.keys(VAE_START).filter((name) =>
     /norm\.weight$|\.(block2?\.[03]|conv_out\.0)\.weight$/.test(name)
@@ -83,7 +78,7 @@ Deno.test("vaeInitializers() gives norms ones and draws everything else", () => 
   assert.deepEqual(zeros.sort(), biases.sort());
 });
 
-Deno.test("vaeInitializers() draws convolutions within their fan in", () => {
+Deno.test("vaeSpecs() draws convolutions within their fan in", () => {
   for (
     const [name, inputs] of [
       ["encoder.conv_in.weight", 27],

@@ -26,7 +26,7 @@ async function posterior(
   weights: Readonly<Record<string, HostTensor>> = WEIGHTS,
 ): Promise<{ mu: HostTensor; kappa: HostTensor }> {
   const { mu, kappa } = encode(constants(weights), constant(images), VAE);
-  return await evaluate({ mu, kappa });
+  return await evaluate({ mu, kappa: kappa! });
 }
 
 async function decoded(z: HostTensor): Promise<HostTensor> {

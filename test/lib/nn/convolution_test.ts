@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import {
   downBlock,
-  downBlockShapes,
+  downBlockSpecs,
   groupsOf,
   normSilu,
+  shapesOf,
   upBlock,
-  upBlockShapes,
+  upBlockSpecs,
 } from "../../../lib/nn/mod.ts";
 import {
   constant,
@@ -69,7 +70,7 @@ Deno.test("normSilu() norms a group over its channels and pixels", async () => {
 });
 
 Deno.test("downBlock() halves the image by its shortcut", async () => {
-  const weights = zeroed(randomWeights(downBlockShapes(4, 8)), [
+  const weights = zeroed(randomWeights(shapesOf(downBlockSpecs(4, 8))), [
     "block.5.weight",
   ]);
   const x = noise([1, 4, 4, 4], { name: "x" });
@@ -90,7 +91,7 @@ Deno.test("downBlock() halves the image by its shortcut", async () => {
 });
 
 Deno.test("upBlock() doubles the image by its shortcut", async () => {
-  const weights = zeroed(randomWeights(upBlockShapes(8, 4)), [
+  const weights = zeroed(randomWeights(shapesOf(upBlockSpecs(8, 4))), [
     "block.5.weight",
     "block2.5.weight",
   ]);
@@ -111,8 +112,8 @@ Deno.test("upBlock() doubles the image by its shortcut", async () => {
 
 Deno.test("downBlock() and upBlock() use every weight", async () => {
   const cases = {
-    down: { shapes: downBlockShapes(4, 8), run: downBlock, inputs: 4 },
-    up: { shapes: upBlockShapes(8, 4), run: upBlock, inputs: 8 },
+    down: { shapes: shapesOf(downBlockSpecs(4, 8)), run: downBlock, inputs: 4 },
+    up: { shapes: shapesOf(upBlockSpecs(8, 4)), run: upBlock, inputs: 8 },
   };
   for (const { shapes, run, inputs } of Object.values(cases)) {
     const weights = randomWeights(shapes);
@@ -127,7 +128,7 @@ Deno.test("downBlock() and upBlock() use every weight", async () => {
 });
 
 Deno.test("upBlock() refines the whole sum", async () => {
-  const weights = randomWeights(upBlockShapes(8, 4));
+  const weights = randomWeights(shapesOf(upBlockSpecs(8, 4)));
   const x = constant(noise([1, 8, 2, 2], { name: "x" }));
   const last = ["block2.5.weight"];
   const both = ["block.5.weight", ...last];

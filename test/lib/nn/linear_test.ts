@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import {
   affine,
+  constantInit,
   linear,
   linearParts,
-  linearShapes,
+  linearSpecs,
+  shapesOf,
+  xavierInit,
 } from "../../../lib/nn/mod.ts";
 import {
   concat,
@@ -23,12 +26,13 @@ const LAYER = constants({
 /** Rows on two axes. */
 const X = constant(noise([2, 5, 3], { name: "x" }));
 
-Deno.test("linearShapes() puts outputs first", () => {
-  assert.deepEqual(linearShapes(3, 6, { bias: true }), {
-    weight: [6, 3],
-    bias: [6],
-  });
-  assert.deepEqual(linearShapes(3, 6, { bias: false }), { weight: [6, 3] });
+Deno.test("linearSpecs() puts outputs first", () => {
+  const [weight, bias] = [xavierInit, constantInit(0)];
+  const both = linearSpecs(3, 6, { weight, bias });
+  assert.deepEqual(shapesOf(both), { weight: [6, 3], bias: [6] });
+  assert.equal(both["weight"]!.start, weight);
+  assert.equal(both["bias"]!.start, bias);
+  assert.deepEqual(shapesOf(linearSpecs(3, 6, { weight })), { weight: [6, 3] });
 });
 
 Deno.test("affine() multiplies the last axis and adds the bias", async () => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import {
   type BlockOptions,
-  blockShapes,
+  blockSpecs,
   feedForwardWidth,
   fullAttention,
   type Parameters,
   rotaryAngles,
+  shapesOf,
   swiGlu,
   transformerBlock,
 } from "../../../lib/nn/mod.ts";
@@ -20,7 +21,7 @@ import { constants, evaluate, noise, randomWeights } from "../model/_models.ts";
 
 const WIDTH = 16;
 const LENGTH = 5;
-const WEIGHTS = randomWeights(blockShapes(WIDTH));
+const WEIGHTS = randomWeights(shapesOf(blockSpecs(WIDTH)));
 const X = noise([2, LENGTH, WIDTH], { name: "x" });
 
 function options(

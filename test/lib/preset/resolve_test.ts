@@ -148,7 +148,7 @@ Deno.test("resolvePreset() blames a setting for its value", async () => {
 
 Deno.test("requireSection() says what a preset has instead", async () => {
   const svae = await resolvePreset({ preset: "imagenet256-svae" });
-  assert.equal(requireSection(svae, "vae").z_channels, 512);
+  assert.equal(requireSection(svae, "vae").latent_dim, 16);
   assert.throws(
     () => requireSection(svae, "ar"),
     /"imagenet256-svae" here: it says nothing of ar, only of vae, vaeTraining/,

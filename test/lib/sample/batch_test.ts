@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import type { ArConfig } from "../../../lib/model/mod.ts";
+import { type ArConfig, PAPER_LAW } from "../../../lib/model/mod.ts";
 import { PAPER_AR, PRESETS } from "../../../lib/preset/mod.ts";
 import { imagesInBatch } from "../../../lib/sample/mod.ts";
 
 const GUIDED = { cfg: 4.5, schedule: "linear" } as const;
 const ALONE = { cfg: 1, schedule: "constant" } as const;
-const AT_256 = { num_classes: 1000, latent_dim: 16, grid: 16 };
+const AT_256 = {
+  num_classes: 1000,
+  latent_dim: 16,
+  grid: 16,
+  ...PAPER_LAW,
+};
 const AT_512 = { ...AT_256, cls_token_num: 64, grid: 32 };
 
 /** Bytes of keys and values of one row. */

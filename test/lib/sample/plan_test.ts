@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { PAPER_LAW } from "../../../lib/model/mod.ts";
 import { PAPER_AR } from "../../../lib/preset/mod.ts";
 import {
   planSampling,
@@ -75,7 +76,12 @@ Deno.test("planSampling() modulates ahead at few rows, all steps of a number", (
 });
 
 Deno.test("planSampling() modulates ahead within the table", () => {
-  const data = { num_classes: 1000, latent_dim: 16, grid: 16 };
+  const data = {
+    num_classes: 1000,
+    latent_dim: 16,
+    grid: 16,
+    ...PAPER_LAW,
+  };
   const model = { ...PAPER_AR.H, ...data };
   for (const steps of ["50:5", "5:50", 10_000, "500:1"] as const) {
     const plan = planSampling(model, 8, { ...OPTIONS, steps });
@@ -90,7 +96,12 @@ Deno.test("planSampling() modulates ahead within the table", () => {
 });
 
 Deno.test("planSampling() unrolls the release's 101 steps by six at every size", () => {
-  const data = { num_classes: 1000, latent_dim: 16, grid: 16 };
+  const data = {
+    num_classes: 1000,
+    latent_dim: 16,
+    grid: 16,
+    ...PAPER_LAW,
+  };
   const options = { ...OPTIONS, solver: "euler-maruyama", steps: 100 } as const;
   for (const config of Object.values(PAPER_AR)) {
     const plan = planSampling({ ...config, ...data }, 1, options);

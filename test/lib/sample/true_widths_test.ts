@@ -5,6 +5,7 @@ import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
 import {
   type ArConfig,
   arShapes,
+  PAPER_LAW,
   type VaeConfig,
   vaeShapes,
 } from "../../../lib/model/mod.ts";
@@ -40,6 +41,7 @@ function shallow(
     num_classes: 4,
     latent_dim: PAPER_VAE.latent_dim,
     grid: 2,
+    ...PAPER_LAW,
   };
 }
 

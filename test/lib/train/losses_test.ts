@@ -20,6 +20,7 @@ import {
   hostTensor,
   less,
   mean,
+  mul,
   reshape,
 } from "../../../lib/tensor/mod.ts";
 import { assertClose } from "../../tensors.ts";
@@ -113,14 +114,16 @@ Deno.test("arForward() drops the labels that it is told to", async () => {
   assertNear(loss.data[0]!, await plainLoss(classesOf(0, AR.num_classes)));
 });
 
-Deno.test("vaeForward() decodes draws of radius sqrt(d) and weighs the divergence", async () => {
+Deno.test("vaeForward() decodes the draws and weighs the divergence", async () => {
   const images = noise([BATCH, 3, 8, 8], { name: "images", deviation: 0.5 });
   const p = constants(randomWeights(vaeShapes(VAE)));
+  const radius = Math.sqrt(VAE.latent_dim);
   const found = vaeForward(p, constant(images), {
     config: VAE,
-    draw: ({ mu }) => mu,
+    draw: ({ mu }) => mul(mu, radius),
   });
-  const { mu, kappa, kl, z, reconstruction } = found;
+  const { posterior, kl, z, reconstruction } = found;
+  const { mu, kappa } = posterior;
   const { loss, reported } = new Objective(vaeTerms({ klWeight: 0.5 }))
     .of(found);
   const values = await evaluate({
@@ -132,10 +135,9 @@ Deno.test("vaeForward() decodes draws of radius sqrt(d) and weighs the divergenc
     loss,
     reconstruction,
     kl,
-    divergence: klToUniform(kappa, VAE.latent_dim),
+    divergence: klToUniform(kappa!, VAE.latent_dim),
     meanKl: mean(kl),
   });
-  const radius = Math.sqrt(VAE.latent_dim);
   const drawn = Float64Array.from(values.mu.data, (x) => radius * x);
   assertClose(values.z, hostTensor("f64", z.shape, drawn), {
     what: "z",

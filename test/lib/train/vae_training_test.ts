@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
 import {
+  PAPER_LAW,
   PERCEPTUAL_NETWORKS,
+  type VaeConfig,
   vaeShapes,
   type Vgg16Config,
 } from "../../../lib/model/mod.ts";
@@ -24,7 +26,9 @@ import { noise, randomWeights } from "../model/_models.ts";
 import { rule } from "./_rules.ts";
 
 /** The hybrid backbone at 64 pixels, with few channels. */
-const CONFIG = {
+const CONFIG: VaeConfig = {
+  backbone: "hybrid",
+  ...PAPER_LAW,
   image_size: 64,
   patch_size: 8,
   latent_dim: 8,

@@ -4,11 +4,10 @@ import type { StoredTensor } from "../../../../lib/interop/mod.ts";
 import {
   type ArConfig,
   arShapes,
-  type AutoencoderConfig,
-  autoencoderShapes,
+  PAPER_LAW,
   type VaeConfig,
   vaeShapes,
-  vaeTableShapes,
+  vaeTables,
 } from "../../../../lib/model/mod.ts";
 import { type ParameterShapes, prefixed } from "../../../../lib/nn/mod.ts";
 import {
@@ -16,9 +15,9 @@ import {
   MAR_VAE,
   PAPER_AR,
   PAPER_VAE,
-  vaeName,
 } from "../../../../lib/preset/mod.ts";
 import { contentsOf } from "../../../../lib/workflow/import/contents.ts";
+import { vaeName } from "../../../../lib/workflow/import/import_weights.ts";
 import { AR, VAE } from "../../model/_models.ts";
 import type { NamedTensors } from "../../../../lib/workflow/import/evidence.ts";
 
@@ -43,12 +42,15 @@ function arOf(letter: keyof typeof PAPER_AR, pixels: number): ArConfig {
     num_classes: 1000,
     latent_dim: 16,
     grid: pixels / 16,
+    ...PAPER_LAW,
   };
 }
 
 /** MAR's KL-16 VAE. */
-const MAR: AutoencoderConfig = {
+const MAR: VaeConfig<"kl16"> = {
   backbone: "kl16",
+  posterior: "gaussian",
+  normalize: "none",
   ...MAR_VAE,
   patch_size: 16,
   latent_dim: 16,
@@ -57,10 +59,16 @@ const MAR: AutoencoderConfig = {
   num_res_blocks: 2,
 };
 
+function tableShapes(vae: VaeConfig): ParameterShapes {
+  const tables = Object.entries(vaeTables(vae))
+    .map(([name, { shape }]) => [name, shape] as const);
+  return Object.fromEntries(tables);
+}
+
 /** Everything that a checkpoint of the release holds. */
 function releaseOf(ar: ArConfig | undefined, vae: VaeConfig): ParameterShapes {
   return {
-    ...prefixed("vae", { ...vaeTableShapes(vae), ...vaeShapes(vae) }),
+    ...prefixed("vae", { ...tableShapes(vae), ...vaeShapes(vae) }),
     ...ar && arShapes(ar),
   };
 }
@@ -122,16 +130,20 @@ Deno.test("contentsOf() needs the heads of other models", () => {
 });
 
 Deno.test("contentsOf() recognises MAR's KL-16 VAE, alone and with an AR model", () => {
-  const shapes = prefixed("vae", autoencoderShapes(MAR));
+  const shapes = prefixed("vae", vaeShapes(MAR));
   const { vae, names } = contentsOf(named(shapes), ALL);
   assert.deepEqual(vae, MAR);
-  assert.equal(vaeName(vae!), "KL-16 VAE of MAR, 256 px");
+  assert.equal(vaeName(vae!), "VAE, KL-16 of MAR, 256 px");
   assert.equal(names.length, Object.keys(shapes).length);
   const ar = arOf("B", 512);
   const both = contentsOf(named({ ...shapes, ...arShapes(ar) }), ALL);
   assert.deepEqual(both.vae, { ...MAR, image_size: 512 });
   // It was trained on these latents.
-  assert.deepEqual(both.ar, { ...ar, posterior: "gaussian" });
+  assert.deepEqual(both.ar, {
+    ...ar,
+    posterior: "gaussian",
+    latent_scale: MAR.latent_scale,
+  });
 });
 
 /** What must be told of every tensor of a file, where it alone is damaged. */
@@ -158,7 +170,7 @@ function assertEachIsNamed(shapes: ParameterShapes): void {
 Deno.test("contentsOf() names the one tensor that is missing or misshapen", () => {
   assertEachIsNamed(releaseOf(AR, VAE));
   const small = { ...MAR, ch: 32, ch_mult: [1, 2], patch_size: 2 };
-  assertEachIsNamed(prefixed("vae", autoencoderShapes(small)));
+  assertEachIsNamed(prefixed("vae", vaeShapes(small)));
 });
 
 Deno.test("contentsOf() tells the shapes of a misshapen convolution", () => {

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { PAPER_LAW } from "../../../../lib/model/mod.ts";
 import { PAPER_AR, PRESETS } from "../../../../lib/preset/mod.ts";
 import { numbersOf } from "../../../../lib/workflow/options/sampling_numbers.ts";
 
-const SHARED = { num_classes: 1000, latent_dim: 16, grid: 16 };
+const SHARED = {
+  num_classes: 1000,
+  latent_dim: 16,
+  grid: 16,
+  ...PAPER_LAW,
+};
 const RELEASED = { ...PAPER_AR.L, ...SHARED };
 
 Deno.test("numbersOf() samples released models as the release does", async () => {

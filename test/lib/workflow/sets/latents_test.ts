@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PAPER_LAW } from "../../../../lib/model/mod.ts";
 import { type HostTensor, hostTensor } from "../../../../lib/tensor/mod.ts";
 import {
   latentBatches,
@@ -13,7 +14,7 @@ const LATENTS: Latents = {
   views: VIEWS,
   tokens: TOKENS,
   d: D,
-  posterior: "power-spherical",
+  law: PAPER_LAW,
   parts: {
     mu: hostTensor(
       "f32",

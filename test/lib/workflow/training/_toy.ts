@@ -8,7 +8,7 @@ import {
   planPipeline,
   runPlan,
 } from "../../../../lib/pipeline/mod.ts";
-import { constantInit, normalInit } from "../../../../lib/nn/mod.ts";
+import { constantInit, normalInit, shapesOf } from "../../../../lib/nn/mod.ts";
 import {
   add,
   input,
@@ -35,7 +35,11 @@ import { noise } from "../../model/_models.ts";
 import { silentProgress } from "../../../stages/measuring_run.ts";
 
 const ROWS = 4;
-const SHAPES = { weight: [2, 3], bias: [2] };
+const SPECS = {
+  weight: { shape: [2, 3], start: normalInit(1) },
+  bias: { shape: [2], start: constantInit(1) },
+};
+const SHAPES = shapesOf(SPECS);
 const CONFIG = { width: 3 };
 
 /** A line through points that are drawn anew at every step. */
@@ -105,9 +109,7 @@ export const toy = defineStage({
       config: CONFIG,
       step: (rows) => lineStep(rows, options),
       given: givenStart(inputs.init, { config: CONFIG }),
-      initializers: {
-        line: [[/weight/, normalInit(1)], [/bias/, constantInit(1)]],
-      },
+      specs: { line: SPECS },
       batch: (step) => ({
         x: noise([ROWS, 3], { seed: step, name: "points" }),
         ...bindRandom(context.seed, { step, rows: ROWS }),

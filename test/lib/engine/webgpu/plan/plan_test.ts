@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PAPER_LAW } from "../../../../../lib/model/mod.ts";
 import {
   add,
   concat,
@@ -163,6 +164,8 @@ Deno.test("planProgram() cuts sums that read more than a kernel can bind", () =>
 Deno.test("planProgram() needs less memory where blocks are recomputed", () => {
   const step = vaeTrainingStep({
     config: {
+      backbone: "hybrid",
+      ...PAPER_LAW,
       image_size: 32,
       patch_size: 8,
       latent_dim: 4,

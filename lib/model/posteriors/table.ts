@@ -1,0 +1,23 @@
+import { FIXED_VARIANCE } from "./fixed_variance.ts";
+import { GAUSSIAN } from "./gaussian.ts";
+import type { Posterior } from "./posterior.ts";
+import { POWER_SPHERICAL } from "./power_spherical.ts";
+import { VON_MISES_FISHER } from "./von_mises_fisher.ts";
+
+/** Every family of posteriors; a new one is a file and a line here. */
+export const POSTERIORS = {
+  "power-spherical": POWER_SPHERICAL,
+  "von-mises-fisher": VON_MISES_FISHER,
+  "gaussian": GAUSSIAN,
+  "fixed-variance": FIXED_VARIANCE,
+} as const satisfies Readonly<Record<string, Posterior>>;
+
+/** One of {@linkcode POSTERIORS}. */
+export type PosteriorName = keyof typeof POSTERIORS;
+
+/** The family of a name. */
+export function posteriorOf({ posterior }: {
+  readonly posterior: PosteriorName;
+}): Posterior {
+  return POSTERIORS[posterior];
+}
