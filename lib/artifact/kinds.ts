@@ -18,7 +18,12 @@ export interface KindRule {
   readonly tensors: Readonly<Record<string, TensorRule>>;
   /** Whether tensors of other names are allowed. */
   readonly free: boolean;
+  /** Of weights: how names start of what may stand beside those of the model. */
+  readonly beside?: readonly string[];
 }
+
+/** Tensors of a training's log start with this. */
+export const LOG_PREFIX = "log/";
 
 const LABELS = { dtype: "I32", shape: ["images"] } as const;
 const PIXELS = {
@@ -47,6 +52,7 @@ export const KINDS = {
     summary: "Weights of a VAE, of any backbone and posterior",
     tensors: {},
     free: true,
+    beside: [LOG_PREFIX],
   },
   latents: {
     summary: "Posterior of every view of every image (mu, and what else its " +
@@ -66,6 +72,7 @@ export const KINDS = {
     summary: "Weights of an autoregressive transformer with its head",
     tensors: {},
     free: true,
+    beside: [LOG_PREFIX],
   },
   model: {
     summary: "Weights of a whole generator: AR model, head, and S-VAE as vae.*",
@@ -112,6 +119,7 @@ export const KINDS = {
     summary: "Weights of a small image classifier",
     tensors: {},
     free: true,
+    beside: [LOG_PREFIX],
   },
   perceptual: {
     summary:

@@ -39,6 +39,7 @@ export {
   type KindRule,
   kindRule,
   KINDS,
+  LOG_PREFIX,
   type TensorRule,
 } from "./kinds.ts";
 export {

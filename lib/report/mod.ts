@@ -28,8 +28,4 @@ export type {
   Row,
   Series,
 } from "./report.ts";
-export {
-  LOG_PREFIX,
-  readTrainingLog,
-  type TrainingLog,
-} from "./training_log.ts";
+export { readTrainingLog, type TrainingLog } from "./training_log.ts";

@@ -1,7 +1,4 @@
-import { type ArtifactReader, UserError } from "../artifact/mod.ts";
-
-/** Tensors of a training's log start with this. */
-export const LOG_PREFIX = "log/";
+import { type ArtifactReader, LOG_PREFIX, UserError } from "../artifact/mod.ts";
 
 /** Figures of a training by name, one entry a step. */
 export type TrainingLog = Readonly<Record<string, Float32Array>>;

@@ -1,5 +1,6 @@
 import {
   type ArtifactReader,
+  LOG_PREFIX,
   openArtifact,
   UserError,
   writeArtifact,
@@ -21,13 +22,12 @@ export interface Checkpoint {
   readonly log: TrainingLog;
 }
 
-const LOG = "log/";
 const STATE = "state/";
 
 /** A log as artifact tensors: `log/NAME`, f32 [steps]. */
 export function logTensors(log: TrainingLog): Record<string, HostTensor> {
   const entries = Object.entries(log).map(([name, values]) =>
-    [LOG + name, hostTensor("f32", [values.length], values)] as const
+    [LOG_PREFIX + name, hostTensor("f32", [values.length], values)] as const
   );
   return Object.fromEntries(entries);
 }
@@ -110,9 +110,9 @@ export async function readCheckpoint(
   }
   const log: TrainingLog = {};
   for (const name of tensors.keys()) {
-    if (!name.startsWith(LOG)) continue;
+    if (!name.startsWith(LOG_PREFIX)) continue;
     const { data } = await reader.read(name);
-    log[name.slice(LOG.length)] = data as Float32Array;
+    log[name.slice(LOG_PREFIX.length)] = data as Float32Array;
   }
   return { step: config.step as number, state, log };
 }

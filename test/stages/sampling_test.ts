@@ -297,14 +297,14 @@ Deno.test(
         { ...good, [name]: hostTensor("f32", [16, 16], broken) },
         /ar\.safetensors": tensor "layers\.1\..* holds Infinity at element 5/,
       ],
-      [lacking, /tensor "layers\.1\..*" must be \[16,16\], found nothing$/],
+      [lacking, /tensor "layers\.1\..*" must be f32 \[16,16\], found nothing$/],
       [
         { ...good, [name]: hostTensor("f32", [8, 32], broken) },
-        /must be \[16,16\], found \[8,32\]$/,
+        /must be f32 \[16,16\], found f32 \[8,32\]$/,
       ],
       [
         { ...good, [name]: hostTensor("i32", [16, 16], new Int32Array(256)) },
-        /must be f32, found i32$/,
+        /must be f32 \[\S+\], found i32 \[\S+\]$/,
       ],
     ];
     for (const [weights, message] of cases) {

@@ -206,7 +206,7 @@ testStart("trainings refuse weights of other sizes by name", async (folder) => {
   await write(init, "ar", { tensors: lacking, config: AR });
   await assertRefused(
     start(folder, "train-ar"),
-    /tensor "proj_in.bias" must be \[192\], found nothing$/,
+    /tensor "proj_in.bias" must be f32 \[192\], found nothing$/,
   );
   await write(init, "ar", {
     tensors: {
@@ -217,6 +217,6 @@ testStart("trainings refuse weights of other sizes by name", async (folder) => {
   });
   await assertRefused(
     start(folder, "train-ar"),
-    /tensor "proj_in.bias" must be \[192\], found \[1\]$/,
+    /tensor "proj_in.bias" must be f32 \[192\], found f32 \[1\]$/,
   );
 });

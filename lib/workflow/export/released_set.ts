@@ -1,8 +1,4 @@
-import {
-  type ArtifactReader,
-  type RowRange,
-  UserError,
-} from "../../artifact/mod.ts";
+import type { ArtifactReader, RowRange } from "../../artifact/mod.ts";
 import type { StoredTensor, WeightSet } from "../../interop/mod.ts";
 import {
   type ArConfig,
@@ -14,9 +10,11 @@ import {
 import type { HostTensor } from "../../tensor/mod.ts";
 import {
   AR_CONFIG,
+  arFile,
   type ModelFile,
   readConfig,
   readVaeConfig,
+  requireWeights,
   VAE_PREFIX,
   vaeFile,
 } from "../models/mod.ts";
@@ -43,16 +41,21 @@ export function releasedSet({ ar, svae }: Halves): WeightSet {
   if (svae !== undefined) {
     const file = vaeFile(svae);
     const config = readVaeConfig(file);
-    for (const [name, table] of Object.entries(vaeTables(config))) {
+    const shapes = vaeShapes(config);
+    const tables = vaeTables(config);
+    requireWeights(file, { shapes, tables });
+    for (const [name, table] of Object.entries(tables)) {
       tensors.set(VAE_PREFIX + name, storedOrMade(file, { name, table }));
     }
-    for (const [name, shape] of Object.entries(vaeShapes(config))) {
+    for (const [name, shape] of Object.entries(shapes)) {
       tensors.set(VAE_PREFIX + name, stored(file, { name, shape }));
     }
   }
   if (ar !== undefined) {
     const config = readConfig<ArConfig>(ar, AR_CONFIG, checkArConfig);
-    for (const [name, shape] of Object.entries(arShapes(config))) {
+    const shapes = arShapes(config);
+    requireWeights(arFile(ar), { shapes });
+    for (const [name, shape] of Object.entries(shapes)) {
       tensors.set(name, stored(ar, { name, shape }));
     }
   }
@@ -63,15 +66,7 @@ function stored(
   file: ModelFile,
   { name, shape }: { readonly name: string; readonly shape: readonly number[] },
 ): Released {
-  const info = file.tensors.get(name);
-  if (info?.dtype === "F32" && info.shape.join() === shape.join()) {
-    return { dtype: "F32", shape, read: (rows) => file.readBytes(name, rows) };
-  }
-  const found = info === undefined ? "none" : `${info.dtype} [${info.shape}]`;
-  throw new UserError(
-    `Cannot export "${file.name}": expected tensor "${name}" as F32 ` +
-      `[${shape}], found ${found}`,
-  );
+  return { dtype: "F32", shape, read: (rows) => file.readBytes(name, rows) };
 }
 
 /** A table as the file has it, which imported ones do, else a computed one. */

@@ -25,6 +25,6 @@ export async function readClassifier(
   const config = readConfig(reader, CLASSIFIER_CONFIG, () => {});
   return {
     config,
-    weights: await readWeights(reader, classifierShapes(config)),
+    weights: await readWeights(reader, { shapes: classifierShapes(config) }),
   };
 }

@@ -6,6 +6,12 @@
 export { readClassifier } from "./classifier.ts";
 export { AR_CONFIG, IMAGE_SIZES, openAr } from "./model_sizes.ts";
 export {
+  type ModelFile,
+  requireWeights,
+  type WeightRules,
+} from "./model_file.ts";
+export {
+  arFile,
   generatorOf,
   readAr,
   readConfig,
@@ -18,7 +24,6 @@ export {
 export {
   heldIn,
   loadModel,
-  type ModelFile,
   packWeights,
   readWeights,
 } from "./stored_weights.ts";

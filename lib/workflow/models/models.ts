@@ -13,12 +13,14 @@ import {
   type LatentLaw,
   type VaeConfig,
   vaeShapes,
+  vaeTables,
 } from "../../model/mod.ts";
 import { issueLine } from "../../pipeline/mod.ts";
 import type { ArModel, VaeModel } from "../../sample/mod.ts";
 import { BACKBONE, lawSchema, vaeSchema } from "../../preset/mod.ts";
 import { AR_CONFIG } from "./model_sizes.ts";
-import { type ModelFile, storedWeights } from "./stored_weights.ts";
+import type { ModelFile } from "./model_file.ts";
+import { storedWeights } from "./stored_weights.ts";
 import type { WeightsDType } from "../options/mod.ts";
 
 /** What stands before the names of the S-VAE in a whole model, as in the release. */
@@ -81,9 +83,9 @@ export function readLaw(
 export async function readVae(reader: ArtifactReader): Promise<VaeModel> {
   const file = vaeFile(reader);
   const config = readVaeConfig(file);
-  const shapes = vaeShapes(config);
+  const rules = { shapes: vaeShapes(config), tables: vaeTables(config) };
   const options = { dtype: "f32", of: "svae" } as const;
-  const weights = await storedWeights(file, shapes, options);
+  const weights = await storedWeights(file, rules, options);
   return { config, weights };
 }
 
@@ -95,10 +97,27 @@ export function vaeFile(reader: ArtifactReader): ModelFile {
     .map(([name, info]) => [name.slice(VAE_PREFIX.length), info] as const);
   return {
     name: reader.name,
+    kind: reader.kind,
     config: (reader.config["vae"] ?? {}) as JsonRecord,
     tensors: new Map(tensors),
     read: (name) => reader.read(VAE_PREFIX + name),
     readBytes: (name, rows) => reader.readBytes(VAE_PREFIX + name, rows),
+    digest: () => reader.digest(),
+  };
+}
+
+/** An AR model; of a whole model what is not the S-VAE's. */
+export function arFile(reader: ArtifactReader): ModelFile {
+  if (reader.kind !== "model") return reader;
+  const tensors = [...reader.tensors]
+    .filter(([name]) => !name.startsWith(VAE_PREFIX));
+  return {
+    name: reader.name,
+    kind: reader.kind,
+    config: reader.config,
+    tensors: new Map(tensors),
+    read: (name) => reader.read(name),
+    readBytes: (name, rows) => reader.readBytes(name, rows),
     digest: () => reader.digest(),
   };
 }
@@ -115,8 +134,9 @@ export async function readAr(
   dtype: WeightsDType = "f32",
 ): Promise<ArModel> {
   const config = readConfig<ArConfig>(reader, AR_CONFIG, checkArConfig);
+  const rules = { shapes: arShapes(config) };
   const options = { dtype, of: "ar" };
-  const weights = await storedWeights(reader, arShapes(config), options);
+  const weights = await storedWeights(arFile(reader), rules, options);
   return { config, weights };
 }
 

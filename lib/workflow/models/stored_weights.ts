@@ -1,9 +1,4 @@
-import {
-  type ArtifactReader,
-  assertFinite,
-  UserError,
-} from "../../artifact/mod.ts";
-import type { ParameterShapes } from "../../nn/mod.ts";
+import { assertFinite, UserError } from "../../artifact/mod.ts";
 import {
   type FrozenStates,
   type FrozenTensor,
@@ -14,12 +9,11 @@ import {
   toHalf,
 } from "../../tensor/mod.ts";
 import type { WeightsDType } from "../options/mod.ts";
-
-/** What reading a model needs of an artifact. */
-export type ModelFile = Pick<
-  ArtifactReader,
-  "name" | "config" | "tensors" | "read" | "readBytes" | "digest"
->;
+import {
+  type ModelFile,
+  requireWeights,
+  type WeightRules,
+} from "./model_file.ts";
 
 /**
  * Matrices that products of the transformer and the head read, nearly all of a
@@ -38,21 +32,21 @@ export function heldIn(name: string, dtype: WeightsDType): WeightsDType {
 }
 
 /**
- * Weights of the given names and shapes, which are read, checked and packed when
- * an engine asks for them.
+ * The weights of a file that holds them alone, which are read, checked and
+ * packed when an engine asks for them.
  *
  * @param options.of what the names are of, where a file holds several models
  * @throws {UserError} naming the file, the tensor, what was found and what was expected
  */
 export async function storedWeights(
   file: ModelFile,
-  shapes: ParameterShapes,
+  rules: WeightRules,
   { dtype, of }: { dtype: WeightsDType; of: string },
 ): Promise<Record<string, StoredTensor>> {
+  requireWeights(file, rules);
   const digest = await file.digest();
   const weights: Record<string, StoredTensor> = {};
-  for (const [name, shape] of Object.entries(shapes)) {
-    checkWeight(file, name, shape);
+  for (const [name, shape] of Object.entries(rules.shapes)) {
     const held = heldIn(name, dtype);
     weights[name] = {
       dtype: held,
@@ -83,28 +77,6 @@ export function packWeights(
   return Object.fromEntries(entries);
 }
 
-/** @throws {UserError} where the file has no such weight of this shape */
-function checkWeight(
-  { name: file, tensors }: ModelFile,
-  name: string,
-  shape: readonly number[],
-): void {
-  const info = tensors.get(name);
-  if (info?.shape.join() !== shape.join()) {
-    const found = info === undefined ? "nothing" : `[${info.shape}]`;
-    throw new UserError(
-      `Cannot use "${file}": tensor "${name}" must be [${shape}], ` +
-        `found ${found}`,
-    );
-  }
-  if (info!.dtype !== "F32") {
-    throw new UserError(
-      `Cannot use "${file}": tensor "${name}" must be f32, ` +
-        `found ${info!.dtype.toLowerCase()}`,
-    );
-  }
-}
-
 async function readWeight(file: ModelFile, name: string): Promise<HostTensor> {
   const weight = await file.read(name);
   assertFinite(weight, { file: file.name, name });
@@ -129,17 +101,17 @@ function pack(
 }
 
 /**
- * Weights of the given names and shapes, all read.
+ * The weights of a file that holds them alone, all read.
  *
  * @throws {UserError} naming the file, the tensor, what was found and what was expected
  */
 export async function readWeights(
   file: ModelFile,
-  shapes: ParameterShapes,
+  rules: WeightRules,
 ): Promise<Record<string, HostTensor>> {
+  requireWeights(file, rules);
   const weights: Record<string, HostTensor> = {};
-  for (const [name, shape] of Object.entries(shapes)) {
-    checkWeight(file, name, shape);
+  for (const name of Object.keys(rules.shapes)) {
     weights[name] = await readWeight(file, name);
   }
   return weights;

@@ -1,5 +1,6 @@
 import type { ArtifactReader, JsonRecord } from "../../artifact/mod.ts";
-import { vaeFile } from "../models/mod.ts";
+import { vaeTables } from "../../model/mod.ts";
+import { arFile, readVaeConfig, vaeFile } from "../models/mod.ts";
 import { type GivenStart, requireSizes } from "./start.ts";
 
 /** A model that is to be trained, as its artifact has it. */
@@ -25,7 +26,7 @@ export function givenStart(
   const because = otherClasses(artifact.config, config);
   return {
     artifact,
-    model: artifact,
+    model: arFile(artifact),
     ...because !== undefined && { anew: { names: ofClasses, because } },
   };
 }
@@ -38,7 +39,9 @@ export function givenVaeStart(
   if (artifact === undefined) return undefined;
   const model = vaeFile(artifact);
   requireSizes(model, config);
-  return { artifact, model };
+  if (artifact.kind === "checkpoint") return { artifact, model };
+  const tables = vaeTables(readVaeConfig(model));
+  return { artifact, model, tables };
 }
 
 /** Why weights of classes cannot be kept; undefined where they can. */

@@ -9,7 +9,11 @@ import type { Logger } from "../../pipeline/mod.ts";
 import { RandomStream } from "../../random/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
 import type { PlayerValues } from "../../train/mod.ts";
-import { type ModelFile, readWeights } from "../models/mod.ts";
+import {
+  type ModelFile,
+  readWeights,
+  type WeightRules,
+} from "../models/mod.ts";
 
 /** Weights that a training starts from. */
 export interface GivenStart {
@@ -17,6 +21,8 @@ export interface GivenStart {
   readonly artifact: ArtifactReader;
   /** The model in it, by the names of the first player's weights. */
   readonly model: ModelFile;
+  /** Tables that may stand beside its weights. */
+  readonly tables?: WeightRules["tables"];
   /** Weights that start anew in the place of the file's, and why. */
   readonly anew?: {
     readonly names: readonly string[];
@@ -83,7 +89,11 @@ export async function startWeights(start: Start): Promise<PlayerValues> {
             stream: `initial ${path}${name}`,
           }),
       ),
-      ...given && await readWeights(given.model, shapesOf(kept)),
+      ...given && await readWeights(given.model, {
+        shapes: shapesOf(kept),
+        tables: given.tables,
+        anew: anew?.names,
+      }),
     };
   }
   if (start.given) tellStart(start.given, start.log);
