@@ -219,7 +219,7 @@ class StepRun {
     if (state === "foreign") {
       throw new UserError(
         `Cannot write the output of ${this.step.id}: ${why}; give another ` +
-          "file, or --force to replace it",
+          "place, or --force to replace it",
       );
     }
     return why;

@@ -61,9 +61,13 @@ async function standingOfOutput(
   const kind = stage.outputs[output]?.kind;
   const found = await recordedRecipe(target, { kind, ledger });
   const owner = found?.recipe?.stage ?? ledger.ownerOf(target);
+  if (owner === undefined && kind === "folder") {
+    // An empty one may be used; whoever fills it refuses files of others.
+    return { state: "due", why: `"${target}" has no recipe` };
+  }
   if (owner !== stage.name) {
-    const maker = typeof owner === "string" ? `"${owner}" made` : "others made";
-    return { state: "foreign", why: `${maker} what is there` };
+    const maker = typeof owner === "string" ? `"${owner}"` : "somebody else";
+    return { state: "foreign", why: `${maker} made "${target}"` };
   }
   if (found === undefined || await ledger.isChanged(target)) {
     return { state: "changed", why: `"${target}" changed since it was made` };
