@@ -16,6 +16,7 @@ export {
 export {
   type Backbone,
   COMMON_SIZES,
+  type ComputedTable,
   LATENT_SCALE,
 } from "./backbones/backbone.ts";
 export { REGISTERS } from "./backbones/registers.ts";

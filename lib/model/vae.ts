@@ -1,4 +1,4 @@
-import { type HostTensor, mul, scoped, type Tensor } from "../tensor/mod.ts";
+import { mul, scoped, type Tensor } from "../tensor/mod.ts";
 import {
   type Parameters,
   type ParameterShapes,
@@ -6,6 +6,7 @@ import {
   prefixed,
   shapesOf,
 } from "../nn/mod.ts";
+import type { ComputedTable } from "./backbones/backbone.ts";
 import { backboneOf } from "./backbones/table.ts";
 import type { VaeConfig } from "./config.ts";
 import { NORMALIZATIONS, toSphere } from "./law.ts";
@@ -51,7 +52,7 @@ export function halfShapes(
 /** Tables that checkpoints store beside the parameters, which models here compute. */
 export function vaeTables(
   config: VaeConfig,
-): Readonly<Record<string, HostTensor<"f32">>> {
+): Readonly<Record<string, ComputedTable>> {
   return backboneOf(config).tables(config);
 }
 

@@ -1,4 +1,4 @@
-import type { HostTensor, Tensor } from "../../tensor/mod.ts";
+import type { HostTensor, Shape, Tensor } from "../../tensor/mod.ts";
 import type { Parameters, ParameterSpecs } from "../../nn/mod.ts";
 import type { PosteriorHead } from "../posterior_head.ts";
 import type { PosteriorName } from "../posteriors/table.ts";
@@ -27,6 +27,12 @@ type CommonConfig = SizesOf<typeof COMMON_SIZES>;
 
 /** Configuration of a VAE whose backbone has its own sizes of a table. */
 export type Sized<T extends SizeTable> = CommonConfig & SizesOf<T>;
+
+/** A table that a checkpoint may hold: sizes of files are checked before any is made. */
+export interface ComputedTable {
+  readonly shape: Shape;
+  values(): HostTensor<"f32">;
+}
 
 /**
  * What encodes images to features and decodes them (Appendix D), one of the table
@@ -60,7 +66,7 @@ export interface Backbone<
   /** Parameters below "decoder". */
   decoderSpecs(config: C): ParameterSpecs;
   /** Computed tables that checkpoints store beside the parameters, by their whole names. */
-  tables(config: C): Readonly<Record<string, HostTensor<"f32">>>;
+  tables(config: C): Readonly<Record<string, ComputedTable>>;
   /**
    * Features of images.
    *

@@ -1,5 +1,4 @@
 import {
-  type HostTensor,
   hostTensor,
   type Node,
   rmsNorm,
@@ -26,8 +25,14 @@ import {
 import { LINEAR_HEAD } from "../posterior_head.ts";
 import { depth, listOf, type SizeTable, width } from "../sizes.ts";
 import { toImages, toTokens } from "../tokens.ts";
-import { defineBackbone, type Sized } from "./backbone.ts";
-import { headsOf, runStack, stackAngles, stackSpecs } from "./registers.ts";
+import { type ComputedTable, defineBackbone, type Sized } from "./backbone.ts";
+import {
+  headsOf,
+  REGISTERS,
+  runStack,
+  stackAngles,
+  stackSpecs,
+} from "./registers.ts";
 
 /** Most groups of the decoder's last norm. */
 const OUTPUT_GROUPS = 16;
@@ -133,15 +138,21 @@ const TABLES = ["encoder.freqs_cis", "decoder.freqs_cis"];
 /** Those tables [4 + N, head width / 2, 2]: cosine and sine of each angle. */
 function tables(
   { image_size, patch_size, z_channels }: Config,
-): Readonly<Record<string, HostTensor<"f32">>> {
-  const angles = stackAngles(z_channels, image_size / patch_size);
-  const sines = valuesOf(angles.sine);
-  const pairs = Array.from(
-    valuesOf(angles.cosine),
-    (value, i) => [value, sines[i]!],
-  );
-  const shape = [...angles.cosine.shape, 2];
-  const table = hostTensor("f32", shape, Float32Array.from(pairs.flat()));
+): Readonly<Record<string, ComputedTable>> {
+  const grid = image_size / patch_size;
+  const half = z_channels / headsOf(z_channels) / 2;
+  const table: ComputedTable = {
+    shape: [REGISTERS + grid ** 2, half, 2],
+    values() {
+      const { cosine, sine } = stackAngles(z_channels, grid);
+      const sines = valuesOf(sine);
+      const pairs = Array.from(
+        valuesOf(cosine),
+        (value, i) => [value, sines[i]!],
+      );
+      return hostTensor("f32", table.shape, Float32Array.from(pairs.flat()));
+    },
+  };
   return Object.fromEntries(TABLES.map((name) => [name, table]));
 }
 

@@ -4,10 +4,10 @@ import {
   type ArConfig,
   arShapes,
   checkArConfig,
+  type ComputedTable,
   vaeShapes,
   vaeTables,
 } from "../../model/mod.ts";
-import type { HostTensor } from "../../tensor/mod.ts";
 import {
   AR_CONFIG,
   arFile,
@@ -72,10 +72,11 @@ function stored(
 /** A table as the file has it, which imported ones do, else a computed one. */
 function storedOrMade(
   file: ModelFile,
-  { name, table }: { readonly name: string; readonly table: HostTensor<"f32"> },
+  { name, table }: { readonly name: string; readonly table: ComputedTable },
 ): Released {
-  const { shape, data } = table;
+  const { shape } = table;
   if (file.tensors.has(name)) return stored(file, { name, shape });
+  const { data } = table.values();
   const inner = data.length / shape[0]!;
   return {
     dtype: "F32",

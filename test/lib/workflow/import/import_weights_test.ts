@@ -20,7 +20,12 @@ const PLACE = 40;
 async function importWith(
   tensor: WritableTensor,
 ): Promise<{ readonly told: string; readonly files: readonly string[] }> {
-  const own = { ...randomWeights(vaeShapes(VAE)), ...vaeTables(VAE) };
+  const tables = Object.entries(vaeTables(VAE))
+    .map(([name, table]) => [name, table.values()] as const);
+  const own = {
+    ...randomWeights(vaeShapes(VAE)),
+    ...Object.fromEntries(tables),
+  };
   const entries = Object.entries(own)
     .map(([name, value]) => [`vae.${name}`, value] as const);
   const tensors = { ...Object.fromEntries(entries), [NAME]: tensor };

@@ -166,3 +166,13 @@ Deno.test("stages that take an S-VAE refuse spare weights before they work", () 
       });
     }
   }));
+
+Deno.test("readVae() refuses a huge image before it computes anything of its size", async () => {
+  const config = { ...VAE, image_size: 65_536 };
+  const table = hostTensor("f32", [8, 8, 2], new Float32Array(128));
+  const tensors = { ...VAE_WEIGHTS, "encoder.freqs_cis": table };
+  await refuses(
+    read("svae", { tensors, config }),
+    /"encoder\.freqs_cis" must be f32 \[268435460,8,2\], found f32 \[8,8,2\]$/,
+  );
+});
