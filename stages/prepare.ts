@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { PRESETS } from "../lib/preset/mod.ts";
+import { DATASET, PRESETS } from "../lib/preset/mod.ts";
 
 const { tiny } = PRESETS;
 
@@ -23,9 +23,7 @@ export const stage = defineStage({
     heldout: { kind: "images", help: "images that training never sees" },
   },
   options: z.object({
-    dataset: z.string().regex(/^(?:emoji|emoji64|folder:.+)$/, {
-      error: "expected emoji, emoji64 or folder:PATH",
-    }).default(tiny.dataset).describe(
+    dataset: DATASET.default(tiny.dataset).describe(
       "emoji (32 px), emoji64 (64 px) or folder:PATH with a folder per class",
     ),
     size: z.int().min(1).max(2048).default(tiny.vae.image_size)

@@ -4,6 +4,7 @@ import {
   type JsonRecord,
   UserError,
 } from "../artifact/mod.ts";
+import { placedOptions } from "./option_paths.ts";
 import { checkOptions, flagName } from "./options.ts";
 import type { PipelineSpec, StageSpec } from "./pipeline_file.ts";
 import type { InputPort, OutputPort, Share, Stage } from "./stage.ts";
@@ -91,10 +92,12 @@ function planStep(step: StageSpec, context: StepContext): PlannedStep {
     inputs[name] = from.path;
     if (from.id !== undefined) after.add(from.id);
   }
-  const options = checkOptions(stage.options, {
+  const checked = checkOptions(stage.options, {
     given: step.options ?? {},
     where: `${where}.options`,
   });
+  const place = { schema: stage.options, base: spec.base };
+  const options = placedOptions(checked, place);
   const seed = step.seed ?? spec.seed;
   const outputs = outputPaths(context);
   return { id, stage, options, seed, inputs, outputs, after: [...after] };

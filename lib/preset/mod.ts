@@ -22,7 +22,12 @@ export {
   resolvePreset,
 } from "./resolve.ts";
 export { type Published } from "./row.ts";
-export { type Preset, PRESET_SCHEMA, type Section } from "./schema/preset.ts";
+export {
+  DATASET,
+  type Preset,
+  PRESET_SCHEMA,
+  type Section,
+} from "./schema/preset.ts";
 export { SAMPLING, type Sampling } from "./schema/sampling.ts";
 export { shapeOf } from "./schema/size_table.ts";
 export { type ArSizes } from "./schema/sizes.ts";

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { UserError } from "../artifact/mod.ts";
-import { readTomlFile } from "../pipeline/mod.ts";
+import { placedPath, readTomlFile } from "../pipeline/mod.ts";
 import { numbersIn } from "./layers.ts";
 import { NUMBERS, SECTIONS } from "./paths.ts";
 import type { Statement } from "./row.ts";
@@ -122,6 +122,6 @@ function placed(numbers: object, path: string): Statement["numbers"] {
   if (typeof dataset !== "string" || !dataset.startsWith(FOLDER)) {
     return numbers;
   }
-  const folder = resolve(dirname(path), dataset.slice(FOLDER.length));
+  const folder = placedPath(dataset.slice(FOLDER.length), dirname(path));
   return { ...numbers, dataset: `${FOLDER}${folder}` };
 }

@@ -125,3 +125,15 @@ for (const [set, message] of REFUSED) {
     });
   });
 }
+
+testTraining("a preset file lies beside the pipeline file", async (folder) => {
+  await Deno.writeTextFile(
+    `${folder}/mine.toml`,
+    'extends = "tiny"\nvae.z_channels = 64\n',
+  );
+  const text = training("train-vae", 'preset = "mine.toml"', IMAGES);
+  const run = await runStages(folder, text, { engine: engine! });
+  const svae = await openArtifact(run.path("train-vae", "svae"), "svae");
+  assert.equal(svae.config["z_channels"], 64);
+  svae.close();
+});

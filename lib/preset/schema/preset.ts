@@ -9,14 +9,17 @@ import {
 } from "./training.ts";
 import { VAE_SCHEMA } from "./vae.ts";
 
+/** Where images come from: a dataset by name, or a folder of them. */
+export const DATASET = z.string().regex(/^(?:emoji|emoji64|folder:.+)$/, {
+  error: "expected emoji, emoji64 or folder:PATH",
+}).meta({ path: "^folder:(.+)$" });
+
 /**
  * Every number of a preset, in the order of the work. A preset need not have
  * all sections: a tokenizer's says nothing of AR models.
  */
 export const PRESET_SCHEMA = z.strictObject({
-  dataset: z.string().regex(/^(?:emoji|emoji64|folder:.+)$/, {
-    error: "expected emoji, emoji64 or folder:PATH",
-  }).optional().describe("where the images come from"),
+  dataset: DATASET.optional().describe("where the images come from"),
   heldout: z.number().min(0).lt(1).optional().describe(
     "share of each class that is held out",
   ),

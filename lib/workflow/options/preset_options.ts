@@ -15,7 +15,7 @@ import { withGiven } from "./training_options.ts";
 export const PRESET = z.string().refine(isPreset, {
   error: `expected one of ${PRESET_NAMES.join(", ")}, or the path of a .toml ` +
     "file",
-}).meta({ choices: PRESET_NAMES, value: "preset" });
+}).meta({ choices: PRESET_NAMES, value: "preset", path: "^(.+\\.toml)$" });
 
 function isPreset(text: string): boolean {
   return PRESET_FILE.test(text) || PRESET_NAMES.some((name) => name === text);

@@ -38,7 +38,7 @@ export const SAMPLING_OPTIONS = z.object({
     .describe("how the scale grows over tokens (default: the preset's)"),
   noise: z.string().min(1).optional().describe(
     "recording whose draws and classes are replayed in place of the seed's",
-  ),
+  ).meta({ path: "^(.+)$" }),
   noiseRun: z.string().min(1).optional()
     .describe("which of the recording's runs (default: its only one)"),
   weightsDtype: z.enum(WEIGHTS_DTYPES).default("f32").describe(

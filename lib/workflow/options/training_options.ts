@@ -30,7 +30,7 @@ export const KEEPING_OPTIONS = {
   ),
   log: z.string().min(1).optional().describe(
     "folder for the scalars of every step: JSON lines, and TensorBoard's files",
-  ).meta({ value: "folder" }),
+  ).meta({ value: "folder", path: "^(.+)$" }),
 };
 
 /** The numbers of a preset with those that the user gave in their place. */

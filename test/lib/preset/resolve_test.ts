@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { UserError } from "../../../lib/artifact/mod.ts";
 import { requireSection, resolvePreset } from "../../../lib/preset/resolve.ts";
 import { PRESETS } from "../../../lib/preset/table.ts";
@@ -62,7 +62,8 @@ Deno.test("resolvePreset() finds a folder of images beside the file", async () =
     const text = 'extends = "tiny"\ndataset = "folder:photos"';
     await write(folder, { "mine.toml": text });
     const { numbers } = await resolvePreset({ preset: `${folder}/mine.toml` });
-    assert.equal(numbers.dataset, `folder:${folder}/photos`);
+    const photos = relative(".", join(folder, "photos"));
+    assert.equal(numbers.dataset, `folder:${photos}`);
   });
 });
 
