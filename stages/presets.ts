@@ -30,7 +30,7 @@ export const command = defineCommand({
   }),
   async run({ args: [preset], options: { set, toml }, json, color, print }) {
     const presets = await import("../lib/workflow/presets/mod.ts");
-    const { resolvePreset } = await import("../lib/preset/mod.ts");
+    const { resolvePreset } = await import("../lib/preset/checked.ts");
     if (preset === undefined) {
       if (toml || set !== undefined) throw new UserError(WHICH);
       const rows = await presets.listPresets();

@@ -1,5 +1,4 @@
 import type { VaeConfig } from "../model/mod.ts";
-import { NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import type { Source } from "./source.ts";
 
@@ -34,8 +33,7 @@ export function numbersIn(
 ): readonly (readonly [path: readonly string[], value: unknown])[] {
   return Object.entries(tree).flatMap(([key, value]) => {
     const path = [...above, key];
-    const ends = NUMBERS.has(path.join(".")) || !isTree(value);
-    return ends ? [[path, value] as const] : numbersIn(value, path);
+    return isTree(value) ? numbersIn(value, path) : [[path, value] as const];
   });
 }
 

@@ -9,8 +9,13 @@ export const NUMBERS: ReadonlyMap<string, string> = new Map(
   pathsOf(PRESET_SCHEMA, []),
 );
 
-/** Names of the sections and of the numbers at the top of a preset. */
-export const SECTIONS = Object.keys(PRESET_SCHEMA.shape);
+/** The paths of all sections, and of the sections in them. */
+export const SECTIONS: ReadonlySet<string> = new Set(
+  [...NUMBERS.keys()].flatMap((path) => {
+    const keys = path.split(".");
+    return keys.slice(1).map((_, i) => keys.slice(0, i + 1).join("."));
+  }),
+);
 
 function pathsOf(
   schema: AnySchema,

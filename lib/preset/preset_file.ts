@@ -1,17 +1,20 @@
 import { dirname, resolve } from "node:path";
 import { UserError } from "../artifact/mod.ts";
 import { placedPath, readTomlFile } from "../pipeline/mod.ts";
-import { numbersIn } from "./layers.ts";
+import { isTree } from "./layers.ts";
 import { NUMBERS, SECTIONS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import { unknownNumber } from "./settings.ts";
-import { isPresetName, PRESET_NAMES, ROWS, statementsOf } from "./table.ts";
+import {
+  isPresetName,
+  PRESET_FILE,
+  PRESET_NAMES,
+  ROWS,
+  statementsOf,
+} from "./table.ts";
 
 /** Most files that extend one another. */
 const MAX_DEPTH = 8;
-
-/** How the path of a preset file ends. */
-export const PRESET_FILE = /\.toml$/;
 
 /** What is said under one name or path. */
 export interface Told {
@@ -100,17 +103,25 @@ function textOf(
 }
 
 /** @throws {UserError} for a name that presets do not have, with its path */
-function checkNames(numbers: object, path: string): void {
-  for (const [keys, value] of numbersIn(numbers)) {
-    const name = keys.join(".");
-    if (NUMBERS.has(name)) continue;
-    if (keys.length === 1 && SECTIONS.includes(name)) {
+function checkNames(
+  tree: object,
+  path: string,
+  above: readonly string[] = [],
+): void {
+  for (const [key, value] of Object.entries(tree)) {
+    const name = [...above, key].join(".");
+    const isSection = SECTIONS.has(name);
+    if (!isSection && !NUMBERS.has(name)) {
+      throw unknownNumber(`"${path}": Cannot set`, name);
+    }
+    if (isTree(value) !== isSection) {
+      const wanted = isSection ? "a section" : "no section";
       const found = JSON.stringify(value);
       throw new UserError(
-        `"${path}": ${name}: expected a section, found ${found}`,
+        `"${path}": ${name}: expected ${wanted}, found ${found}`,
       );
     }
-    throw unknownNumber(`"${path}": Cannot set`, name);
+    if (isTree(value)) checkNames(value, path, [...above, key]);
   }
 }
 

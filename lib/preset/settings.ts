@@ -1,4 +1,5 @@
 import { UserError } from "../artifact/mod.ts";
+import { isTree } from "./layers.ts";
 import { nearestPaths, NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import type { Section } from "./schema/preset.ts";
@@ -30,6 +31,12 @@ export function settings(
 ): readonly Statement[] {
   return texts.map((text) => {
     const { path, value } = parseSetting(text, settable);
+    if (isTree(value)) {
+      throw new UserError(
+        `Cannot set "${path}" to "${cut(JSON.stringify(value))}": expected a ` +
+          "number, a list or a text",
+      );
+    }
     const source = { kind: "option", where: `--set ${path}` } as const;
     return { source, numbers: nested(path.split("."), value) as object };
   });

@@ -39,6 +39,9 @@ export type PresetName = keyof Rows;
 /** Names of the presets, as a schema takes choices. */
 export const PRESET_NAMES = Object.keys(ROWS) as [PresetName, ...PresetName[]];
 
+/** How the path of a preset file ends, which may stand for a name. */
+export const PRESET_FILE = /\.toml$/;
+
 /** Whether a text names a preset of the table. */
 export function isPresetName(text: string): text is PresetName {
   return Object.hasOwn(ROWS, text);

@@ -83,6 +83,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 export const SIDE_DOORS: Readonly<Record<string, string>> = {
   "lib/tensor/host_tensor.ts": "readers of files need no graph",
   "lib/tensor/engine.ts": "types of the interface, without the graph",
+  "lib/preset/checked.ts": "declarations load presets without the models",
 };
 
 /** Rooms that may run in a browser page one day: Web APIs only. */

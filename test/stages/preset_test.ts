@@ -78,6 +78,8 @@ options = { set = ["latents.shift=0"] }
     num_classes: CLASSES.length,
     latent_dim: tiny.vae.latent_dim,
     grid: 4,
+    posterior: tiny.vae.posterior,
+    normalize: tiny.vae.normalize,
     classes: CLASSES,
   });
   ar.close();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DATASET } from "./dataset.ts";
 import { SAMPLING } from "./sampling.ts";
 import { AR_SCHEMA } from "./sizes.ts";
 import {
@@ -8,11 +9,6 @@ import {
   VAE_TRAINING,
 } from "./training.ts";
 import { VAE_SCHEMA } from "./vae.ts";
-
-/** Where images come from: a dataset by name, or a folder of them. */
-export const DATASET = z.string().regex(/^(?:emoji|emoji64|folder:.+)$/, {
-  error: "expected emoji, emoji64 or folder:PATH",
-}).meta({ path: "^folder:(.+)$" });
 
 /**
  * Every number of a preset, in the order of the work. A preset need not have

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { size } from "./sizes.ts";
+import { size } from "./bounds.ts";
 import { STEP_SCHEDULE } from "./step_schedule.ts";
 
 /** How images are sampled. */

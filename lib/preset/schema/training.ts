@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { channels, size } from "./sizes.ts";
+import { channels, size } from "./bounds.ts";
 
 /** A count of steps that may be none. */
 function steps(): z.ZodInt {

@@ -7,7 +7,7 @@ import {
 } from "../../artifact/mod.ts";
 import { issueLine, type Logger } from "../../pipeline/mod.ts";
 import { type BackboneName, BACKBONES } from "../../model/mod.ts";
-import { BACKBONE, openVae } from "../../preset/mod.ts";
+import { BACKBONE, openVae } from "../../preset/checked.ts";
 import { openAr } from "../models/mod.ts";
 
 /** Sizes of every backbone, beside the AR model's. */

@@ -20,7 +20,8 @@ import {
   type Witness,
 } from "./evidence.ts";
 import type { GivenSizes } from "./given_sizes.ts";
-import { LAW, openVae, releasedAr, vaeSchema } from "../../preset/mod.ts";
+import { LAW, openVae, vaeSchema } from "../../preset/checked.ts";
+import { releasedAr } from "../../preset/mod.ts";
 
 /**
  * Sizes of an AR model: what was given, else what the tensors show. The heads

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AR_DATA_SIZES, AR_SIZES, COMMON_SIZES } from "../../model/mod.ts";
-import { LAW, lawSchema, shapeOf } from "../../preset/mod.ts";
+import { LAW, lawSchema, shapeOf } from "../../preset/checked.ts";
 
 /** Sizes of the images and tokens of a VAE. */
 export const IMAGE_SIZES = z.object(shapeOf(COMMON_SIZES));

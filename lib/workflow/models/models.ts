@@ -17,7 +17,7 @@ import {
 } from "../../model/mod.ts";
 import { issueLine } from "../../pipeline/mod.ts";
 import type { ArModel, VaeModel } from "../../sample/mod.ts";
-import { BACKBONE, lawSchema, vaeSchema } from "../../preset/mod.ts";
+import { BACKBONE, lawSchema, vaeSchema } from "../../preset/checked.ts";
 import { AR_CONFIG } from "./model_sizes.ts";
 import type { ModelFile } from "./model_file.ts";
 import { storedWeights } from "./stored_weights.ts";

@@ -11,7 +11,8 @@ export {
   presetNumbers,
   type PresetOptions,
   SET,
-  settingsOf,
+  USES,
+  type Uses,
 } from "./preset_options.ts";
 export {
   type ChosenNumbers,

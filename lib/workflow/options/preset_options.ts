@@ -4,10 +4,7 @@ import {
   type Preset,
   PRESET_FILE,
   PRESET_NAMES,
-  requireSection,
-  resolvePreset,
   type Section,
-  sectionOf,
 } from "../../preset/mod.ts";
 import { withGiven } from "./training_options.ts";
 
@@ -42,7 +39,7 @@ export interface PresetOptions {
 }
 
 /** Sections of a preset by the name under which a stage uses them. */
-type Uses = Readonly<Record<string, Section>>;
+export type Uses = Readonly<Record<string, Section>>;
 
 /** The numbers that each stage takes from a preset, by its names for them. */
 export const USES = {
@@ -73,6 +70,9 @@ export async function presetNumbers<S extends PresetStage>(
   stage: S,
   { preset, set, ...given }: PresetOptions,
 ): Promise<NumbersOf<S>> {
+  const { requireSection, resolvePreset } = await import(
+    "../../preset/checked.ts"
+  );
   const uses: Uses = USES[stage];
   const resolved = await resolvePreset({ preset, set }, {
     roots: uses,
@@ -96,14 +96,4 @@ export function checkPreset(preset: string, check: () => void): void {
     if (!(error instanceof RangeError)) throw error;
     throw new UserError(`Preset "${preset}": ${error.message}`);
   }
-}
-
-/** Those of some settings that a stage takes. */
-export function settingsOf(
-  stage: string,
-  set: readonly string[],
-): readonly string[] {
-  const uses = (USES as Readonly<Record<string, Uses>>)[stage] ?? {};
-  const sections: readonly string[] = Object.values(uses);
-  return set.filter((text) => sections.includes(sectionOf(text)));
 }

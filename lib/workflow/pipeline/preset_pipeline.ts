@@ -1,12 +1,13 @@
 import { basename, resolve } from "node:path";
 import type { PipelineSpec, StageSpec } from "../../pipeline/mod.ts";
 import {
-  PRESET_FILE,
   requireSection,
   type ResolvedPreset,
   resolvePreset,
-} from "../../preset/mod.ts";
-import { settingsOf } from "../options/mod.ts";
+  sectionOf,
+} from "../../preset/checked.ts";
+import { PRESET_FILE } from "../../preset/mod.ts";
+import { USES, type Uses } from "../options/mod.ts";
 
 /** Which preset runs, where, and with which seed. */
 export interface PresetRun {
@@ -49,6 +50,13 @@ export async function presetPipeline(
       ...measuringStages(title),
     },
   };
+}
+
+/** Those of some settings that a stage takes. */
+function settingsOf(stage: string, set: readonly string[]): readonly string[] {
+  const uses = (USES as Readonly<Record<string, Uses>>)[stage] ?? {};
+  const sections: readonly string[] = Object.values(uses);
+  return set.filter((text) => sections.includes(sectionOf(text)));
 }
 
 function prepareStage(preset: ResolvedPreset): StageSpec {

@@ -1,10 +1,10 @@
 import { paint, table } from "../../pipeline/mod.ts";
+import type { ResolvedPreset } from "../../preset/checked.ts";
 import {
   isPresetName,
   type Preset,
   type Published,
   publishedOf,
-  type ResolvedPreset,
   type Source,
   sourceText,
 } from "../../preset/mod.ts";

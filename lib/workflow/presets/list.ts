@@ -1,10 +1,10 @@
 import { table } from "../../pipeline/mod.ts";
+import { resolvePreset } from "../../preset/checked.ts";
 import {
   type Preset,
   PRESET_NAMES,
   type Published,
   publishedOf,
-  resolvePreset,
 } from "../../preset/mod.ts";
 
 /** A row of the table of presets. */

@@ -1,5 +1,5 @@
 import { stringify } from "smol-toml";
-import type { ResolvedPreset } from "../../preset/mod.ts";
+import type { ResolvedPreset } from "../../preset/checked.ts";
 
 /** A preset as the text of a preset file, which extends no other. */
 export function presetText(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ArConfig } from "../../model/mod.ts";
-import { vaeSchema } from "../../preset/mod.ts";
+import { vaeSchema } from "../../preset/checked.ts";
 import { AR_CONFIG, IMAGE_SIZES } from "../models/mod.ts";
 
 /** The sizes that every model recording holds. */

@@ -15,7 +15,7 @@ import {
   mul,
   sizeOf,
 } from "../../tensor/mod.ts";
-import { vaeSchema } from "../../preset/mod.ts";
+import { vaeSchema } from "../../preset/checked.ts";
 import type { Recording } from "../recording/mod.ts";
 import { type Check, floatTolerance } from "./check.ts";
 import { runOnce } from "./run.ts";

@@ -79,7 +79,7 @@ const BROKEN: readonly (readonly [text: string, message: RegExp])[] = [
   ],
   [
     'extends = "tiny"\n[vae]\nz_channels = { a = 1 }',
-    /a\.toml": vae\.z_channels: expected.*number.*, found \{"a":1\}/,
+    /a\.toml": vae\.z_channels: expected no section, found \{"a":1\}/,
   ],
   [
     'extends = "tiny"\n[vae]\ncnn_chs = [1, -2]',
@@ -104,7 +104,7 @@ const BROKEN: readonly (readonly [text: string, message: RegExp])[] = [
     /a\.toml": vae: "__proto__" is no name here/,
   ],
   [`[vae]\n${"x".repeat(500_000)} = 1`, /"vae\.x+\.\.\."/],
-  ["[constructor]\nsteps = 3", /"constructor\.steps"/],
+  ["[constructor]\nsteps = 3", /"constructor": no number/],
   [`${"a.".repeat(100_000)}b = 1`, /a\.a: nested deeper than 16/],
   [`extends = "tiny"\n# ${"x".repeat(1_000_000)}`, /at most 1000000 bytes/],
 ];

@@ -38,6 +38,7 @@ for (
     ["vae.z_chanels=3", /nearest are vae\.z_channels, /],
     ["vae=3", /"vae": no number/],
     ["vae.z_channels.x=3", /no number of a preset/],
+    ["vae.z_channels={}", /"vae\.z_channels" to "\{\}": expected a number/],
     ["__proto__.steps=3", /no number of a preset/],
     ["vae.constructor=3", /no number of a preset/],
     ["toString.steps=3", /no number of a preset/],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resolvePreset } from "../../../../lib/preset/mod.ts";
+import { resolvePreset } from "../../../../lib/preset/checked.ts";
 import {
   describePreset,
   explainPreset,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { PRESET_NAMES, resolvePreset } from "../../../../lib/preset/mod.ts";
+import { resolvePreset } from "../../../../lib/preset/checked.ts";
+import { PRESET_NAMES } from "../../../../lib/preset/mod.ts";
 import { presetText } from "../../../../lib/workflow/presets/preset_text.ts";
 import { inFolder } from "../../artifact/_bytes.ts";
 
