@@ -8,6 +8,7 @@ import {
   PRESET_OPTIONS,
   presetNumbers,
   TRAINING_OPTIONS,
+  VALIDATING_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
 /** Trains the AR transformer and its diffusion head on cached latents (Section 3.2). */
@@ -25,6 +26,12 @@ export const stage = defineStage({
   version: 1,
   inputs: {
     latents: { kind: "latents", help: "cached posteriors" },
+    heldout: {
+      kind: "latents",
+      help: "latents to validate on, which are not trained on",
+      optional: true,
+      aside: true,
+    },
     init: {
       kind: ["ar", "model", "checkpoint"],
       help: "weights to start from, or a kept state to go on from",
@@ -37,6 +44,7 @@ export const stage = defineStage({
     ...TRAINING_OPTIONS,
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
+    ...VALIDATING_OPTIONS,
     classDropout: AR_TRAINING.shape.classDropout.optional().describe(
       "share of images whose class is dropped (default: the preset's)",
     ),
@@ -46,7 +54,7 @@ export const stage = defineStage({
     return { model: ar, training };
   },
   async run({ inputs, outputs, options, ...context }) {
-    const { givenStart, trainStage } = await import(
+    const { givenStart, latentValidator, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
     );
     const { latentBatches, readLatents } = await import(
@@ -66,20 +74,29 @@ export const stage = defineStage({
     checkPreset(options.preset, () => model.checkArConfig(config));
     const saved = { ...config, classes: latents.classes };
     const { batch, diffBatchMul, classDropout, classPower } = numbers;
+    const heldout = inputs.heldout && await readLatents(inputs.heldout);
+    const step = (rows: number, classDropout: number) =>
+      training.arTrainingStep({
+        config,
+        batch: rows,
+        copies: diffBatchMul,
+        classDropout,
+        update: training.updateRule(numbers),
+      });
     return await trainStage({
       ...context,
       numbers,
       options,
       output: outputs.ar,
       config: saved,
-      step: (rows) =>
-        training.arTrainingStep({
-          config,
-          batch: rows,
-          copies: diffBatchMul,
-          classDropout,
-          update: training.updateRule(numbers),
-        }),
+      step: (rows) => step(rows, classDropout),
+      validator: heldout && latentValidator({
+        latents: heldout,
+        trained: latents,
+        batch,
+        step: (rows) => step(rows, 0),
+        ...context,
+      }),
       given: givenStart(inputs.init, {
         config: saved,
         ofClasses: ["cls_embedding.weight"],

@@ -9,6 +9,7 @@ import {
   PRESET_OPTIONS,
   presetNumbers,
   TRAINING_OPTIONS,
+  VALIDATING_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
 /** Trains the S-VAE on images (Section 3.1). */
@@ -26,6 +27,12 @@ export const stage = defineStage({
   version: 1,
   inputs: {
     images: { kind: "images", help: "images to train on" },
+    heldout: {
+      kind: "images",
+      help: "images to validate on, which are not trained on",
+      optional: true,
+      aside: true,
+    },
     init: {
       kind: ["svae", "model", "checkpoint"],
       help: "weights to start from, or a kept state to go on from",
@@ -38,6 +45,7 @@ export const stage = defineStage({
     ...TRAINING_OPTIONS,
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
+    ...VALIDATING_OPTIONS,
     klWeight: VAE_TRAINING.shape.klWeight.optional().describe(
       "weight of the mean KL divergence to uniform (default: the preset's)",
     ),
@@ -50,10 +58,12 @@ export const stage = defineStage({
     return { model: vae, training };
   },
   async run({ inputs, outputs, options, ...context }) {
-    const { givenVaeStart, trainStage } = await import(
+    const { givenVaeStart, imageValidator, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
     );
-    const { readImages } = await import("../lib/workflow/sets/mod.ts");
+    const { imageBatches, readImages } = await import(
+      "../lib/workflow/sets/mod.ts"
+    );
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
     const { vae: config, training: numbers } = await presetNumbers(
@@ -61,6 +71,8 @@ export const stage = defineStage({
       options,
     );
     const pictures = await readImages(inputs.images, config.image_size);
+    const heldout = inputs.heldout &&
+      await readImages(inputs.heldout, config.image_size);
     const { batch, klWeight, shift, flip = true } = numbers;
     const saved = { ...config };
     return await trainStage({
@@ -76,23 +88,20 @@ export const stage = defineStage({
           klWeight,
           update: training.updateRule(numbers),
         }),
+      validator: heldout && imageValidator({
+        config,
+        batch,
+        pictures: heldout,
+        ...context,
+      }),
       given: givenVaeStart(inputs.init, { config: saved }),
       specs: { generator: model.vaeSpecs(config) },
-      batch: (step) => {
-        const views = training.randomViews(
-          { count: batch, shift, mayFlip: () => flip },
-          {
-            seed: context.seed,
-            step,
-            pick: (draws) => draws.integer(pictures.count),
-          },
-        );
-        const images = training.renderViews(pictures, views);
-        return {
-          images,
-          ...training.bindRandom(context.seed, { step, rows: batch }),
-        };
-      },
+      batch: imageBatches(pictures, {
+        batch,
+        shift,
+        flip,
+        seed: context.seed,
+      }),
     });
   },
 });

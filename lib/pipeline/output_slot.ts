@@ -7,6 +7,7 @@ import {
   createArtifact,
   createAtomic,
   createAtomicFolder,
+  ioError,
   type SafetensorsWriter,
   type TensorSpec,
   UserError,
@@ -67,7 +68,7 @@ export class RecipeSlot implements OutputSlot {
     return this.options.open(paths);
   }
 
-  beside(label: string, kind: ArtifactKind): OutputSlot {
+  beside(label: string, kind = this.kind as ArtifactKind): OutputSlot {
     if (this.path === undefined) {
       throw new UserError(
         `Cannot write "${label}" beside ${this.options.name}: it goes to a ` +
@@ -84,6 +85,11 @@ export class RecipeSlot implements OutputSlot {
 
   async requireFree(): Promise<void> {
     await this.options.guard?.();
+  }
+
+  async remove(): Promise<void> {
+    await this.requireFree();
+    if (this.path !== undefined) await removeFile(this.path);
   }
 
   async write(content: ArtifactContent): Promise<void> {
@@ -171,6 +177,15 @@ export class RecipeSlot implements OutputSlot {
       );
     }
     return { kind: this.kind, tensors, config, ...this.options.made() };
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw ioError(error, `Cannot remove "${path}"`);
   }
 }
 

@@ -181,6 +181,7 @@ class StepRun {
     const { stage, options, seed } = this.step;
     const inputs: Record<string, string> = {};
     for (const [name, source] of Object.entries(this.step.inputs)) {
+      if (stage.inputs[name]?.aside) continue;
       inputs[name] = await this.digest(source);
     }
     const fingerprint = await stage.fingerprint?.(options);
@@ -296,7 +297,10 @@ class StepRun {
       for (const [name, source] of Object.entries(this.step.inputs)) {
         const kinds = kindsOf(this.step.stage.inputs[name]!);
         const reader = await openInput(source, kinds as ArtifactKind[]);
-        opened[name] = withDigest(reader, inputs[name]!);
+        const digest = inputs[name];
+        opened[name] = digest === undefined
+          ? reader
+          : withDigest(reader, digest);
       }
       return opened;
     } catch (error) {

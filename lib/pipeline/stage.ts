@@ -22,6 +22,11 @@ export interface InputPort {
   readonly help: string;
   /** True where the stage also runs without it. */
   readonly optional?: boolean;
+  /**
+   * True where no output depends on it, as none does on images that a training
+   * is only validated on: it is no part of the recipe.
+   */
+  readonly aside?: boolean;
   /** Name of an input that replaces this one: needed where that is not given. */
   readonly unless?: string;
 }
@@ -80,15 +85,22 @@ export interface OutputSlot {
    * Another artifact beside this output, `NAME.LABEL.safetensors`, with the same
    * recipe; the step is done whether it is there or not.
    *
+   * @param kind this output's unless given
    * @throws {UserError} where this output goes to a pipe
    */
-  beside(label: string, kind: ArtifactKind): OutputSlot;
+  beside(label: string, kind?: ArtifactKind): OutputSlot;
   /**
    * Makes sure that this output may be written, before long work.
    *
    * @throws {UserError} where it is beside an output and others made what is there
    */
   requireFree(): Promise<void>;
+  /**
+   * Removes what a run of this stage left beside an output, if it is there.
+   *
+   * @throws {UserError} where others made it
+   */
+  remove(): Promise<void>;
   /** Leaves what {@linkcode earlier} found: it is this run's output too. */
   keep(): void;
   /**

@@ -70,6 +70,8 @@ export {
   renderViews,
   type View,
 } from "./pictures.ts";
+export { lossProbe } from "./loss_probe.ts";
+export type { ProbeParts } from "./probe.ts";
 export {
   bindRandom,
   type RandomInputs,
@@ -87,7 +89,13 @@ export type { StepParts, StepValues, TrainingStep } from "./step.ts";
 export { frozenStates, trainingProgram } from "./step_program.ts";
 export { STREAMS } from "./streams.ts";
 export { train } from "./trainer.ts";
-export type { StepReport, Trained, Training } from "./training.ts";
+export type {
+  Moment,
+  Pause,
+  StepReport,
+  Trained,
+  Training,
+} from "./training.ts";
 export {
   bindScalars,
   type Leaves,
@@ -98,3 +106,4 @@ export {
   updateSlots,
 } from "./update.ts";
 export { type VaeStepOptions, vaeTrainingStep } from "./vae_training.ts";
+export { vaeValidation, type VaeValidationOptions } from "./vae_validation.ts";

@@ -13,9 +13,10 @@ import {
 import type { Batch, CompiledStep } from "./compiled_step.ts";
 import { bufferName, scalarName } from "./names.ts";
 import { mapValues } from "./records.ts";
+import { Probes } from "./probe.ts";
 import { resultNames } from "./state.ts";
 import { StateLayout } from "./state_layout.ts";
-import type { Trained, Training } from "./training.ts";
+import type { Moment, Trained, Training } from "./training.ts";
 import { bindScalars, updateScalars } from "./update.ts";
 
 /** The state of a training between steps. */
@@ -27,6 +28,7 @@ export class TrainingRun {
   readonly #training: Training;
   readonly #compiled: CompiledStep;
   readonly #state: Readonly<Record<string, DeviceTensor>>;
+  readonly #probes: Probes;
   /** Scalars of every step, zero where it is not done. */
   readonly log: TrainingLog;
 
@@ -44,6 +46,7 @@ export class TrainingRun {
     this.step = step;
     this.#read = step;
     this.#state = state;
+    this.#probes = new Probes(training.engine, compiled.step, state);
     this.log = log;
   }
 
@@ -124,6 +127,21 @@ export class TrainingRun {
     });
   }
 
+  /** Does the work that is due between steps, on a state that is known to be good. */
+  async pause(): Promise<void> {
+    const due =
+      this.#training.pauses?.filter((pause) => pause.due(this.step)) ??
+        [];
+    if (due.length === 0) return;
+    await this.readLog();
+    const moment: Moment = {
+      step: this.step,
+      result: () => this.result(),
+      probe: (parts, inputs) => this.#probes.run(parts, inputs),
+    };
+    for (const pause of due) await pause.run(moment);
+  }
+
   /** Saves the state, once it is known to be good. */
   async save(): Promise<void> {
     await this.readLog();
@@ -137,14 +155,10 @@ export class TrainingRun {
       // In the engine's precision: a resumed run must repeat the bytes.
       state[name] = await this.#training.engine.download(tensor);
     }
-    const log = mapValues(
-      this.log,
-      (values) => values.slice(0, this.step) as Float32Array,
-    );
-    return { step: this.step, state, log };
+    return { step: this.step, state, log: this.#doneLog() };
   }
 
-  /** What the training leaves. */
+  /** What the training leaves, or would leave now. */
   async result(): Promise<Trained> {
     const { players, buffers = {} } = this.#compiled.step;
     const weights: Record<string, Record<string, HostTensor>> = {};
@@ -157,9 +171,14 @@ export class TrainingRun {
       buffers: await this.#download(
         mapValues(buffers, (_, name) => bufferName(name)),
       ),
-      log: this.log,
-      loss: this.log[this.#lossName]!.at(-1)!,
+      log: this.#doneLog(),
+      loss: this.log[this.#lossName]![this.step - 1]!,
     };
+  }
+
+  /** Scalars of the steps that are done. */
+  #doneLog(): TrainingLog {
+    return mapValues(this.log, (values) => values.slice(0, this.step));
   }
 
   /** Tensors of the state, as f32. */
@@ -177,6 +196,7 @@ export class TrainingRun {
   dispose(): void {
     const { engine } = this.#training;
     this.#compiled.dispose();
+    this.#probes.dispose();
     for (const tensor of Object.values(this.#state)) engine.dispose(tensor);
   }
 }

@@ -31,6 +31,7 @@ export async function train(training: Training): Promise<Trained> {
         next = Promise.resolve(training.batch(run.step + 1));
       }
       await running;
+      await run.pause();
       const due = performance.now() - saved > CHECKPOINT_MS;
       if (due || signal.aborted) {
         await run.save();

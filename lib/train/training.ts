@@ -1,6 +1,7 @@
 import type { Engine, HostTensor } from "../tensor/mod.ts";
 import type { Checkpoint, TrainingLog } from "./checkpoint.ts";
 import type { Batch, StepOptions } from "./compiled_step.ts";
+import type { ProbeParts } from "./probe.ts";
 import type { PlayerValues } from "./state.ts";
 
 /** What a step came to. */
@@ -9,6 +10,26 @@ export interface StepReport {
   readonly loss: number;
   /** All that the step reports, by name. */
   readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** A training between two steps. */
+export interface Moment {
+  /** Steps done. */
+  readonly step: number;
+  /** What the training would leave if it ended here. */
+  result(): Promise<Trained>;
+  /** Computes something from the weights so far. */
+  probe<Output extends string>(
+    parts: ProbeParts<Output>,
+    inputs: Batch,
+  ): Promise<Record<Output, HostTensor>>;
+}
+
+/** Work between steps, which changes nothing that is learned. */
+export interface Pause {
+  /** Whether the work is due after so many steps. */
+  due(step: number): boolean;
+  run(moment: Moment): Promise<void>;
 }
 
 /** A training run. */
@@ -23,6 +44,8 @@ export interface Training extends StepOptions {
   /** Where state for resuming is kept. */
   readonly checkpoint: string;
   readonly signal: AbortSignal;
+  /** Work between steps, in its order; a run that is cut in it does it again. */
+  readonly pauses?: readonly Pause[];
   /** Called with the state after the last step; absent where nobody wants it. */
   keep?(last: Checkpoint): Promise<void>;
   /** Called when a run starts or resumes at a step, with the scalars up to there. */

@@ -42,11 +42,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/workflow/sets": ["lib/*", "lib/workflow/models"],
   "lib/workflow/codec": ["lib/*", "lib/workflow/sets"],
   "lib/workflow/recording": ["lib/*"],
-  // Trainings start from given weights.
+  // Trainings start from given weights, and are validated on held-out sets.
   "lib/workflow/training": [
     "lib/*",
     "lib/workflow/options",
     "lib/workflow/models",
+    "lib/workflow/sets",
   ],
   "lib/workflow/sample": [
     "lib/*",

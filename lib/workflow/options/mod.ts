@@ -24,6 +24,7 @@ export {
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
   TRAINING_OPTIONS,
+  VALIDATING_OPTIONS,
   withGiven,
 } from "./training_options.ts";
 export { WEIGHTS_DTYPES, type WeightsDType } from "./weights_dtype.ts";

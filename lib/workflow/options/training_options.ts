@@ -28,9 +28,25 @@ export const KEEPING_OPTIONS = {
   keepState: z.boolean().optional().describe(
     "leave the state beside the output, so that more --steps go on from it",
   ),
+  saveEvery: z.int().min(1).optional().describe(
+    "steps between milestones: the weights so far, beside the output",
+  ),
+  keepLast: z.int().min(1).optional().describe(
+    "milestones that stay; older ones are removed (default: all stay)",
+  ),
   log: z.string().min(1).optional().describe(
     "folder for the scalars of every step: JSON lines, and TensorBoard's files",
   ).meta({ value: "folder", path: "^(.+)$" }),
+};
+
+/** Options of how a training is watched on held-out data. */
+export const VALIDATING_OPTIONS = {
+  validateEvery: z.int().min(1).optional().describe(
+    "steps between validations on --heldout (default: ten in all)",
+  ),
+  keepBest: z.boolean().optional().describe(
+    "leave the weights of the best validation beside the output",
+  ),
 };
 
 /** The numbers of a preset with those that the user gave in their place. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
+export { imageBatches } from "./image_batches.ts";
 export { type LabelledImages, readImages, stringsOf } from "./images.ts";
-export { latentBatches, readLatents } from "./latents.ts";
+export { latentBatches, type Latents, readLatents } from "./latents.ts";
 export { drawnScale, pictureAt, picturesOf } from "./pictures.ts";
 export { readTokens } from "./tokens.ts";

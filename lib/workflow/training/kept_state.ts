@@ -7,12 +7,10 @@ import {
   readCheckpoint,
   type TrainingStep,
 } from "../../train/mod.ts";
+import { GROWING } from "./milestones.ts";
 
 /** What stands between the name of an output and its extension. */
 const LABEL = "state";
-
-/** Options that a run may change and still go on from a kept state. */
-const GROWING = ["training.steps"];
 
 /**
  * Leaves the last state of a training beside its output.

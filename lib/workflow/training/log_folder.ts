@@ -72,6 +72,11 @@ export class LogFolder {
     }
   }
 
+  /** Adds figures of a validation after a step. */
+  writeFigures(step: number, figures: Readonly<Record<string, number>>): void {
+    this.write(step, mapNames(figures, (name) => `heldout/${name}`));
+  }
+
   /** Adds a picture of a step. */
   writeImage(step: number, tag: string, image: EventImage): void {
     this.#events.append(
@@ -88,6 +93,15 @@ export class LogFolder {
     this.#lines.close();
     this.#events.close();
   }
+}
+
+function mapNames(
+  figures: Readonly<Record<string, number>>,
+  rename: (name: string) => string,
+): Record<string, number> {
+  const entries = Object.entries(figures)
+    .map(([name, value]) => [rename(name), value] as const);
+  return Object.fromEntries(entries);
 }
 
 /** Seconds since 1970. */

@@ -13,21 +13,34 @@ import type { TrainingNumbers } from "../../preset/mod.ts";
 import {
   type Checkpoint,
   firstCheckpoint,
-  logTensors,
+  type Pause,
   readCheckpoint,
   train,
   type Trained,
   type Training,
   type TrainingStep,
 } from "../../train/mod.ts";
-import type { COMPUTE_OPTIONS, KEEPING_OPTIONS } from "../options/mod.ts";
+import type {
+  COMPUTE_OPTIONS,
+  KEEPING_OPTIONS,
+  VALIDATING_OPTIONS,
+} from "../options/mod.ts";
 import { formerState, stateKeeper } from "./kept_state.ts";
+import { contentOf, milestones } from "./milestones.ts";
 import { type GivenStart, type Start, startWeights } from "./start.ts";
+import { validation, type Validator } from "./validation.ts";
 import { Watcher } from "./watcher.ts";
+
+/** Validations of a training, where nobody says how many. */
+const VALIDATIONS = 10;
 
 /** How a training is computed, and what it leaves. */
 type RunOptions = z.infer<
-  z.ZodObject<typeof COMPUTE_OPTIONS & typeof KEEPING_OPTIONS>
+  z.ZodObject<
+    & typeof COMPUTE_OPTIONS
+    & typeof KEEPING_OPTIONS
+    & typeof VALIDATING_OPTIONS
+  >
 >;
 
 /** What a training stage hands over, beside its context. */
@@ -49,6 +62,8 @@ export interface StageTraining extends
   /** Weights to start from in the place of new ones. */
   readonly given?: GivenStart | undefined;
   readonly batch: Training["batch"];
+  /** How it is validated, where there is something to validate on. */
+  readonly validator?: Validator | undefined;
 }
 
 /**
@@ -59,10 +74,9 @@ export async function trainStage(
   training: StageTraining,
 ): Promise<StageSummary> {
   const { output, config, numbers: { steps } } = training;
-  const { weights, log, loss } = await run(training);
-  const [trained] = Object.values(weights);
-  await output.write({ tensors: { ...trained, ...logTensors(log) }, config });
-  return { steps, loss };
+  const trained = await run(training);
+  await output.write(contentOf(trained, config));
+  return { steps, loss: trained.loss };
 }
 
 async function run(training: StageTraining): Promise<Trained> {
@@ -85,6 +99,7 @@ async function run(training: StageTraining): Promise<Trained> {
       batch: training.batch,
       checkpoint: training.scratch("checkpoint.safetensors"),
       signal: training.signal,
+      pauses: pausesOf(training, watcher),
       ...options.keepState && { keep: await stateKeeper(output, config) },
       onStart: (done, log) => watcher.start(done, log),
       onStep: (done, report) => watcher.step(done, report),
@@ -92,6 +107,39 @@ async function run(training: StageTraining): Promise<Trained> {
   } finally {
     watcher.close();
   }
+}
+
+/** Validations before milestones: what is measured is what is kept. */
+function pausesOf(training: StageTraining, watcher: Watcher): Pause[] {
+  const { numbers: { steps }, options, validator } = training;
+  const { saveEvery, keepLast, validateEvery, keepBest = false } = options;
+  const pauses: Pause[] = [];
+  if (validator !== undefined) {
+    pauses.push(validation(validator, {
+      ...training,
+      steps,
+      every: validateEvery ?? Math.ceil(steps / VALIDATIONS),
+      keepBest,
+      messages: training.log,
+      logFolder: () => watcher.log,
+    }));
+  } else if (validateEvery !== undefined || keepBest) {
+    throw new UserError(
+      "Cannot validate a training: expected --heldout with --validate-every " +
+        "and --keep-best",
+    );
+  }
+  if (keepLast !== undefined && saveEvery === undefined) {
+    throw new UserError(
+      "Cannot keep the last milestones: expected --save-every with --keep-last",
+    );
+  }
+  if (saveEvery !== undefined) {
+    pauses.push(
+      milestones(training, { every: saveEvery, last: keepLast, steps }),
+    );
+  }
+  return pauses;
 }
 
 /** The state that a training starts from: a kept one, or that of its weights. */

@@ -21,15 +21,20 @@ import {
 } from "../../../../lib/tensor/mod.ts";
 import {
   bindRandom,
+  lossProbe,
   matrixNames,
   randomInputs,
   type TrainingStep,
   updateRule,
 } from "../../../../lib/train/mod.ts";
-import { KEEPING_OPTIONS } from "../../../../lib/workflow/options/mod.ts";
+import {
+  KEEPING_OPTIONS,
+  VALIDATING_OPTIONS,
+} from "../../../../lib/workflow/options/mod.ts";
 import {
   givenStart,
   trainStage,
+  type Validator,
 } from "../../../../lib/workflow/training/mod.ts";
 import { noise } from "../../model/_models.ts";
 import { silentProgress } from "../../../stages/measuring_run.ts";
@@ -84,6 +89,30 @@ function lineStep(
   };
 }
 
+function batchOf(step: number, seed: number) {
+  return {
+    x: noise([ROWS, 3], { seed: step, name: "points" }),
+    ...bindRandom(seed, { step, rows: ROWS }),
+  };
+}
+
+/** Its own loss at points that no step sees; best where it is in the middle. */
+const PROBE = lossProbe(lineStep(ROWS, { steps: 1, finalRate: 1 }));
+
+/** Steps at which the toy's validation dies. */
+export const dying = new Set<number>();
+
+const VALIDATOR: Validator = {
+  by: "middle",
+  better: "lower",
+  async measure(moment) {
+    if (dying.delete(moment.step)) throw new Error("Killed in a validation");
+    const { loss } = await moment.probe(PROBE, batchOf(1000, 0));
+    const middle = Math.abs(moment.step - 5);
+    return { figures: { loss: loss.data[0]!, middle } };
+  },
+};
+
 /** A training stage that takes milliseconds. */
 export const toy = defineStage({
   name: "toy",
@@ -98,6 +127,7 @@ export const toy = defineStage({
     steps: z.int().default(10),
     finalRate: z.number().default(1),
     ...KEEPING_OPTIONS,
+    ...VALIDATING_OPTIONS,
   }),
   settle: ({ steps, finalRate }) => ({ training: { steps, finalRate } }),
   async run({ inputs, outputs, options, ...context }) {
@@ -110,10 +140,8 @@ export const toy = defineStage({
       step: (rows) => lineStep(rows, options),
       given: givenStart(inputs.init, { config: CONFIG }),
       specs: { line: SPECS },
-      batch: (step) => ({
-        x: noise([ROWS, 3], { seed: step, name: "points" }),
-        ...bindRandom(context.seed, { step, rows: ROWS }),
-      }),
+      batch: (step) => batchOf(step, context.seed),
+      ...options.validateEvery && { validator: VALIDATOR },
     });
   },
 });

@@ -1,0 +1,133 @@
+import { gridImage, type Picture } from "../../image/mod.ts";
+import {
+  mean,
+  peakSignalNoise,
+  SIMILARITY_WINDOW,
+  structuralSimilarity,
+} from "../../metric/mod.ts";
+import { toBytes } from "../../sample/mod.ts";
+import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import {
+  bindRandom,
+  type Pictures,
+  renderViews,
+  vaeValidation,
+  type VaeValidationOptions,
+} from "../../train/mod.ts";
+import { equalBatches, VALIDATION_STEP } from "./rows.ts";
+import type { Validated, Validator } from "./validation.ts";
+
+/** Images that a validation looks at, at most: their figures are made on the host. */
+const MOST = 256;
+
+/** Pairs in the grid, and in one of its rows. */
+const SHOWN = 16;
+const COLUMNS = 8;
+
+/** How an S-VAE in training is validated. */
+export interface ImageValidation extends VaeValidationOptions {
+  /** Held-out images. */
+  readonly pictures: Pictures & { readonly count: number };
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** PSNR, SSIM and LPIPS of reconstructions of held-out images, and a grid of them. */
+export function imageValidator(
+  { pictures, seed, signal, ...options }: ImageValidation,
+): Validator {
+  const { rows, batches } = equalBatches(pictures.count, {
+    batch: options.batch,
+    most: MOST,
+  });
+  const parts = vaeValidation({ ...options, batch: rows });
+  const { size } = pictures;
+  const whole = [rows * batches.length, size, size, 3] as const;
+  return {
+    by: "psnr",
+    better: "higher",
+    async measure(moment) {
+      const found = new Uint8Array(whole.reduce((a, b) => a * b));
+      const reference = new Uint8Array(found.length);
+      const distances: number[] = [];
+      for (const [number, batch] of batches.entries()) {
+        signal.throwIfAborted();
+        const { reconstruction, lpips } = await moment.probe(parts, {
+          images: renderViews(pictures, batch.map(upright)),
+          ...bindRandom(seed, { step: VALIDATION_STEP + number, rows }),
+        });
+        const start = number * rows * size * size * 3;
+        found.set(toBytes(reconstruction!).data, start);
+        reference.set(bytesOf(pictures, batch), start);
+        if (lpips) distances.push(lpips.data[0]!);
+      }
+      return validated({
+        images: hostTensor("u8", whole, found),
+        reference: hostTensor("u8", whole, reference),
+        distances,
+      });
+    },
+  };
+}
+
+function upright(picture: number) {
+  return { picture, dx: 0, dy: 0, flip: false };
+}
+
+function bytesOf(
+  { size, data }: Pictures,
+  rows: readonly number[],
+): Uint8Array {
+  const one = size * size * 3;
+  const bytes = new Uint8Array(rows.length * one);
+  rows.forEach((row, i) => {
+    bytes.set(data.subarray(row * one, (row + 1) * one), i * one);
+  });
+  return bytes;
+}
+
+function validated(
+  { images, reference, distances }: {
+    readonly images: HostTensor<"u8">;
+    readonly reference: HostTensor<"u8">;
+    readonly distances: readonly number[];
+  },
+): Validated {
+  const pair = { images, reference };
+  const large = images.shape[1]! >= SIMILARITY_WINDOW;
+  return {
+    figures: {
+      psnr: mean(peakSignalNoise(pair)),
+      ...large && { ssim: mean(structuralSimilarity(pair)) },
+      ...distances.length > 0 && { lpips: mean(distances) },
+    },
+    picture: gridOf(reference, images),
+  };
+}
+
+/** Rows of images, spread over a set, each above what became of it. */
+function gridOf(
+  reference: HostTensor<"u8">,
+  images: HostTensor<"u8">,
+): Picture<3> {
+  const pictures: Picture[] = [];
+  const all = images.shape[0]!;
+  const count = Math.min(SHOWN, all);
+  const columns = Math.min(COLUMNS, count);
+  for (let start = 0; start < count; start += columns) {
+    for (const set of [reference, images]) {
+      for (let i = start; i < Math.min(start + columns, count); i++) {
+        pictures.push(pictureOf(set, Math.floor(i * all / count)));
+      }
+    }
+  }
+  const scale = images.shape[1]! < 64 ? 2 : 1;
+  return gridImage(pictures, { columns, scale }) as Picture<3>;
+}
+
+function pictureOf({ shape, data }: HostTensor<"u8">, row: number): Picture {
+  const [, height, width] = shape as [number, number, number];
+  const size = height * width * 3;
+  const part = data.subarray(row * size, (row + 1) * size);
+  return { width, height, channels: 3, data: part };
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { hostTensor } from "../../../../lib/tensor/mod.ts";
+import type { Moment } from "../../../../lib/train/mod.ts";
+import { imageValidator } from "../../../../lib/workflow/training/mod.ts";
+import { VAE } from "../../model/_models.ts";
+
+const SIZE = VAE.image_size;
+const COUNT = 5;
+
+/** Grey images, each of its own brightness. */
+const PICTURES = {
+  size: SIZE,
+  count: COUNT,
+  data: Uint8Array.from(
+    { length: COUNT * SIZE * SIZE * 3 },
+    (_, i) => 20 * Math.floor(i / (SIZE * SIZE * 3)),
+  ),
+};
+
+/** A moment whose model makes images lighter by a number of grey levels. */
+function lighterBy(levels: number, seen: unknown[] = []): Moment {
+  return {
+    step: 7,
+    result: () => Promise.reject(new Error("Nobody asked for it")),
+    probe: (_, inputs) => {
+      const { shape, data } = inputs["images"] as ReturnType<typeof hostTensor>;
+      seen.push(inputs["randomStep"]);
+      const lighter = Float32Array.from(data, (x) => x + levels / 127.5);
+      const reconstruction = hostTensor("f32", shape, lighter);
+      return Promise.resolve({ reconstruction } as never);
+    },
+  };
+}
+
+const validator = imageValidator({
+  config: VAE,
+  batch: 2,
+  pictures: PICTURES,
+  seed: 0,
+  signal: new AbortController().signal,
+});
+
+Deno.test("imageValidator() measures reconstructions of held-out images", async () => {
+  const { figures } = await validator.measure(lighterBy(4));
+  // Images are too small for SSIM's window.
+  assert.deepEqual(Object.keys(figures), ["psnr"]);
+  // Bytes are cut to integers after 0.5 is added: each is 4 levels off.
+  const expected = 10 * Math.log10(255 ** 2 / 4 ** 2);
+  const gap = Math.abs(figures["psnr"]! - expected);
+  if (!(gap < 0.5)) assert.fail(`psnr ${figures["psnr"]}, not ${expected}`);
+});
+
+Deno.test("imageValidator() draws the same posteriors each time", async () => {
+  const [first, second]: unknown[][] = [[], []];
+  await validator.measure(lighterBy(1, first));
+  await validator.measure(lighterBy(1, second));
+  assert.deepEqual(first, second);
+  assert.equal(first!.length, 3);
+});
+
+Deno.test("imageValidator() draws a grid of images above what became of them", async () => {
+  const { picture } = await validator.measure(lighterBy(40));
+  const { width, height, data } = picture!;
+  // Three images of five, twice as large, with 2 pixels around each.
+  assert.deepEqual([width, height], [
+    2 + 3 * (2 * SIZE + 2),
+    2 + 2 * (2 * SIZE + 2),
+  ]);
+  const grey = (x: number, y: number) => data[3 * (y * width + x)]!;
+  const below = 2 * SIZE + 2;
+  const [above, made] = [grey(3, 3), grey(3, 3 + below)];
+  if (!(Math.abs(made - above - 40) <= 1)) assert.fail(`${above} and ${made}`);
+});
