@@ -14,7 +14,13 @@ export const stage = defineStage({
       "--ar ar.safetensors --svae svae.safetensors --count 40 -o samples.safetensors --grid samples.png",
   }, {
     does: "two classes of an imported model of the release",
-    args: "--model b.safetensors --classes 207,360 --count 2 --grid two.png",
+    args: "--model b.safetensors --classes otter,207 --count 2 --grid two.png",
+  }, {
+    does: "sixty-four images of one class, and two of them again",
+    args: "--model b.safetensors --classes otter --seeds 0-63 --png otters/",
+  }, {
+    does: "the same two as a grid",
+    args: "--model b.safetensors --classes otter --seeds 5,17 --grid two.png",
   }],
   version: 1,
   shares: true,
@@ -26,7 +32,7 @@ export const stage = defineStage({
     },
     ar: { kind: "ar", help: "trained AR model", unless: "model" },
     svae: {
-      kind: "svae",
+      kind: ["svae", "model"],
       help: "trained S-VAE, for its decoder",
       unless: "model",
     },

@@ -47,6 +47,7 @@ const GLYPHS: Readonly<Record<string, readonly number[]>> = {
   ".": [0, 0, 0, 0, 0, 12, 12],
   ",": [0, 0, 0, 0, 12, 4, 8],
   ":": [0, 12, 12, 0, 12, 12, 0],
+  "'": [4, 4, 8, 0, 0, 0, 0],
   "/": [0, 1, 2, 4, 8, 16, 0],
   "=": [0, 0, 31, 0, 31, 0, 0],
   " ": [0, 0, 0, 0, 0, 0, 0],
@@ -57,7 +58,7 @@ const UNKNOWN = [31, 17, 17, 17, 17, 17, 31] as const;
 /**
  * Whether a text's pixel at (x, y) is inked; letters are shown in lower case.
  *
- * Our own 45 characters: a machine may have no fonts, and the file must not
+ * Our own 46 characters: a machine may have no fonts, and the file must not
  * depend on the ones it has.
  */
 export function isInked(text: string, { x, y }: { x: number; y: number }) {

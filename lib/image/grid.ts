@@ -3,6 +3,8 @@ import type { Picture } from "./pixels.ts";
 
 const LABEL_MARGIN = 4;
 const LETTER_SCALE = 2;
+/** Pixels between a picture and the text below it. */
+const CAPTION_GAP = 1;
 const INK = 40;
 
 /** How pictures are laid out. */
@@ -15,6 +17,8 @@ export interface GridOptions {
   readonly scale?: number;
   /** A text to the left of each row. */
   readonly labels?: readonly string[];
+  /** A text below each picture, cut to its width. */
+  readonly captions?: readonly string[];
   /** Grey value between pictures; 255 by default. */
   readonly background?: number;
 }
@@ -40,7 +44,9 @@ export function gridImage(
   const rows = Math.max(Math.ceil(pictures.length / columns), labels.length);
   const margin = labelWidth(labels);
   const stepX = size.width * scale + padding;
-  const stepY = size.height * scale + padding;
+  const captions = options.captions ?? [];
+  const below = captions.length === 0 ? 0 : CAPTION_GAP + GLYPH_HEIGHT;
+  const stepY = size.height * scale + below + padding;
   const width = margin + padding + columns * stepX;
   const height = padding + rows * stepY;
   const data = new Uint8Array(width * height * 3).fill(background);
@@ -50,10 +56,17 @@ export function gridImage(
     const top = padding + Math.floor(index / columns) * stepY;
     paste(canvas, { picture, left, top, scale });
   });
+  captions.forEach((text, index) => {
+    const left = margin + padding + (index % columns) * stepX;
+    const row = padding + Math.floor(index / columns) * stepY;
+    const top = row + size.height * scale + CAPTION_GAP;
+    const most = Math.floor(size.width * scale / GLYPH_WIDTH);
+    write(canvas, { text: text.slice(0, most), left, top, scale: 1 });
+  });
   labels.forEach((text, row) => {
     const center = padding + row * stepY + (size.height * scale) / 2;
     const top = Math.round(center - GLYPH_HEIGHT * LETTER_SCALE / 2);
-    write(canvas, { text, left: LABEL_MARGIN, top });
+    write(canvas, { text, left: LABEL_MARGIN, top, scale: LETTER_SCALE });
   });
   return canvas;
 }
@@ -104,16 +117,13 @@ function paste(
 
 function write(
   canvas: Picture,
-  { text, left, top }: Placed & { text: string },
+  { text, left, top, scale }: Placed & { text: string; scale: number },
 ): void {
-  const width = text.length * GLYPH_WIDTH * LETTER_SCALE;
-  for (let y = 0; y < GLYPH_HEIGHT * LETTER_SCALE; y++) {
+  const width = text.length * GLYPH_WIDTH * scale;
+  for (let y = 0; y < GLYPH_HEIGHT * scale; y++) {
     if (top + y < 0 || top + y >= canvas.height) continue;
     for (let x = 0; x < width; x++) {
-      const glyph = {
-        x: Math.floor(x / LETTER_SCALE),
-        y: Math.floor(y / LETTER_SCALE),
-      };
+      const glyph = { x: Math.floor(x / scale), y: Math.floor(y / scale) };
       if (!isInked(text, glyph)) continue;
       const to = ((top + y) * canvas.width + left + x) * 3;
       canvas.data.fill(INK, to, to + 3);

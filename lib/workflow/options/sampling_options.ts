@@ -8,14 +8,16 @@ import { WEIGHTS_DTYPES } from "./weights_dtype.ts";
 
 /** Options of sampling. */
 export const SAMPLING_OPTIONS = z.object({
-  classes: z.string().regex(/^(\d+(,\d+)*|uniform|balanced)$/, {
-    error: "expected uniform, balanced or class numbers, such as 0,3,5",
-  }).optional().describe(
-    "class numbers in turn, balanced (each as often) or uniform (drawn by " +
-      "chance) (default: balanced)",
+  classes: z.string().min(1).optional().describe(
+    "names, numbers and ranges in turn, such as heart,0-9; balanced (each as " +
+      "often) or uniform (drawn by chance) (default: balanced)",
   ),
   count: z.int().min(1).max(10_000_000).optional()
     .describe("images (default: the preset's number per class)"),
+  seeds: z.string().min(1).optional().describe(
+    "one image for every number, such as 0-63,100; each is drawn from --seed " +
+      "and its number alone (default: from 0 on)",
+  ),
   batch: BATCH.default("auto").describe(
     "images in one engine call, or auto: by the model's sizes; images depend " +
       "on it in their last digits",
@@ -53,6 +55,7 @@ export async function settledSampling(
   {
     classes,
     count,
+    seeds,
     batch,
     untrained,
     noise: _,
@@ -67,6 +70,7 @@ export async function settledSampling(
     count: count ?? "per class",
     batch,
     untrained,
+    ...seeds !== undefined && { seeds },
     ...noiseRun !== undefined && { noiseRun },
     ...weightsDtype !== "f32" && { weightsDtype },
   };

@@ -5,21 +5,24 @@ import {
 } from "../../artifact/mod.ts";
 import { RandomStream } from "../../random/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
+import { listedClasses } from "./class_names.ts";
 
 /** What a user may say of the classes to sample. */
 export interface ClassOptions {
-  /** `uniform`, `balanced`, or class numbers such as `207,360`. */
+  /** `uniform`, `balanced`, or names and numbers such as `heart,207,0-9`. */
   readonly classes?: string | undefined;
   readonly count?: number | undefined;
 }
 
 /** What the classes depend on besides. */
 export interface ClassContext {
-  /** Classes of the model. */
-  readonly known: number;
+  /** Names of the model's classes. */
+  readonly names: readonly string[];
   /** Images of each class where no count is given. */
   readonly perClass: number;
   readonly seed: number;
+  /** Number of each image, where they were chosen. */
+  readonly indices?: Uint32Array | undefined;
 }
 
 /**
@@ -30,20 +33,14 @@ export interface ClassContext {
  */
 export function classesOf(
   { classes = "balanced", count }: ClassOptions,
-  { known, perClass, seed }: ClassContext,
+  { names, perClass, seed, indices }: ClassContext,
 ): Int32Array {
-  const listed = /^\d/.test(classes)
-    ? classes.split(",").map(Number)
-    : Array.from({ length: known }, (_, label) => label);
-  const bad = listed.find((label) => label >= known);
-  if (bad !== undefined) {
-    throw new UserError(
-      `Cannot sample class ${bad}: the model has classes 0 to ${known - 1}`,
-    );
-  }
-  const length = count ?? listed.length * perClass;
+  const all = classes === "balanced" || classes === "uniform";
+  const listed = all ? [...names.keys()] : listedClasses(classes, names);
+  const length = indices?.length ?? count ?? listed.length * perClass;
+  const known = names.length;
   const classOf = classes === "uniform"
-    ? (row: number) => drawnClass({ seed, row, known })
+    ? (row: number) => drawnClass({ seed, row: indices?.[row] ?? row, known })
     : (row: number) => listed[row % listed.length]!;
   return Int32Array.from({ length }, (_, row) => classOf(row));
 }
@@ -66,13 +63,14 @@ export async function classesLike(
   reader: ArtifactReader,
   { known, options }: {
     readonly known: number;
-    readonly options: ClassOptions;
+    readonly options: ClassOptions & { readonly seeds?: string | undefined };
   },
 ): Promise<Int32Array> {
-  if (options.classes !== undefined || options.count !== undefined) {
+  const { classes, count, seeds } = options;
+  if ((classes ?? count ?? seeds) !== undefined) {
     throw new UserError(
       "Cannot take classes from an option and from --like: expected one of " +
-        "--like, and --classes or --count",
+        "--like, and --classes, --count or --seeds",
     );
   }
   const labels = await reader.read("labels") as HostTensor<"i32">;

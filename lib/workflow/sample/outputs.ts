@@ -29,6 +29,10 @@ export interface Finished {
   readonly size: number;
   /** Tokens of an image, and numbers of a token. */
   readonly token: readonly [tokens: number, d: number];
+  /** Name of each image's class. */
+  readonly titles: readonly string[];
+  /** Number of each image, by which its picture is called. */
+  readonly indices: Uint32Array;
   /** What artifacts say of the samples. */
   readonly config: JsonRecord;
   readonly pictures: PictureStore;
@@ -113,14 +117,14 @@ export class PictureStore {
 /** Takes the pictures that are there and encodes what is missing. */
 async function writePictures(
   slot: OutputSlot,
-  { batches, size, pictures }: Finished,
+  { batches, size, pictures, indices }: Finished,
 ): Promise<void> {
   const folder = await slot.createFolder(PNG_NAMES);
   try {
     for await (const { start, count, data } of batches.pieces("images")) {
       const all = picturesOf({ data, shape: [count, size, size, 3] });
       for (const [k, picture] of all.entries()) {
-        const name = `${String(start + k).padStart(6, "0")}.png`;
+        const name = `${String(indices[start + k]).padStart(6, "0")}.png`;
         const taken = await Deno.link(
           pictures.path(start, k),
           join(folder.path, name),
@@ -135,8 +139,10 @@ async function writePictures(
   }
 }
 
-/** The first images, as near to a square as they go. */
-async function drawGrid({ batches, size }: Finished): Promise<Uint8Array> {
+/** The first images over their classes, as near to a square as they go. */
+async function drawGrid(
+  { batches, size, titles }: Finished,
+): Promise<Uint8Array> {
   const pictures: Picture[] = [];
   for await (const { count, data } of batches.pieces("images")) {
     pictures.push(...picturesOf({ data, shape: [count, size, size, 3] }));
@@ -145,5 +151,6 @@ async function drawGrid({ batches, size }: Finished): Promise<Uint8Array> {
   const shown = pictures.slice(0, MOST_IN_GRID);
   const columns = Math.ceil(Math.sqrt(shown.length));
   const scale = drawnScale(size);
-  return await encodePng(gridImage(shown, { columns, scale }));
+  const captions = titles.slice(0, shown.length);
+  return await encodePng(gridImage(shown, { columns, scale, captions }));
 }

@@ -10,6 +10,7 @@ import {
   type WeightsDType,
 } from "../options/mod.ts";
 import { classesLike, classesOf, type ClassOptions } from "./classes.ts";
+import { chosenIndices, indicesFromZero } from "./indices.ts";
 import { readReplay, type ReplayOptions } from "./replay.ts";
 import { fitted, type Generator, untrainedOf } from "./sampling.ts";
 import type { Cut } from "./shards.ts";
@@ -17,6 +18,8 @@ import type { Cut } from "./shards.ts";
 /** What the stage's options say. */
 export interface SampleOptions
   extends ClassOptions, GivenNumbers, ReplayOptions {
+  /** Numbers of the images, such as `0-63`. */
+  readonly seeds?: string | undefined;
   readonly batch: number | "auto";
   readonly untrained: boolean;
   readonly weightsDtype: WeightsDType;
@@ -34,6 +37,8 @@ export interface SamplePlan extends ChosenNumbers {
   readonly names: readonly string[];
   /** Class of each image. */
   readonly classes: Int32Array;
+  /** Number of each image: with the seed, all that its draws depend on. */
+  readonly indices: Uint32Array;
   /** Draws to replay, [token, draw, row, d]. */
   readonly recorded?: HostTensor<"f32">;
   readonly cut: Cut;
@@ -58,7 +63,7 @@ export async function planSamples(
     ? untrainedOf(trained, { seed, dtype: weightsDtype })
     : trained;
   const generator = fitted({ ar, vae: await readVae(files.svae) });
-  const names = stringsOf(files.ar, "classes");
+  const names = classNames(files.ar, ar.config.num_classes);
   const models = { generator, names };
   if (options.noise !== undefined) {
     return { ...models, ...await replayed(inputs, ar.config, options) };
@@ -67,18 +72,29 @@ export async function planSamples(
     throw new UserError("Cannot take --noise-run without --noise");
   }
   const chosen = await numbersOf(ar.config, options);
-  const known = ar.config.num_classes;
+  const given = chosenIndices(options);
   const { perClass } = chosen.numbers;
   const classes = inputs.like === undefined
-    ? classesOf(options, { known, perClass, seed })
-    : await classesLike(inputs.like, { known, options });
+    ? classesOf(options, { names, perClass, seed, indices: given })
+    : await classesLike(inputs.like, { known: names.length, options });
   const { length: images } = classes;
+  const indices = given ?? indicesFromZero(images);
   const { cfg, cfgSchedule: schedule } = chosen.numbers;
   const batch = options.batch === "auto"
     ? imagesInBatch(ar.config, { cfg, schedule })
     : options.batch;
   const cut = { images, batch: Math.min(batch, images) };
-  return { ...models, ...chosen, classes, cut };
+  return { ...models, ...chosen, classes, indices, cut };
+}
+
+/** @throws {UserError} where the file does not name each of its classes */
+function classNames(file: ArtifactReader, known: number): readonly string[] {
+  const names = stringsOf(file, "classes");
+  if (names.length === known) return names;
+  throw new UserError(
+    `Cannot use "${file.name}": config.classes has ${names.length} names, ` +
+      `expected ${known}, as config.num_classes says`,
+  );
 }
 
 /** A recorded run has one batch: its draws are those of all its rows. */
@@ -92,7 +108,11 @@ async function replayed(
       "Cannot take classes from --like with --noise: the recording says them",
     );
   }
+  if (options.seeds !== undefined) {
+    throw new UserError("Cannot take --seeds with --noise: it has its draws");
+  }
   const replay = await readReplay(options.noise!, config, options);
   const { length: images } = replay.classes;
-  return { ...replay, cut: { images, batch: images } };
+  const indices = indicesFromZero(images);
+  return { ...replay, indices, cut: { images, batch: images } };
 }

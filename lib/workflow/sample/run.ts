@@ -74,7 +74,7 @@ function summaryOf({ classes, from, numbers }: SamplePlan): StageSummary {
 }
 
 function finishedOf(
-  { generator: { ar, vae }, names, numbers }: SamplePlan,
+  { generator: { ar, vae }, names, numbers, classes, indices }: SamplePlan,
   batches: Pick<Finished, "batches" | "pictures">,
 ): Finished {
   const { perClass: _, ...sampling } = numbers;
@@ -84,6 +84,8 @@ function finishedOf(
   return {
     ...batches,
     size,
+    titles: Array.from(classes, (label) => names[label]!),
+    indices,
     token: [grid ** 2, latent_dim],
     config: { classes: names, size, sampling, ...law },
   };
@@ -137,7 +139,7 @@ interface ShareParts {
  */
 async function sampleShare(
   context: SampleContext,
-  { generator, classes, numbers, recorded }: SamplePlan,
+  { generator, classes, indices, numbers, recorded }: SamplePlan,
   { shards, pictures }: ShareParts,
 ): Promise<JsonRecord | undefined> {
   const { outputs, share: { rank, world }, progress, seed, signal } = context;
@@ -154,6 +156,7 @@ async function sampleShare(
     signal,
     speed,
     classes,
+    indices,
     numbers,
     recorded,
     shards,

@@ -42,6 +42,8 @@ export interface SamplingRun extends Pick<StageContext, "seed" | "signal"> {
   readonly speed: Speed;
   /** Class of each image of the whole run. */
   readonly classes: Int32Array;
+  /** Number of each image: with the seed, all that its draws depend on. */
+  readonly indices: Uint32Array;
   readonly numbers: Sampling;
   /** Draws to replay in place of the seed's, [token, draw, row, d]. */
   readonly recorded?: HostTensor<"f32"> | undefined;
@@ -104,7 +106,7 @@ export async function sampleBatches(
 
 function requestOf(
   batch: number,
-  { shards, classes, seed, signal, speed }: SamplingRun,
+  { shards, classes, indices, seed, signal, speed }: SamplingRun,
 ): SampleRequest {
   const { start, count } = shards.rows(batch);
   const length = shards.cut.batch;
@@ -112,7 +114,7 @@ function requestOf(
   const at = (row: number) => start + Math.min(row, count - 1);
   return {
     classes: Int32Array.from({ length }, (_, i) => classes[at(i)]!),
-    indices: Uint32Array.from({ length }, (_, i) => start + i),
+    indices: Uint32Array.from({ length }, (_, i) => indices[at(i)]!),
     seed: BigInt(seed),
     signal,
     onToken: () => speed.advance(count),

@@ -84,6 +84,10 @@ Deno.test("cropRange() is ADM's", () => {
   assert.deepEqual(cropRange(64), { least: 64, most: 80 });
 });
 
+function range(start: number, stop: number): number[] {
+  return Array.from({ length: stop - start }, (_, i) => start + i);
+}
+
 Deno.test("gridImage() lays pictures in rows with labels", () => {
   const pictures = [0, 1, 2].map((value) => constant(8, 10, value));
   const plain = gridImage(pictures, { columns: 2, padding: 1 });
@@ -100,6 +104,15 @@ Deno.test("gridImage() lays pictures in rows with labels", () => {
   assert.equal(named.width, 4 + 3 * 12 + 2 + 2 * 26);
   assert.ok(named.data.includes(40));
   assert.throws(() => gridImage([], { columns: 2 }), RangeError);
+  const captions = ["cat and more", "i", "dog"];
+  const below = gridImage(pictures, { columns: 2, padding: 1, captions });
+  assert.deepEqual([below.width, below.height], [19, 43]);
+  assert.equal(at(below, 1, 22), 2);
+  // A caption keeps to its picture's width: one letter of six pixels.
+  const inked = Array.from({ length: 19 }, (_, x) => x)
+    .filter((x) => range(12, 21).some((y) => at(below, x, y) === 40));
+  assert.ok(inked.some((x) => x < 7) && inked.some((x) => x > 9));
+  assert.ok(inked.every((x) => x < 7 || x > 9), inked.join());
   const mixed = [...pictures, constant(3, 3, 0)];
   assert.throws(() => gridImage(mixed, { columns: 2 }), TypeError);
 });

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { UserError } from "../../../../lib/artifact/mod.ts";
 import { classesOf } from "../../../../lib/workflow/sample/classes.ts";
 
-const CONTEXT = { known: 10, perClass: 2, seed: 3 };
+const NAMES = ["heart", "clock", "Crane", "crane", "nail", "2"]
+  .concat("star", "sun", "moon", "sign");
+const CONTEXT = { names: NAMES, perClass: 2, seed: 3 };
 
 Deno.test("classesOf() takes classes in turn, or all as often", () => {
   const listed = classesOf({ classes: "7,2", count: 5 }, CONTEXT);
@@ -27,9 +30,43 @@ Deno.test("classesOf() draws an image's class from seed and index alone", () => 
   for (const count of counts) assert.ok(Math.abs(count - 500) <= 6 * 21);
 });
 
-Deno.test("classesOf() refuses a class that the model does not have", () => {
-  assert.throws(
-    () => classesOf({ classes: "3,10" }, CONTEXT),
-    /^UserError: Cannot sample class 10: the model has classes 0 to 9$/,
+Deno.test("classesOf() takes names and ranges beside numbers", () => {
+  const of = (classes: string) => [...classesOf({ classes }, {
+    ...CONTEXT,
+    perClass: 1,
+  })];
+  assert.deepEqual(of("clock, heart"), [1, 0]);
+  assert.deepEqual(of("7-9,0,Clock"), [7, 8, 9, 0, 1]);
+  assert.deepEqual(of("crane,Crane"), [3, 2]);
+  // Digits are a number, whatever classes are called.
+  assert.deepEqual(of("2,3"), [2, 3]);
+});
+
+Deno.test("classesOf() draws an image's class from its number where it has one", () => {
+  const indices = Uint32Array.of(40, 3, 99);
+  const options = { classes: "uniform" };
+  const all = classesOf({ ...options, count: 100 }, CONTEXT);
+  assert.deepEqual(
+    [...classesOf(options, { ...CONTEXT, indices })],
+    [all[40], all[3], all[99]],
   );
 });
+
+const REFUSED = {
+  "3,10": /--classes "10": expected numbers from 0 to 9/,
+  "3-10": /--classes "3-10": expected numbers from 0 to 9/,
+  "5-3": /--classes "5-3": expected .* ranges that run up/,
+  "hart": /class "hart": the model has no class of this name/,
+  "CRANE": /class "CRANE": it names the classes 2 and 3, give a number/,
+  "1,,2": /class "": the model has no class/,
+  "-1": /class "-1": the model has no class/,
+} as const;
+
+for (const [classes, message] of Object.entries(REFUSED)) {
+  Deno.test(`classesOf() refuses "${classes}" of the model's ten classes`, () => {
+    assert.throws(
+      () => classesOf({ classes }, CONTEXT),
+      (error) => error instanceof UserError && message.test(error.message),
+    );
+  });
+}

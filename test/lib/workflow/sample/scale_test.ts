@@ -250,8 +250,13 @@ Deno.test(
     await Deno.writeTextFile(join(folder, "mine/letter.txt"), "dear");
     const base = "sample --model model.safetensors";
     const cases: [string, RegExp][] = [
-      [`${base} -o o --classes 99`, /class 99: the model has classes 0 to 2/],
-      [`${base} -o o --classes some`, /expected uniform, balanced or class/],
+      [
+        `${base} -o o --classes 99`,
+        /--classes "99": expected numbers from 0 to 2/,
+      ],
+      [`${base} -o o --classes some`, /class "some": the model has no class/],
+      [`${base} -o o --seeds 4-2`, /--seeds "4-2": .* ranges that run up/],
+      [`${base} -o o --seeds 4 --noise none`, /"none": no such file/],
       [`${base} --png mine`, /expected an empty or new folder, .*letter\.txt/],
       [`${base} --npz -`, /"npz" of sample to a pipe: expected a file/],
       [`${base} -o o --rank 2 --world 2`, /rank 2 of 2: expected --rank from/],
