@@ -266,7 +266,7 @@ Deno.test(
     assertRefused(
       folder,
       sample(`, classes = "0,${KNOWN}"`),
-      /^Cannot sample class 3: the model has classes 0 to 2$/,
+      /^Cannot use --classes "3": expected numbers from 0 to 2, /,
     )
   ),
 );
