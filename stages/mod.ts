@@ -21,6 +21,7 @@ export const STAGES: Readonly<Record<string, StageLoader>> = {
   cache: () => import("./cache.ts"),
   "train-ar": () => import("./train_ar.ts"),
   sample: () => import("./sample.ts"),
+  diagnose: () => import("./diagnose.ts"),
   "train-classifier": () => import("./train_classifier.ts"),
   evaluate: () => import("./evaluate.ts"),
   report: () => import("./report.ts"),

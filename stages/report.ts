@@ -31,6 +31,11 @@ export const stage = defineStage({
       help: "reconstructions of the training images, in their order",
       optional: true,
     },
+    diagnostics: {
+      kind: "diagnostics",
+      help: "what diagnose measured",
+      optional: true,
+    },
     svae: { kind: "svae", help: "S-VAE, for its log" },
     ar: { kind: "ar", help: "AR model, for its log" },
     classifier: { kind: "classifier", help: "classifier, for its log" },
@@ -60,6 +65,7 @@ export const stage = defineStage({
     const report = await composeReport({
       title: options.title,
       metrics: inputs.metrics,
+      diagnostics: inputs.diagnostics,
       models,
       artifacts: { train, heldout, ...models, ...rest },
       ...grids,

@@ -128,6 +128,11 @@ export const KINDS = {
     free: true,
   },
   metrics: { summary: "Measured figures", tensors: {}, free: true },
+  diagnostics: {
+    summary: "Figures of latents: their posteriors, and tokens by position",
+    tensors: {},
+    free: true,
+  },
   checkpoint: {
     summary: "State of a training run that can go on",
     tensors: {},

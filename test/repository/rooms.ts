@@ -57,6 +57,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/codec",
     "lib/workflow/recording",
   ],
+  "lib/workflow/diagnose": [
+    "lib/*",
+    "lib/workflow/models",
+    "lib/workflow/sets",
+    "lib/workflow/codec",
+  ],
   "lib/workflow/evaluate": ["lib/*"],
   "lib/workflow/report": [
     "lib/*",

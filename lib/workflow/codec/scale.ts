@@ -44,7 +44,7 @@ export async function encodeScaledViews(
 }
 
 /** [images, views, ..] as [images, ..]. */
-function firstViews(posterior: HostPosterior): HostPosterior {
+export function firstViews(posterior: HostPosterior): HostPosterior {
   return mapPosterior(posterior, ({ shape, data }) => {
     const [images, views, ...rest] = shape as [number, number, ...number[]];
     const size = data.length / images / views;

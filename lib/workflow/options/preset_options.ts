@@ -46,6 +46,7 @@ export const USES = {
   "train-vae": { vae: "vae", training: "vaeTraining" },
   cache: { latents: "latents" },
   "train-ar": { ar: "ar", training: "arTraining" },
+  diagnose: { sampling: "sampling" },
   sample: { sampling: "sampling" },
   "train-classifier": { training: "classifier" },
 } as const satisfies Readonly<Record<string, Uses>>;

@@ -109,6 +109,11 @@ function imageStages(options: ReturnType<Choose>): Record<string, StageSpec> {
       inputs: { svae, images: "prepare.train" },
       outputs: { reconstructions: "train_reconstructions.safetensors" },
     },
+    diagnose: {
+      inputs: { latents: "cache.latents", ar: "train-ar.ar" },
+      options,
+      outputs: { diagnostics: "diagnostics.safetensors" },
+    },
     sample: {
       inputs: models,
       options,
@@ -153,6 +158,7 @@ function measuringStages(title: string): Record<string, StageSpec> {
       inputs: {
         ...images,
         metrics: "evaluate.metrics",
+        diagnostics: "diagnose.diagnostics",
         svae: "train-vae.svae",
         ar: "train-ar.ar",
         classifier,

@@ -6,6 +6,7 @@ import {
   type TrainingLog,
 } from "../../report/mod.ts";
 import { trainingCurves } from "./curves.ts";
+import { diagnosticCharts } from "./diagnostics.ts";
 import type { Grid } from "./grids.ts";
 import { describeMachine } from "./machine.ts";
 import { readMetrics, readNearest } from "./metrics.ts";
@@ -23,6 +24,7 @@ import {
 export interface Parts {
   readonly title: string;
   readonly metrics: ArtifactReader;
+  readonly diagnostics: ArtifactReader | undefined;
   /** The trained models, by the names of the stage's inputs. */
   readonly models: Readonly<Record<string, ArtifactReader>>;
   /** Every artifact of the run, whose recipes are shown. */
@@ -56,7 +58,11 @@ export async function composeReport(parts: Parts): Promise<Report> {
       classTable(metrics),
     ],
     bars: [distanceBars(metrics)],
-    lines: [nearestHistogram(nearest), ...trainingCurves(logs)],
+    lines: [
+      nearestHistogram(nearest),
+      ...trainingCurves(logs),
+      ...parts.diagnostics ? await diagnosticCharts(parts.diagnostics) : [],
+    ],
     recipes,
     machine: { ...describeMachine(), Engine: enginesOf(recipes) },
     notes: [...NOTES, ...parts.licences.map((text) => `Images: ${text}.`)],
