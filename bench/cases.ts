@@ -97,6 +97,21 @@ export const CASES = {
     iterations: 8,
     targets: SVAE_TARGETS,
   },
+  "svae-gan-training": {
+    summary:
+      "S-VAE training step of the paper, 256 px, LPIPS, PatchGAN, batch 2",
+    unit: "step",
+    work: {
+      kind: "svae-gan-training",
+      vae: PAPER_VAE,
+      batch: 2,
+      klWeight: 0.004,
+      ndf: 64,
+      n_layers: 3,
+    },
+    iterations: 2,
+    targets: { default: 1.2, tuned: 1.2 },
+  },
   "sampling-tiny": {
     summary: "Sampling, 192 x 6 layers, batch 64, 25 steps, guided",
     unit: "token",

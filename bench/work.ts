@@ -17,6 +17,14 @@ interface WorkSizes {
     readonly batch: number;
     readonly klWeight: number;
   };
+  /** The same with LPIPS on VGG16, and a PatchGAN with its own optimiser step. */
+  readonly "svae-gan-training": {
+    readonly vae: VaeConfig;
+    readonly batch: number;
+    readonly klWeight: number;
+    readonly ndf: number;
+    readonly n_layers: number;
+  };
   /** One token of a batch of images by Euler-Maruyama, the release's solver. */
   readonly "sampling": {
     readonly ar: ArConfig;

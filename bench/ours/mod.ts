@@ -7,7 +7,7 @@
 import { type Cost, CountedEngine, type Engine } from "../../lib/tensor/mod.ts";
 import type { Contestant, Work, WorkKind } from "../work.ts";
 import { decoding, images, sampling } from "./sampling.ts";
-import { arTraining, svaeTraining } from "./training.ts";
+import { arTraining, svaeGanTraining, svaeTraining } from "./training.ts";
 
 type Makers = {
   readonly [K in WorkKind]: (
@@ -19,6 +19,7 @@ type Makers = {
 const MAKERS: Makers = {
   "ar-training": arTraining,
   "svae-training": svaeTraining,
+  "svae-gan-training": svaeGanTraining,
   sampling,
   images,
   decoding,

@@ -1,3 +1,4 @@
+import { perceptualNetworkOf, VGG16 } from "../../lib/model/mod.ts";
 import {
   arTrainingStep,
   type Batch,
@@ -35,6 +36,8 @@ const UPDATE = updateRule({
   ema: 0.999,
   emaRamp: true,
 });
+/** Weight of the adversarial loss, the release's. */
+const ADVERSARIAL_WEIGHT = 0.5;
 const CLASS_DROPOUT = 0.1;
 /** Concentration of the posteriors from which latents are drawn. */
 const KAPPA = 1000;
@@ -72,6 +75,40 @@ export function svaeTraining(
 ): Promise<Contestant> {
   const step = (rows: number) =>
     vaeTrainingStep({ config: vae, batch: rows, klWeight, update: UPDATE });
+  const shape = [batch, 3, vae.image_size, vae.image_size];
+  const images = randomTensor(shape, { deviation: 0.5, stream: "images" });
+  return trainer(engine, { step, rows: batch }, { images });
+}
+
+/**
+ * The S-VAE's training step with LPIPS on a random VGG16 and a PatchGAN. Batch
+ * norms are over each image by itself, so that workers share the batch.
+ */
+export function svaeGanTraining(
+  engine: CountedEngine,
+  work: Work<"svae-gan-training">,
+): Promise<Contestant> {
+  const { vae, batch, klWeight, ndf, n_layers } = work;
+  const weights = randomWeights(perceptualNetworkOf(VGG16).shapes(VGG16));
+  const step = (rows: number) =>
+    vaeTrainingStep({
+      config: vae,
+      batch: rows,
+      klWeight,
+      update: UPDATE,
+      perceptual: { network: VGG16, weights, weight: 1, dropout: false },
+      adversarial: {
+        discriminator: { name: "patchgan", ndf, n_layers },
+        loss: "hinge",
+        generatorLoss: "hinge",
+        weight: ADVERSARIAL_WEIGHT,
+        from: 0,
+        warmup: 0,
+        lecam: 0,
+        r1: 0,
+        batchNormRows: 1,
+      },
+    });
   const shape = [batch, 3, vae.image_size, vae.image_size];
   const images = randomTensor(shape, { deviation: 0.5, stream: "images" });
   return trainer(engine, { step, rows: batch }, { images });

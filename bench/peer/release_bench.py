@@ -153,6 +153,59 @@ def svae_training(vae, batch, klWeight):
     return timed(trainer(model, loss_of))
 
 
+def make_gan(ndf, n_layers):
+    """Its perceptual network asks for files; random numbers cost the same."""
+    models = types.ModuleType("torchvision.models")
+    models.VGG16_Weights = types.SimpleNamespace(IMAGENET1K_V1=None)
+    models.vgg16 = lambda weights: types.SimpleNamespace(features=vgg16_features())
+    torchvision = types.ModuleType("torchvision")
+    torchvision.models = models
+    for name in ("requests", "tqdm"):
+        sys.modules.setdefault(name, types.ModuleType(name))
+    sys.modules["tqdm"].tqdm = getattr(sys.modules["tqdm"], "tqdm", None)
+    sys.modules.update({"torchvision": torchvision, "torchvision.models": models})
+    from SphereAR.gan import gan_loss
+
+    gan_loss.LPIPS.load_from_pretrained = lambda self: None
+    return gan_loss.GANLoss(
+        disc_start=0, disc_dim=ndf, disc_num_layers=n_layers, reconstruction_loss="l1"
+    ).to(memory_format=torch.channels_last)
+
+
+def vgg16_features():
+    layers, inputs = [], 3
+    for block, (outputs, repeats) in enumerate([(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]):
+        if block > 0:
+            layers.append(nn.MaxPool2d(2))
+        for _ in range(repeats):
+            layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(inplace=True)]
+            inputs = outputs
+    return nn.Sequential(*layers)
+
+
+def svae_gan_training(vae, batch, klWeight, ndf, n_layers):
+    """Both steps of train.py, the discriminator's behind the generator's."""
+    model, gan = make_vae(vae).train(), make_gan(ndf, n_layers)
+    size = vae["image_size"]
+    images = torch.rand(batch, 3, size, size).mul(2).sub(1)
+    images = images.contiguous(memory_format=torch.channels_last)
+    made = []
+
+    def generator_loss():
+        latents, divergence = model.encode(images)
+        made[:] = [model.decode(latents)]
+        return sum(gan(images, made[0], 0, 1)) + klWeight * divergence
+
+    generator = trainer(model, generator_loss)
+    discriminator = trainer(gan.discriminator, lambda: gan(images, made[0], 1, 1))
+
+    def step():
+        generator()
+        discriminator()
+
+    return timed(step)
+
+
 def sampling(ar, images, steps, guidance, weights="f32"):
     """
     Seconds of each token after the first, as SphereAR.sample goes through them;
@@ -204,6 +257,7 @@ def decoding(vae, images):
 KINDS = {
     "ar-training": ar_training,
     "svae-training": svae_training,
+    "svae-gan-training": svae_gan_training,
     "sampling": sampling,
     "images": images,
     "decoding": decoding,

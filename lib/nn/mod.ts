@@ -4,7 +4,6 @@
  *
  * @module
  */
-export { leakyRelu, relu } from "./activation.ts";
 export {
   batchNormBuffers,
   type BatchNormed,

@@ -137,6 +137,10 @@ function counting(count: number, shape: readonly number[]): Tensor {
 export const EXPANSIONS: ExpansionTable = {
   silu: ({ inputs: [x] }) => mul(x!, sigmoid(x!)),
   softplus: ({ inputs: [x] }) => add(maximum(x!, 0), log1p(exp(neg(abs(x!))))),
+  leaky_relu: ({ inputs: [x], attributes: { slope } }) =>
+    select(less(0, x!), x!, mul(x!, slope)),
+  leaky_relu_dx: ({ inputs: [y, dy], attributes: { slope } }) =>
+    select(less(0, y!), dy!, mul(dy!, slope)),
   softmax: ({ inputs: [x] }) => expandSoftmax(x!),
   rms_norm: ({ inputs: [x, w], attributes: { epsilon } }) =>
     mul(normalizeRms(x!, epsilon).normalized, w!),

@@ -89,6 +89,8 @@ export interface OpAttributes {
   // Composites: each has an expansion into the ops above
   silu: None;
   softplus: None;
+  leaky_relu: { readonly slope: number };
+  leaky_relu_dx: { readonly slope: number };
   softmax: None;
   rms_norm: { readonly epsilon: number };
   rms_norm_dx: { readonly epsilon: number };
@@ -111,6 +113,8 @@ export type OpName = keyof OpAttributes;
 export type CompositeName =
   | "silu"
   | "softplus"
+  | "leaky_relu"
+  | "leaky_relu_dx"
   | "softmax"
   | "rms_norm"
   | "rms_norm_dx"

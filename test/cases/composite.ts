@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { FAMILIES, Shape } from "../../lib/tensor/mod.ts";
+import type { FAMILIES, OpAttributes, Shape } from "../../lib/tensor/mod.ts";
 import {
   type Cases,
   type Example,
@@ -41,6 +41,35 @@ function activations(
   }));
 }
 
+const SLOPES = {
+  f32: 1e-7,
+  gradient: 1e-6,
+  reason: "one product with a slope that is rounded",
+} as const;
+
+interface Kink {
+  readonly shape: Shape;
+  readonly slope: number;
+}
+
+/** Values away from the kink, `count` of a shape. */
+function slopes(count: number): Samples<OpAttributes["leaky_relu"]> {
+  const corners = AWKWARD_SHAPES
+    .map((shape, i) => ({ shape, slope: [0, 0.2, 1][i % 3]! }));
+  const layouts = fc.record({
+    shape: shapes(),
+    slope: fc.constantFrom(0, 0.2, 1),
+  });
+  return samplesFrom<Kink, OpAttributes["leaky_relu"]>(
+    corners,
+    layouts,
+    ({ shape, slope }, draw) => ({
+      inputs: draw.apart(...Array<Shape>(count).fill(shape)),
+      attributes: { slope },
+    }),
+  );
+}
+
 interface Rotation {
   /** B, L, H, D / 2. */
   readonly sizes: readonly [number, number, number, number];
@@ -73,6 +102,26 @@ export const composite: Cases<keyof typeof FAMILIES.composite> = {
     ],
     samples: activations(AWKWARD_SHAPES, shapes()),
     tolerance: FUNCTIONS,
+  },
+  leaky_relu: {
+    examples: [{
+      name: "signs, zero, infinity",
+      inputs: [f32([4], [1.5, -2, 0, Infinity])],
+      attributes: { slope: 0.25 },
+      expected: f64([4], [1.5, -0.5, 0, Infinity]),
+    }],
+    samples: slopes(1),
+    tolerance: SLOPES,
+  },
+  leaky_relu_dx: {
+    examples: [{
+      name: "the slope at 0, also just below",
+      inputs: [f32([4], [3, -1, 0, 1e-30]), f32([4], [2, 8, 4, 16])],
+      attributes: { slope: 0.5 },
+      expected: f64([4], [2, 4, 2, 16]),
+    }],
+    samples: slopes(2),
+    tolerance: SLOPES,
   },
   softplus: {
     examples: [

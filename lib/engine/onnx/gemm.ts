@@ -170,9 +170,13 @@ export function summedProduct(
   return lowering.reshape(emitGemm(product, lowering), node.shape);
 }
 
+/** Pixels of an image from which its channels are summed by a product. */
+const MANY_PIXELS = 256;
+
 /**
- * A sum over all axes but the last, as a product with ones: onnxruntime sums
- * columns several times slower. Null where the node is no such sum.
+ * A sum over all axes but the last, or over the channels of one image, as a
+ * product with ones: onnxruntime sums columns many times slower. Null where the
+ * node is no such sum.
  */
 export function columnSum(
   node: Node<"reduce_sum">,
@@ -182,15 +186,18 @@ export function columnSum(
   const axes = normalizeAxes(node.attributes.axes, shape.length);
   const columns = axes.length === shape.length - 1 &&
     axes.every((axis, i) => axis === i);
-  const [rows, width] = [sizeOf(shape.slice(0, -1)), shape.at(-1) ?? 0];
-  if (dtype !== "f32" || !columns || rows < 2 || width < 2) return null;
+  const channels = shape.length === 4 && shape[0] === 1 && axes.join() === "1";
+  const end = channels ? 2 : shape.length - 1;
+  const [rows, width] = [sizeOf(shape.slice(0, end)), sizeOf(shape.slice(end))];
+  if (dtype !== "f32" || !(columns || channels) || rows < 2) return null;
+  if (width < (channels ? MANY_PIXELS : 2)) return null;
   const ones = lowering.once(`ones ${rows}`, () => {
     const type = { type: "f32", shape: [1, rows] } as const;
     return lowering.builder.constant(type, new Float32Array(rows).fill(1));
   });
   const y = emitGemm({
     a: ones,
-    b: flatten(lowering.value(node.inputs[0]!), lowering),
+    b: lowering.reshape(lowering.value(node.inputs[0]!), [rows, width]),
     transposeA: false,
     transposeB: false,
     rows: 1,

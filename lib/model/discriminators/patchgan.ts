@@ -1,4 +1,4 @@
-import { scoped, type Tensor } from "../../tensor/mod.ts";
+import { leakyRelu, scoped, type Tensor } from "../../tensor/mod.ts";
 import {
   affineConvolution,
   batchNormBuffers,
@@ -6,7 +6,6 @@ import {
   biasInit,
   constantInit,
   convolution,
-  leakyRelu,
   normalInit,
   type Parameters,
   type ParameterSpecs,

@@ -1,6 +1,7 @@
 import {
   add,
   concat,
+  leakyRelu,
   mul,
   reshape,
   scoped,
@@ -12,7 +13,6 @@ import {
   affineConvolution,
   biasInit,
   fanInInit,
-  leakyRelu,
   type Parameters,
   type ParameterSpecs,
   prefixed,

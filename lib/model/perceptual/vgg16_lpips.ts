@@ -1,6 +1,7 @@
 import {
   constantArray,
   div,
+  relu,
   reshape,
   scoped,
   sub,
@@ -12,7 +13,6 @@ import {
   type Parameters,
   type ParameterShapes,
   prefixed,
-  relu,
 } from "../../nn/mod.ts";
 import type { PerceptualNetwork } from "./network.ts";
 

@@ -11,6 +11,16 @@ export function softplus(x: Tensor): Tensor {
   return apply("softplus", [x], {});
 }
 
+/** x where it is above 0, else `slope` x; at 0 the gradient is `slope`, as in torch. */
+export function leakyRelu(x: Tensor, slope: number): Tensor {
+  return apply("leaky_relu", [x], { slope });
+}
+
+/** x where it is above 0, else 0; no gradient flows at 0, as in torch. */
+export function relu(x: Tensor): Tensor {
+  return leakyRelu(x, 0);
+}
+
 /** Softmax over the last axis. */
 export function softmax(x: Tensor): Tensor {
   return apply("softmax", [x], {});

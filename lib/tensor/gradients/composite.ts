@@ -29,6 +29,12 @@ export const compositeGradients: Pick<GradientTable, keyof typeof composite> = {
     return [mul(dy, add(s, mul(y, sub(1, s))))];
   },
   softplus: ({ inputs: [x] }, dy) => [mul(dy, sigmoid(x!))],
+  // y serves as well as x, and is kept for what reads it.
+  leaky_relu: (y, dy) => [apply("leaky_relu_dx", [y, dy], y.attributes)],
+  leaky_relu_dx: ({ inputs: [y], attributes }, d) => [
+    null,
+    apply("leaky_relu_dx", [y!, d], attributes),
+  ],
   softmax: (y, dy) => {
     const along = sum(mul(dy, y), { axes: [-1], keepDims: true });
     return [mul(y, sub(dy, along))];

@@ -18,7 +18,7 @@ import {
   sumTo,
   updateSlice,
 } from "../functions/mod.ts";
-import type { Shape } from "../host_tensor.ts";
+import { type Shape, sizeOf } from "../host_tensor.ts";
 import type { ReduceAttributes, Tensor } from "../node.ts";
 import type { indexing } from "../ops/indexing.ts";
 import type { leaf } from "../ops/leaf.ts";
@@ -45,12 +45,14 @@ export const reduceGradients: Pick<GradientTable, keyof typeof reduce> = {
   ],
   reduce_max: (y, dy) => {
     const x = y.inputs[0]!;
+    // Nothing wins where there is nothing.
+    if (sizeOf(x.shape) === 0) return [x];
     // Ties share evenly, as in PyTorch's amax.
     const largest = equal(x, keepDims(y, x.shape, y.attributes));
     const winners = cast(largest, dy.dtype);
     const { axes } = y.attributes;
-    const share = div(winners, sum(winners, { axes, keepDims: true }));
-    return [mul(share, keepDims(dy, x.shape, y.attributes))];
+    const count = sum(winners, { axes, keepDims: true });
+    return [mul(winners, div(keepDims(dy, x.shape, y.attributes), count))];
   },
 };
 

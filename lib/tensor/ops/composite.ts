@@ -89,6 +89,15 @@ function groupNorm(vectors: number) {
   };
 }
 
+/** So that y has the sign of x, and the slope above 0 is the larger one. */
+function requireSlope(
+  _: readonly TensorType[],
+  { slope }: { readonly slope: number },
+): void {
+  if (slope >= 0 && slope <= 1) return;
+  throw new RangeError(`Expected a slope from 0 to 1, got ${slope}`);
+}
+
 function rotation([x, cosine, sine]: readonly TensorType[]): void {
   requireRank(x!.shape, 4, "heads [B, L, H, D]");
   const [, length, , width] = x!.shape;
@@ -133,6 +142,17 @@ function attendsCache(
 export const composite: Pick<OpTable, CompositeName> = {
   silu: composed("y = x sigmoid(x)", { count: 1 }),
   softplus: composed("y = ln(1 + e^x)", { count: 1 }),
+  leaky_relu: composed("y = x where it is above 0, else slope x", {
+    count: 1,
+    check: requireSlope,
+  }),
+  leaky_relu_dx: composed("dx of leaky_relu from y and dy", {
+    count: 2,
+    check: ([y, dy], attributes) => {
+      requireSlope([], attributes);
+      requireShape(dy!, y!.shape, "a cotangent");
+    },
+  }),
   softmax: composed("y = e^x / sum of e^x over the last axis", {
     count: 1,
     check: ([x]) => requireLastAxis(x!),

@@ -2,6 +2,7 @@ import {
   add,
   mean,
   mul,
+  relu,
   square,
   stopGradient,
   sub,
@@ -11,7 +12,6 @@ import {
   constantInit,
   type Parameters,
   type ParameterSpecs,
-  relu,
 } from "../../nn/mod.ts";
 import type { RealAndFake } from "./losses.ts";
 

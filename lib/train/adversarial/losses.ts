@@ -3,11 +3,11 @@ import {
   mean,
   mul,
   neg,
+  relu,
   softplus,
   sub,
   type Tensor,
 } from "../../tensor/mod.ts";
-import { relu } from "../../nn/mod.ts";
 
 /** What generator and discriminator lower, from the discriminator's logits. */
 export interface AdversarialLoss {

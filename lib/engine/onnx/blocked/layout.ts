@@ -35,6 +35,8 @@ export type BlockedOp =
   | "group_norm"
   | "group_norm_dx"
   | "silu"
+  | "leaky_relu"
+  | "leaky_relu_dx"
   | "reduce_sum"
   | "permute"
   | "stop_gradient"
@@ -121,6 +123,8 @@ const RULES: { readonly [K in BlockedOp]: LayoutRule<K> } = {
   group_norm: ofImages,
   group_norm_dx: ofImages,
   silu: likeInput,
+  leaky_relu: likeInput,
+  leaky_relu_dx: elementwise,
   reduce_sum: ({ inputs: [x], attributes: { axes, keepDims } }, context) => {
     const sums = x!.shape.length === 4 && leavesChannels(axes, keepDims);
     return sums && isBlocked(x!, context) ? "border" : "plain";

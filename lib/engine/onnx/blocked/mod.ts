@@ -91,6 +91,8 @@ const BLOCKED: { readonly [K in BlockedOp]: BlockedLower<K> } = {
   group_norm: blockedGroupNorm,
   group_norm_dx: (node, tensors) => blockedGroupNormGradient(node, tensors),
   silu: asElsewhere,
+  leaky_relu: asElsewhere,
+  leaky_relu_dx: asElsewhere,
   reduce_sum: blockedSum,
   permute: ({ inputs: [x] }, tensors) =>
     blocksToChannelsLast(tensors.value(x!), tensors.lowering),

@@ -31,6 +31,47 @@ function standardSilu(node: Node<"silu">, lowering: Lowering): OnnxValue {
   return lowering.binary("Mul", x, share);
 }
 
+function leakyRelu(
+  { inputs: [x], dtype: type, shape, attributes: { slope } }: Node<
+    "leaky_relu"
+  >,
+  lowering: Lowering,
+): OnnxValue {
+  const { builder } = lowering;
+  const value = lowering.value(x!);
+  if (slope === 0) return builder.emit("Relu", [value], { type, shape });
+  return builder.emit("LeakyRelu", [value], {
+    type,
+    shape,
+    attributes: { alpha: { float: slope } },
+  });
+}
+
+/** Times this the smallest normal number is above 1, and the largest still finite or clipped. */
+const STEEP = 3e38;
+
+/** dy times 1 where y is above 0, else `slope`: a Where takes three times as long. */
+function leakyReluGradient(
+  { inputs: [y, dy], attributes: { slope } }: Node<"leaky_relu_dx">,
+  lowering: Lowering,
+): OnnxValue {
+  const { builder } = lowering;
+  const value = lowering.value(y!);
+  const factor = lowering.once(`step ${value.name} ${slope}`, () => {
+    const { type, shape } = value;
+    // max(0, min(1, STEEP y)): a step in one operator.
+    const step = builder.emit("HardSigmoid", [value], {
+      type,
+      shape,
+      attributes: { alpha: { float: STEEP }, beta: { float: 0 } },
+    });
+    return slope === 0
+      ? step
+      : lowering.binary("Max", step, builder.scalar(slope));
+  });
+  return lowering.binary("Mul", factor, lowering.value(dy!));
+}
+
 function softmax(node: Node<"softmax">, lowering: Lowering): OnnxValue {
   const x = lowering.value(node.inputs[0]!);
   return lowering.builder.emit("Softmax", [x], {
@@ -72,6 +113,8 @@ function rotary(node: Node<"rotary">, lowering: Lowering): OnnxValue {
 /** Lowerings of the composites: whole, where onnxruntime gains by it. */
 export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
   silu,
+  leaky_relu: leakyRelu,
+  leaky_relu_dx: leakyReluGradient,
   // onnxruntime's Softplus loses what lies below 1e-7.
   softplus: "expand",
   softmax,
@@ -92,6 +135,8 @@ export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
 /** What stands in their places where operators must be standard ones. */
 export const standardComposite = {
   silu: standardSilu,
+  leaky_relu: leakyRelu,
+  leaky_relu_dx: leakyReluGradient,
   rms_norm: "expand",
   rms_norm_dx: "expand",
   rotary: "expand",

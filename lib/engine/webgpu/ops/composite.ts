@@ -1,3 +1,4 @@
+import { floatText } from "../wgsl/writer.ts";
 import type { FAMILIES, Node, Tensor } from "../../../tensor/mod.ts";
 import {
   div,
@@ -45,6 +46,15 @@ function writeRotary(
   );
 }
 
+/** A value where `x` is above 0, else `slope` times it. */
+function selected(
+  x: string,
+  value: string,
+  { attributes: { slope } }: Node<"leaky_relu" | "leaky_relu_dx">,
+): string {
+  return `select(${value} * ${floatText(slope)}, ${value}, ${x} > 0.0f)`;
+}
+
 /** Composites with a lowering of their own; the others are expanded. */
 export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
   silu: {
@@ -56,6 +66,16 @@ export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
     kind: "expression",
     cost: 40,
     write: ([x], _, code) => `${code.call("softplus")}(${x})`,
+  },
+  leaky_relu: {
+    kind: "expression",
+    cost: 2,
+    write: ([x], node) => selected(x!, x!, node),
+  },
+  leaky_relu_dx: {
+    kind: "expression",
+    cost: 2,
+    write: ([y, dy], node) => selected(y!, dy!, node),
   },
   softmax: ROWS,
   rms_norm: ROWS,

@@ -124,6 +124,17 @@ Deno.test("weight gradients that share an input equal the reference, tall, wide 
   }));
 });
 
+Deno.test("sums over the channels of images equal the reference", async () => {
+  for (const shape of [[1, 5, 16, 17], [1, 70, 3, 4], [2, 5, 16, 17]]) {
+    for (const keepDims of [false, true]) {
+      const x = input("x", shape);
+      const y = sum(x, { axes: [1], keepDims });
+      const name = `channels of ${shape}, ${keepDims}`;
+      await checkProgram(program(name, { inputs: { x }, outputs: { y } }));
+    }
+  }
+});
+
 // Closes the worker, without which the test process would not end.
 Deno.test("close() ends the engine of the products", async () => {
   await onnx.close();

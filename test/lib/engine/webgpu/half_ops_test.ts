@@ -114,6 +114,8 @@ const BOUNDS: { readonly [K in OpName]: Bound } = {
   uniform: MOVED,
   silu: ONCE,
   softplus: ONCE,
+  leaky_relu: ONCE,
+  leaky_relu_dx: ONCE,
   softmax: SUMS,
   rms_norm: SUMS,
   rms_norm_dx: SUMS,
