@@ -36,7 +36,7 @@ export const command = defineCommand({
   }],
   options: z.object({
     preset: PRESET.default("tiny").describe(
-      "which preset to run, or a TOML file of yours",
+      'which preset to run: one that "spherear presets" shows, or a TOML file',
     ),
     set: SET,
     folder: z.string().optional()

@@ -1,4 +1,10 @@
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import {
+  Argument,
+  Command,
+  Help,
+  InvalidArgumentError,
+  Option,
+} from "commander";
 import type { Command as PlainCommand, Stage } from "../pipeline/mod.ts";
 import { flagName, kindsOf } from "../pipeline/mod.ts";
 import { type Device, DEVICES, type Precision, PRECISIONS } from "./devices.ts";
@@ -47,6 +53,10 @@ export function buildProgram(
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
     .addHelpText("after", EPILOGUE)
+    .configureHelp({
+      optionDescription: (option) => described(option),
+      argumentDescription: (argument) => described(argument),
+    })
     .showSuggestionAfterError(true)
     .exitOverride();
   for (const declaration of declarations) {
@@ -58,6 +68,22 @@ export function buildProgram(
       .action(() => action(declaration, command));
   }
   return program;
+}
+
+/**
+ * The help of an option or argument. Of words that are proposed but not the only
+ * ones there may be many: completions list them.
+ */
+function described(flag: Option | Argument): string {
+  const help = new Help();
+  if (flag instanceof Argument) return flag.description;
+  const isClosed = /<choice>$/.test(flag.flags);
+  if (isClosed || flag.argChoices === undefined) {
+    return help.optionDescription(flag);
+  }
+  const open = new Option(flag.flags, flag.description)
+    .default(flag.defaultValue, flag.defaultValueDescription);
+  return help.optionDescription(open);
 }
 
 function stageCommand(program: Command, stage: Stage): Command {

@@ -17,6 +17,10 @@ export function layered(statements: readonly Statement[]): Layered {
   const numbers: Tree = {};
   const sources = new Map<string, Source>();
   for (const { source, numbers: said } of statements) {
+    for (const path of outdated(said, numbers)) {
+      remove(numbers, path.split("."));
+      sources.delete(path);
+    }
     const all = withFollowers(said, numbers);
     for (const [path, value] of numbersIn(all)) {
       place(numbers, path, value);
@@ -24,6 +28,41 @@ export function layered(statements: readonly Statement[]): Layered {
     }
   }
   return { numbers, sources };
+}
+
+/** Numbers of a VAE that it has with any backbone and posterior. */
+const OF_EVERY_VAE: readonly string[] = [
+  "backbone",
+  "posterior",
+  "normalize",
+  "image_size",
+  "patch_size",
+  "latent_dim",
+];
+
+/** Numbers of a VAE that only its posterior has. */
+const OF_POSTERIORS: readonly string[] = ["c_sigma"];
+
+/** The numbers of what a statement puts another backbone or posterior for. */
+function outdated(
+  { vae: said = {} }: Statement["numbers"],
+  { vae }: Tree,
+): readonly string[] {
+  if (!isTree(vae)) return [];
+  const changes = (name: "backbone" | "posterior") =>
+    said[name] !== undefined && vae[name] !== undefined &&
+    said[name] !== vae[name];
+  return Object.keys(vae).filter((name) =>
+    OF_POSTERIORS.includes(name)
+      ? changes("posterior")
+      : !OF_EVERY_VAE.includes(name) && changes("backbone")
+  ).map((name) => `vae.${name}`);
+}
+
+function remove(tree: Tree, path: readonly string[]): void {
+  const [key, ...rest] = path as [string, ...string[]];
+  if (rest.length === 0) delete tree[key];
+  else remove(tree[key] as Tree, rest);
 }
 
 /** The numbers of a tree with their paths; a list is one number. */

@@ -22,11 +22,8 @@ export const PAPER_AR = {
 /** The paper's S-VAE at 256 pixels (Appendix D). */
 export const PAPER_VAE = PRESETS[L].vae;
 
-/**
- * MAR's KL-16 VAE, which Table 3 compares with the S-VAE: what its checkpoint
- * does not show (LTH14/mar, models/vae.py and engine_mar.py).
- */
-export const MAR_VAE = { image_size: 256, latent_scale: 0.2325 } as const;
+/** MAR's KL-16 VAE, which Table 3 compares with the S-VAE. */
+export const MAR_VAE = PRESETS["ablation-mar"].vae;
 
 /** Image sizes of the paper, with class tokens and tokens along an axis. */
 export const PAPER_RESOLUTIONS = [PRESETS[L], PRESETS["imagenet512-l"]]

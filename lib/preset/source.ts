@@ -1,11 +1,12 @@
 /** Where a number comes from. */
 export interface Source {
   /**
-   * The paper, the authors' code, this project, a person's preset file, or an
-   * option of the command line.
+   * The paper, the authors' code, the code of others that the paper compares
+   * with, this project, a person's preset file, or an option of the command
+   * line.
    */
-  readonly kind: "paper" | "release" | "here" | "file" | "option";
-  /** Section or table, option of the code, reason, or path. */
+  readonly kind: "paper" | "release" | "others" | "here" | "file" | "option";
+  /** Section or table, file or option of the code, reason, or path. */
   readonly where: string;
 }
 
@@ -17,6 +18,11 @@ export function paper(where: string): Source {
 /** What the authors' code does (guolinke/SphereAR), by option or file. */
 export function release(where: string): Source {
   return { kind: "release", where };
+}
+
+/** What others' code does, by repository and file. */
+export function others(where: string): Source {
+  return { kind: "others", where };
 }
 
 /** What was chosen here, and why. */

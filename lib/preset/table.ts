@@ -4,6 +4,7 @@ import {
   ABLATION_S_04,
   ABLATION_S_08,
 } from "./rows/ablation.ts";
+import { ABLATION_CNN, ABLATION_MAR, ABLATION_VIT } from "./rows/backbones.ts";
 import { EMOJI64 } from "./rows/emoji64.ts";
 import {
   IMAGENET256_B,
@@ -12,6 +13,7 @@ import {
   IMAGENET256_SVAE,
 } from "./rows/imagenet256.ts";
 import { IMAGENET512_L } from "./rows/imagenet512.ts";
+import { ABLATION_POSTERIORS } from "./rows/posteriors.ts";
 import { TINY } from "./rows/tiny.ts";
 import type { BackboneName, VaeConfig } from "../model/mod.ts";
 import type { PresetRow, Published, Statement } from "./row.ts";
@@ -29,6 +31,10 @@ export const ROWS = {
   "ablation-s-01": ABLATION_S_01,
   "ablation-s-04": ABLATION_S_04,
   "ablation-s-08": ABLATION_S_08,
+  ...ABLATION_POSTERIORS,
+  "ablation-cnn": ABLATION_CNN,
+  "ablation-vit": ABLATION_VIT,
+  "ablation-mar": ABLATION_MAR,
 } as const satisfies Readonly<Record<string, PresetRow>>;
 
 type Rows = typeof ROWS;

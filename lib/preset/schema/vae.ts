@@ -79,17 +79,33 @@ export function vaeSchema<K extends BackboneName>(
   return schema as unknown as z.ZodType<VaeConfig<K>, unknown>;
 }
 
-/**
- * A VAE in a preset. Sizes of other backbones than its own are left out: a
- * preset may extend one of another backbone.
- */
-export const VAE_SCHEMA: z.ZodType<VaeConfig, unknown> = openVae(
-  ...Object.keys(BACKBONES) as BackboneName[],
-).extend({ backbone: BACKBONE }).strict().transform((said, context) => {
+/** A VAE in a preset: it has no numbers of other backbones or posteriors. */
+export const VAE_SCHEMA: z.ZodType<VaeConfig, unknown> = z.strictObject({
+  backbone: BACKBONE,
+  ...openVae(...Object.keys(BACKBONES) as BackboneName[]).shape,
+}).transform((said, context) => {
   const { success, data, error } = vaeSchema(said.backbone).safeParse(said);
-  if (success) return data;
+  if (success) {
+    for (const name of strangers(said, data)) {
+      const of = `${data.backbone} and ${data.posterior}`;
+      const message = `expected none with ${of}`;
+      context.addIssue({ code: "custom", path: [name], message, input: said });
+    }
+    return data;
+  }
   for (const { path, message } of error.issues) {
     context.addIssue({ code: "custom", path: [...path], message, input: said });
   }
   return z.NEVER;
 });
+
+/** Numbers that a VAE has no use for. */
+function strangers(said: object, { backbone, posterior }: VaeConfig): string[] {
+  const used = new Set([
+    "backbone",
+    ...Object.keys(LAW.shape),
+    ...Object.keys(POSTERIORS[posterior].numbers),
+    ...Object.keys(vaeSizes(backboneOf({ backbone }))),
+  ]);
+  return Object.keys(said).filter((name) => !used.has(name));
+}

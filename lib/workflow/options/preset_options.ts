@@ -26,7 +26,7 @@ export const SET = z.array(z.string()).optional()
 /** The preset whose numbers a stage starts from, and what is set instead. */
 export const PRESET_OPTIONS = {
   preset: PRESET.default("tiny").describe(
-    "sizes and schedules: a preset, or a TOML file of yours",
+    'sizes and schedules: one that "spherear presets" shows, or a TOML file',
   ),
   set: SET,
 };

@@ -81,7 +81,7 @@ function scores({ source, ...figures }: Published): string {
 function sizeLines({ vae, ar, arClass = 0 }: ModelSizes): readonly string[] {
   const text = (count: number) => count.toLocaleString("en-US");
   return [
-    ...vae === undefined ? [] : [`  S-VAE: ${text(vae)} parameters`],
+    ...vae === undefined ? [] : [`  VAE: ${text(vae)} parameters`],
     ...ar === undefined
       ? []
       : [`  AR model: ${text(ar)} parameters, ${text(arClass)} more a class`],

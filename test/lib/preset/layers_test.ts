@@ -19,6 +19,48 @@ Deno.test("layered() takes the last of several values with its source", () => {
   });
 });
 
+Deno.test("layered() forgets the sizes of another backbone or posterior", () => {
+  const source = here("a reason");
+  const base = {
+    source,
+    numbers: {
+      vae: {
+        backbone: "hybrid",
+        posterior: "fixed-variance",
+        c_sigma: 0.1,
+        image_size: 32,
+        z_channels: 64,
+        cnn_chs: [16, 64],
+      },
+    },
+  } as const;
+  const other = {
+    source,
+    numbers: { vae: { backbone: "vit", z_channels: 96 } },
+  } as const;
+  const { numbers, sources } = layered([base, other]);
+  assert.deepEqual(numbers, {
+    vae: {
+      backbone: "vit",
+      posterior: "fixed-variance",
+      c_sigma: 0.1,
+      image_size: 32,
+      z_channels: 96,
+    },
+  });
+  assert.ok(!sources.has("vae.cnn_chs"));
+  const same = { source, numbers: { vae: { backbone: "hybrid" } } } as const;
+  assert.deepEqual(layered([base, same]).numbers, base.numbers);
+  const gaussian = {
+    source,
+    numbers: { vae: { posterior: "gaussian" } },
+  } as const;
+  const { c_sigma: _, ...rest } = base.numbers.vae;
+  assert.deepEqual(layered([base, gaussian]).numbers, {
+    vae: { ...rest, posterior: "gaussian" },
+  });
+});
+
 Deno.test("layered() lets the last channels follow the width", () => {
   const source = here("a reason");
   const base = {

@@ -147,6 +147,34 @@ Deno.test("resolvePreset() blames a setting for its value", async () => {
   );
 });
 
+for (
+  const [set, message] of [
+    [
+      ["vae.backbone=vit"],
+      /vae\.z_channels: expected number, found nothing/,
+    ],
+    [
+      [
+        "vae.backbone=vit",
+        "vae.z_channels=64",
+        "vae.encoder_vit_layers=1",
+        "vae.decoder_vit_layers=1",
+        "vae.cnn_chs=[8,64]",
+      ],
+      /--set: vae\.cnn_chs: expected none with vit and power-sph.*\[8,64\]/,
+    ],
+    [["vae.c_sigma=0.1"], /--set: vae\.c_sigma: expected none with hybrid and/],
+    [["vae.posterior=normal"], /--set: vae\.posterior: .*"gaussian".*normal/],
+  ] as const
+) {
+  Deno.test(`resolvePreset() refuses ${set.at(-1)} in tiny`, async () => {
+    await assert.rejects(resolvePreset({ preset: "tiny", set }), {
+      name: "UserError",
+      message,
+    });
+  });
+}
+
 Deno.test("requireSection() says what a preset has instead", async () => {
   const svae = await resolvePreset({ preset: "imagenet256-svae" });
   assert.equal(requireSection(svae, "vae").latent_dim, 16);

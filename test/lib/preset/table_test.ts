@@ -14,6 +14,7 @@ import { resolvePreset } from "../../../lib/preset/resolve.ts";
 const CITED: Readonly<Record<string, RegExp>> = {
   paper: /^(Section \d|Appendix [A-K]|Table \d)/,
   release: /^(README\.md|\w+\.py|SphereAR\/\w+)/,
+  others: /^[\w-]+\/[\w-]+, \w/,
   here: /^[a-z0-9].*[^.]$/,
 };
 
@@ -45,7 +46,10 @@ for (const name of PRESET_NAMES) {
     const said = row.statements.flatMap(({ numbers }) => numbersIn(numbers));
     const paths = said.map(([path]) => path.join("."));
     assert.equal(new Set(paths).size, paths.length, paths.join(" "));
+    const isNew = paths.includes("vae.backbone");
     for (const [path, value] of said) {
+      // With another backbone its sizes start anew.
+      if (isNew && path[0] === "vae") continue;
       assert.notDeepEqual(value, before.get(path.join(".")), path.join("."));
     }
   });

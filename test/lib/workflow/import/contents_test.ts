@@ -48,9 +48,6 @@ function arOf(letter: keyof typeof PAPER_AR, pixels: number): ArConfig {
 
 /** MAR's KL-16 VAE. */
 const MAR: VaeConfig<"kl16"> = {
-  backbone: "kl16",
-  posterior: "gaussian",
-  normalize: "none",
   ...MAR_VAE,
   patch_size: 16,
   latent_dim: 16,
