@@ -5,6 +5,12 @@
 import { join } from "node:path";
 import { kindRule, KINDS } from "../../lib/artifact/kinds.ts";
 import type { ArtifactKind, TensorRule } from "../../lib/artifact/kinds.ts";
+import {
+  type Backbone,
+  BACKBONES,
+  type Posterior,
+  POSTERIORS,
+} from "../../lib/model/mod.ts";
 import { NUMBERS } from "../../lib/preset/paths.ts";
 import {
   LISTED,
@@ -38,6 +44,18 @@ export const GENERATED: readonly GeneratedTable[] = [
     rows: () => Promise.resolve(Object.keys(KINDS).map(kindRow)),
   },
   {
+    file: "docs/training.md",
+    name: "posteriors",
+    head: ["posterior", "what it is", "on the sphere", "own numbers"],
+    rows: () => Promise.resolve(Object.entries(POSTERIORS).map(posteriorRow)),
+  },
+  {
+    file: "docs/training.md",
+    name: "backbones",
+    head: ["backbone", "what it is", "own sizes"],
+    rows: () => Promise.resolve(Object.entries(BACKBONES).map(backboneRow)),
+  },
+  {
     file: "docs/presets.md",
     name: "presets",
     head: LISTED,
@@ -50,6 +68,19 @@ export const GENERATED: readonly GeneratedTable[] = [
     rows: () => Promise.resolve([...NUMBERS].map(numberRow)),
   },
 ];
+
+function posteriorRow([name, row]: readonly [string, Posterior]): string[] {
+  const { title, onSphere, numbers } = row;
+  return [`\`${name}\``, title, onSphere ? "yes" : "no", namesOf(numbers)];
+}
+
+function backboneRow([name, row]: readonly [string, Backbone]): string[] {
+  return [`\`${name}\``, row.title, namesOf(row.sizes)];
+}
+
+function namesOf(numbers: object): string {
+  return Object.keys(numbers).map((name) => `\`${name}\``).join(", ");
+}
 
 function presetRow(preset: ListedPreset): string[] {
   const [name, ...cells] = listedCells(preset);
