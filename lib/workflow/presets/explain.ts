@@ -8,14 +8,14 @@ import {
   type Source,
   sourceText,
 } from "../../preset/mod.ts";
-import { type ModelSizes, modelSizes } from "./parameters.ts";
+import { type ModelCosts, modelCosts } from "./model_costs.ts";
 
 /** A preset whole: its numbers, and where each one comes from. */
 export interface ExplainedPreset {
   readonly name: string;
   readonly summary: string;
   readonly published?: Published | undefined;
-  readonly parameters: ModelSizes;
+  readonly models: ModelCosts;
   readonly numbers: Preset;
   /** By paths such as `vae.z_channels`. */
   readonly sources: Readonly<Record<string, Source>>;
@@ -29,7 +29,7 @@ export function explainPreset(
     name,
     summary,
     published: isPresetName(name) ? publishedOf(name) : undefined,
-    parameters: modelSizes(numbers),
+    models: modelCosts(numbers),
     numbers,
     sources: Object.fromEntries(sources),
   };
@@ -37,7 +37,7 @@ export function explainPreset(
 
 /** A preset as text for people: a line for every number. */
 export function describePreset(
-  { name, summary, published, parameters, numbers, sources }: ExplainedPreset,
+  { name, summary, published, models, numbers, sources }: ExplainedPreset,
   color: boolean,
 ): string {
   const lines = Object.entries(sources).map(([path, source]) =>
@@ -46,7 +46,7 @@ export function describePreset(
   return [
     `${paint("bold", name, color)}: ${summary}`,
     ...published === undefined ? [] : [`  published: ${scores(published)}`],
-    ...sizeLines(parameters),
+    ...costLines(models),
     ...table(lines).map((line) => `  ${line}`),
   ].join("\n");
 }
@@ -78,12 +78,28 @@ function scores({ source, ...figures }: Published): string {
   return `${named.join(", ")} (${sourceText(source)})`;
 }
 
-function sizeLines({ vae, ar, arClass = 0 }: ModelSizes): readonly string[] {
+function costLines({ vae, ar }: ModelCosts): readonly string[] {
   const text = (count: number) => count.toLocaleString("en-US");
-  return [
-    ...vae === undefined ? [] : [`  VAE: ${text(vae)} parameters`],
-    ...ar === undefined
-      ? []
-      : [`  AR model: ${text(ar)} parameters, ${text(arClass)} more a class`],
-  ];
+  const work = (flops: number) => {
+    const digits = { maximumSignificantDigits: 3 };
+    return `${(flops / 1e9).toLocaleString("en-US", digits)} GFLOP`;
+  };
+  const lines: string[] = [];
+  if (vae !== undefined) {
+    const { parameters, encodeFlops, decodeFlops } = vae;
+    lines.push(
+      `  VAE: ${text(parameters)} parameters; ${work(encodeFlops)} to encode ` +
+        `an image, ${work(decodeFlops)} to decode it`,
+    );
+  }
+  if (ar !== undefined) {
+    const { parameters, parametersOfClass, statesFlops, headFlops } = ar;
+    lines.push(
+      `  AR model: ${text(parameters)} parameters, ` +
+        `${text(parametersOfClass)} more a class; ${work(statesFlops)} for ` +
+        `the states of an image, ${work(headFlops)} for a head step at all ` +
+        "tokens",
+    );
+  }
+  return lines;
 }
