@@ -17,7 +17,12 @@ const stageSchema = z.strictObject({
 const fileSchema = z.strictObject({
   folder: z.string().optional(),
   seed: z.int().min(0).default(0),
-  stages: z.record(NAME, stageSchema),
+  stages: z.record(NAME, stageSchema, {
+    error: ({ code, input }) =>
+      code === "invalid_type" && input === undefined
+        ? "expected stages by name (a preset's file goes with --preset)"
+        : undefined,
+  }),
 });
 
 /** One stage of a pipeline, as written. */

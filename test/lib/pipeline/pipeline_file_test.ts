@@ -38,7 +38,7 @@ Deno.test("planPipeline() sorts stages and settles paths and options", async () 
 /** Broken texts with what the message must say. */
 const BROKEN: readonly (readonly [string, RegExp])[] = [
   ["folder = ", /^"\/w\/p\.toml": line 1, column \d+: /],
-  ["", /stages: .*found nothing/],
+  ["", /stages: .*\(a preset's file goes with --preset\), found nothing/],
   ["[stages]", /stages: expected at least one stage/],
   ["colour = 1\n[stages.make]", /"colour"/],
   ["[stages.make]\ncolour = 1", /stages\.make: .*"colour"/],

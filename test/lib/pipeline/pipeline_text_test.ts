@@ -5,18 +5,24 @@ import { pipelineText } from "../../../lib/pipeline/pipeline_text.ts";
 import { presetPipeline } from "../../../lib/workflow/pipeline/mod.ts";
 import { STAGES } from "../../../stages/mod.ts";
 
-Deno.test("pipelineText() reads back as the same plan", async () => {
-  const spec = await presetPipeline({
-    preset: "tiny",
-    set: ["vae.z_channels=256", "sampling.cfg=2"],
-    folder: "somewhere/wide",
-    seed: 7,
+async function lookup(uses: string) {
+  return (await STAGES[uses]!()).stage;
+}
+
+for (const folder of ["somewhere/wide", "/elsewhere/wide"]) {
+  Deno.test(`pipelineText() in ${folder} reads back as the same plan`, async () => {
+    const spec = await presetPipeline({
+      preset: "tiny",
+      set: ["vae.z_channels=256", "sampling.cfg=2"],
+      folder,
+      seed: 7,
+    });
+    const text = pipelineText(spec, { place: "." });
+    assert.ok(text.startsWith(`folder = "${folder}"\n`), text);
+    const again = parsePipeline(text, join(Deno.cwd(), "p.toml"));
+    assert.deepEqual(
+      await planPipeline(again, lookup),
+      await planPipeline(spec, lookup),
+    );
   });
-  const text = pipelineText(spec, { place: "." });
-  const lookup = async (uses: string) => (await STAGES[uses]!()).stage;
-  const again = parsePipeline(text, join(Deno.cwd(), "p.toml"));
-  assert.deepEqual(
-    await planPipeline(again, lookup),
-    await planPipeline(spec, lookup),
-  );
-});
+}
