@@ -84,6 +84,7 @@ export {
   type Schedule,
 } from "./schedule.ts";
 export { type PlayerValues, startState } from "./state.ts";
+export { normLimit, type SpikeRule } from "./spikes.ts";
 export { StateLayout } from "./state_layout.ts";
 export type { StepParts, StepValues, TrainingStep } from "./step.ts";
 export { frozenStates, trainingProgram } from "./step_program.ts";

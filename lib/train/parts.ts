@@ -11,7 +11,12 @@ import {
 } from "../tensor/mod.ts";
 import { mapKeys, mapValues } from "./records.ts";
 import type { TrainingStep } from "./step.ts";
-import { type StepGradients, stepGradients } from "./step_program.ts";
+import { SKIPPED, skippedScalar, takenSlots } from "./spikes.ts";
+import {
+  mayBeSkipped,
+  type StepGradients,
+  stepGradients,
+} from "./step_program.ts";
 import { type Leaves, scalarInputs, updateSlots } from "./update.ts";
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -120,10 +125,12 @@ function gradientProgram(
 }
 
 function updatePrograms(
-  { name, players }: TrainingStep,
+  step: TrainingStep,
   share: StepGradients,
   workers: number,
 ): Program[] {
+  const { name, players } = step;
+  const skips = mayBeSkipped(step);
   const { leaves, gradients, others, scalars } = share;
   return shareOut(leaves, workers).map((own, worker) => {
     const found = Array.from(
@@ -133,9 +140,10 @@ function updatePrograms(
     const total = (sum: string) =>
       found.map((inputs, from): Tensor => inputs[workerName(from, sum)]!)
         .reduce((a, b) => add(a, b));
-    const numbers = scalarInputs(players);
-    const { state, norms } = updateSlots({
+    const numbers = scalarInputs(players, { skips });
+    const { state, norms, taken } = updateSlots({
       players,
+      skips,
       leaves: own,
       gradients: mapValues(
         gradients,
@@ -146,10 +154,15 @@ function updatePrograms(
     });
     const inputs = Object.assign({ ...numbers }, ...found);
     if (worker > 0) return program(`${name} update`, { inputs, state });
+    const buffers = replacedBuffers(others, total);
     return program(`${name} update`, {
       inputs,
-      state: { ...state, ...replacedBuffers(others, total) },
-      outputs: { ...mapValues(scalars, (_, key) => total(key)), ...norms },
+      state: { ...state, ...taken ? takenSlots(buffers, taken) : buffers },
+      outputs: {
+        ...mapValues(scalars, (_, key) => total(key)),
+        ...norms,
+        ...taken && { [SKIPPED]: skippedScalar(taken) },
+      },
     });
   });
 }

@@ -1,4 +1,3 @@
-import { UserError } from "../artifact/mod.ts";
 import {
   type DeviceTensor,
   type HostTensor,
@@ -11,43 +10,39 @@ import {
   type TrainingLog,
 } from "./checkpoint.ts";
 import type { Batch, CompiledStep } from "./compiled_step.ts";
-import { bufferName, scalarName } from "./names.ts";
+import { bufferName } from "./names.ts";
 import { mapValues } from "./records.ts";
 import { Probes } from "./probe.ts";
 import { resultNames } from "./state.ts";
 import { StateLayout } from "./state_layout.ts";
 import type { Moment, Trained, Training } from "./training.ts";
+import { TrainingRecord } from "./training_record.ts";
 import { bindScalars, updateScalars } from "./update.ts";
 
 /** The state of a training between steps. */
 export class TrainingRun {
   /** Steps done. */
   step: number;
-  /** Steps whose scalars are known. */
-  #read: number;
   readonly #training: Training;
   readonly #compiled: CompiledStep;
   readonly #state: Readonly<Record<string, DeviceTensor>>;
   readonly #probes: Probes;
-  /** Scalars of every step, zero where it is not done. */
-  readonly log: TrainingLog;
+  readonly #record: TrainingRecord;
 
   private constructor(
     training: Training,
     compiled: CompiledStep,
-    { step, state, log }: {
-      step: number;
+    { state, record }: {
       state: Readonly<Record<string, DeviceTensor>>;
-      log: TrainingLog;
+      record: TrainingRecord;
     },
   ) {
     this.#training = training;
     this.#compiled = compiled;
-    this.step = step;
-    this.#read = step;
+    this.step = record.steps;
     this.#state = state;
     this.#probes = new Probes(training.engine, compiled.step, state);
-    this.log = log;
+    this.#record = record;
   }
 
   static async start(
@@ -57,17 +52,22 @@ export class TrainingRun {
     const { engine, checkpoint, steps } = training;
     const found = await loadCheckpoint(checkpoint, compiled.step) ??
       await training.start();
-    const { step } = found;
     const state: Record<string, DeviceTensor> = {};
     for (const [name, value] of Object.entries(found.state)) {
       state[name] = await engine.upload(value);
     }
-    const log: TrainingLog = {};
-    for (const name of compiled.log.names) {
-      log[name] = new Float32Array(steps);
-      log[name].set(found.log[name] ?? []);
-    }
-    return new TrainingRun(training, compiled, { step, state, log });
+    const record = new TrainingRecord(compiled.step, {
+      names: compiled.log.names,
+      steps,
+      done: found.step,
+      log: found.log,
+    });
+    return new TrainingRun(training, compiled, { state, record });
+  }
+
+  /** Scalars of the steps whose scalars are read. */
+  get log(): TrainingLog {
+    return this.#record.log;
   }
 
   /** Does one step, and reads the scalars of the last ones when it is time. */
@@ -81,41 +81,12 @@ export class TrainingRun {
   /**
    * Reads the scalars of all steps so far.
    *
-   * @throws {UserError} naming the first step whose loss or gradient is not finite
+   * @throws {UserError} naming the first step that must not be gone on from
    */
   async readLog(): Promise<void> {
     for (const record of await this.#compiled.log.read()) {
-      for (const [name, value] of Object.entries(record)) {
-        this.log[name]![this.#read] = value;
-      }
-      this.#requireFinite(record);
-      this.#read++;
-      this.#training.onStep?.(this.#read, {
-        loss: record[this.#lossName]!,
-        scalars: record,
-      });
-    }
-  }
-
-  /** The first player's loss in records. */
-  get #lossName(): string {
-    const { players } = this.#compiled.step;
-    return scalarName("loss", Object.keys(players)[0]!, players);
-  }
-
-  /** A gradient that is not finite has spoilt the state, whatever the loss is. */
-  #requireFinite(record: Readonly<Record<string, number>>): void {
-    const { name: training, players } = this.#compiled.step;
-    for (const player of Object.keys(players)) {
-      for (const what of ["loss", "gradientNorm"] as const) {
-        const name = scalarName(what, player, players);
-        const value = record[name]!;
-        if (Number.isFinite(value)) continue;
-        throw new UserError(
-          `Cannot go on training "${training}": the "${name}" is ${value} at ` +
-            `step ${this.#read}; the last good checkpoint is kept`,
-        );
-      }
+      const loss = this.#record.take(record);
+      this.#training.onStep?.(this.#record.steps, { loss, scalars: record });
     }
   }
 
@@ -124,6 +95,7 @@ export class TrainingRun {
     return bindScalars({
       ...mapValues(scalars, (at) => at(this.step)),
       ...updateScalars(players, this.step),
+      ...this.#record.limits(this.step),
     });
   }
 
@@ -155,7 +127,7 @@ export class TrainingRun {
       // In the engine's precision: a resumed run must repeat the bytes.
       state[name] = await this.#training.engine.download(tensor);
     }
-    return { step: this.step, state, log: this.#doneLog() };
+    return { step: this.step, state, log: this.log };
   }
 
   /** What the training leaves, or would leave now. */
@@ -171,14 +143,9 @@ export class TrainingRun {
       buffers: await this.#download(
         mapValues(buffers, (_, name) => bufferName(name)),
       ),
-      log: this.#doneLog(),
-      loss: this.log[this.#lossName]![this.step - 1]!,
+      log: this.log,
+      loss: this.#record.loss,
     };
-  }
-
-  /** Scalars of the steps that are done. */
-  #doneLog(): TrainingLog {
-    return mapValues(this.log, (values) => values.slice(0, this.step));
   }
 
   /** Tensors of the state, as f32. */

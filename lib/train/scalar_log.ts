@@ -10,9 +10,10 @@ import {
   updateSlice,
   zeros,
 } from "../tensor/mod.ts";
+import { LAG_STEPS } from "./spikes.ts";
 
 /** Steps whose scalars an engine keeps at most before they are read. */
-const ROWS = 64;
+const ROWS = LAG_STEPS;
 
 /** Share of the time that reading may take. */
 const READING_SHARE = 0.05;

@@ -1,6 +1,7 @@
 import type { FrozenStates, HostTensor, Node, Tensor } from "../tensor/mod.ts";
 import type { Parameters } from "../nn/mod.ts";
 import type { Player } from "./player.ts";
+import type { SpikeRule } from "./spikes.ts";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -44,6 +45,8 @@ export interface TrainingStep<PlayerName extends string = string> {
    * is not the mean over its parts; 1 unless given.
    */
   readonly rowsTogether?: { readonly rows: number; readonly because: string };
+  /** What is done about steps whose gradients are far too large; nothing unless given. */
+  readonly spikes?: SpikeRule | undefined;
   /** Whether blocks are computed again for their gradients: less memory, a third more work. */
   readonly recompute?: boolean;
   build(parts: StepParts<PlayerName>): StepValues<PlayerName>;

@@ -19,6 +19,7 @@ import {
   WEIGHTS,
 } from "./names.ts";
 import { mapKeys, mapValues } from "./records.ts";
+import { SKIPPED, skippedScalar, takenSlots } from "./spikes.ts";
 import { StateLayout } from "./state_layout.ts";
 import type { TrainingStep } from "./step.ts";
 import { type Leaves, scalarInputs, updateSlots } from "./update.ts";
@@ -115,13 +116,29 @@ function gradientsOf(loss: Tensor, leaves: Leaves): Tensors {
 export function trainingProgram(step: TrainingStep): Program {
   const { leaves, gradients, others, scalars } = stepGradients(step);
   const { players } = step;
-  const numbers = scalarInputs(players);
-  const update = updateSlots({ players, leaves, gradients, numbers });
+  const skips = mayBeSkipped(step);
+  const numbers = scalarInputs(players, { skips });
+  const { state, norms, taken } = updateSlots({
+    players,
+    skips,
+    leaves,
+    gradients,
+    numbers,
+  });
   return program(step.name, {
     inputs: { ...step.inputs, ...numbers },
-    state: { ...update.state, ...others },
-    outputs: { ...scalars, ...update.norms },
+    state: { ...state, ...taken ? takenSlots(others, taken) : others },
+    outputs: {
+      ...scalars,
+      ...norms,
+      ...taken && { [SKIPPED]: skippedScalar(taken) },
+    },
   });
+}
+
+/** Whether the programs of a step can leave it out. */
+export function mayBeSkipped({ spikes }: TrainingStep): boolean {
+  return spikes?.action === "skip";
 }
 
 /** Values of the states of a step's programs that no run changes. */

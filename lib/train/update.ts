@@ -12,6 +12,7 @@ import {
 } from "../tensor/mod.ts";
 import { clipFactor, gradientNorm } from "./clip.ts";
 import type { Moved, UpdateContext } from "./optimizer.ts";
+import { isTaken, limitInputs, limitName, takenSlots } from "./spikes.ts";
 import { AVERAGE, scalarName, stateName, WEIGHTS } from "./names.ts";
 import { AVERAGE_RATE, type Player, playerScalars } from "./player.ts";
 import { mapKeys, mapValues } from "./records.ts";
@@ -39,9 +40,15 @@ export function updateScalars(
   return Object.assign({}, ...numbers);
 }
 
-/** Leaves of {@linkcode updateScalars}. */
-export function scalarInputs(players: Players): Record<string, Node<"input">> {
-  return mapValues(updateScalars(players, 0), (_, name) => input(name, []));
+/** Leaves of {@linkcode updateScalars}, and of limits where steps may be skipped. */
+export function scalarInputs(
+  players: Players,
+  { skips }: { skips: boolean },
+): Record<string, Node<"input">> {
+  return {
+    ...mapValues(updateScalars(players, 0), (_, name) => input(name, [])),
+    ...skips && limitInputs(players),
+  };
 }
 
 /** Numbers as values of inputs. */
@@ -57,6 +64,8 @@ export function bindScalars(
 /** What an update is made of; all by player. */
 export interface Update {
   readonly players: Players;
+  /** Whether a step is left out where a norm is at its limit. */
+  readonly skips: boolean;
   /** Of the weights that are updated. */
   readonly leaves: Readonly<Record<string, Leaves>>;
   /** Of all weights: a norm is that of all of a player together. */
@@ -65,10 +74,19 @@ export interface Update {
   readonly numbers: Leaves;
 }
 
+/** What an update makes. */
+export interface Updated {
+  readonly state: Readonly<Record<string, StateSlot>>;
+  /** The gradients' norm of each player, as it is reported. */
+  readonly norms: Tensors;
+  /** Whether the step is not skipped, where it may be. */
+  readonly taken?: Tensor;
+}
+
 /** Clipping, optimiser and moving average of some weights, as states. */
 export function updateSlots(
-  { players, leaves, gradients, numbers }: Update,
-): { state: Record<string, StateSlot>; norms: Tensors } {
+  { players, skips, leaves, gradients, numbers }: Update,
+): Updated {
   return scoped("optimizer", () => {
     const state: Record<string, StateSlot> = {};
     const norms: Record<string, Tensor> = {};
@@ -90,7 +108,11 @@ export function updateSlots(
         Object.assign(state, slots);
       }
     }
-    return { state, norms };
+    if (!skips) return { state, norms };
+    const limits = Object.keys(players)
+      .map((player) => numbers[limitName(player)]!);
+    const taken = isTaken(Object.values(norms), limits);
+    return { state: takenSlots(state, taken), norms, taken };
   });
 }
 

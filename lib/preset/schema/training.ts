@@ -32,6 +32,12 @@ const TRAINING_NUMBERS = z.strictObject({
     "decoupled weight decay, on matrices only",
   ),
   clip: z.number().positive().describe("largest norm of the gradients"),
+  spikeRatio: z.number().min(1).max(1e6).optional().describe(
+    "largest norm of the gradients over its running median (default: any)",
+  ),
+  spikeAction: z.enum(["skip", "stop"]).optional().describe(
+    "leave out steps above it, or end the training (default: skip)",
+  ),
   ema: z.number().min(0).lt(1).describe(
     "decay of the moving average of the parameters; 0 keeps the last ones",
   ),

@@ -15,6 +15,7 @@ import {
   firstCheckpoint,
   type Pause,
   readCheckpoint,
+  type SpikeRule,
   train,
   type Trained,
   type Training,
@@ -49,7 +50,10 @@ export interface StageTraining extends
     StageContext,
     "engine" | "seed" | "progress" | "signal" | "scratch" | "log"
   > {
-  readonly numbers: Pick<TrainingNumbers, "steps" | "batch">;
+  readonly numbers: Pick<
+    TrainingNumbers,
+    "steps" | "batch" | "spikeRatio" | "spikeAction"
+  >;
   /** The step for any number of rows of the batch. */
   readonly step: (rows: number) => TrainingStep;
   readonly options: RunOptions;
@@ -91,7 +95,11 @@ async function run(training: StageTraining): Promise<Trained> {
   try {
     return await train({
       engine: await training.engine(),
-      step: (rows) => ({ ...step(rows), recompute: options.recompute }),
+      step: (rows) => ({
+        ...step(rows),
+        recompute: options.recompute,
+        spikes: spikeRule(numbers),
+      }),
       rows,
       accumulate: options.accumulate,
       steps,
@@ -107,6 +115,12 @@ async function run(training: StageTraining): Promise<Trained> {
   } finally {
     watcher.close();
   }
+}
+
+function spikeRule(
+  { spikeRatio: ratio, spikeAction: action = "skip" }: StageTraining["numbers"],
+): SpikeRule | undefined {
+  return ratio === undefined ? undefined : { ratio, action };
 }
 
 /** Validations before milestones: what is measured is what is kept. */

@@ -213,9 +213,10 @@ function updateProgram(player: Player): Program {
     gradients[name] = input(`gradient/${name}`, shape);
     leaves[name] = input(name, shape);
   }
-  const numbers = scalarInputs(players);
+  const numbers = scalarInputs(players, { skips: false });
   const { state, norms } = updateSlots({
     players,
+    skips: false,
     leaves: { [PLAYER]: leaves },
     gradients: { [PLAYER]: gradients },
     numbers,
