@@ -57,8 +57,17 @@ export interface Dataset {
   load(options: LoadOptions): AsyncIterable<LabelledPicture>;
 }
 
+/** Rules of which pictures stay in one split. */
+export const SPLIT_RULES = ["content", "names"] as const;
+
+/** One of them: equal pictures stay together, or names alone count. */
+export type SplitRule = typeof SPLIT_RULES[number];
+
 /** How a dataset is opened. */
 export interface OpenOptions {
   /** Share of each class that is held out, from 0 to below 1. */
   readonly heldout: number;
+  readonly splitBy: SplitRule;
+  /** Whether pictures of a folder that cannot be read are left out. */
+  readonly skipBroken?: boolean | undefined;
 }

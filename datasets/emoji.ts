@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { digestBytes } from "../lib/artifact/mod.ts";
 import { cut, decodeRgba, onWhite, type Picture } from "../lib/image/mod.ts";
 import type {
   Dataset,
@@ -16,6 +17,7 @@ import {
   VENDORS,
 } from "./emoji_entries.ts";
 import { packageFolder } from "./package_folder.ts";
+import { splitEntries } from "./split.ts";
 import { readPicture, refuseEnlarging, squareOf } from "./pictures.ts";
 
 const PIXELS = 32;
@@ -28,16 +30,23 @@ const CELL = PIXELS + 2;
  *
  * @throws {UserError} when the package cannot be fetched
  */
-export async function openEmoji({ heldout }: OpenOptions): Promise<Dataset> {
+export async function openEmoji(
+  { heldout: share, splitBy }: OpenOptions,
+): Promise<Dataset> {
   const folder = await packageFolder("emoji-datasource");
-  const entries = await emojiEntries(folder, { heldout });
+  const sheets = await readSheets(folder);
+  const contentOf = (entry: EmojiEntry) =>
+    Promise.resolve(digestBytes(cellOf(sheets, entry).data));
+  const entries = await splitEntries(await emojiEntries(folder), {
+    share,
+    ...splitBy === "content" && { contentOf },
+  });
   const name = `emoji-datasource@${EMOJI_VERSION}`;
   async function* load(
     { split, size, signal }: LoadOptions,
   ): AsyncGenerator<LabelledPicture> {
     const hint = "use the dataset emoji64";
     refuseEnlarging(size, { own: PIXELS, name: "emoji", hint });
-    const sheets = await readSheets(folder);
     for (const entry of entries) {
       if (entry.split !== split) continue;
       signal?.throwIfAborted();

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { digestFile } from "../lib/artifact/mod.ts";
 import { decodeRgba, onWhite } from "../lib/image/mod.ts";
 import type {
   Dataset,
+  DatasetEntry,
   LabelledPicture,
   LoadOptions,
   OpenOptions,
@@ -16,6 +18,7 @@ import {
 } from "./emoji_entries.ts";
 import { inOrder } from "./in_order.ts";
 import { packageFolder } from "./package_folder.ts";
+import { splitEntries } from "./split.ts";
 import { readPicture, refuseEnlarging, squareOf } from "./pictures.ts";
 
 const PIXELS = 64;
@@ -27,20 +30,28 @@ const PIXELS = 64;
  *
  * @throws {UserError} when a package cannot be fetched
  */
-export async function openEmoji64({ heldout }: OpenOptions): Promise<Dataset> {
+export async function openEmoji64(
+  { heldout: share, splitBy }: OpenOptions,
+): Promise<Dataset> {
   const folders: Record<string, string> = {};
   for (const vendor of VENDORS) {
     const specifier = `npm:emoji-datasource-${vendor}@${EMOJI_VERSION}`;
     folders[vendor] = await packageFolder(specifier);
   }
-  const entries = await emojiEntries(folders["google"]!, { heldout });
+  const pathOf = ({ vendor, emoji }: EmojiEntry) =>
+    join(folders[vendor]!, "img", vendor, "64", emoji.image);
+  const entries = await splitEntries(await emojiEntries(folders["google"]!), {
+    share,
+    ...splitBy === "content" && {
+      contentOf: (entry) => digestFile(pathOf(entry)),
+    },
+  });
   async function read(
-    entry: EmojiEntry,
+    entry: EmojiEntry & DatasetEntry,
     size: number,
   ): Promise<LabelledPicture> {
-    const { id, label, split, vendor, emoji } = entry;
-    const path = join(folders[vendor]!, "img", vendor, "64", emoji.image);
-    const own = onWhite(await readPicture(path, decodeRgba));
+    const { id, label, split } = entry;
+    const own = onWhite(await readPicture(pathOf(entry), decodeRgba));
     return { id, label, split, picture: squareOf(own, { name: id, size }) };
   }
   async function* load(

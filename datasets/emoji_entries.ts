@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { readTextFile, UserError } from "../lib/artifact/mod.ts";
-import type { DatasetEntry } from "./dataset.ts";
 import {
   EMOJI_CLASSES,
   emojiLabel,
   type EmojiRecord,
 } from "./emoji_classes.ts";
-import { heldOutKeys } from "./split.ts";
+import type { UnsplitEntry } from "./split.ts";
 
 /** The vendors whose pictures may be used, in the order of the entries. */
 export const VENDORS = ["google", "twitter"] as const;
@@ -26,7 +25,7 @@ export const EMOJI_LICENCES = [
 ] as const;
 
 /** One vendor's picture of an emoji. */
-export interface EmojiEntry extends DatasetEntry {
+export interface EmojiEntry extends UnsplitEntry {
   readonly emoji: EmojiRecord;
   readonly vendor: Vendor;
 }
@@ -47,29 +46,23 @@ const RECORDS = z.array(z.object({
 /**
  * Every picture of the ten classes, by class, codepoint and vendor.
  *
- * Split by codepoint, both vendors together: their pictures of one emoji are
- * too alike to stand on both sides.
+ * The codepoint is the key: both vendors' pictures of one emoji are too alike
+ * to stand in two splits.
  *
  * @param folder the folder of the package that holds `emoji.json`
  * @throws {UserError} when the file cannot be read or has another form
  */
-export async function emojiEntries(
-  folder: string,
-  { heldout }: { heldout: number },
-): Promise<EmojiEntry[]> {
+export async function emojiEntries(folder: string): Promise<EmojiEntry[]> {
   const records = await readRecords(join(folder, "emoji.json"));
   const entries: EmojiEntry[] = [];
   for (const label of EMOJI_CLASSES.keys()) {
     const members = records.filter((emoji) => emojiLabel(emoji) === label);
     members.sort((a, b) => (a.unified < b.unified ? -1 : 1));
-    const keys = members.map(({ unified }) => unified);
-    const held = heldOutKeys(keys, heldout);
     for (const emoji of members) {
-      const split = held.has(emoji.unified) ? "heldout" : "train";
       for (const vendor of VENDORS) {
         if (!emoji[`has_img_${vendor}`]) continue;
         const id = `${vendor}/${emoji.unified}`;
-        entries.push({ id, label, split, emoji, vendor });
+        entries.push({ id, label, key: emoji.unified, emoji, vendor });
       }
     }
   }

@@ -1,5 +1,5 @@
 import { join, sep } from "node:path";
-import { ioError, UserError } from "../lib/artifact/mod.ts";
+import { digestFile, ioError, UserError } from "../lib/artifact/mod.ts";
 import { decodeRgb, freePicture } from "../lib/image/mod.ts";
 import type {
   Dataset,
@@ -10,7 +10,7 @@ import type {
 } from "./dataset.ts";
 import { inOrder } from "./in_order.ts";
 import { readPicture, squareOf } from "./pictures.ts";
-import { heldOutKeys } from "./split.ts";
+import { splitEntries, type UnsplitEntry } from "./split.ts";
 
 const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|tiff?)$/i;
 
@@ -25,18 +25,19 @@ const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|tiff?)$/i;
  */
 export async function openFolder(
   path: string,
-  { heldout }: OpenOptions,
+  { heldout: share, splitBy, skipBroken = false }: OpenOptions,
 ): Promise<Dataset> {
   const found = await scan(path);
   const { classes } = found;
-  const skipped = describe(found);
-  const entries = classes.flatMap(({ name, files }, label) => {
-    const ids = files.map((file) => `${name}/${file}`);
-    const held = heldOutKeys(ids, heldout);
-    return ids.map((id): DatasetEntry => {
-      const split = held.has(id) ? "heldout" : "train";
-      return { id, label, split };
-    });
+  const all = classes.flatMap(({ name, files }, label) =>
+    files.map((file) => `${name}/${file}`)
+      .map((id) => ({ id, key: id, label }))
+  );
+  const broken = skipBroken ? await brokenIn(path, all) : new Set();
+  const skipped = describe(found, broken.size);
+  const entries = await splitEntries(all.filter(({ id }) => !broken.has(id)), {
+    share,
+    ...splitBy === "content" && { contentOf: await fileContents(path, all) },
   });
   async function read(
     entry: DatasetEntry,
@@ -67,13 +68,56 @@ export async function openFolder(
   };
 }
 
+/** Pictures that cannot be read, by their ids. */
+async function brokenIn(
+  path: string,
+  entries: readonly UnsplitEntry[],
+): Promise<ReadonlySet<string>> {
+  const broken = new Set<string>();
+  async function test({ id }: UnsplitEntry): Promise<void> {
+    try {
+      freePicture(await readPicture(join(path, id), decodeRgb));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      broken.add(id);
+    }
+  }
+  for await (const _ of inOrder(entries, test));
+  return broken;
+}
+
+/**
+ * What tells equal files of a folder apart from others: only those that share
+ * their size with another one are read.
+ */
+async function fileContents(
+  path: string,
+  entries: readonly UnsplitEntry[],
+): Promise<(entry: UnsplitEntry) => Promise<string>> {
+  const sizes = new Map<string, number>();
+  const count = new Map<number, number>();
+  for (const { id } of entries) {
+    const { size } = await Deno.stat(join(path, id));
+    sizes.set(id, size);
+    count.set(size, (count.get(size) ?? 0) + 1);
+  }
+  return async ({ id }) =>
+    count.get(sizes.get(id)!) === 1 ? id : await digestFile(join(path, id));
+}
+
 /** What was skipped, in words; undefined for nothing. */
-function describe({ skipped, empty }: Scan): string | undefined {
+function describe(
+  { skipped, empty }: Scan,
+  broken: number,
+): string | undefined {
   const what = skipped === 1
     ? "1 file or folder that is no picture"
     : `${skipped} files or folders that are no pictures`;
   const parts = [
     ...skipped > 0 ? [`${what} (by name), or leads out of the folder`] : [],
+    ...broken > 0
+      ? [`${broken} broken ${broken === 1 ? "picture" : "pictures"}`]
+      : [],
     ...empty.slice(0, 1).map((name) => `folder "${name}" without pictures`),
     ...empty.length > 1 ? [`${empty.length - 1} more of them`] : [],
   ];

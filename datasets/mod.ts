@@ -19,6 +19,7 @@ export type {
   LoadOptions,
   OpenOptions,
   Split,
+  SplitRule,
 } from "./dataset.ts";
 
 const FOLDER = "folder:";
@@ -60,12 +61,10 @@ export async function openDataset(
  *
  * @throws {UserError} when a folder cannot be read
  */
-export async function datasetFingerprint(
-  dataset: string,
-  options: OpenOptions,
-): Promise<string> {
+export async function datasetFingerprint(dataset: string): Promise<string> {
   if (!dataset.startsWith(FOLDER)) return `${dataset} ${EMOJI_VERSION}`;
   const folder = dataset.slice(FOLDER.length);
+  const options = { heldout: 0, splitBy: "names" } as const;
   const { entries } = await openFolder(folder, options);
   return await folderFingerprint(folder, entries);
 }

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { PRESET_OPTIONS, presetNumbers } from "../lib/workflow/options/mod.ts";
+import {
+  PRESET_OPTIONS,
+  presetNumbers,
+  VIEW_OPTIONS,
+} from "../lib/workflow/options/mod.ts";
 
 /** Encodes views of every image to posteriors that the AR training draws from. */
 export const stage = defineStage({
@@ -21,6 +25,7 @@ export const stage = defineStage({
   },
   options: z.object({
     ...PRESET_OPTIONS,
+    ...VIEW_OPTIONS,
     batch: z.int().min(1).max(65_536).default(32)
       .describe("images in one engine call"),
   }),

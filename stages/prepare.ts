@@ -15,6 +15,10 @@ export const stage = defineStage({
     does: "your own pictures, one folder for each class",
     args:
       "--dataset folder:pictures --size 64 -o train.safetensors --heldout heldout.safetensors",
+  }, {
+    does: "letters, which no mirror shows right, without the broken files",
+    args:
+      "--dataset folder:letters --flip none --skip-broken -o train.safetensors --heldout heldout.safetensors",
   }],
   version: 1,
   inputs: {},
@@ -30,17 +34,28 @@ export const stage = defineStage({
       .describe("height and width of the images in pixels"),
     heldoutShare: z.number().min(0).lt(1).default(tiny.heldout)
       .describe("share of each class that is held out"),
+    splitBy: z.enum(["content", "names"]).default("content").describe(
+      "keep equal pictures in one split, or go by names alone",
+    ),
+    flip: z.string().min(1).optional().describe(
+      "classes whose pictures may be mirrored: all, none or their names " +
+        "(default: all of a folder, as fits the emoji)",
+    ),
+    skipBroken: z.boolean().optional()
+      .describe("leave out pictures of a folder that cannot be read"),
   }),
-  async fingerprint({ dataset, heldoutShare }) {
+  async fingerprint({ dataset }) {
     const { datasetFingerprint } = await import("../datasets/mod.ts");
-    return await datasetFingerprint(dataset, { heldout: heldoutShare });
+    return await datasetFingerprint(dataset);
   },
   async run({ options, outputs, ...tools }) {
     const { openDataset } = await import("../datasets/mod.ts");
-    const { prepareSplits } = await import("../lib/workflow/prepare/mod.ts");
-    const { dataset, size, heldoutShare: heldout } = options;
-    const opened = await openDataset(dataset, { heldout });
-    return await prepareSplits(opened, {
+    const { prepareSplits, withFlips } = await import(
+      "../lib/workflow/prepare/mod.ts"
+    );
+    const { dataset, size, heldoutShare: heldout, flip, ...how } = options;
+    const opened = await openDataset(dataset, { heldout, ...how });
+    return await prepareSplits(withFlips(opened, flip), {
       name: dataset,
       size,
       outputs,

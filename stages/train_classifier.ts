@@ -6,6 +6,7 @@ import {
   PRESET_OPTIONS,
   presetNumbers,
   TRAINING_OPTIONS,
+  VIEW_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
 /** Trains the small classifier whose features serve the metrics. */
@@ -31,6 +32,7 @@ export const stage = defineStage({
   options: z.object({
     ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
+    ...VIEW_OPTIONS,
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
   }),

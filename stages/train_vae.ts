@@ -10,6 +10,7 @@ import {
   presetNumbers,
   TRAINING_OPTIONS,
   VALIDATING_OPTIONS,
+  VIEW_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
 /** Trains the S-VAE on images (Section 3.1). */
@@ -43,6 +44,7 @@ export const stage = defineStage({
   options: z.object({
     ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
+    ...VIEW_OPTIONS,
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
     ...VALIDATING_OPTIONS,
@@ -73,7 +75,10 @@ export const stage = defineStage({
     const pictures = await readImages(inputs.images, config.image_size);
     const heldout = inputs.heldout &&
       await readImages(inputs.heldout, config.image_size);
-    const { batch, klWeight, shift, flip = true } = numbers;
+    // A mirrored clock is as good to reconstruct as any; mirrored letters, of
+    // which no class may be mirrored, are not there to be reconstructed.
+    const mirrored = pictures.flips.includes(true);
+    const { batch, klWeight, shift, flip = mirrored } = numbers;
     const saved = { ...config };
     return await trainStage({
       ...context,

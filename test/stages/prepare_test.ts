@@ -83,7 +83,10 @@ Deno.test("prepare crops a folder and runs again when it changes", () =>
     assert.equal(first.result.state, "ran");
     assert.ok(first.lines.some((line) => line.includes("Skipped 1 file")));
     assert.equal((await prepare(folder, options)).result.state, "done");
-    await Deno.writeFile(`${set}/one/b.png`, file);
+    const other = await encodePng(
+      picture(data.map((x) => 2 * x), { width: 20, height: 10 }),
+    );
+    await Deno.writeFile(`${set}/one/b.png`, other);
     const second = await prepare(folder, options);
     assert.equal(second.result.state, "ran");
     const reader = await openArtifact(second.heldout, "images");
@@ -107,10 +110,35 @@ Deno.test("prepare leaves both files or none, whichever picture is bad", () =>
         await Deno.writeFile(join(set, `${name}.png`), bytes);
       }
       const options = `dataset = "folder:${place}/set", size = 8, ` +
-        "heldoutShare = 0.5";
+        'heldoutShare = 0.5, splitBy = "names"';
       const named = new RegExp(`one/${bad}\\.png"`);
       await assert.rejects(prepare(place, options), named);
       const left = [...Deno.readDirSync(join(place, "runs/p"))];
       assert.deepEqual(left.map(({ name }) => name), [".spherear"]);
     }
+  }));
+
+Deno.test("prepare says which classes may be mirrored, as it is told", () =>
+  inFolder(async (folder) => {
+    for (const name of ["one", "two"]) {
+      await Deno.mkdir(`${folder}/set/${name}`, { recursive: true });
+      const data = new Uint8Array(8 * 8 * 3).fill(9);
+      const file = await encodePng(picture(data, { width: 8, height: 8 }));
+      await Deno.writeFile(`${folder}/set/${name}/a.png`, file);
+    }
+    const run = async (more: string) => {
+      const options = `dataset = "folder:${folder}/set", size = 8, ` +
+        `heldoutShare = 0${more}`;
+      const { train, result } = await prepare(folder, options);
+      const reader = await openArtifact(train, "images");
+      const { flips } = reader.config;
+      reader.close();
+      return [result.summary?.["mirrored"], flips];
+    };
+    assert.deepEqual(await run(""), ["every class", [true, true]]);
+    assert.deepEqual(
+      await run(', flip = "none"'),
+      ["no class", [false, false]],
+    );
+    assert.deepEqual(await run(', flip = "two"'), ["two", [false, true]]);
   }));

@@ -25,6 +25,7 @@ export {
   KEEPING_OPTIONS,
   TRAINING_OPTIONS,
   VALIDATING_OPTIONS,
+  VIEW_OPTIONS,
   withGiven,
 } from "./training_options.ts";
 export { WEIGHTS_DTYPES, type WeightsDType } from "./weights_dtype.ts";

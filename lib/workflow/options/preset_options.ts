@@ -71,7 +71,7 @@ export async function presetNumbers<S extends PresetStage>(
   stage: S,
   { preset, set, ...given }: PresetOptions,
 ): Promise<NumbersOf<S>> {
-  const { requireSection, resolvePreset } = await import(
+  const { NUMBERS, requireSection, resolvePreset } = await import(
     "../../preset/checked.ts"
   );
   const uses: Uses = USES[stage];
@@ -79,9 +79,13 @@ export async function presetNumbers<S extends PresetStage>(
     roots: uses,
     sections: Object.values(uses),
   });
-  const numbers = Object.entries(uses).map(([name, section]) =>
-    [name, withGiven(requireSection(resolved, section), given)] as const
-  );
+  const numbers = Object.entries(uses).map(([name, section]) => {
+    const own = requireSection(resolved, section);
+    // Those that a preset may leave out are numbers of it too.
+    const isNumber = (key: string) =>
+      key in own || NUMBERS.has(`${section}.${key}`);
+    return [name, withGiven(own, given, isNumber)] as const;
+  });
   return Object.fromEntries(numbers) as NumbersOf<S>;
 }
 

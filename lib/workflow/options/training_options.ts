@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { AR_TRAINING } from "../../preset/mod.ts";
+import { AR_TRAINING, VAE_TRAINING } from "../../preset/mod.ts";
 
+const { shift } = VAE_TRAINING.shape;
 const { steps, batch, learningRate } = AR_TRAINING.shape;
 
 /** Numbers of any training that may differ from the preset's. */
@@ -11,6 +12,26 @@ export const TRAINING_OPTIONS = {
     .describe("images in one step (default: the preset's)"),
   learningRate: learningRate.optional()
     .describe("peak learning rate (default: the preset's)"),
+};
+
+/** Yes or no on the command line, true or false in pipeline files. */
+const YES_OR_NO = z.union([
+  z.boolean(),
+  z.stringbool({
+    truthy: ["yes", "true"],
+    falsy: ["no", "false"],
+    error: "expected yes or no",
+  }),
+]).meta({ value: "yes|no" });
+
+/** How views of images are made, in the place of the preset's numbers. */
+export const VIEW_OPTIONS = {
+  flip: YES_OR_NO.optional().describe(
+    "mirror images (default: the preset's, or as their classes allow)",
+  ),
+  shift: shift.optional().describe(
+    "largest shift of an image in pixels (default: the preset's)",
+  ),
 };
 
 /** Options of how a training is computed, which do not change what it is. */
@@ -53,8 +74,9 @@ export const VALIDATING_OPTIONS = {
 export function withGiven<N extends object>(
   numbers: N,
   given: Readonly<Record<string, unknown>>,
+  isNumber: (key: string) => boolean,
 ): N {
   const chosen = Object.entries(given)
-    .filter(([key, value]) => key in numbers && value !== undefined);
+    .filter(([key, value]) => isNumber(key) && value !== undefined);
   return { ...numbers, ...Object.fromEntries(chosen) };
 }

@@ -3,4 +3,5 @@
  *
  * @module
  */
+export { withFlips } from "./flips.ts";
 export { prepareSplits } from "./prepare_splits.ts";

@@ -5,6 +5,7 @@ import type {
   StageContext,
   StageSummary,
 } from "../../pipeline/mod.ts";
+import { flipsText } from "./flips.ts";
 
 type Counts = Readonly<Record<Split, number>>;
 
@@ -53,6 +54,7 @@ export async function prepareSplits(
     classes: dataset.classes.length,
     train: counts.train,
     heldout: counts.heldout,
+    mirrored: flipsText(dataset),
     licences: dataset.licences,
   };
 }

@@ -54,7 +54,7 @@ export async function composeReport(parts: Parts): Promise<Report> {
     tables: [
       setTable(metrics),
       reconstructionTable(metrics),
-      nearestTable(metrics),
+      nearestTable(metrics, nearest),
       classTable(metrics),
     ],
     bars: [distanceBars(metrics)],

@@ -118,20 +118,30 @@ export function reconstructionTable(
   };
 }
 
-/** Distances to the nearest training image. */
-export function nearestTable({ nearest }: Metrics): FigureTable {
+/** Images this near to a training image are near-duplicates to the eye. */
+const NEAR = 0.1;
+
+/** Distances to the nearest training image, of sets and of each image. */
+export function nearestTable(
+  { nearest }: Metrics,
+  lists: NearestLists,
+): FigureTable {
+  const near = (name: string) =>
+    Array.from(lists[name] ?? []).filter((one) => one <= NEAR).length;
   return {
     name: "nearest",
     title: "Distance to the nearest training image",
     caption: "Root mean square difference per value, images in -1 to 1. A " +
       "copied training image would lie where the reconstructions of " +
       "training images lie; the last column is the share that lies closer " +
-      "than their median.",
+      `than their median. Held-out images within ${NEAR} are near-duplicates ` +
+      "of training images, which no split by equal pictures parts.",
     columns: [
       { name: "n", title: "n" },
       { name: "min", title: "Smallest", digits: 3 },
       { name: "median", title: "Median", digits: 3 },
       { name: "mean", title: "Mean", digits: 3 },
+      { name: "near_duplicates", title: `Within ${NEAR}` },
       {
         name: "closer_than_reconstruction",
         title: "Closer than a reconstruction",
@@ -141,7 +151,7 @@ export function nearestTable({ nearest }: Metrics): FigureTable {
     rows: inOrder(nearest).map(({ name, title, value }) => ({
       name,
       title: title.long.replace(/ \(.*/, ""),
-      values: value,
+      values: { ...value, near_duplicates: near(name) },
     })),
   };
 }
