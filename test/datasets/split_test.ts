@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { splitEntries } from "../../datasets/split.ts";
 
-const entry = (key: string, label = 0) => ({ id: key, key, label });
+function entry(key: string, label = 0) {
+  return { id: key, key, label };
+}
 
 /** Keys that are held out. */
 async function held(
