@@ -75,10 +75,7 @@ export const stage = defineStage({
     const pictures = await readImages(inputs.images, config.image_size);
     const heldout = inputs.heldout &&
       await readImages(inputs.heldout, config.image_size);
-    // A mirrored clock is as good to reconstruct as any; mirrored letters, of
-    // which no class may be mirrored, are not there to be reconstructed.
-    const mirrored = pictures.flips.includes(true);
-    const { batch, klWeight, shift, flip = mirrored } = numbers;
+    const { batch, klWeight, shift, flip } = numbers;
     const saved = { ...config };
     return await trainStage({
       ...context,

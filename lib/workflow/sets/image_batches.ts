@@ -6,15 +6,20 @@ import {
 } from "../../train/mod.ts";
 import type { LabelledImages } from "./images.ts";
 
-/** Random batches of images in random views: by seed, step and row alone. */
+/**
+ * Random batches of images in random views: by seed, step and row alone.
+ *
+ * Where nothing is said all are mirrored, a clock too, which is as good to
+ * reconstruct as any picture; none are where no class may be mirrored.
+ */
 export function imageBatches(
   images: LabelledImages,
-  { batch, shift, flip, seed }: {
+  { batch, shift, flip = images.flips.includes(true), seed }: {
     readonly batch: number;
     /** Largest shift in pixels. */
     readonly shift: number;
     /** Whether images may be mirrored. */
-    readonly flip: boolean;
+    readonly flip?: boolean | undefined;
     readonly seed: number;
   },
 ): (step: number) => Batch {
