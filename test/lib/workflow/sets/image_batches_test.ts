@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { HostTensor } from "../../../../lib/tensor/mod.ts";
 import { imageBatches } from "../../../../lib/workflow/sets/mod.ts";
 
 /** One picture of 2 x 1 bright columns, the left one brighter. */
@@ -12,7 +13,7 @@ function batch(flips: readonly boolean[], flip?: boolean) {
     flips,
   };
   const next = imageBatches(images, { batch: 64, shift: 0, flip, seed: 3 });
-  const { data } = next(0)["images"]!;
+  const { data } = next(0)["images"] as HostTensor;
   // The brightness of each image's first pixel: -1 where it is mirrored.
   return Array.from({ length: 64 }, (_, row) => data[row * 3 * 4]);
 }
