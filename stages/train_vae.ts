@@ -90,20 +90,11 @@ export const stage = defineStage({
           klWeight,
           update: training.updateRule(numbers),
         }),
-      validator: heldout && imageValidator({
-        config,
-        batch,
-        pictures: heldout,
-        ...context,
-      }),
+      validator: heldout &&
+        imageValidator({ config, batch, pictures: heldout, ...context }),
       given: givenVaeStart(inputs.init, { config: saved }),
       specs: { generator: model.vaeSpecs(config) },
-      batch: imageBatches(pictures, {
-        batch,
-        shift,
-        flip,
-        seed: context.seed,
-      }),
+      batch: imageBatches(pictures, { batch, shift, flip, seed: context.seed }),
     });
   },
 });
