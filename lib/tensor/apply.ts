@@ -1,10 +1,5 @@
-import {
-  internNode,
-  type Node,
-  type OpAttributes,
-  type OpName,
-  type Tensor,
-} from "./node.ts";
+import { internNode, type Node, type Tensor } from "./node.ts";
+import type { OpAttributes, OpName } from "./op_attributes.ts";
 import { type OpRule, OPS } from "./ops/mod.ts";
 
 /**

@@ -3,15 +3,10 @@ import { add, broadcastTo, concat, input, scalar } from "./functions/mod.ts";
 import { expandNode } from "./expand.ts";
 import { GRADIENTS } from "./gradients/mod.ts";
 import { isComposite, substitute, topologicalOrder } from "./graph.ts";
-import {
-  type CompositeName,
-  isOp,
-  type Node,
-  type OpName,
-  scoped,
-  type Tensor,
-} from "./node.ts";
+import { isOp, type Node, scoped, type Tensor } from "./node.ts";
+import type { CompositeName, OpName } from "./op_attributes.ts";
 import type { GradientRule, GradientTable } from "./gradients/mod.ts";
+import { hasTrait } from "./ops/mod.ts";
 import { isFloat } from "./ops/rule.ts";
 import { sameShape } from "./shape.ts";
 
@@ -65,12 +60,9 @@ export function vjp(
   });
 }
 
-/** Ops that functions see through: their result may be absent from its users. */
-const SEEN_THROUGH: readonly OpName[] = ["reshape", "permute"];
-
 /** Zeros would be wrong where the graph reads past a tensor to its source. */
 function requireNotBypassed(x: Tensor, output: Tensor): void {
-  if (!SEEN_THROUGH.includes(x.op)) return;
+  if (!hasTrait(x, "seen through")) return;
   const nodes = new Set(topologicalOrder([output]));
   if (nodes.has(x) || !nodes.has(x.inputs[0]!)) return;
   throw new TypeError(
@@ -224,5 +216,5 @@ function dependents(
 
 /** Ops that pass no gradient on by what they are, so that none is sought behind them. */
 function isBlocked(node: Tensor): boolean {
-  return node.op === "stop_gradient" || !isFloat(node.dtype);
+  return GRADIENTS[node.op] === "stop" || !isFloat(node.dtype);
 }

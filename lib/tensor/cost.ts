@@ -2,7 +2,8 @@ import { QUANTIZED_BLOCK } from "./compact.ts";
 import type { FrozenStates } from "./engine.ts";
 import { expandComposites, topologicalOrder } from "./graph.ts";
 import { ELEMENT_BYTES, sizeOf } from "./host_tensor.ts";
-import type { Node, Tensor, TensorType } from "./node.ts";
+import type { Tensor, TensorType } from "./node.ts";
+import { hasTrait, ruleOf } from "./ops/mod.ts";
 import { type Program, roots } from "./program.ts";
 
 /** What a run of a program must do, whatever the engine. */
@@ -19,9 +20,6 @@ export interface Cost {
 /** Bytes of states that the cache of some machine may keep from round to round. */
 const CACHED_BYTES = 64 * 2 ** 20;
 
-/** Inputs that pick rows of their first input, which is then not read whole. */
-const PICKS: ReadonlySet<string> = new Set(["slice", "slice_at", "gather"]);
-
 /**
  * Counts one run of a program from its graph. Elementwise arithmetic does not
  * count, nor do values that live only inside a run.
@@ -34,32 +32,16 @@ export function programCost(
 ): Cost {
   const ends = roots(program);
   const expanded = topologicalOrder(expandComposites(ends, expandAll));
-  const flops = expanded.reduce((sum, node) => sum + nodeFlops(node), 0);
+  const flops = expanded.reduce(
+    (sum, node) => sum + (ruleOf(node).flops?.(node) ?? 0),
+    0,
+  );
   return { flops, bytes: bytesRead(program, frozen) + bytesWritten(program) };
 }
 
 /** Nothing is kept: products inside composites count, shared ones once. */
 function expandAll(): boolean {
   return false;
-}
-
-function nodeFlops(node: Tensor): number {
-  const [a, b] = node.inputs;
-  switch (node.op) {
-    case "matmul": {
-      const { transposeA } = (node as Node<"matmul">).attributes;
-      const inner = a!.shape.at(transposeA ? -2 : -1)!;
-      return 2 * sizeOf(node.shape) * inner;
-    }
-    case "conv2d":
-      return 2 * sizeOf(node.shape) * sizeOf(b!.shape.slice(1));
-    case "conv2d_dx":
-      return 2 * sizeOf(a!.shape) * sizeOf(b!.shape.slice(1));
-    case "conv2d_dw":
-      return 2 * sizeOf(b!.shape) * sizeOf(node.shape.slice(1));
-    default:
-      return 0;
-  }
 }
 
 function bytesOf({ shape, dtype }: TensorType): number {
@@ -110,8 +92,8 @@ function leafBytes(leaf: Tensor, users: readonly Tensor[]): number {
   const whole = bytesOf(leaf);
   let picked = 0;
   for (const user of users) {
-    if (user.inputs[0] === leaf && user.op === "update_slice") continue;
-    const picks = user.inputs[0] === leaf && PICKS.has(user.op);
+    if (user.inputs[0] === leaf && hasTrait(user, "replaces")) continue;
+    const picks = user.inputs[0] === leaf && hasTrait(user, "picks");
     if (!picks) return whole;
     picked += bytesOf(user);
   }
@@ -123,7 +105,7 @@ function bytesWritten({ outputs, state }: Program): number {
   for (const node of Object.values(outputs)) written.set(node, bytesOf(node));
   for (const { value, next } of Object.values(state)) {
     if (next === undefined || next === value) continue;
-    const inPlace = next.op === "update_slice" && next.inputs[0] === value;
+    const inPlace = hasTrait(next, "replaces") && next.inputs[0] === value;
     written.set(next, bytesOf(inPlace ? next.inputs[1]! : next));
   }
   return [...written.values()].reduce((sum, bytes) => sum + bytes, 0);

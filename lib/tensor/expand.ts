@@ -26,7 +26,8 @@ import {
   updateSlice,
 } from "./functions/mod.ts";
 import { abs } from "./functions/elementwise.ts";
-import type { CompositeName, Node, Tensor } from "./node.ts";
+import type { Node, Tensor } from "./node.ts";
+import type { CompositeName } from "./op_attributes.ts";
 
 /** The meaning of every composite, in other ops. */
 export type ExpansionTable = {

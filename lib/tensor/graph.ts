@@ -1,7 +1,8 @@
 import { apply } from "./apply.ts";
 import { expandNode } from "./expand.ts";
-import { type CompositeName, type Node, scoped, type Tensor } from "./node.ts";
-import { hasTrait, OPS } from "./ops/mod.ts";
+import { type Node, scoped, type Tensor } from "./node.ts";
+import type { CompositeName } from "./op_attributes.ts";
+import { hasTrait, ruleOf } from "./ops/mod.ts";
 import { sameShape } from "./shape.ts";
 
 /**
@@ -93,8 +94,7 @@ export function substitute(
  */
 export function verifyGraph(outputs: readonly Tensor[]): void {
   for (const node of topologicalOrder(outputs)) {
-    const rule = OPS[node.op] as (typeof OPS)["add"];
-    const type = rule.type(node.inputs, node.attributes);
+    const type = ruleOf(node).type(node.inputs, node.attributes);
     if (!sameShape(type.shape, node.shape) || type.dtype !== node.dtype) {
       throw new Error(
         `internal: node ${node.id} (${node.op}) is ${node.dtype} ` +

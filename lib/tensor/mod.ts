@@ -23,20 +23,30 @@ export {
 } from "./graph.ts";
 export * from "./host_tensor.ts";
 export {
-  type CompositeName,
-  type ConvolutionAttributes,
   isOp,
   type Node,
-  type OpAttributes,
-  type OpName,
-  type PrimitiveName,
-  type ReduceAttributes,
   scoped,
   type Tensor,
   type TensorType,
 } from "./node.ts";
+export type {
+  CompositeName,
+  ContractionOps,
+  ConvolutionAttributes,
+  OpAttributes,
+  OpName,
+  PrimitiveName,
+  ReduceAttributes,
+} from "./op_attributes.ts";
 export { recomputable, recomputing } from "./recompute.ts";
-export { FAMILIES, hasTrait, OP_NAMES, OPS, type Trait } from "./ops/mod.ts";
+export {
+  FAMILIES,
+  hasTrait,
+  OP_NAMES,
+  OPS,
+  ruleOf,
+  type Trait,
+} from "./ops/mod.ts";
 export { isFloat } from "./ops/rule.ts";
 export { type Program, program, roots, type StateSlot } from "./program.ts";
 export {

@@ -36,7 +36,27 @@ export interface Tolerance {
   /** Magnitude of terms that cancel: smaller results may err as much; 0 by default. */
   readonly floor?: number;
   readonly reason: string;
+  /** The same with f16 in memory. */
+  readonly half: HalfBound;
 }
+
+/**
+ * Error of a result and of a gradient where kernels keep f16, in roundings of
+ * the largest magnitude (of 1 at least).
+ */
+export type HalfBound = readonly [result: number, gradient: number];
+
+/** How close ops are with f16 in memory. */
+export const HALF = {
+  /** Nothing but values that are f16 already: what is moved, compared, or counted. */
+  moved: [1, 1],
+  /** A result that is rounded once, a gradient that is a product with another one. */
+  once: [1, 2],
+  /** Results from sums of rounded terms. */
+  sums: [2, 3],
+  /** Gradients through weights that are made of rounded scores. */
+  scores: [2, 5],
+} as const satisfies Record<string, HalfBound>;
 
 /** What is tested of one op, on every engine. */
 export interface OpCase<A> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { CompositeName, OpAttributes } from "../../lib/tensor/mod.ts";
-import { type Cases, type Samples, samplesFrom } from "./case.ts";
+import { type Cases, HALF, type Samples, samplesFrom } from "./case.ts";
 import { f32, f64, i32 } from "./values.ts";
 
 type Attention =
@@ -92,9 +92,10 @@ const ATTENTION = {
   gradient: 3e-5,
   floor: 1,
   reason: "two sums of products and a softmax",
+  half: HALF.scores,
 } as const;
 
-const HALF = { causal: false, scale: 0.5 } as const;
+const SCALED = { causal: false, scale: 0.5 } as const;
 
 /** One query 1 on keys 0 and 2 at scale 1/2: scores 0 and 1. */
 const QUERY = f32([1, 1, 1, 1], [1]);
@@ -144,7 +145,7 @@ export const attention: Cases<
       {
         name: "scores of 0 and 1",
         inputs: [QUERY, KEYS, VALUES],
-        attributes: HALF,
+        attributes: SCALED,
         expected: f64([1, 1, 1, 1], [WEIGHT]),
       },
     ],
@@ -155,7 +156,7 @@ export const attention: Cases<
     examples: [{
       name: "scores of 0 and 1",
       inputs: [QUERY, KEYS, VALUES, QUERY],
-      attributes: HALF,
+      attributes: SCALED,
       expected: f64([1, 1, 1, 1], [SLOPE]),
     }],
     samples: samples({ cotangent: true }),
@@ -165,7 +166,7 @@ export const attention: Cases<
     examples: [{
       name: "scores of 0 and 1",
       inputs: [QUERY, KEYS, VALUES, QUERY],
-      attributes: HALF,
+      attributes: SCALED,
       expected: f64([1, 1, 2, 1], [-SLOPE / 2, SLOPE / 2]),
     }],
     samples: samples({ cotangent: true }),
@@ -175,7 +176,7 @@ export const attention: Cases<
     examples: [{
       name: "scores of 0 and 1",
       inputs: [QUERY, KEYS, VALUES, QUERY],
-      attributes: HALF,
+      attributes: SCALED,
       expected: f64([1, 1, 2, 1], [1 - WEIGHT, WEIGHT]),
     }],
     samples: samples({ cotangent: true }),

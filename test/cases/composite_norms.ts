@@ -5,7 +5,7 @@ import type {
   OpAttributes,
   Shape,
 } from "../../lib/tensor/mod.ts";
-import { type Cases, type Samples, samplesFrom } from "./case.ts";
+import { type Cases, HALF, type Samples, samplesFrom } from "./case.ts";
 import { type Draw, f32, f64 } from "./values.ts";
 
 type RowNorm = "rms_norm" | "rms_norm_dx" | "layer_norm" | "layer_norm_dx";
@@ -18,6 +18,7 @@ const NORMS = {
   gradient: 5e-5,
   floor: 1,
   reason: "three reductions, a root and their gradients",
+  half: HALF.sums,
 } as const;
 
 /** Values that differ by 1/2 at least: the norm of nearly equal ones is steep. */

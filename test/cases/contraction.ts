@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { FAMILIES, OpAttributes, Shape } from "../../lib/tensor/mod.ts";
-import { type Cases, samplesFrom } from "./case.ts";
+import { type Cases, HALF, samplesFrom } from "./case.ts";
 import {
   type Convolution,
   CONVOLUTIONS,
@@ -75,6 +75,7 @@ const SUMS = {
   f32: 3e-6,
   gradient: 5e-6,
   reason: "sums of up to a few hundred products in any order",
+  half: HALF.sums,
 } as const;
 
 /** A 3 x 3 image and a 2 x 2 filter with hand-made products. */

@@ -8,7 +8,7 @@ import {
   type Shape,
   square,
 } from "../../lib/tensor/mod.ts";
-import { type Cases, type None, samplesFrom } from "./case.ts";
+import { type Cases, HALF, type None, samplesFrom } from "./case.ts";
 import { binary } from "./elementwise_binary.ts";
 import { unary } from "./elementwise_unary.ts";
 import { anyTypes, AWKWARD_SHAPES, pairs, shapes } from "./layouts.ts";
@@ -18,6 +18,7 @@ const EXACT = {
   f32: 0,
   gradient: 1e-6,
   reason: "values are chosen or kept; gradients sum a few terms",
+  half: HALF.moved,
 } as const;
 
 interface Select {
@@ -126,6 +127,7 @@ export const elementwise: Cases<keyof typeof FAMILIES.elementwise> = {
     tolerance: {
       f32: 1e-7,
       reason: "words past 2^24 round once",
+      half: HALF.moved,
     },
   },
   // The value is x^2 w, so that gradients show what was computed again.
@@ -144,7 +146,7 @@ export const elementwise: Cases<keyof typeof FAMILIES.elementwise> = {
         attributes: {},
       }),
     ),
-    tolerance: { f32: 1e-6, reason: "two products" },
+    tolerance: { f32: 1e-6, reason: "two products", half: HALF.once },
     build: ([x, w]) => apply("recomputed", [mul(square(x!), w!), x!, w!], {}),
   },
   fence: {

@@ -3,6 +3,7 @@ import type { DType } from "../../lib/tensor/mod.ts";
 import {
   type Cases,
   type Example,
+  HALF,
   type None,
   type OpCase,
   samplesFrom,
@@ -70,12 +71,14 @@ const ROUNDED = {
   f32: 2e-7,
   gradient: 3e-6,
   reason: "one rounding; gradients sum up to 300 terms",
+  half: HALF.once,
 } as const;
 
 const EXACT = {
   f32: 0,
   gradient: 3e-6,
   reason: "no rounding; gradients sum up to 300 terms",
+  half: HALF.moved,
 } as const;
 
 interface Layout {
@@ -193,7 +196,12 @@ export const binary: Cases<Arithmetic | Logic> = {
   ], {
     a: FACTOR,
     b: { low: -2, high: 3 },
-    tolerance: { f32: 3e-6, gradient: 1e-5, reason: "exp of a logarithm" },
+    tolerance: {
+      f32: 3e-6,
+      gradient: 1e-5,
+      reason: "exp of a logarithm",
+      half: HALF.once,
+    },
   }),
   maximum: arithmetic([
     example("a tie shares its gradient", [[1, 2, -3], [1, -4, 5]], [1, 2, 5]),

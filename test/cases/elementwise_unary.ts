@@ -3,6 +3,7 @@ import type { DType, Shape } from "../../lib/tensor/mod.ts";
 import {
   type Cases,
   type Example,
+  HALF,
   type None,
   type OpCase,
   samplesFrom,
@@ -40,11 +41,17 @@ function example(
   };
 }
 
-const EXACT = { f32: 0, gradient: 1e-6, reason: "no rounding" } as const;
+const EXACT = {
+  f32: 0,
+  gradient: 1e-6,
+  reason: "no rounding",
+  half: HALF.moved,
+} as const;
 
 const LIBRARY = {
   f32: 2e-6,
   reason: "engines use their own polynomials, good to a few units of 2^-23",
+  half: HALF.once,
 } as const;
 
 interface Range {

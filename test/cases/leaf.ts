@@ -6,11 +6,11 @@ import {
   type OpAttributes,
   type Shape,
 } from "../../lib/tensor/mod.ts";
-import { type Cases, type Sample, samplesFrom } from "./case.ts";
+import { type Cases, HALF, type Sample, samplesFrom } from "./case.ts";
 import { AWKWARD_SHAPES, shapes } from "./layouts.ts";
 import { f32, f64, i32 } from "./values.ts";
 
-const EXACT = { f32: 0, reason: "no arithmetic" } as const;
+const EXACT = { f32: 0, reason: "no arithmetic", half: HALF.moved } as const;
 
 function constantSample(value: HostTensor): Sample<OpAttributes["constant"]> {
   return { inputs: [], attributes: { value, dtype: value.dtype } };

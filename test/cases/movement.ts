@@ -5,7 +5,7 @@ import type {
   OpAttributes,
   Shape,
 } from "../../lib/tensor/mod.ts";
-import { type Cases, type Samples, samplesFrom } from "./case.ts";
+import { type Cases, HALF, type Samples, samplesFrom } from "./case.ts";
 import { anyTypes, axesOf, broadcasts, shapes } from "./layouts.ts";
 import { f32, f64, i32 } from "./values.ts";
 
@@ -15,6 +15,7 @@ const EXACT = {
   f32: 0,
   gradient: 1e-6,
   reason: "elements are moved; the gradient of broadcast sums up to 300 terms",
+  half: HALF.moved,
 } as const;
 
 /** Shapes of the inputs, attributes, and a dtype. */
@@ -164,7 +165,7 @@ export const movement: Cases<Movement> = {
       ],
       broadcasts.map(([part, whole]) => one(part, { shape: whole })),
     ),
-    tolerance: EXACT,
+    tolerance: { ...EXACT, half: HALF.sums },
   },
   slice: {
     examples: [{

@@ -4,7 +4,7 @@ import type {
   ReduceAttributes,
   Shape,
 } from "../../lib/tensor/mod.ts";
-import { type Cases, type Samples, samplesFrom } from "./case.ts";
+import { type Cases, HALF, type Samples, samplesFrom } from "./case.ts";
 import { axesOf, shapes } from "./layouts.ts";
 import { f32, f64 } from "./values.ts";
 
@@ -71,6 +71,7 @@ export const reduce: Cases<keyof typeof FAMILIES.reduce> = {
     tolerance: {
       f32: 2e-6,
       reason: "sums of up to 300 terms in any order",
+      half: HALF.sums,
     },
   },
   reduce_max: {
@@ -95,6 +96,11 @@ export const reduce: Cases<keyof typeof FAMILIES.reduce> = {
       },
     ],
     samples: reductions(),
-    tolerance: { f32: 0, gradient: 1e-6, reason: "one element is chosen" },
+    tolerance: {
+      f32: 0,
+      gradient: 1e-6,
+      reason: "one element is chosen",
+      half: HALF.moved,
+    },
   },
 };

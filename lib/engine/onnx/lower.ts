@@ -3,9 +3,9 @@ import {
   expandFrozen,
   type FrozenTensor,
   hasTrait,
-  isOp,
   type Node,
   type Program,
+  ruleOf,
   sizeOf,
   type Tensor,
   topologicalOrder,
@@ -48,9 +48,7 @@ export interface LoweredGraph {
 /** Whether an op is lowered whole. */
 function isWhole(node: Tensor, dialect: Dialect): boolean {
   if (LOWERINGS[dialect][node.op] === "expand") return false;
-  if (node.dtype !== "f32") return false;
-  // Weights of norms are vectors wherever operators for norms are used.
-  return !node.op.includes("norm") || node.inputs[1]!.shape.length === 1;
+  return node.dtype === "f32";
 }
 
 /** The graph with the composites that have no lowering expanded. */
@@ -156,7 +154,7 @@ function lowerNode(node: Tensor, lowering: Lowering): OnnxValue {
   if (sizeOf(node.shape) === 0) return lowering.filled(0, node);
   const empty = node.inputs.some((input) => sizeOf(input.shape) === 0);
   if (empty && !joinsParts(node)) {
-    return lowering.filled(isOp(node, "reduce_max") ? -Infinity : 0, node);
+    return lowering.filled(ruleOf(node).identity ?? 0, node);
   }
   const lower = LOWERINGS[lowering.dialect][node.op];
   if (lower === "expand") {
@@ -170,8 +168,7 @@ function lowerNode(node: Tensor, lowering: Lowering): OnnxValue {
  * sum over nothing.
  */
 function joinsParts(node: Tensor): boolean {
-  return isOp(node, "concat") || isOp(node, "update_slice") ||
-    hasTrait(node, "elementwise");
+  return hasTrait(node, "joins") || hasTrait(node, "elementwise");
 }
 
 /** The value as an output: not an input, a constant or an output already. */

@@ -1,5 +1,6 @@
 import { apply } from "../apply.ts";
-import type { ConvolutionAttributes, Tensor } from "../node.ts";
+import type { Tensor } from "../node.ts";
+import type { ConvolutionAttributes } from "../op_attributes.ts";
 
 /** Which operands of a matrix product are read transposed. */
 export interface MatmulOptions {

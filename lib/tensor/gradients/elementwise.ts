@@ -107,7 +107,7 @@ export const elementwiseGradients: Pick<
     const { dtype } = node.inputs[0]!;
     return [isFloat(dtype) && isFloat(node.dtype) ? cast(dy, dtype) : null];
   },
-  stop_gradient: () => [null],
+  stop_gradient: "stop",
   fence: (_, dy) => [dy],
   recomputed: "recomputation",
 };

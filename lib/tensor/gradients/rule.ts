@@ -1,4 +1,5 @@
-import type { CompositeName, Node, PrimitiveName, Tensor } from "../node.ts";
+import type { Node, Tensor } from "../node.ts";
+import type { CompositeName, PrimitiveName } from "../op_attributes.ts";
 
 /**
  * Cotangents of the inputs from the cotangent of the output; null where no
@@ -16,13 +17,14 @@ export interface NotDifferentiable {
 
 /**
  * One entry an op; composites may be differentiated through their expansion, and
- * what is recomputed through its sources.
+ * what is recomputed through its sources. At a "stop" none is sought behind.
  */
 export type GradientTable =
   & {
     readonly [K in PrimitiveName]:
       | GradientRule<K>
       | NotDifferentiable
+      | "stop"
       | "recomputation";
   }
   & {

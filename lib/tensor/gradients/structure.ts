@@ -19,7 +19,8 @@ import {
   updateSlice,
 } from "../functions/mod.ts";
 import { type Shape, sizeOf } from "../host_tensor.ts";
-import type { ReduceAttributes, Tensor } from "../node.ts";
+import type { Tensor } from "../node.ts";
+import type { ReduceAttributes } from "../op_attributes.ts";
 import type { indexing } from "../ops/indexing.ts";
 import type { leaf } from "../ops/leaf.ts";
 import type { movement } from "../ops/movement.ts";

@@ -1,10 +1,6 @@
 import type { Shape } from "../host_tensor.ts";
-import type {
-  CompositeName,
-  OpAttributes,
-  OpName,
-  TensorType,
-} from "../node.ts";
+import type { TensorType } from "../node.ts";
+import type { CompositeName, OpAttributes, OpName } from "../op_attributes.ts";
 import { sameShape } from "../shape.ts";
 import {
   isFloat,

@@ -1,9 +1,12 @@
-import type { ConvolutionAttributes } from "../node.ts";
-import type { Shape } from "../host_tensor.ts";
+import type {
+  ContractionOps,
+  ConvolutionAttributes,
+  OpName,
+} from "../op_attributes.ts";
+import { type Shape, sizeOf } from "../host_tensor.ts";
+import type { Tensor } from "../node.ts";
 import { broadcastShapes, convolutionSize } from "../shape.ts";
-import { operands, type OpTable, requireRank, requireShapes } from "./rule.ts";
-
-type Contraction = "matmul" | "conv2d" | "conv2d_dx" | "conv2d_dw";
+import { operands, type OpRule, requireRank, requireShapes } from "./rule.ts";
 
 function convolved(
   [height, width]: readonly [number, number],
@@ -31,11 +34,27 @@ function spatial(shape: Shape): [number, number] {
   return [shape[2]!, shape[3]!];
 }
 
+/** What must be said of a contraction: its work counts. */
+type Contraction<K extends OpName> =
+  & OpRule<K>
+  & Required<
+    Pick<OpRule<K>, "flops">
+  >;
+
+/** A product and a sum for each element of `results` and each filter number behind it. */
+function convolutionFlops(results: Tensor, filters: Tensor): number {
+  return 2 * sizeOf(results.shape) * sizeOf(filters.shape.slice(1));
+}
+
 /** Ops that sum products. Images are NCHW, filters are OIHW. */
-export const contraction: Pick<OpTable, Contraction> = {
+export const contraction: {
+  readonly [K in keyof ContractionOps]: Contraction<K>;
+} = {
   matmul: {
     equation: "y[.., i, j] = sum over k of a[.., i, k] b[.., k, j]",
     traits: ["contraction"],
+    flops: ({ inputs: [a], shape, attributes: { transposeA } }) =>
+      2 * sizeOf(shape) * a!.shape.at(transposeA ? -2 : -1)!,
     type: (inputs, { transposeA, transposeB }) => {
       const [a, b] = operands(inputs, 2);
       if (a.shape.length < 2 || b.shape.length < 2) {
@@ -61,6 +80,7 @@ export const contraction: Pick<OpTable, Contraction> = {
     equation:
       "y[n, o, i, j] = sum of x[n, c, s i - p + u, s j - p + v] w[o, c, u, v]",
     traits: ["contraction"],
+    flops: (y) => convolutionFlops(y, y.inputs[1]!),
     type: (inputs, attributes) => {
       const [x, w] = operands(inputs, 2);
       requireRank(x.shape, 4, "images");
@@ -76,6 +96,7 @@ export const contraction: Pick<OpTable, Contraction> = {
   conv2d_dx: {
     equation: "dx of conv2d from dy and w: the transposed convolution",
     traits: ["contraction"],
+    flops: ({ inputs: [dy, w] }) => convolutionFlops(dy!, w!),
     type: (inputs, attributes) => {
       const [dy, w] = operands(inputs, 2);
       requireRank(dy.shape, 4, "images");
@@ -94,6 +115,7 @@ export const contraction: Pick<OpTable, Contraction> = {
   conv2d_dw: {
     equation: "dw of conv2d from x and dy",
     traits: ["contraction"],
+    flops: (dw) => convolutionFlops(dw.inputs[1]!, dw),
     type: (inputs, attributes) => {
       const [x, dy] = operands(inputs, 2);
       requireRank(x.shape, 4, "images");

@@ -1,5 +1,5 @@
 import type { DType } from "../host_tensor.ts";
-import type { OpName } from "../node.ts";
+import type { ElementwiseOps, OpName } from "../op_attributes.ts";
 import { broadcastShapes } from "../shape.ts";
 import {
   isBool,
@@ -10,39 +10,6 @@ import {
   type OpTable,
   requireDType,
 } from "./rule.ts";
-
-type Elementwise =
-  | "neg"
-  | "abs"
-  | "sign"
-  | "exp"
-  | "expm1"
-  | "log"
-  | "log1p"
-  | "sqrt"
-  | "sin"
-  | "cos"
-  | "tanh"
-  | "sigmoid"
-  | "erf"
-  | "floor"
-  | "not"
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  | "pow"
-  | "maximum"
-  | "minimum"
-  | "less"
-  | "equal"
-  | "and"
-  | "or"
-  | "select"
-  | "cast"
-  | "stop_gradient"
-  | "fence"
-  | "recomputed";
 
 type Allows = (dtype: DType) => boolean;
 
@@ -84,7 +51,7 @@ const FLOATS = { allows: isFloat };
 const TRUTHS = { allows: isBool };
 
 /** Ops that act on each element alone; operands broadcast by NumPy's rule. */
-export const elementwise: Pick<OpTable, Elementwise> = {
+export const elementwise: Pick<OpTable, keyof ElementwiseOps> = {
   neg: unary("y = -x", isNumber),
   abs: unary("y = |x|", isNumber),
   sign: unary("y = -1, 0 or 1", isNumber),

@@ -1,3 +1,4 @@
+import type { IndexingOps } from "../op_attributes.ts";
 import { sameShape } from "../shape.ts";
 import {
   isInteger,
@@ -9,13 +10,11 @@ import {
   requireShapes,
 } from "./rule.ts";
 
-type Indexing = "gather" | "scatter_add" | "slice_at" | "update_slice";
-
 /** Ops that read or write at positions that are data. */
-export const indexing: Pick<OpTable, Indexing> = {
+export const indexing: Pick<OpTable, keyof IndexingOps> = {
   gather: {
     equation: "y[i, ..] = table[indices[i], ..]",
-    traits: ["indexing"],
+    traits: ["indexing", "picks"],
     type: (inputs) => {
       const [table, indices] = operands(inputs, 2);
       requireDType(indices, isInteger);
@@ -44,7 +43,7 @@ export const indexing: Pick<OpTable, Indexing> = {
   },
   slice_at: {
     equation: "y = x[start : start + size] along the axis; start is data",
-    traits: ["indexing"],
+    traits: ["indexing", "picks"],
     type: (inputs, { axis, size }) => {
       const [x, start] = operands(inputs, 2);
       requirePosition(start);
@@ -61,7 +60,7 @@ export const indexing: Pick<OpTable, Indexing> = {
   },
   update_slice: {
     equation: "y is x with rows replaced by the update from start on",
-    traits: ["indexing"],
+    traits: ["indexing", "replaces", "joins"],
     type: (inputs, { axis }) => {
       const [x, update, start] = operands(inputs, 3);
       requirePosition(start);

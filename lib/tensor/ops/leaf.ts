@@ -1,7 +1,8 @@
+import type { LeafOps } from "../op_attributes.ts";
 import type { OpTable } from "./rule.ts";
 
 /** Ops without inputs. */
-export const leaf: Pick<OpTable, "input" | "constant"> = {
+export const leaf: Pick<OpTable, keyof LeafOps> = {
   input: {
     equation: "y = a value given at each run, or state",
     traits: ["leaf"],

@@ -1,4 +1,5 @@
-import type { OpName, Tensor } from "../node.ts";
+import type { Node, Tensor } from "../node.ts";
+import type { OpName } from "../op_attributes.ts";
 import { composite } from "./composite.ts";
 import { contraction } from "./contraction.ts";
 import { elementwise } from "./elementwise.ts";
@@ -7,7 +8,7 @@ import { leaf } from "./leaf.ts";
 import { movement } from "./movement.ts";
 import { random } from "./random.ts";
 import { reduce } from "./reduce.ts";
-import type { OpTable, Trait } from "./rule.ts";
+import type { OpRule, OpTable, Trait } from "./rule.ts";
 
 export type { OpRule, OpTable, Trait } from "./rule.ts";
 
@@ -37,6 +38,11 @@ export const FAMILIES = {
 
 /** Names of all ops. */
 export const OP_NAMES = Object.keys(OPS) as readonly OpName[];
+
+/** The rule of a node's op. */
+export function ruleOf<K extends OpName>({ op }: Node<K>): OpRule<K> {
+  return OPS[op];
+}
 
 /** Whether the op of `node` has a trait. */
 export function hasTrait(node: Tensor, trait: Trait): boolean {

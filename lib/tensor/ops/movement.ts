@@ -1,15 +1,7 @@
+import type { MovementOps } from "../op_attributes.ts";
 import type { Shape } from "../host_tensor.ts";
 import { broadcastStrides, normalizeAxes, resolveReshape } from "../shape.ts";
 import { operands, type OpTable, requireAxis } from "./rule.ts";
-
-type Movement =
-  | "reshape"
-  | "permute"
-  | "broadcast"
-  | "slice"
-  | "pad"
-  | "concat"
-  | "flip";
 
 function sliceShape(
   shape: Shape,
@@ -34,10 +26,10 @@ function sliceShape(
 }
 
 /** Ops that arrange elements anew. */
-export const movement: Pick<OpTable, Movement> = {
+export const movement: Pick<OpTable, keyof MovementOps> = {
   reshape: {
     equation: "y has x's elements in row-major order",
-    traits: ["view"],
+    traits: ["view", "seen through"],
     type: (inputs, { shape }) => {
       const [x] = operands(inputs, 1);
       return { shape: resolveReshape(x.shape, shape), dtype: x.dtype };
@@ -45,7 +37,7 @@ export const movement: Pick<OpTable, Movement> = {
   },
   permute: {
     equation: "axis i of y is axis order[i] of x",
-    traits: ["view"],
+    traits: ["view", "seen through"],
     type: (inputs, { order }) => {
       const [x] = operands(inputs, 1);
       const axes = normalizeAxes(order, x.shape.length);
@@ -68,7 +60,7 @@ export const movement: Pick<OpTable, Movement> = {
   },
   slice: {
     equation: "y = x[starts : stops]",
-    traits: ["view"],
+    traits: ["view", "picks"],
     type: (inputs, { starts, stops }) => {
       const [x] = operands(inputs, 1);
       return { shape: sliceShape(x.shape, starts, stops), dtype: x.dtype };
@@ -95,7 +87,7 @@ export const movement: Pick<OpTable, Movement> = {
   },
   concat: {
     equation: "y = the inputs one after another along the axis",
-    traits: ["view"],
+    traits: ["view", "joins"],
     type: (inputs, { axis }) => {
       const first = inputs[0];
       if (first === undefined) throw new TypeError("Expected at least 1 input");

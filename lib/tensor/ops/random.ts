@@ -1,3 +1,4 @@
+import type { RandomOps } from "../op_attributes.ts";
 import type { DType } from "../host_tensor.ts";
 import { sameShape } from "../shape.ts";
 import {
@@ -13,7 +14,7 @@ function isWord(dtype: DType): boolean {
 }
 
 /** Ops that draw random numbers from counters (Philox4x32-10). */
-export const random: Pick<OpTable, "uniform"> = {
+export const random: Pick<OpTable, keyof RandomOps> = {
   uniform: {
     equation:
       "y[r, e] in (0, 1) from the Philox block of counter (e / 4, step, rows[r], stream) and the key",

@@ -1,6 +1,7 @@
-import type { OpName, ReduceAttributes, TensorType } from "../node.ts";
+import type { TensorType } from "../node.ts";
+import type { OpName, ReduceAttributes, ReduceOps } from "../op_attributes.ts";
 import { normalizeAxes } from "../shape.ts";
-import { operands, type OpRule, type OpTable } from "./rule.ts";
+import { operands, type OpRule } from "./rule.ts";
 
 function reducedType(
   inputs: readonly TensorType[],
@@ -14,14 +15,25 @@ function reducedType(
   return { shape, dtype: x.dtype };
 }
 
-function reduction<K extends OpName & ("reduce_sum" | "reduce_max")>(
+/** What must be said of a reduction: what it makes of nothing. */
+type Reduction<K extends OpName> =
+  & OpRule<K>
+  & Required<
+    Pick<OpRule<K>, "identity">
+  >;
+
+function reduction<K extends keyof ReduceOps>(
   equation: string,
-): OpRule<K> {
-  return { equation, traits: ["reduction"], type: reducedType };
+  identity: number,
+): Reduction<K> {
+  return { equation, traits: ["reduction"], identity, type: reducedType };
 }
 
 /** Ops that combine the elements along axes. */
-export const reduce: Pick<OpTable, "reduce_sum" | "reduce_max"> = {
-  reduce_sum: reduction("y = sum of x over the axes; 0 over none"),
-  reduce_max: reduction("y = largest x over the axes; -infinity over none"),
+export const reduce: { readonly [K in keyof ReduceOps]: Reduction<K> } = {
+  reduce_sum: reduction("y = sum of x over the axes; 0 over none", 0),
+  reduce_max: reduction(
+    "y = largest x over the axes; -infinity over none",
+    -Infinity,
+  ),
 };

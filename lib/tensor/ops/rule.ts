@@ -1,5 +1,6 @@
 import type { DType, Shape } from "../host_tensor.ts";
-import type { OpAttributes, OpName, TensorType } from "../node.ts";
+import type { Node, TensorType } from "../node.ts";
+import type { OpAttributes, OpName } from "../op_attributes.ts";
 
 /** What passes and engines may rely on, so that none of them lists op names. */
 export type Trait =
@@ -18,13 +19,25 @@ export type Trait =
   /** Has an expansion into other ops. */
   | "composite"
   /** Draws random numbers from counters. */
-  | "random";
+  | "random"
+  /** Functions see through it: its users may read what it rearranges instead. */
+  | "seen through"
+  /** Reads no more of its first input than it puts out. */
+  | "picks"
+  /** Is its first input with its second one in some places. */
+  | "replaces"
+  /** Each element is one of some input: inputs without elements hide no other. */
+  | "joins";
 
 /** What is true of an op on every engine. */
 export interface OpRule<K extends OpName> {
   /** Meaning, for readers and generated tables. */
   readonly equation: string;
   readonly traits: readonly Trait[];
+  /** Multiplications and additions that count as work: none unless given. */
+  flops?(node: Node<K>): number;
+  /** What it makes of no elements: 0 unless given. */
+  readonly identity?: number;
   /**
    * Shape and dtype of the output.
    *

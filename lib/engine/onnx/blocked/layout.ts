@@ -22,26 +22,11 @@ export interface LayoutContext {
   readonly layouts: ReadonlyMap<Tensor, Layout>;
 }
 
-type LayoutRule<K extends OpName> = (
+/** Decides how a node of an op is lowered. */
+export type LayoutRule<K extends OpName> = (
   node: Node<K>,
   context: LayoutContext,
 ) => Layout;
-
-/** Ops with a blocked lowering of their own. */
-export type BlockedOp =
-  | "conv2d"
-  | "conv2d_dx"
-  | "conv2d_dw"
-  | "group_norm"
-  | "group_norm_dx"
-  | "silu"
-  | "leaky_relu"
-  | "leaky_relu_dx"
-  | "reduce_sum"
-  | "permute"
-  | "stop_gradient"
-  | "fence"
-  | "add";
 
 /** Axes of [B, C, H, W] as [B, H, W, C], and back. */
 const CHANNELS_LAST = [0, 2, 3, 1].join();
@@ -73,16 +58,18 @@ function leavesChannels(axes: readonly number[], kept: boolean): boolean {
   return !kept && (sorted.join() === "0,2,3" || sorted.join() === "2,3");
 }
 
-function likeInput(node: Tensor, context: LayoutContext): Layout {
+/** As what it reads. */
+export function likeInput(node: Tensor, context: LayoutContext): Layout {
   return isBlocked(node.inputs[0]!, context) ? "blocked" : "plain";
 }
 
-function ofImages(node: Tensor, { block }: LayoutContext): Layout {
+/** Blocked wherever channels fill blocks. */
+export function ofImages(node: Tensor, { block }: LayoutContext): Layout {
   return fillsBlocks(node, block) ? "blocked" : "plain";
 }
 
 /** All operands are of the node's shape, or single elements. */
-function elementwise(node: Tensor, context: LayoutContext): Layout {
+export function elementwise(node: Tensor, context: LayoutContext): Layout {
   const { block } = context;
   const fits = (x: Tensor): boolean =>
     sizeOf(x.shape) === 1 ||
@@ -93,71 +80,67 @@ function elementwise(node: Tensor, context: LayoutContext): Layout {
   return some && all ? "blocked" : "plain";
 }
 
-const RULES: { readonly [K in BlockedOp]: LayoutRule<K> } = {
-  conv2d: ({ inputs: [x, w], shape, dtype }, context) => {
-    const { block } = context;
-    const [outputs, inputs] = w!.shape as readonly [number, number];
-    if (dtype !== "f32" || sizeOf(shape) === 0) return "plain";
-    if (outputs % block === 0 && convolvable(inputs, block)) return "blocked";
-    return outputs < block && isBlocked(x!, context) ? "border" : "plain";
-  },
-  conv2d_dx: (node, { block }) => {
-    const { stride, padding } = node.attributes;
-    const [outputs, , ...kernel] = node.inputs[1]!.shape;
-    const inside = kernel.every((size, i) => padding[i]! < size);
-    const fits = fillsBlocks(node, block) && convolvable(outputs!, block) &&
-      inside && stride.every((step) => step >= 1) &&
-      sizeOf(node.inputs[0]!.shape) > 0;
-    return fits ? "blocked" : "plain";
-  },
-  conv2d_dw: (node, context) => {
-    const { block } = context;
-    const [x, dy] = node.inputs as readonly [Tensor, Tensor];
-    const [inputs, outputs] = [x.shape[1]!, dy.shape[1]!];
-    const fits = x.dtype === "f32" && sizeOf(dy.shape) > 0 &&
-      convolvable(inputs, block) && convolvable(outputs, block) &&
-      padsBehind(node).every((size) => size >= 0) &&
-      stripsOf(node, block) !== null;
-    return fits ? "border" : "plain";
-  },
-  group_norm: ofImages,
-  group_norm_dx: ofImages,
-  silu: likeInput,
-  leaky_relu: likeInput,
-  leaky_relu_dx: elementwise,
-  reduce_sum: ({ inputs: [x], attributes: { axes, keepDims } }, context) => {
-    const sums = x!.shape.length === 4 && leavesChannels(axes, keepDims);
-    return sums && isBlocked(x!, context) ? "border" : "plain";
-  },
-  permute: ({ inputs: [x], attributes: { order } }, context) =>
-    order.join() === CHANNELS_LAST && isBlocked(x!, context)
-      ? "border"
-      : "plain",
-  stop_gradient: likeInput,
-  fence: likeInput,
-  add: elementwise,
-};
-
-function layoutOf(node: Tensor, context: LayoutContext): Layout {
-  const rule = RULES[node.op as BlockedOp] as LayoutRule<OpName> | undefined;
-  if (rule !== undefined) return rule(node, context);
-  const floats = hasTrait(node, "elementwise") && node.dtype === "f32";
-  return floats ? elementwise(node, context) : "plain";
+/** Convolutions start blocks, also from plain images of few channels. */
+export function ofConvolution(
+  { inputs: [x, w], shape, dtype }: Node<"conv2d">,
+  context: LayoutContext,
+): Layout {
+  const { block } = context;
+  const [outputs, inputs] = w!.shape as readonly [number, number];
+  if (dtype !== "f32" || sizeOf(shape) === 0) return "plain";
+  if (outputs % block === 0 && convolvable(inputs, block)) return "blocked";
+  return outputs < block && isBlocked(x!, context) ? "border" : "plain";
 }
 
-/**
- * Decides how every node is lowered: convolutions and group norms start blocks,
- * and what acts on each element of a blocked value stays blocked.
- *
- * @param order inputs before users
- */
-export function assignLayouts(
-  order: readonly Tensor[],
-  block: number,
-): ReadonlyMap<Tensor, Layout> {
-  const layouts = new Map<Tensor, Layout>();
-  for (const node of order) {
-    layouts.set(node, layoutOf(node, { block, layouts }));
-  }
-  return layouts;
+/** So do their gradients by images. */
+export function ofImageGradient(
+  node: Node<"conv2d_dx">,
+  { block }: LayoutContext,
+): Layout {
+  const { stride, padding } = node.attributes;
+  const [outputs, , ...kernel] = node.inputs[1]!.shape;
+  const inside = kernel.every((size, i) => padding[i]! < size);
+  const fits = fillsBlocks(node, block) && convolvable(outputs!, block) &&
+    inside && stride.every((step) => step >= 1) &&
+    sizeOf(node.inputs[0]!.shape) > 0;
+  return fits ? "blocked" : "plain";
+}
+
+/** Those by filters are plain, and read blocks. */
+export function ofFilterGradient(
+  node: Node<"conv2d_dw">,
+  { block }: LayoutContext,
+): Layout {
+  const [x, dy] = node.inputs as readonly [Tensor, Tensor];
+  const [inputs, outputs] = [x.shape[1]!, dy.shape[1]!];
+  const fits = x.dtype === "f32" && sizeOf(dy.shape) > 0 &&
+    convolvable(inputs, block) && convolvable(outputs, block) &&
+    padsBehind(node).every((size) => size >= 0) &&
+    stripsOf(node, block) !== null;
+  return fits ? "border" : "plain";
+}
+
+/** Sums over pixels read blocks. */
+export function ofSum(
+  { inputs: [x], attributes: { axes, keepDims } }: Node<"reduce_sum">,
+  context: LayoutContext,
+): Layout {
+  const sums = x!.shape.length === 4 && leavesChannels(axes, keepDims);
+  return sums && isBlocked(x!, context) ? "border" : "plain";
+}
+
+/** Blocks become images with the channels last in one copy. */
+export function ofPermute(
+  { inputs: [x], attributes: { order } }: Node<"permute">,
+  context: LayoutContext,
+): Layout {
+  return order.join() === CHANNELS_LAST && isBlocked(x!, context)
+    ? "border"
+    : "plain";
+}
+
+/** Elementwise arithmetic stays in blocks; what no rule is given for leaves them. */
+export function ofOthers(node: Tensor, context: LayoutContext): Layout {
+  const floats = hasTrait(node, "elementwise") && node.dtype === "f32";
+  return floats ? elementwise(node, context) : "plain";
 }

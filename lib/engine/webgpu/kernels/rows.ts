@@ -19,16 +19,7 @@ import {
   writeStores,
 } from "./context.ts";
 
-type RowOp = Extract<
-  CompositeName,
-  | "softmax"
-  | "rms_norm"
-  | "rms_norm_dx"
-  | "layer_norm"
-  | "layer_norm_dx"
-  | "group_norm"
-  | "group_norm_dx"
->;
+type RowOp = Extract<CompositeName, "softmax" | `${string}_norm${string}`>;
 
 /** Invocations of a workgroup, which short rows share; long rows get more. */
 const WORKGROUP = 64;

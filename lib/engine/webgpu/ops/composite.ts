@@ -16,6 +16,7 @@ const ROWS: Kernels = {
   kind: "kernel",
   family: "rows",
   readsExpressions: true,
+  domain: "rows",
 };
 
 /** Scores and their softmax stay inside of a kernel. */
@@ -23,6 +24,7 @@ const ATTENTION: Kernels = {
   kind: "kernel",
   family: "attention",
   readsExpressions: false,
+  domain: "heads",
 };
 
 /** Element e of a pair (even, odd) turned: even c - odd s, odd c + even s. */

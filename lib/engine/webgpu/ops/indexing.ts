@@ -82,5 +82,10 @@ export const indexing: Pick<LoweringTable, keyof typeof FAMILIES.indexing> = {
     },
   },
   update_slice: { kind: "view", cost: 4, movesOnly: false, write: writeUpdate },
-  scatter_add: { kind: "kernel", family: "scatter", readsExpressions: true },
+  scatter_add: {
+    kind: "kernel",
+    family: "scatter",
+    readsExpressions: true,
+    domain: "elements",
+  },
 };

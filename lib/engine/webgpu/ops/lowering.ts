@@ -67,7 +67,24 @@ export interface Kernels {
    * only views of stored tensors.
    */
   readonly readsExpressions: boolean;
+  /** The indices over which they run (plan/domain.ts). */
+  readonly domain: Domain;
 }
+
+/** What the kernels of an op write one after another. */
+export type Domain =
+  /** Elements in row-major order. */
+  | "elements"
+  /** Rows, each with its elements. */
+  | "rows"
+  /** Matrices, each with its rows and columns. */
+  | "matrices"
+  /** Channels of images, each with the pixels of all. */
+  | "images"
+  /** Filters, each with its numbers. */
+  | "filters"
+  /** Heads, each with its rows and their elements. */
+  | "heads";
 
 /** How an op is computed on this engine. */
 export type Lowering<K extends OpName = OpName> =

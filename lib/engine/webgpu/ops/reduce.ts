@@ -5,6 +5,7 @@ const REDUCE: Kernels = {
   kind: "kernel",
   family: "reduce",
   readsExpressions: true,
+  domain: "elements",
 };
 
 /** Reductions, with what they reduce computed on the way. */

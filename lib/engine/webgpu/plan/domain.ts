@@ -1,13 +1,17 @@
-import {
-  hasTrait,
-  isOp,
-  type Node,
-  sizeOf,
-  type Tensor,
-} from "../../../tensor/mod.ts";
+import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import { delinearize, type Index, plus, symbol, times } from "../wgsl/index.ts";
+import type { Domain } from "../ops/lowering.ts";
 import { loweringOf } from "./graph.ts";
 import { rowSize } from "./rows.ts";
+
+const DOMAINS: { readonly [D in Domain]: (tensor: Tensor) => Index[] } = {
+  elements: linearDomain,
+  rows: rowDomain,
+  matrices: matrixDomain,
+  images: imageDomain,
+  filters: filterDomain,
+  heads: headDomain,
+};
 
 /**
  * The indices over which the kernels of a tensor run, as coordinates of the
@@ -15,19 +19,9 @@ import { rowSize } from "./rows.ts";
  */
 export function domainOf(tensor: Tensor): Index[] {
   const lowering = loweringOf(tensor);
-  if (lowering.kind !== "kernel") return linearDomain(tensor);
-  switch (lowering.family) {
-    case "rows":
-      return rowDomain(tensor);
-    case "product":
-      return isOp(tensor, "matmul")
-        ? matrixDomain(tensor)
-        : convolutionDomain(tensor);
-    case "attention":
-      return headDomain(tensor);
-    default:
-      return linearDomain(tensor);
-  }
+  return lowering.kind === "kernel"
+    ? DOMAINS[lowering.domain](tensor)
+    : linearDomain(tensor);
 }
 
 /** Element `i` in row-major order. */
@@ -47,7 +41,7 @@ function rowDomain(tensor: Tensor): Index[] {
 }
 
 /** Row `m` and column `n` of matrix `b`. */
-function matrixDomain({ shape }: Node<"matmul">): Index[] {
+function matrixDomain({ shape }: Tensor): Index[] {
   const [rows, columns] = shape.slice(-2) as [number, number];
   const batch = shape.slice(0, -2);
   return [
@@ -67,25 +61,19 @@ function headDomain({ shape }: Tensor): Index[] {
   ];
 }
 
-/**
- * Convolutions are products too. Images: channel `m` of pixel `n` of all
- * images; filters: filter `m`, and `n` for the rest.
- */
-function convolutionDomain(tensor: Tensor): Index[] {
-  if (!hasTrait(tensor, "contraction")) {
-    throw new Error(`internal: ${tensor.op} is no convolution`);
-  }
-  const [first, second, ...rest] = tensor.shape as [number, number];
-  if (isOp(tensor, "conv2d_dw")) {
-    const inner = [second, ...rest];
-    return [
-      symbol("m", first),
-      ...delinearize(symbol("n", sizeOf(inner)), inner),
-    ];
-  }
-  const [image, ...pixel] = delinearize(
-    symbol("n", first * sizeOf(rest)),
-    [first, ...rest],
-  );
-  return [image!, symbol("m", second), ...pixel];
+/** Images of a convolution, which is a product too: channel `m` of pixel `n` of all images. */
+function imageDomain({ shape }: Tensor): Index[] {
+  const [images, channels, ...sides] = shape as [number, number];
+  const pixels = [images, ...sides];
+  const [image, ...pixel] = delinearize(symbol("n", sizeOf(pixels)), pixels);
+  return [image!, symbol("m", channels), ...pixel];
+}
+
+/** Filter `m` of a convolution's gradient, and `n` for the rest. */
+function filterDomain({ shape }: Tensor): Index[] {
+  const [filters, ...inner] = shape as [number];
+  return [
+    symbol("m", filters),
+    ...delinearize(symbol("n", sizeOf(inner)), inner),
+  ];
 }

@@ -27,7 +27,7 @@ import {
   topologicalOrder,
   vjp,
 } from "../../../../lib/tensor/mod.ts";
-import { assignLayouts } from "../../../../lib/engine/onnx/blocked/layout.ts";
+import { assignLayouts } from "../../../../lib/engine/onnx/blocked/ops.ts";
 import { axisPhases } from "../../../../lib/engine/onnx/blocked/phases.ts";
 import { createOnnxEngine } from "../../../../lib/engine/onnx/mod.ts";
 import { planProgram } from "../../../../lib/engine/onnx/planner.ts";

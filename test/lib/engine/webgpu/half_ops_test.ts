@@ -16,6 +16,7 @@ import {
   input,
   isFloat,
   matmul,
+  OP_NAMES,
   type OpAttributes,
   type OpName,
   reshape,
@@ -46,90 +47,6 @@ const SAMPLES = 4;
 
 /** Random samples among which to choose. */
 const RANDOM = 2;
-
-/** Error of a result and of a gradient, in roundings of the largest magnitude (of 1 at least). */
-type Bound = readonly [result: number, gradient: number];
-
-/** Nothing but values that are f16 already: what is moved, compared, or counted. */
-const MOVED: Bound = [1, 1];
-/** A result that is rounded once, a gradient that is a product with another one. */
-const ONCE: Bound = [1, 2];
-/** Results from sums of rounded terms. */
-const SUMS: Bound = [2, 3];
-/** Gradients through weights that are made of rounded scores. */
-const SCORES: Bound = [2, 5];
-
-/** How far each op may be from the reference, whose inputs are f16 numbers too. */
-const BOUNDS: { readonly [K in OpName]: Bound } = {
-  input: MOVED,
-  constant: MOVED,
-  neg: MOVED,
-  abs: MOVED,
-  sign: MOVED,
-  exp: ONCE,
-  expm1: ONCE,
-  log: ONCE,
-  log1p: ONCE,
-  sqrt: ONCE,
-  sin: ONCE,
-  cos: ONCE,
-  tanh: ONCE,
-  sigmoid: ONCE,
-  erf: ONCE,
-  floor: MOVED,
-  not: MOVED,
-  add: ONCE,
-  sub: ONCE,
-  mul: ONCE,
-  div: ONCE,
-  pow: ONCE,
-  maximum: MOVED,
-  minimum: MOVED,
-  less: MOVED,
-  equal: MOVED,
-  and: MOVED,
-  or: MOVED,
-  select: MOVED,
-  cast: MOVED,
-  stop_gradient: MOVED,
-  fence: MOVED,
-  recomputed: ONCE,
-  reduce_sum: SUMS,
-  reduce_max: MOVED,
-  reshape: MOVED,
-  permute: MOVED,
-  broadcast: SUMS,
-  slice: MOVED,
-  pad: MOVED,
-  concat: MOVED,
-  flip: MOVED,
-  matmul: SUMS,
-  conv2d: SUMS,
-  conv2d_dx: SUMS,
-  conv2d_dw: SUMS,
-  gather: SUMS,
-  scatter_add: SUMS,
-  slice_at: MOVED,
-  update_slice: MOVED,
-  uniform: MOVED,
-  silu: ONCE,
-  softplus: ONCE,
-  leaky_relu: ONCE,
-  leaky_relu_dx: ONCE,
-  softmax: SUMS,
-  rms_norm: SUMS,
-  rms_norm_dx: SUMS,
-  layer_norm: SUMS,
-  layer_norm_dx: SUMS,
-  group_norm: SUMS,
-  group_norm_dx: SUMS,
-  rotary: ONCE,
-  attention: SCORES,
-  attention_dq: SCORES,
-  attention_dk: SCORES,
-  attention_dv: SCORES,
-  cached_attention: SCORES,
-};
 
 type AnySample = Sample<OpAttributes[OpName]>;
 
@@ -200,7 +117,7 @@ async function checkOp(engine: Engine, op: OpName): Promise<void> {
   const reference = createReferenceEngine();
   const expected = await resultsOf(reference, program, applications);
   const actual = await resultsOf(engine, program, applications);
-  const [result, gradient] = BOUNDS[op];
+  const [result, gradient] = CASES[op].tolerance.half;
   for (const [name, value] of Object.entries(expected)) {
     if (!isFinite(value)) continue;
     const roundings = name.endsWith(".y") ? result : gradient;
@@ -215,7 +132,7 @@ async function checkOp(engine: Engine, op: OpName): Promise<void> {
 const { available } = await engineAvailable("webgpu");
 let opened: Promise<Engine> | undefined;
 
-for (const op of Object.keys(BOUNDS) as OpName[]) {
+for (const op of OP_NAMES) {
   Deno.test({
     name: `${op} with f16 in memory is as close to the reference as stated`,
     ignore: !available,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CompositeName, Node } from "../../../../tensor/mod.ts";
 import type { Group } from "../../plan/group.ts";
 import type { Kernel } from "../code.ts";
 import type { KernelContext } from "../context.ts";
@@ -12,23 +13,26 @@ import { forwardKernel } from "./forward.ts";
 import { keyGradientKernels } from "./key_gradient.ts";
 import { queryGradientKernels } from "./query_gradient.ts";
 
+type AttentionName = Extract<CompositeName, `${string}attention${string}`>;
+
+const KERNELS: {
+  readonly [K in AttentionName]: (
+    group: Group,
+    context: KernelContext,
+  ) => Kernel[];
+} = {
+  attention: (group, context) => [forwardKernel(group, context)],
+  cached_attention: cachedKernels,
+  attention_dq: queryGradientKernels,
+  attention_dk: keyGradientKernels,
+  attention_dv: keyGradientKernels,
+};
+
 /** The kernels of attention, of its gradients, or of attention over a cache. */
 export function attentionKernels(
   group: Group,
   context: KernelContext,
 ): Kernel[] {
-  const { op } = group.anchors[0]!;
-  switch (op) {
-    case "attention":
-      return [forwardKernel(group, context)];
-    case "cached_attention":
-      return cachedKernels(group, context);
-    case "attention_dq":
-      return queryGradientKernels(group, context);
-    case "attention_dk":
-    case "attention_dv":
-      return keyGradientKernels(group, context);
-    default:
-      throw new Error(`internal: ${op} is no attention`);
-  }
+  const { op } = group.anchors[0] as Node<AttentionName>;
+  return KERNELS[op](group, context);
 }

@@ -1,5 +1,5 @@
 import {
-  isOp,
+  type ContractionOps,
   type Node,
   sizeOf,
   type Tensor,
@@ -8,13 +8,24 @@ import { delinearize, fixed, type Index } from "../../wgsl/index.ts";
 import { convolution, filterGradient, inputGradient } from "./convolution.ts";
 import { declareAsIs, elementsOf, type Problem } from "./problem.ts";
 
+type Contraction = keyof ContractionOps;
+
+const PROBLEMS: {
+  readonly [K in Contraction]: (node: Node<K>) => Problem;
+} = {
+  matmul: matrixProduct,
+  conv2d: convolution,
+  conv2d_dx: inputGradient,
+  conv2d_dw: filterGradient,
+};
+
 /** The problem that a contraction is. */
 export function problemOf(node: Tensor): Problem {
-  if (isOp(node, "matmul")) return matrixProduct(node);
-  if (isOp(node, "conv2d")) return convolution(node);
-  if (isOp(node, "conv2d_dx")) return inputGradient(node);
-  if (isOp(node, "conv2d_dw")) return filterGradient(node);
-  throw new Error(`internal: ${node.op} is no contraction`);
+  return problem(node as Node<Contraction>);
+}
+
+function problem<K extends Contraction>(node: Node<K>): Problem {
+  return PROBLEMS[node.op](node);
 }
 
 function matrixProduct(node: Node<"matmul">): Problem {

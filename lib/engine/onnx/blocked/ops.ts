@@ -1,0 +1,159 @@
+import {
+  isOp,
+  type Node,
+  type OpName,
+  type Tensor,
+} from "../../../tensor/mod.ts";
+import type { Lower } from "../lowering.ts";
+import type { OnnxValue } from "../model.ts";
+import { LOWERINGS } from "../ops/mod.ts";
+import {
+  blockedConvolution,
+  blockedImageGradient,
+  narrowConvolution,
+  takesAddend,
+} from "./convolution.ts";
+import { blockedFilterGradient } from "./filter_gradient.ts";
+import {
+  blockedGroupNorm,
+  blockedGroupNormGradient,
+  blockedSum,
+} from "./group_norm.ts";
+import {
+  elementwise,
+  type Layout,
+  type LayoutRule,
+  likeInput,
+  ofConvolution,
+  ofFilterGradient,
+  ofImageGradient,
+  ofImages,
+  ofOthers,
+  ofPermute,
+  ofSum,
+} from "./layout.ts";
+import { blocksToChannelsLast } from "./operators.ts";
+import type { BlockedTensors } from "./tensors.ts";
+
+/** How a node becomes operators on blocks. */
+export type BlockedLower<K extends OpName> = (
+  node: Node<K>,
+  tensors: BlockedTensors,
+) => OnnxValue;
+
+function asElsewhere(node: Tensor, tensors: BlockedTensors): OnnxValue {
+  const lower = LOWERINGS.onnxruntime[node.op] as Lower<OpName>;
+  return tensors.lowering.reading(
+    (tensor) => tensors.value(tensor),
+    () => lower(node, tensors.lowering),
+  );
+}
+
+/** The sum; in the operator that makes one of the operands where it can. */
+function blockedAdd(node: Node<"add">, tensors: BlockedTensors): OnnxValue {
+  const { lowering } = tensors;
+  const [a, b] = node.inputs as readonly [Tensor, Tensor];
+  const pairs = a.id > b.id
+    ? [[a, b], [b, a]] as const
+    : [[b, a], [a, b]] as const;
+  for (const [product, other] of pairs) {
+    const alone = lowering.uses(product) === 1 &&
+      other.shape.join() === node.shape.join();
+    if (!alone) continue;
+    const sum = addTo(product, other, tensors);
+    if (sum !== null) return sum;
+  }
+  return lowering.binary("Add", tensors.value(a), tensors.value(b));
+}
+
+function addTo(
+  product: Tensor,
+  other: Tensor,
+  tensors: BlockedTensors,
+): OnnxValue | null {
+  if (tensors.layouts.get(product) !== "blocked") return null;
+  const addend = () => tensors.value(other);
+  if (isOp(product, "group_norm_dx")) {
+    return blockedGroupNormGradient(product, tensors, addend());
+  }
+  if (!takesAddend(product)) return null;
+  if (isOp(product, "conv2d")) {
+    return blockedConvolution(product, tensors, addend());
+  }
+  return isOp(product, "conv2d_dx")
+    ? blockedImageGradient(product, tensors, addend())
+    : null;
+}
+
+/** What blocks mean to an op. */
+export interface BlockedRow<K extends OpName> {
+  readonly layout: LayoutRule<K>;
+  /** On blocks, where that is not as elsewhere with blocked operands. */
+  readonly lower?: BlockedLower<K>;
+}
+
+/**
+ * The ops that blocks mean something to; the other elementwise ones stay in
+ * blocks too, and all others leave them.
+ */
+const ROWS: { readonly [K in OpName]?: BlockedRow<K> } = {
+  conv2d: {
+    layout: ofConvolution,
+    lower: (node, tensors) =>
+      tensors.layouts.get(node) === "border"
+        ? narrowConvolution(node, tensors)
+        : blockedConvolution(node, tensors),
+  },
+  conv2d_dx: {
+    layout: ofImageGradient,
+    lower: (node, tensors) => blockedImageGradient(node, tensors),
+  },
+  conv2d_dw: { layout: ofFilterGradient, lower: blockedFilterGradient },
+  group_norm: { layout: ofImages, lower: blockedGroupNorm },
+  group_norm_dx: {
+    layout: ofImages,
+    lower: (node, tensors) => blockedGroupNormGradient(node, tensors),
+  },
+  silu: { layout: likeInput },
+  leaky_relu: { layout: likeInput },
+  leaky_relu_dx: { layout: elementwise },
+  reduce_sum: { layout: ofSum, lower: blockedSum },
+  permute: {
+    layout: ofPermute,
+    lower: ({ inputs: [x] }, tensors) =>
+      blocksToChannelsLast(tensors.value(x!), tensors.lowering),
+  },
+  stop_gradient: { layout: likeInput },
+  fence: { layout: likeInput },
+  add: { layout: elementwise, lower: blockedAdd },
+};
+
+function rowOf<K extends OpName>({ op }: Node<K>): BlockedRow<K> | undefined {
+  return ROWS[op];
+}
+
+/**
+ * Decides how every node is lowered: convolutions and group norms start blocks,
+ * and what acts on each element of a blocked value stays blocked.
+ *
+ * @param order inputs before users
+ */
+export function assignLayouts(
+  order: readonly Tensor[],
+  block: number,
+): ReadonlyMap<Tensor, Layout> {
+  const layouts = new Map<Tensor, Layout>();
+  for (const node of order) {
+    const rule = rowOf(node)?.layout ?? ofOthers;
+    layouts.set(node, rule(node, { block, layouts }));
+  }
+  return layouts;
+}
+
+/** Lowers a node whose operands may be blocked. */
+export function lowerOnBlocks(
+  node: Tensor,
+  tensors: BlockedTensors,
+): OnnxValue {
+  return (rowOf(node)?.lower ?? asElsewhere)(node, tensors);
+}
