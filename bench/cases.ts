@@ -69,7 +69,7 @@ export const CASES = {
   "ar-training": {
     summary: "AR training step, 192 x 6 layers, 16 tokens, batch 64",
     unit: "step",
-    work: { kind: "ar-training", ar: SMALL_AR, batch: 64, copies: 4 },
+    work: { kind: "ar-training", ar: SMALL_AR, batch: 64, diffBatchMul: 4 },
     iterations: 8,
     targets: { default: 1.7, tuned: 1.2 },
   },

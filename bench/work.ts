@@ -9,7 +9,7 @@ interface WorkSizes {
     readonly ar: ArConfig;
     readonly batch: number;
     /** Fresh noise levels per token (the release's diff_batch_mul). */
-    readonly copies: number;
+    readonly diffBatchMul: number;
   };
   /** One optimiser step of the S-VAE: L1 and KL. */
   readonly "svae-training": {

@@ -79,7 +79,7 @@ export const stage = defineStage({
       training.arTrainingStep({
         config,
         batch: rows,
-        copies: diffBatchMul,
+        diffBatchMul,
         classDropout,
         update: training.updateRule(numbers),
       });

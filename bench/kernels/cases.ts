@@ -50,14 +50,14 @@ const VAES: Readonly<Record<SizeName, VaeConfig<"hybrid">>> = {
 
 /** The shapes of a size. */
 export function kernelSizes(name: SizeName): KernelSizes {
-  const { ar, training: { batch, copies }, sampling } = SIZES[name];
+  const { ar, training: { batch, diffBatchMul }, sampling } = SIZES[name];
   const tokens = ar.grid ** 2;
   return {
     ar,
     vae: VAES[name],
     batch,
     rows: batch * (ar.cls_token_num + tokens - 1),
-    headRows: batch * copies * tokens,
+    headRows: batch * diffBatchMul * tokens,
     fewRows: 2 * sampling.images,
     images: name === "B" ? 1 : batch,
   };

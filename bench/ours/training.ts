@@ -45,13 +45,13 @@ const KAPPA = 1000;
 /** The AR training step; unlike the peer's it draws latents and keeps an average. */
 export function arTraining(
   engine: CountedEngine,
-  { ar, batch, copies }: Work<"ar-training">,
+  { ar, batch, diffBatchMul }: Work<"ar-training">,
 ): Promise<Contestant> {
   const step = (rows: number) =>
     arTrainingStep({
       config: ar,
       batch: rows,
-      copies,
+      diffBatchMul,
       classDropout: CLASS_DROPOUT,
       update: UPDATE,
     });

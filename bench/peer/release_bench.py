@@ -72,12 +72,20 @@ def ready(module):
     return module.to(memory_format=torch.channels_last)
 
 
-def make_ar(ar, copies=4, make_vae=NoVae):
+LAW = ("backbone", "posterior", "normalize")
+"""What a configuration says of latents, which the release has in one way only."""
+
+
+def sizes_of(config, *others):
+    return {name: size for name, size in config.items() if name not in LAW + others}
+
+
+def make_ar(ar, diff_batch_mul=4, make_vae=NoVae):
     patch_size = 16
-    sizes = {name: size for name, size in ar.items() if name != "grid"}
+    sizes = sizes_of(ar, "grid")
     original, release.VAE = release.VAE, make_vae
     model = release.SphereAR(
-        **sizes, patch_size=patch_size, resolution=patch_size * ar["grid"], diff_batch_mul=copies
+        **sizes, patch_size=patch_size, resolution=patch_size * ar["grid"], diff_batch_mul=diff_batch_mul
     )
     release.VAE = original
     return ready(model)
@@ -85,7 +93,7 @@ def make_ar(ar, copies=4, make_vae=NoVae):
 
 def make_vae(vae):
     """The release writes 64 channels into both ends; other presets replace those layers."""
-    model = VAE(**vae)
+    model = VAE(**sizes_of(vae))
     channels = vae["cnn_chs"][0]
     if channels != 64:
         groups = min(16, channels // 4)
@@ -131,8 +139,8 @@ def timed(run):
     return measure
 
 
-def ar_training(ar, batch, copies):
-    model = make_ar(ar, copies).train()
+def ar_training(ar, batch, diffBatchMul):
+    model = make_ar(ar, diffBatchMul).train()
     tokens = ar["grid"] ** 2
     latents = model.vae.normalize(torch.randn(batch, tokens, ar["latent_dim"]))
     model.vae.encode = lambda images: (latents, torch.zeros(()))

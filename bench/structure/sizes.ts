@@ -6,7 +6,7 @@ import type { SamplingOptions } from "../../lib/sample/mod.ts";
 export interface ModelSize {
   readonly summary: string;
   readonly ar: ArConfig;
-  readonly training: { readonly batch: number; readonly copies: number };
+  readonly training: { readonly batch: number; readonly diffBatchMul: number };
   readonly sampling: SamplingOptions & { readonly images: number };
   /** Whether the weights are too large to count what the host does. */
   readonly isLarge?: boolean;
@@ -31,7 +31,7 @@ export const SIZES = {
       grid: 4,
       ...PAPER_LAW,
     },
-    training: { batch: 2, copies: 4 },
+    training: { batch: 2, diffBatchMul: 4 },
     sampling: {
       images: 1,
       solver: "euler-maruyama",
@@ -48,7 +48,10 @@ export const SIZES = {
       grid: vae.image_size / vae.patch_size,
       ...PAPER_LAW,
     },
-    training: { batch: arTraining.batch, copies: arTraining.diffBatchMul },
+    training: {
+      batch: arTraining.batch,
+      diffBatchMul: arTraining.diffBatchMul,
+    },
     sampling: {
       images: 64,
       solver: sampling.solver,
@@ -66,7 +69,7 @@ export const SIZES = {
       grid: 16,
       ...PAPER_LAW,
     },
-    training: { batch: 16, copies: 4 },
+    training: { batch: 16, diffBatchMul: 4 },
     sampling: {
       images: 1,
       solver: "euler-maruyama",

@@ -190,10 +190,10 @@ function residualBlock(
  * Velocity v(x_t, t, c) of the diffusion head. Rows may be several copies of
  * those of the condition, copy-major, which is then embedded once for all.
  *
- * @param x noisy latents [copies R, d]
- * @param t times [copies R]
+ * @param x noisy latents [diffBatchMul R, d]
+ * @param t times [diffBatchMul R]
  * @param condition states of the AR model [R, D]
- * @returns [copies R, d]
+ * @returns [diffBatchMul R, d]
  */
 export function headVelocity(
   p: Parameters,

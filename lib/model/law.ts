@@ -101,10 +101,12 @@ export function posteriorInputs(
   law: LatentLaw,
   shape: readonly [number, number, number],
 ): Readonly<Record<string, Node<"input">>> & { readonly mu: Node<"input"> } {
-  const leaves = Object.entries(posteriorOf(law).parts).map(([name, width]) => {
-    const size = width === "vector" ? shape : shape.slice(0, 2);
-    return [name, input(name, size)] as const;
-  });
+  const leaves = Object.entries(posteriorOf(law).parts).map(
+    ([name, { width }]) => {
+      const size = width === "vector" ? shape : shape.slice(0, 2);
+      return [name, input(name, size)] as const;
+    },
+  );
   const { mu, ...others } = Object.fromEntries(leaves);
   return { mu: mu!, ...others };
 }

@@ -96,6 +96,7 @@ export {
   type PosteriorName,
   posteriorOf,
   POSTERIORS,
+  spreadsOf,
 } from "./posteriors/table.ts";
 export type { SizeKind, SizesOf, SizeTable } from "./sizes.ts";
 export {

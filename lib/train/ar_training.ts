@@ -26,7 +26,7 @@ export interface ArStepOptions {
   readonly config: ArConfig;
   readonly batch: number;
   /** Fresh noise levels per token (the release's diff_batch_mul). */
-  readonly copies: number;
+  readonly diffBatchMul: number;
   readonly classDropout: number;
   readonly update: UpdateRule;
 }
@@ -40,7 +40,7 @@ const NEVER_DECAY = ["proj_in.weight", "cls_embedding.weight"];
  * anew, as the release encodes anew.
  */
 export function arTrainingStep(
-  { config, batch, copies, classDropout, update }: ArStepOptions,
+  { config, batch, diffBatchMul, classDropout, update }: ArStepOptions,
 ): TrainingStep<"ar"> {
   const { grid, latent_dim: d } = config;
   const tokens = grid * grid;
@@ -63,7 +63,7 @@ export function arTrainingStep(
         shape: [],
         stream: STREAMS.classDropout,
       });
-      const flow = { source, copies, tokens, d };
+      const flow = { source, diffBatchMul, tokens, d };
       const { loss } = arForward(players.ar, {
         latents,
         classes,
@@ -77,20 +77,20 @@ export function arTrainingStep(
 
 /** Times and noise of every copy of every token, copy-major rows. */
 function flowDraws(
-  { source, copies, tokens, d }: {
+  { source, diffBatchMul, tokens, d }: {
     source: RandomSource;
-    copies: number;
+    diffBatchMul: number;
     tokens: number;
     d: number;
   },
 ): { t: Tensor; noise: Tensor } {
-  // Rows of the source are images: draws are [B, copies, ...] and turn copy-major.
+  // Rows of the source are images: draws are [B, diffBatchMul, ...] and turn copy-major.
   const times = normal(source, {
-    shape: [copies, tokens],
+    shape: [diffBatchMul, tokens],
     stream: STREAMS.flowTime,
   });
   const noise = normal(source, {
-    shape: [copies, tokens, d],
+    shape: [diffBatchMul, tokens, d],
     stream: STREAMS.flowNoise,
   });
   // t = sigmoid(N(0, 1)), as in the release; the paper only says t in (0, 1).
@@ -100,7 +100,7 @@ function flowDraws(
   };
 }
 
-/** [B, copies, ...] as [copies, B, ...]. */
+/** [B, diffBatchMul, ...] as [diffBatchMul, B, ...]: the copies one after another. */
 function copyMajor(x: Tensor): Tensor {
   const [, , ...rest] = x.shape.map((_, axis) => axis);
   return permute(x, [1, 0, ...rest]);

@@ -86,15 +86,15 @@ export function vaeTerms(
 
 /** What the AR objective is computed from. */
 export interface ArBatch {
-  /** [B, N, d] on the sphere of radius sqrt(d). */
+  /** [B, N, d], of length sqrt(d) where the law says so. */
   readonly latents: Tensor;
   /** i32 [B]. */
   readonly classes: Tensor;
   /** Which labels are dropped: bool [B]. */
   readonly dropped: Tensor;
-  /** Times in (0, 1): [copies B N], copy-major. */
+  /** Times in (0, 1): [diffBatchMul B N], copy-major. */
   readonly t: Tensor;
-  /** [copies B N, d]. */
+  /** [diffBatchMul B N, d]. */
   readonly noise: Tensor;
 }
 
@@ -107,7 +107,7 @@ export interface ArForward {
 
 /**
  * The AR objective (Section 3.2, Eq. 7 and 8): rectified flow on every
- * token under teacher forcing; each token is used `copies` times with fresh
+ * token under teacher forcing; each token is used `diffBatchMul` times with fresh
  * noise and time.
  */
 export function arForward(
@@ -139,13 +139,13 @@ export function arForward(
   return { states, loss };
 }
 
-/** x [R, W] repeated as copies, copy-major: [copies R, W]. */
-function repeatRows(x: Tensor, copies: number): Tensor {
+/** x [R, W] again and again: [times R, W]. */
+function repeatRows(x: Tensor, times: number): Tensor {
   const [rows, width] = x.shape as [number, number];
   const repeated = broadcastTo(reshape(x, [1, rows, width]), [
-    copies,
+    times,
     rows,
     width,
   ]);
-  return reshape(repeated, [copies * rows, width]);
+  return reshape(repeated, [times * rows, width]);
 }

@@ -2,6 +2,7 @@ import { input, mean, type Tensor } from "../tensor/mod.ts";
 import {
   posteriorOf,
   type PosteriorParts,
+  spreadsOf,
   type VaeConfig,
   vaeShapes,
 } from "../model/mod.ts";
@@ -19,7 +20,6 @@ import {
   perceptualTerm,
 } from "./perceptual_term.ts";
 import { type RandomInputs, randomInputs } from "./random_inputs.ts";
-import { mapValues } from "./records.ts";
 import type { StepParts, StepValues, TrainingStep } from "./step.ts";
 import { STREAMS } from "./streams.ts";
 
@@ -101,7 +101,8 @@ function stepValues(
     images,
     reconstruction: forward.reconstruction,
   });
-  const { mu: _, ...others } = forward.posterior;
+  const spreads = spreadsOf(posteriorOf(config))
+    .map(([name]) => [name, mean(forward.posterior[name]!)] as const);
   const { loss, reported } = objective.of({
     ...forward,
     images,
@@ -113,7 +114,7 @@ function stepValues(
     reported: {
       ...reported,
       ...game?.reported,
-      ...mapValues(others, (part) => mean(part)),
+      ...Object.fromEntries(spreads),
     },
     ...game && { buffers: game.buffers },
   };

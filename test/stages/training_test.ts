@@ -6,6 +6,7 @@ import {
   UserError,
   writeArtifact,
 } from "../../lib/artifact/mod.ts";
+import { PAPER_LAW } from "../../lib/model/mod.ts";
 import { PRESETS } from "../../lib/preset/mod.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { readAr, readVae } from "../../lib/workflow/models/models.ts";
@@ -173,6 +174,7 @@ testTraining(
       const { config } = await readAr(reader);
       assert.deepEqual(config, {
         ...PRESETS.tiny.ar,
+        ...PAPER_LAW,
         num_classes: 2,
         latent_dim: D,
         grid: Math.sqrt(TOKENS),
@@ -260,8 +262,23 @@ Deno.test("train-ar refuses latents that it cannot use", () =>
     const cases = [
       [{ mu: noise([IMAGES, 2, 5, 3], { name: "mu" }) }, /\(found 5\)/],
       [{ mu: broken }, /tensor "mu" holds NaN at element 7 of 120/],
-      [{ spreads: [] }, /"kappa" or "sigma" beside "mu", found none$/],
-      [{ spreads: ["kappa", "sigma"] }, /beside "mu", found both$/],
+      [
+        { spreads: [] },
+        /are Power Spherical: expected "kappa" F32 \[5,2,4\], found none$/,
+      ],
+      [
+        { spreads: ["kappa", "sigma"] },
+        /expected "sigma" not there, found F32 \[5,2,4,3\]$/,
+      ],
+      [
+        { config: { posterior: "gaussian" } },
+        /are diagonal Gaussian: expected "sigma" F32 \[5,2,4,3\], found none$/,
+      ],
+      [
+        { config: { posterior: "flat" } },
+        /config\.posterior: .*, found "flat"$/,
+      ],
+      [{ config: { normalize: "all" } }, /normalize is "all", expected none/],
       [
         { config: { classes: ["dark"] } },
         /label 1 of image \d+ is out of range, expected 0 to 0/,

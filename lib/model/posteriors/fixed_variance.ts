@@ -26,7 +26,10 @@ const MEAN_LOG = EULER + Math.LN2;
 export const FIXED_VARIANCE = definePosterior({
   title: "Gaussian of fixed variance",
   onSphere: false,
-  parts: { mu: "vector", c_sigma: "number" },
+  parts: {
+    mu: { width: "vector", title: "mean" },
+    c_sigma: { width: "number", title: "deviation of sigma" },
+  },
   numbers: {
     c_sigma: factor("deviation of the law that sigma is drawn from"),
   },

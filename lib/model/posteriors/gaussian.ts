@@ -24,7 +24,10 @@ const LOG_VARIANCE = [-30, 20] as const;
 export const GAUSSIAN = definePosterior({
   title: "diagonal Gaussian",
   onSphere: false,
-  parts: { mu: "vector", sigma: "vector" },
+  parts: {
+    mu: { width: "vector", title: "mean" },
+    sigma: { width: "vector", title: "deviation" },
+  },
   numbers: {},
   rawWidth: (d) => 2 * d,
   fromRaw(raw, { latent_dim: d }) {

@@ -11,8 +11,13 @@ export interface PosteriorDraws {
   readonly differentiable?: boolean;
 }
 
-/** What a part of a posterior has for each token: d numbers, or one. */
-export type PartWidth = "vector" | "number";
+/** One part of the posteriors of a family. */
+export interface Part {
+  /** What it has for each token: d numbers, or one. */
+  readonly width: "vector" | "number";
+  /** What people call it. */
+  readonly title: string;
+}
 
 /**
  * A family of posteriors q(z | x) (Section 3.1), one of the table
@@ -29,8 +34,11 @@ export interface Posterior<P extends string = string> {
    */
   readonly onSphere: boolean;
   /** Its parts: [B, N, d] or [B, N]. */
-  readonly parts: Readonly<Record<P | "mu", PartWidth>>;
-  /** Numbers that it needs in the configuration of a VAE. */
+  readonly parts: Readonly<Record<P | "mu", Part>>;
+  /**
+   * Numbers that it needs in the configuration of a VAE; a part that is called
+   * like one is that number everywhere.
+   */
   readonly numbers: SizeTable;
   /** Numbers that the encoder's last linear layer makes for a token. */
   rawWidth(d: number): number;

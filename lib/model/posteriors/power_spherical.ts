@@ -10,7 +10,10 @@ import { definePosterior } from "./posterior.ts";
 export const POWER_SPHERICAL = definePosterior({
   title: "Power Spherical",
   onSphere: true,
-  parts: { mu: "vector", kappa: "number" },
+  parts: {
+    mu: { width: "vector", title: "mean direction" },
+    kappa: { width: "number", title: "concentration" },
+  },
   numbers: {},
   rawWidth: (d) => d + 1,
   fromRaw: directionAndConcentration,

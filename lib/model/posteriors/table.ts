@@ -1,6 +1,6 @@
 import { FIXED_VARIANCE } from "./fixed_variance.ts";
 import { GAUSSIAN } from "./gaussian.ts";
-import type { Posterior } from "./posterior.ts";
+import type { Part, Posterior } from "./posterior.ts";
 import { POWER_SPHERICAL } from "./power_spherical.ts";
 import { VON_MISES_FISHER } from "./von_mises_fisher.ts";
 
@@ -14,6 +14,14 @@ export const POSTERIORS = {
 
 /** One of {@linkcode POSTERIORS}. */
 export type PosteriorName = keyof typeof POSTERIORS;
+
+/** Parts that are learned beside the mean, by name: how a posterior is spread. */
+export function spreadsOf(
+  { parts, numbers }: Posterior,
+): readonly (readonly [name: string, part: Part])[] {
+  return Object.entries(parts)
+    .filter(([name]) => name !== "mu" && !Object.hasOwn(numbers, name));
+}
 
 /** The family of a name. */
 export function posteriorOf({ posterior }: {

@@ -7,7 +7,10 @@ import { definePosterior } from "./posterior.ts";
 export const VON_MISES_FISHER = definePosterior({
   title: "von Mises-Fisher",
   onSphere: true,
-  parts: { mu: "vector", kappa: "number" },
+  parts: {
+    mu: { width: "vector", title: "mean direction" },
+    kappa: { width: "number", title: "concentration" },
+  },
   numbers: {},
   rawWidth: (d) => d + 1,
   fromRaw: directionAndConcentration,

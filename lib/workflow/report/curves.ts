@@ -1,4 +1,5 @@
 import type { LineChart, TrainingLog } from "../../report/mod.ts";
+import { posteriorParts } from "./posterior_parts.ts";
 
 /** One figure of a training's log and how the page calls it. */
 interface Curve {
@@ -19,15 +20,15 @@ const CURVES: readonly Curve[] = [
   {
     model: "svae",
     figure: "kl",
-    title: "S-VAE: divergence from uniform",
-    yTitle: "nats a token",
+    title: "S-VAE: divergence from the prior",
+    yTitle: "mean nats",
   },
-  {
+  ...posteriorParts().map(({ name, title }) => ({
     model: "svae",
-    figure: "kappa",
-    title: "S-VAE: concentration of the posterior",
-    yTitle: "mean kappa",
-  },
+    figure: name,
+    title: `S-VAE: ${title} of the posterior`,
+    yTitle: `mean ${name}`,
+  })),
   {
     model: "ar",
     figure: "loss",

@@ -1,5 +1,6 @@
 import type { ArtifactReader } from "../../artifact/mod.ts";
 import type { LineChart, Series } from "../../report/mod.ts";
+import { posteriorParts } from "./posterior_parts.ts";
 
 /** A chart of figures by position; `series` names them. */
 interface PositionChart {
@@ -19,16 +20,11 @@ interface HistogramChart {
 }
 
 const HISTOGRAMS: readonly HistogramChart[] = [
-  {
-    figure: "kappa",
-    title: "Latents: concentration of the posteriors",
-    xTitle: "kappa",
-  },
-  {
-    figure: "sigma",
-    title: "Latents: deviation of the posteriors",
-    xTitle: "sigma",
-  },
+  ...posteriorParts().map(({ name, title }) => ({
+    figure: name,
+    title: `Latents: ${title} of the posteriors`,
+    xTitle: name,
+  })),
   {
     figure: "divergence",
     title: "Latents: divergence of the posteriors from the prior",

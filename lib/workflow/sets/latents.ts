@@ -91,21 +91,23 @@ async function readParts(
 ): Promise<Latents["parts"]> {
   const { title, parts } = posteriorOf(law);
   const { images, views, tokens, latent } = reader.sizes;
-  const shapes = Object.entries(parts).map(([name, width]) => {
-    const each = width === "vector" ? [tokens, latent] : [tokens];
-    return [name, [images, views, ...each].join()] as const;
-  });
-  const wanted = new Map(shapes);
+  const wanted = new Map(
+    Object.entries(parts).map(([name, { width }]) => {
+      const each = width === "vector" ? [tokens, latent] : [tokens];
+      return [name, `F32 [${[images, views, ...each]}]`] as const;
+    }),
+  );
   const names = new Set([...wanted.keys(), ...reader.tensors.keys()]);
   const read: Record<string, HostTensor> = {};
   for (const name of names) {
     if (OTHERS.includes(name)) continue;
-    const found = reader.tensors.get(name)?.shape.join();
+    const info = reader.tensors.get(name);
+    const found = info && `${info.dtype} [${info.shape}]`;
     const expected = wanted.get(name);
     if (found !== expected) {
       throw new UserError(
         `Cannot use "${reader.name}": its posteriors are ${title}: expected ` +
-          `${tensorText(name, expected)}, found ${tensorText(name, found)}`,
+          `"${name}" ${expected ?? "not there"}, found ${found ?? "none"}`,
       );
     }
     const tensor = await reader.read(name);
@@ -113,10 +115,6 @@ async function readParts(
     read[name] = tensor;
   }
   return read;
-}
-
-function tensorText(name: string, shape: string | undefined): string {
-  return shape === undefined ? `no "${name}"` : `"${name}" [${shape}]`;
 }
 
 /** Weight of every image so that a class of n is drawn as n^power. */

@@ -79,12 +79,12 @@ async function readBatch(
     dim: number;
     grid: number;
   },
-  copies: number,
+  diffBatchMul: number,
 ): Promise<Record<string, HostTensor>> {
   const classes = await recording.read("in/classes");
   const batch = classes.shape[0]!;
   const tokens = grid * grid;
-  const rows = copies * batch * tokens;
+  const rows = diffBatchMul * batch * tokens;
   const dropped = await recording.read("in/dropped", [batch]);
   const headRows = (await recording.read("in/head_t")).shape[0]!;
   return {

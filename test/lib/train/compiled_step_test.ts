@@ -116,7 +116,7 @@ const CASES = {
       arTrainingStep({
         config: AR,
         batch,
-        copies: 2,
+        diffBatchMul: 2,
         classDropout: 0.3,
         update: UPDATE,
       }),

@@ -100,7 +100,7 @@ function assertNear(found: number, expected: number): void {
   }
 }
 
-Deno.test("arForward() is the rectified flow's error over tokens and copies", async () => {
+Deno.test("arForward() is the rectified flow's error over tokens and their copies", async () => {
   const { loss } = await evaluate({
     loss: forward(classesOf(0, 2), [0, 0]).loss,
   });

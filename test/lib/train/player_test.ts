@@ -35,7 +35,7 @@ Deno.test("training steps let all matrices decay but proj_in and class embedding
   const ar = arTrainingStep({
     config: AR,
     batch: 1,
-    copies: 1,
+    diffBatchMul: 1,
     classDropout: 0,
     update,
   });

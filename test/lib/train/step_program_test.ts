@@ -217,7 +217,7 @@ function arProbe(
   const step = arTrainingStep({
     config: AR,
     batch: BATCH,
-    copies: 2,
+    diffBatchMul: 2,
     classDropout,
     update: UPDATE,
   });

@@ -35,7 +35,7 @@ function rowOf(name: PosteriorName): Posterior {
 /** Parts of posteriors [rows, tokens, ..], every part but mu above 0. */
 function partsOf(name: PosteriorName): Record<string, HostTensor> {
   const { parts, onSphere } = rowOf(name);
-  const entries = Object.entries(parts).map(([part, width]) => {
+  const entries = Object.entries(parts).map(([part, { width }]) => {
     const shape = [ROWS, TOKENS, ...width === "vector" ? [D] : []];
     const raw = part === "mu" && onSphere
       ? unitRows(shape, part)
@@ -96,7 +96,7 @@ for (const name of NAMES) {
         return parts;
       },
     });
-    const expected = Object.entries(row.parts).map(([part, width]) =>
+    const expected = Object.entries(row.parts).map(([part, { width }]) =>
       [part, [ROWS, TOKENS, ...width === "vector" ? [D] : []]] as const
     );
     assert.deepEqual(shapes, Object.fromEntries(expected));
@@ -190,7 +190,7 @@ async function assertDivergence(
   const integral = DIVERGENCES[name];
   const names = Object.keys(row.parts);
   const inputs = names.map((part) => {
-    const wide = row.parts[part as "mu"] === "vector";
+    const wide = row.parts[part]!.width === "vector";
     const values = [point[part]!].flat();
     const data = Float64Array.from(
       { length: wide ? D : 1 },

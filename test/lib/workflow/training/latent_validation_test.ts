@@ -39,7 +39,7 @@ function validatorOf(heldout: Latents) {
       arTrainingStep({
         config: AR,
         batch: rows,
-        copies: 1,
+        diffBatchMul: 1,
         classDropout: 0,
         update: rule(),
       }),
