@@ -1,28 +1,28 @@
 /**
- * The WGSL of small graphs is kept as text, so that a change of the compiler
- * shows as a difference. After a change that is meant to show:
+ * The WGSL of five small graphs is kept as text, for faults that no number shows:
+ * kernels that are right and slow. Without its rules for sums of quotients and
+ * rests, with divisions that are not split, ranges of rests unused, values
+ * computed twice, single loads for vectors, or a kernel for each half of SwiGLU,
+ * the compiler passed comparisons with the reference, and all but two tests of
+ * its plans and indices; each of these changes showed in at least one of these
+ * texts, and sixteen texts more showed none that they do not.
+ *
+ * After a change that is meant to show:
  * `deno run -A test/lib/engine/webgpu/golden_test.ts`
  */
 import assert from "node:assert/strict";
-import { COMPACT_GRAPHS } from "./_compact_graphs.ts";
 import { goldenPath, GRAPHS, kernelText } from "./_golden_graphs.ts";
 
-const TEXTS = new Map([
-  ...GRAPHS.map((graph) => [graph.name, kernelText(graph)] as const),
-  ...COMPACT_GRAPHS.map(({ graph, options }) =>
-    [graph.name, kernelText(graph, options)] as const
-  ),
-]);
-
 if (import.meta.main) {
-  await Deno.mkdir(new URL(".", goldenPath("")), { recursive: true });
-  for (const [name, text] of TEXTS) {
-    await Deno.writeTextFile(goldenPath(name), text);
+  for (const graph of GRAPHS) {
+    await Deno.writeTextFile(goldenPath(graph.built.name), kernelText(graph));
   }
 } else {
-  for (const [name, text] of TEXTS) {
+  for (const graph of GRAPHS) {
+    const { name } = graph.built;
     Deno.test(`the kernels of "${name}" are as they were`, async () => {
-      assert.equal(text, await Deno.readTextFile(goldenPath(name)));
+      const kept = await Deno.readTextFile(goldenPath(name));
+      assert.equal(kernelText(graph), kept);
     });
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   add,
+  cachedAttention,
   grad,
   input,
   matmul,
@@ -13,9 +14,9 @@ import {
   sub,
   sum,
   type Tensor,
+  updateSlice,
 } from "../../../../../lib/tensor/mod.ts";
 import { planProgram } from "../../../../../lib/engine/webgpu/plan/plan.ts";
-import { attendsCache } from "../_golden_graphs.ts";
 import { LIMITS } from "../_limits.ts";
 
 /** Shapes of what a plan keeps as f16. */
@@ -95,6 +96,23 @@ Deno.test("a program that trains keeps all in f32", () => {
   });
   assert.deepEqual(halves(built), []);
 });
+
+function attendsCache(): Program {
+  const [rows, cache] = [[1, 2, 1, 8], [1, 2, 12, 8]];
+  const [q, k, v] = [input("q", rows), input("k", rows), input("v", rows)];
+  const [keys, values] = [input("keys", cache), input("values", cache)];
+  const position = input("position", [], "i32");
+  const y = cachedAttention({ q, k, v, keys, values, position, scale: 0.5 });
+  const at = { start: position, axis: 2 };
+  return program("attends-cache", {
+    inputs: { q, k, v, position },
+    state: {
+      keys: { value: keys, next: updateSlice(keys, k, at) },
+      values: { value: values, next: updateSlice(values, v, at) },
+    },
+    outputs: { y },
+  });
+}
 
 Deno.test("caches of keys and values are f16", () => {
   const { states } = planProgram(attendsCache(), LIMITS, { half: true });
