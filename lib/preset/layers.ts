@@ -31,7 +31,7 @@ export function layered(statements: readonly Statement[]): Layered {
 }
 
 /** Numbers of a VAE that it has with any backbone and posterior. */
-const OF_EVERY_VAE: readonly string[] = [
+export const OF_EVERY_VAE: readonly string[] = [
   "backbone",
   "posterior",
   "normalize",
@@ -40,8 +40,11 @@ const OF_EVERY_VAE: readonly string[] = [
   "latent_dim",
 ];
 
+/** Numbers that make others start anew where they change. */
+export const RESTARTING: readonly string[] = ["vae.backbone", "vae.posterior"];
+
 /** Numbers of a VAE that only its posterior has. */
-const OF_POSTERIORS: readonly string[] = ["c_sigma"];
+export const OF_POSTERIORS: readonly string[] = ["c_sigma"];
 
 /** The numbers of what a statement puts another backbone or posterior for. */
 function outdated(

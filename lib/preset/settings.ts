@@ -1,5 +1,5 @@
 import { UserError } from "../artifact/mod.ts";
-import { isTree } from "./layers.ts";
+import { isTree, RESTARTING } from "./layers.ts";
 import { nearestPaths, NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import type { Section } from "./schema/preset.ts";
@@ -29,17 +29,14 @@ export function settings(
   texts: readonly string[],
   settable: Settable = {},
 ): readonly Statement[] {
-  return texts.map((text) => {
-    const { path, value } = parseSetting(text, settable);
-    if (isTree(value)) {
-      throw new UserError(
-        `Cannot set "${path}" to "${cut(JSON.stringify(value))}": expected a ` +
-          "number, a list or a text",
-      );
-    }
-    const source = { kind: "option", where: `--set ${path}` } as const;
-    return { source, numbers: nested(path.split("."), value) as object };
-  });
+  const parsed = texts.map((text) => parseSetting(text, settable));
+  // Sizes of another backbone are said with it, whatever the order.
+  const restarts = parsed.filter(({ path }) => RESTARTING.includes(path));
+  const others = parsed.filter(({ path }) => !RESTARTING.includes(path));
+  return [...restarts, ...others].map(({ path, value }) => ({
+    source: { kind: "option", where: `--set ${path}` },
+    numbers: nested(path.split("."), value) as object,
+  }));
 }
 
 /** The section that a `path=value` text is about. */
@@ -50,14 +47,16 @@ export function sectionOf(text: string): string {
 function parseSetting(text: string, settable: Settable): Setting {
   const [, given, written] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (given === undefined || written === undefined) {
-    throw new UserError(
-      `Cannot set "${
-        cut(text)
-      }": expected path=value, such as vae.z_channels=256`,
-    );
+    const form = "path=value, such as vae.z_channels=256";
+    throw new UserError(`Cannot set "${cut(text)}": expected ${form}`);
   }
   const path = known(given.trim(), settable);
-  return { path, value: valueOf(written.trim()) };
+  const value = valueOf(written.trim());
+  if (!isTree(value)) return { path, value };
+  throw new UserError(
+    `Cannot set "${path}" to "${cut(written)}": expected a number, a list or ` +
+      "a text",
+  );
 }
 
 function known(given: string, { roots = {}, sections }: Settable): string {
@@ -77,10 +76,8 @@ function known(given: string, { roots = {}, sections }: Settable): string {
 export function unknownNumber(what: string, path: string): UserError {
   const near = nearestPaths(path).join(", ");
   return new UserError(
-    `${what} "${
-      cut(path)
-    }": no number of a preset is called so; the nearest are ` +
-      near,
+    `${what} "${cut(path)}": no number of a preset is called so; the nearest ` +
+      `are ${near}`,
   );
 }
 

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { layered } from "../../../lib/preset/layers.ts";
+import { COMMON_SIZES, POSTERIORS } from "../../../lib/model/mod.ts";
+import {
+  layered,
+  OF_EVERY_VAE,
+  OF_POSTERIORS,
+} from "../../../lib/preset/layers.ts";
 import { here, paper } from "../../../lib/preset/source.ts";
 
 Deno.test("layered() takes the last of several values with its source", () => {
@@ -17,6 +22,14 @@ Deno.test("layered() takes the last of several values with its source", () => {
     "vae.latent_dim": low,
     "heldout": high,
   });
+});
+
+Deno.test("layers know which numbers go with every VAE and with posteriors", () => {
+  const law = ["backbone", "posterior", "normalize"];
+  assert.deepEqual(OF_EVERY_VAE, [...law, ...Object.keys(COMMON_SIZES)]);
+  const numbers = Object.values(POSTERIORS)
+    .flatMap((posterior) => Object.keys(posterior.numbers));
+  assert.deepEqual([...new Set(numbers)], OF_POSTERIORS);
 });
 
 Deno.test("layered() forgets the sizes of another backbone or posterior", () => {

@@ -24,6 +24,17 @@ Deno.test("settings() reads numbers, lists, truth values and texts", () => {
   assert.deepEqual(numbersOf("dataset=folder:a=b"), { dataset: "folder:a=b" });
 });
 
+Deno.test("settings() puts backbone and posterior before their numbers", () => {
+  const texts = ["vae.c_sigma=0.1", "vae.z_channels=8", "vae.backbone=vit"];
+  const said = settings([...texts, "vae.posterior=fixed-variance"]);
+  assert.deepEqual(said.map(({ numbers }) => Object.keys(numbers.vae!)[0]), [
+    "backbone",
+    "posterior",
+    "c_sigma",
+    "z_channels",
+  ]);
+});
+
 Deno.test("settings() takes short names of sections", () => {
   const numbers = { vaeTraining: { klWeight: 0.001 } };
   assert.deepEqual(numbersOf("training.klWeight=1e-3"), numbers);
