@@ -104,6 +104,7 @@ function expectValue(
   },
 ): void {
   if (found === value) return;
+  if (found === undefined) throw fail(`its ${what} is missing`);
   const text = typeof found === "object" ? kindOf(found) : String(found);
   throw fail(`its ${what} is ${quoted(text)}, expected ${value}`);
 }

@@ -44,11 +44,14 @@ export const AR_SIZES = {
   cls_token_num: width("class tokens in front of the sequence"),
 } as const satisfies SizeTable;
 
+/** Most tokens along an axis: tables of angles grow with its square. */
+const MAX_GRID = 256;
+
 /** Sizes of an AR model that follow from its data. */
 export const AR_DATA_SIZES = {
   num_classes: { ...width("classes"), max: 1_000_000 },
   latent_dim: COMMON_SIZES.latent_dim,
-  grid: width("tokens along each axis of the image"),
+  grid: { ...width("tokens along each axis of the image"), max: MAX_GRID },
 } as const satisfies SizeTable;
 
 /** Configuration of an AR model, with the law of the latents that it makes. */
@@ -76,6 +79,11 @@ export function checkVaeConfig(config: VaeConfig): void {
   const { image_size, patch_size } = config;
   expectSizes(config, [
     ["image_size", image_size % patch_size === 0, "a multiple of patch_size"],
+    [
+      "image_size",
+      image_size <= MAX_GRID * patch_size,
+      `at most ${MAX_GRID} x patch_size`,
+    ],
     ...backboneOf(config).rules(config),
   ]);
   checkLaw(config);

@@ -19,6 +19,8 @@ export type OutputTarget = string | WritableStream<Uint8Array>;
 export interface PlannedStep {
   /** Name in the pipeline; a stage may stand there twice. */
   readonly id: string;
+  /** Where a file says it, for messages: `"p.toml": stages.vae`. */
+  readonly where?: string;
   readonly stage: Stage;
   /** Checked options. */
   readonly options: JsonRecord;
@@ -100,7 +102,8 @@ function planStep(step: StageSpec, context: StepContext): PlannedStep {
   const options = placedOptions(checked, place);
   const seed = step.seed ?? spec.seed;
   const outputs = outputPaths(context);
-  return { id, stage, options, seed, inputs, outputs, after: [...after] };
+  const settled = { options, seed, inputs, outputs, after: [...after] };
+  return { id, where, stage, ...settled };
 }
 
 function refuseUnknown(

@@ -12,6 +12,7 @@ import type { Engine } from "../tensor/engine.ts";
 import { isKept } from "./kept_file.ts";
 import { Ledger } from "./ledger.ts";
 import type { Logger } from "./logger.ts";
+import { naming } from "./naming.ts";
 import { openSlots } from "./open_slots.ts";
 import type { RecipeSlot } from "./output_slot.ts";
 import {
@@ -77,9 +78,11 @@ export async function runPlan(
   try {
     for (const step of plan.steps) {
       host.signal.throwIfAborted();
-      await refuseSharedFiles(step);
       const run = new StepRun(step, { host, ledger, width, force, keep });
-      const result = dryRun ? await run.preview(results) : await run.run();
+      const result = await naming(step.where, async () => {
+        await refuseSharedFiles(step);
+        return dryRun ? await run.preview(results) : await run.run();
+      });
       results.push(result);
     }
   } finally {
@@ -178,11 +181,12 @@ class StepRun {
   }
 
   private async recipe(): Promise<Recipe> {
-    const { stage, options, seed } = this.step;
+    const { stage, options, seed, where } = this.step;
     const inputs: Record<string, string> = {};
     for (const [name, source] of Object.entries(this.step.inputs)) {
       if (stage.inputs[name]?.aside) continue;
-      inputs[name] = await this.digest(source);
+      const key = where && `${where}.inputs.${name}`;
+      inputs[name] = await naming(key, () => this.digest(source));
     }
     const fingerprint = await stage.fingerprint?.(options);
     return {

@@ -79,7 +79,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/workflow/export": ["lib/*", "lib/workflow/models", "lib/engine/onnx"],
   "lib/workflow/inspect": ["lib/*"],
   "lib/workflow/pipeline": ["lib/*", "lib/workflow/options"],
-  "lib/workflow/presets": ["lib/*"],
+  "lib/workflow/presets": ["lib/*", "lib/workflow/options"],
   "lib/workflow/doctor": ["lib/*", "lib/engine/*"],
   "datasets": ["lib/artifact", "lib/image", "lib/random"],
   "stages": ["*"],

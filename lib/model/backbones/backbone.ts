@@ -10,9 +10,15 @@ import {
   width,
 } from "../sizes.ts";
 
+/** Longest side of an image that models may be made for. */
+const MAX_SIDE = 4096;
+
 /** Sizes that every VAE has; the names are the release's. */
 export const COMMON_SIZES = {
-  image_size: width("height and width of the image in pixels"),
+  image_size: {
+    ...width("height and width of the image in pixels"),
+    max: MAX_SIDE,
+  },
   patch_size: width("pixels per token along each axis"),
   latent_dim: width("numbers in one latent token, d"),
 } as const satisfies SizeTable;

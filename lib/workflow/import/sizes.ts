@@ -232,9 +232,11 @@ export function checked<C>(
   if (!parsed.success) {
     const { path: [key = ""] } = parsed.error.issues[0]!;
     const size = (config as Record<PropertyKey, unknown>)[key];
+    const show = Number.isNaN(size)
+      ? `do not show ${String(key)}: give it`
+      : `show ${String(key)} as ${size}; where that is not so, give it`;
     throw new UserError(
-      `Cannot import "${file}": its tensors show ${String(key)} as ${size}; ` +
-        "where that is not so, give it by --config FILE",
+      `Cannot import "${file}": its tensors ${show} by --config FILE`,
     );
   }
   try {

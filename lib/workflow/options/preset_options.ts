@@ -94,9 +94,9 @@ export async function presetNumbers<S extends PresetStage>(
  *
  * @throws {UserError} where the check throws a RangeError
  */
-export function checkPreset(preset: string, check: () => void): void {
+export function checkPreset<T>(preset: string, check: () => T): T {
   try {
-    check();
+    return check();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UserError(`Preset "${preset}": ${error.message}`);

@@ -8,6 +8,7 @@ import {
   type Source,
   sourceText,
 } from "../../preset/mod.ts";
+import { checkPreset } from "../options/mod.ts";
 import { type ModelCosts, modelCosts } from "./model_costs.ts";
 
 /** A preset whole: its numbers, and where each one comes from. */
@@ -21,7 +22,11 @@ export interface ExplainedPreset {
   readonly sources: Readonly<Record<string, Source>>;
 }
 
-/** Everything that is known of a preset. */
+/**
+ * Everything that is known of a preset.
+ *
+ * @throws {UserError} where its sizes do not fit each other
+ */
 export function explainPreset(
   { name, summary, numbers, sources }: ResolvedPreset,
 ): ExplainedPreset {
@@ -29,7 +34,7 @@ export function explainPreset(
     name,
     summary,
     published: isPresetName(name) ? publishedOf(name) : undefined,
-    models: modelCosts(numbers),
+    models: checkPreset(name, () => modelCosts(numbers)),
     numbers,
     sources: Object.fromEntries(sources),
   };

@@ -1,6 +1,8 @@
 import {
   type ArConfig,
   arShapes,
+  checkArConfig,
+  checkVaeConfig,
   decode,
   encode,
   headVelocity,
@@ -44,14 +46,26 @@ export interface ModelCosts {
   readonly ar?: ArCost;
 }
 
-/** Counts parameters and work of a preset's models, from their graphs. */
+/**
+ * Counts parameters and work of a preset's models, from their graphs.
+ *
+ * @throws {RangeError} where sizes do not fit each other
+ */
 export function modelCosts({ vae, ar }: Preset): ModelCosts {
   if (vae === undefined) return {};
+  checkVaeConfig(vae);
   const costs = { vae: vaeCost(vae) };
   if (ar === undefined) return costs;
   const { latent_dim } = vae;
-  const config = { ...ar, ...lawOf(vae), latent_dim, grid: vaeGrid(vae) };
-  return { ...costs, ar: arCost({ ...config, num_classes: 1 }) };
+  const config: ArConfig = {
+    ...ar,
+    ...lawOf(vae),
+    latent_dim,
+    grid: vaeGrid(vae),
+    num_classes: 1,
+  };
+  checkArConfig(config);
+  return { ...costs, ar: arCost(config) };
 }
 
 function vaeCost(config: NonNullable<Preset["vae"]>): VaeCost {

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { memorySource } from "../../../lib/artifact/mod.ts";
 import { openTorch, type WeightFile } from "../../../lib/interop/mod.ts";
+import { ZipArchive } from "../../../lib/interop/zip/archive.ts";
 
 /** One entry of a zip archive, with what may be wrong about it. */
 export interface TestEntry {
@@ -53,6 +54,18 @@ export function zipOf(entries: readonly TestEntry[]): Uint8Array<ArrayBuffer> {
   const end = [...little(0x06054b50, 4), ...little(0, 4), ...count, ...count];
   const place = [...little(directory.length, 4), ...little(at, 4)];
   return joined(...parts, directory, [...end, ...place, ...little(0, 2)]);
+}
+
+/** The entries of a checkpoint, so that checksums can be made to fit again. */
+export async function entriesOf(
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<TestEntry[]> {
+  const zip = await ZipArchive.open(memorySource("test.pt", bytes));
+  const entries: TestEntry[] = [];
+  for (const [name, entry] of zip.entries) {
+    entries.push({ name, data: await zip.read(entry) });
+  }
+  return entries;
 }
 
 /** Bytes one after another. */

@@ -1,51 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { memorySource } from "../../../lib/artifact/mod.ts";
 import { CheckpointError, rowPieces } from "../../../lib/interop/mod.ts";
-import { ZipArchive } from "../../../lib/interop/zip/archive.ts";
 import { RandomStream } from "../../../lib/random/mod.ts";
-import { joined, openBytes, type TestEntry, zipOf } from "./_archives.ts";
+import { type Bytes, spoiled } from "../../fuzz/bytes.ts";
+import { withSpoiledPickle } from "../../fuzz/targets/checkpoints.ts";
+import { entriesOf, openBytes } from "./_archives.ts";
 
 const FILES_PER_TEST = 5_000;
-
-type Bytes = Uint8Array<ArrayBuffer>;
-
-/** Ways to spoil bytes, by random draws. */
-const MUTATIONS: readonly ((bytes: Bytes, draws: RandomStream) => Bytes)[] = [
-  (bytes, draws) => {
-    bytes[draws.integer(bytes.length)]! ^= 1 << draws.integer(8);
-    return bytes;
-  },
-  (bytes, draws) => {
-    bytes[draws.integer(bytes.length)] = draws.integer(256);
-    return bytes;
-  },
-  (bytes, draws) => {
-    const extremes = [0, 0xff, 0x7f, 0x80];
-    const at = draws.integer(bytes.length);
-    bytes.fill(extremes[draws.integer(4)]!, at, at + 1 + draws.integer(8));
-    return bytes;
-  },
-  (bytes, draws) => bytes.slice(0, draws.integer(bytes.length)),
-  (bytes, draws) => {
-    const [at, count] = [draws.integer(bytes.length), draws.integer(40)];
-    return joined(bytes.subarray(0, at), bytes.subarray(at + count));
-  },
-  (bytes, draws) => {
-    const [at, to] = [0, 1].map(() => draws.integer(bytes.length));
-    const copy = bytes.subarray(at, at! + draws.integer(200));
-    return joined(bytes.subarray(0, to), copy, bytes.subarray(to));
-  },
-];
-
-function spoiled(whole: Bytes, draws: RandomStream): Bytes {
-  let bytes = whole.slice();
-  for (let left = 1 + draws.integer(3); left > 0 && bytes.length > 0; left--) {
-    bytes = MUTATIONS[draws.integer(MUTATIONS.length)]!(bytes, draws);
-  }
-  return bytes;
-}
 
 /** Every tensor's bytes as a digest, or the refusal. */
 async function outcome(
@@ -97,16 +59,6 @@ Deno.test("openTorch() refuses spoiled files cleanly or reads the right tensors"
   assert.ok(refused < FILES_PER_TEST, `${refused}`);
 });
 
-/** The entries of a checkpoint, so that checksums can be made to fit again. */
-async function entriesOf(bytes: Bytes): Promise<TestEntry[]> {
-  const zip = await ZipArchive.open(memorySource("test.pt", bytes));
-  const entries: TestEntry[] = [];
-  for (const [name, entry] of zip.entries) {
-    entries.push({ name, data: await zip.read(entry) });
-  }
-  return entries;
-}
-
 Deno.test("openTorch() refuses spoiled pickles cleanly or reads tensors that fit", async () => {
   const archives = [
     await entriesOf(await recorded(2)),
@@ -115,13 +67,9 @@ Deno.test("openTorch() refuses spoiled pickles cleanly or reads tensors that fit
   let refused = 0;
   for (let index = 0; index < FILES_PER_TEST; index++) {
     const draws = new RandomStream({ seed: 2, stream: "pickles", row: index });
-    const entries = archives[index % 2]!.map((entry) =>
-      entry.name.endsWith("/data.pkl")
-        ? { ...entry, data: spoiled(entry.data as Bytes, draws) }
-        : entry
-    );
     // Reading checks that each tensor lies inside its storage.
-    const found = await outcome(zipOf(entries));
+    const spoiled = withSpoiledPickle(archives[index % 2]!, draws);
+    const found = await outcome(spoiled);
     if (!(found instanceof CheckpointError)) continue;
     refused++;
     assertOneLine(found);

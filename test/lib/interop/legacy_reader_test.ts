@@ -146,7 +146,7 @@ const REFUSED: Readonly<Record<string, readonly [Bytes, RegExp]>> = {
   ],
   "no facts of the machine": [
     fileOf({ machine: assemble("]") }),
-    /its little_endian is "undefined"/,
+    /its little_endian is missing$/,
   ],
   "a storage of two sizes": [
     fileOf({

@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parsePipeline, planPipeline } from "../../../lib/pipeline/mod.ts";
+import {
+  parsePipeline,
+  type PipelineSpec,
+  planPipeline,
+} from "../../../lib/pipeline/mod.ts";
 import { pipelineText } from "../../../lib/pipeline/pipeline_text.ts";
 import { presetPipeline } from "../../../lib/workflow/pipeline/mod.ts";
 import { STAGES } from "../../../stages/mod.ts";
 
 async function lookup(uses: string) {
   return (await STAGES[uses]!()).stage;
+}
+
+/** A plan without where its steps are written. */
+async function planned(spec: PipelineSpec) {
+  const { folder, steps } = await planPipeline(spec, lookup);
+  return { folder, steps: steps.map((step) => ({ ...step, where: "" })) };
 }
 
 for (const folder of ["somewhere/wide", "/elsewhere/wide"]) {
@@ -20,9 +30,6 @@ for (const folder of ["somewhere/wide", "/elsewhere/wide"]) {
     const text = pipelineText(spec, { place: "." });
     assert.ok(text.startsWith(`folder = "${folder}"\n`), text);
     const again = parsePipeline(text, join(Deno.cwd(), "p.toml"));
-    assert.deepEqual(
-      await planPipeline(again, lookup),
-      await planPipeline(spec, lookup),
-    );
+    assert.deepEqual(await planned(again), await planned(spec));
   });
 }

@@ -132,7 +132,7 @@ Deno.test("runPlan() leaves a step alone that another run is at", async () => {
   // The one that is at the step waits until the other one has given up.
   await assert.rejects(
     Promise.race(runs),
-    /^UserError: Cannot run brighten: process \d+ on .* is at it \("/,
+    /: stages\.brighten: Cannot run brighten: process \d+ on .* is at it \("/,
   );
   other.resolve();
   const ends = await Promise.allSettled(runs);
@@ -162,7 +162,7 @@ Deno.test("runPlan() notices one flipped byte of an output", async () => {
   await Deno.writeFile(path, whole.with(whole.length - 1, 99));
   await assert.rejects(
     bench.run({ keep: true }),
-    /^UserError: Cannot keep the output of make: .* changed since it was made$/,
+    /: stages\.make: Cannot keep the output of make: .* changed since it was made$/,
   );
   const results = await bench.run();
   assert.match(results[0]!.why!, /make\.safetensors" changed since/);
@@ -246,7 +246,10 @@ Deno.test("runPlan() refuses an input of another kind before work", async () => 
   `;
   await assert.rejects(bench.run(), UserError);
   bench.text = bench.text.replace("runs/p/note.txt", "nowhere.safetensors");
-  await assert.rejects(bench.run(), /nowhere\.safetensors": no such file/);
+  await assert.rejects(
+    bench.run(),
+    /p\.toml": stages\.brighten\.inputs\.images: .*nowhere\.safetensors": no such/,
+  );
 });
 
 Deno.test({

@@ -1,0 +1,15 @@
+import type { FuzzTarget } from "../target.ts";
+import { CHECKPOINTS } from "./checkpoints.ts";
+import { PICTURES } from "./pictures.ts";
+import { INSPECT, SAMPLE } from "./safetensors.ts";
+import { PIPELINES, PRESET_FILES } from "./toml.ts";
+
+/** Every door that is fuzzed. */
+export const TARGETS: readonly FuzzTarget[] = [
+  CHECKPOINTS,
+  INSPECT,
+  SAMPLE,
+  PICTURES,
+  PIPELINES,
+  PRESET_FILES,
+];
