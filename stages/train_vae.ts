@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { UserError } from "../lib/artifact/mod.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { VAE_TRAINING, type VaeTraining } from "../lib/preset/mod.ts";
+import { VAE_TRAINING } from "../lib/preset/mod.ts";
 import {
   checkPreset,
   COMPUTE_OPTIONS,
@@ -24,6 +23,10 @@ export const stage = defineStage({
     does: "a longer training with a stronger pull to the uniform law",
     args:
       "--images train.safetensors --steps 5000 --kl-weight 0.008 -o svae.safetensors",
+  }, {
+    does: "against a discriminator too",
+    args:
+      "--images train.safetensors --set training.adversarial.weight=0.1 -o svae.safetensors",
   }],
   version: 1,
   inputs: {
@@ -33,6 +36,11 @@ export const stage = defineStage({
       help: "images to validate on, which are not trained on",
       optional: true,
       aside: true,
+    },
+    perceptual: {
+      kind: ["perceptual", "classifier"],
+      help: "network whose features the perceptual term compares",
+      optional: true,
     },
     init: {
       kind: ["svae", "model", "checkpoint"],
@@ -55,18 +63,18 @@ export const stage = defineStage({
   async settle(options) {
     const { vae, training } = await presetNumbers("train-vae", options);
     const { checkVaeConfig } = await import("../lib/model/mod.ts");
-    checkPreset(options.preset, () => checkVaeConfig(vae));
-    refuseAbsentTerms(training);
+    const { adversarialOf } = await import("../lib/workflow/training/mod.ts");
+    checkPreset(options.preset, () => {
+      checkVaeConfig(vae);
+      adversarialOf(training, vae.image_size);
+    });
     return { model: vae, training };
   },
   async run({ inputs, outputs, options, ...context }) {
-    const { givenVaeStart, imageValidator, trainStage } = await import(
-      "../lib/workflow/training/mod.ts"
-    );
+    const workflow = await import("../lib/workflow/training/mod.ts");
     const { imageBatches, readImages } = await import(
       "../lib/workflow/sets/mod.ts"
     );
-    const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
     const { vae: config, training: numbers } = await presetNumbers(
       "train-vae",
@@ -75,38 +83,36 @@ export const stage = defineStage({
     const pictures = await readImages(inputs.images, config.image_size);
     const heldout = inputs.heldout &&
       await readImages(inputs.heldout, config.image_size);
-    const { batch, klWeight, shift, flip } = numbers;
-    const saved = { ...config };
-    return await trainStage({
+    const { batch, klWeight, reconstruction, shift, flip } = numbers;
+    const terms = await workflow.vaeTerms(numbers, {
+      file: inputs.perceptual,
+      imageSize: config.image_size,
+    });
+    return await workflow.trainStage({
       ...context,
       numbers,
       options,
       output: outputs.svae,
-      config: saved,
+      config: { ...config },
       step: (rows) =>
         training.vaeTrainingStep({
           config,
           batch: rows,
           klWeight,
+          reconstruction,
           update: training.updateRule(numbers),
+          ...terms,
         }),
       validator: heldout &&
-        imageValidator({ config, batch, pictures: heldout, ...context }),
-      given: givenVaeStart(inputs.init, { config: saved }),
-      specs: { generator: model.vaeSpecs(config) },
+        workflow.imageValidator({
+          config,
+          batch,
+          pictures: heldout,
+          ...context,
+        }),
+      given: workflow.givenVaeStart(inputs.init, { config: { ...config } }),
+      specs: workflow.vaePlayerSpecs(config, terms),
       batch: imageBatches(pictures, { batch, shift, flip, seed: context.seed }),
     });
   },
 });
-
-/** @throws {UserError} for terms that presets can have and this loss has not */
-function refuseAbsentTerms(training: VaeTraining): void {
-  for (const name of ["perceptual", "adversarial"] as const) {
-    const weight = training[name]?.weight ?? 0;
-    if (weight === 0) continue;
-    throw new UserError(
-      `Cannot train with vaeTraining.${name}.weight ${weight}: the loss has ` +
-        `no such term yet, expected 0`,
-    );
-  }
-}

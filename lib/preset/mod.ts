@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { KNOWN_FILES, type KnownFile } from "./known_files.ts";
 export { arName, isReleasedVae, releasedAr } from "./known_models.ts";
 export {
   MAR_VAE,

@@ -71,15 +71,19 @@ export const VAE_TERMS = {
 } satisfies Record<string, (forward: VaeForward) => Tensor>;
 
 /**
- * The ELBO, of Eq. 3 on the sphere and Eq. 1 off it, negated: the L1 error
- * stands for the likelihood, as in the release.
+ * The ELBO, of Eq. 3 on the sphere and Eq. 1 off it, negated: the L1 or the
+ * squared error stands for the likelihood, as in the release.
  */
 export function vaeTerms(
-  { klWeight }: { klWeight: number },
+  { klWeight, reconstruction = "l1" }: {
+    klWeight: number;
+    reconstruction?: "l1" | "l2" | undefined;
+  },
 ): Term<VaeForward>[] {
+  const weightOf = (name: string) => name === reconstruction ? 1 : 0;
   return [
-    { name: "l1", weight: 1, of: VAE_TERMS.l1 },
-    { name: "l2", weight: 0, of: VAE_TERMS.l2 },
+    { name: "l1", weight: weightOf("l1"), of: VAE_TERMS.l1 },
+    { name: "l2", weight: weightOf("l2"), of: VAE_TERMS.l2 },
     { name: "kl", weight: klWeight, of: VAE_TERMS.kl },
   ];
 }

@@ -28,6 +28,8 @@ export interface VaeStepOptions {
   readonly config: VaeConfig;
   readonly batch: number;
   readonly klWeight: number;
+  /** Error of reconstructions that is lowered: L1 unless given. */
+  readonly reconstruction?: "l1" | "l2" | undefined;
   readonly update: UpdateRule;
   readonly perceptual?: PerceptualOptions;
   /** The discriminator is trained by the same rule as the VAE. */
@@ -43,13 +45,13 @@ interface StepForward extends VaeForward, PerceptualForward, GeneratorView {}
  * a player of its own: both losses are made from the same reconstruction.
  */
 export function vaeTrainingStep(options: VaeStepOptions): TrainingStep {
-  const { config, batch, klWeight, update, perceptual, adversarial } = options;
+  const { config, batch, update, perceptual, adversarial } = options;
   const { image_size: size } = config;
   const images = input("images", [batch, 3, size, size]);
   const random = randomInputs(batch);
   const adversary = adversarial && new Adversary(adversarial);
   const objective = new Objective<StepForward>([
-    ...vaeTerms({ klWeight }),
+    ...vaeTerms(options),
     ...perceptual ? [perceptualTerm(perceptual, random.source)] : [],
     ...adversary ? [adversary.generatorTerm()] : [],
   ]);

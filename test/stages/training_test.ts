@@ -32,6 +32,15 @@ options = { steps = ${STEPS}, batch = 2${options} }
 `;
 }
 
+/** Options of a game with all that moves from step to step. */
+const AGAINST = `, set = [
+  "training.adversarial.weight=0.1",
+  "training.adversarial.from=1",
+  "training.adversarial.batchNormRows=1",
+  "training.adversarial.lecam=0.1",
+  "training.adversarial.r1=1",
+]`;
+
 const CACHE = `
 [stages.cache]
 inputs = { images = "train.safetensors", svae = "train-vae.svae" }
@@ -194,13 +203,19 @@ testTraining(
 );
 
 for (
-  const [name, text, output] of [
-    ["train-vae", trainVae(), "svae"],
-    ["train-ar", trainAr(), "ar"],
+  const [what, text, name, output] of [
+    ["train-vae", trainVae(), "train-vae", "svae"],
+    [
+      "train-vae against a discriminator",
+      trainVae(AGAINST),
+      "train-vae",
+      "svae",
+    ],
+    ["train-ar", trainAr(), "train-ar", "ar"],
   ] as const
 ) {
   testTraining(
-    `${name} gives the bytes of its seed, also after a cut`,
+    `${what} gives the bytes of its seed, also after a cut`,
     async (folder) => {
       await writeTraining(folder);
       await writeLatents(folder);

@@ -64,6 +64,9 @@ export const IMAGENET256_SVAE = {
         },
       },
     }),
+    says(release("README.md: 8 processes with batch norms of their own"), {
+      vaeTraining: { adversarial: { batchNormRows: 32 } },
+    }),
   ],
 } as const satisfies PresetRow;
 

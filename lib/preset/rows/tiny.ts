@@ -83,6 +83,24 @@ export const TINY = {
     says(here("0.004 starves the latents where L1 is the only other term"), {
       vaeTraining: { klWeight: 0.0005 },
     }),
+    says(here("terms that may be given a weight: sizes for small images"), {
+      vaeTraining: {
+        perceptual: { network: "classifier", weight: 0, dropout: false },
+        adversarial: {
+          discriminator: "patchgan",
+          ndf: 16,
+          n_layers: 2,
+          loss: "hinge",
+          generatorLoss: "hinge",
+          weight: 0,
+          from: 500,
+          warmup: 200,
+          batchNormRows: 16,
+          lecam: 0,
+          r1: 0,
+        },
+      },
+    }),
     says(here("few images, seen as many: shifted, mirrored, small classes"), {
       vaeTraining: { shift: 2 },
       latents: { shift: 1, flip: true },

@@ -72,19 +72,25 @@ const ADVERSARIAL = z.strictObject({
   loss: z.enum(["hinge", "vanilla", "non-saturating"]).describe(
     "loss of the discriminator",
   ),
-  generatorLoss: z.enum(["hinge", "non-saturating"]).describe(
+  generatorLoss: z.enum(["hinge", "vanilla", "non-saturating"]).describe(
     "loss of the S-VAE against it",
   ),
   weight: weight().describe("weight of that loss; 0 leaves the term out"),
   from: steps().describe("step at which it sets in"),
   warmup: steps().describe("steps over which its weight grows from there"),
-  lecam: weight().describe("weight of LeCAM's regularisation"),
-  r1: weight().describe("weight of the R1 penalty"),
+  batchNormRows: size().optional().describe(
+    "images that PatchGAN's batch norms norm together (default: the batch)",
+  ),
+  lecam: weight().describe("weight of LeCAM's regularisation; 0 leaves it out"),
+  r1: weight().describe("gamma of the R1 penalty; 0 leaves it out"),
 });
 
 /** Training of the S-VAE. */
 export const VAE_TRAINING = z.strictObject({
   ...TRAINING_NUMBERS.shape,
+  reconstruction: z.enum(["l1", "l2"]).optional().describe(
+    "error of reconstructions that is lowered (default: l1)",
+  ),
   klWeight: weight().describe("weight of the mean KL divergence to the prior"),
   shift: shift().describe("largest random shift in pixels along each axis"),
   flip,

@@ -13,7 +13,7 @@ import {
 } from "../../model/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
 import type { ImportSummary } from "./import_weights.ts";
-import { KNOWN_FILES, type KnownFile } from "./known_files.ts";
+import { KNOWN_FILES, type KnownFile } from "../../preset/mod.ts";
 import { unwrapped } from "./wrappers.ts";
 import { type ImportTools, type Taken, writeWeights } from "./write_weights.ts";
 

@@ -4,4 +4,3 @@
  * @module
  */
 export { importFiles } from "./import_files.ts";
-export { KNOWN_FILES, type KnownFile } from "./known_files.ts";

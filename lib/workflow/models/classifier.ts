@@ -7,7 +7,8 @@ import { readWeights } from "./stored_weights.ts";
 
 const WIDTH = z.int().min(1).max(65_536);
 
-const CLASSIFIER_CONFIG = z.object({
+/** Sizes of a classifier, as artifacts hold them. */
+export const CLASSIFIER_CONFIG = z.object({
   image_size: WIDTH,
   channels: z.array(WIDTH).min(1).max(16),
   features: WIDTH,

@@ -21,6 +21,7 @@ export {
   VAE_PREFIX,
   vaeFile,
 } from "./models.ts";
+export { type PerceptualModel, readPerceptual } from "./perceptual.ts";
 export {
   heldIn,
   loadModel,

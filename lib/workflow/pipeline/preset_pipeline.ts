@@ -45,7 +45,7 @@ export async function presetPipeline(
     seed,
     stages: {
       prepare: prepareStage(resolved),
-      ...trainingStages(choose),
+      ...trainingStages(resolved, choose),
       ...imageStages(choose("sample")),
       ...measuringStages(title),
     },
@@ -70,11 +70,14 @@ function prepareStage(preset: ResolvedPreset): StageSpec {
   };
 }
 
-function trainingStages(choose: Choose): Record<string, StageSpec> {
+function trainingStages(
+  preset: ResolvedPreset,
+  choose: Choose,
+): Record<string, StageSpec> {
   const images = "prepare.train";
   return {
     "train-vae": {
-      inputs: { images },
+      inputs: { images, ...perceptualInput(preset) },
       options: choose("train-vae"),
       outputs: { svae: "svae.safetensors" },
     },
@@ -94,6 +97,13 @@ function trainingStages(choose: Choose): Record<string, StageSpec> {
       outputs: { classifier: "classifier.safetensors" },
     },
   };
+}
+
+/** The run's own classifier, where its features are a term of the S-VAE. */
+function perceptualInput(preset: ResolvedPreset): { perceptual?: string } {
+  const { perceptual } = requireSection(preset, "vaeTraining");
+  const isRead = perceptual?.network === "classifier" && perceptual.weight > 0;
+  return isRead ? { perceptual: "train-classifier.classifier" } : {};
 }
 
 function imageStages(options: ReturnType<Choose>): Record<string, StageSpec> {

@@ -30,6 +30,18 @@ const CURVES: readonly Curve[] = [
     yTitle: `mean ${name}`,
   })),
   {
+    model: "svae",
+    figure: "perceptual",
+    title: "S-VAE: perceptual distance of reconstructions",
+    yTitle: "distance",
+  },
+  {
+    model: "svae",
+    figure: "discriminator",
+    title: "Discriminator of the S-VAE: its loss",
+    yTitle: "loss",
+  },
+  {
     model: "ar",
     figure: "loss",
     title: "AR model: velocity loss of the head",

@@ -10,3 +10,9 @@ export { latentValidator } from "./latent_validation.ts";
 export { type GivenStart } from "./start.ts";
 export { type StageTraining, trainStage } from "./train_stage.ts";
 export type { Validated, Validator } from "./validation.ts";
+export {
+  adversarialOf,
+  vaePlayerSpecs,
+  type VaeTerms,
+  vaeTerms,
+} from "./vae_terms.ts";

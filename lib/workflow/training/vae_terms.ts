@@ -1,0 +1,139 @@
+import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import {
+  type DiscriminatorConfig,
+  discriminatorOf,
+  type PerceptualName,
+  styleGanChannels,
+  type VaeConfig,
+  vaeSpecs,
+} from "../../model/mod.ts";
+import { KNOWN_FILES, type VaeTraining } from "../../preset/mod.ts";
+import {
+  type AdversarialOptions,
+  Adversary,
+  type PerceptualOptions,
+} from "../../train/mod.ts";
+import type { ParameterSpecs } from "../../nn/mod.ts";
+import { readPerceptual } from "../models/mod.ts";
+
+/** Numbers of a training that choose its terms. */
+type Numbers = Pick<VaeTraining, "batch" | "perceptual" | "adversarial">;
+
+/** How a person gets the weights of each network. */
+const OBTAINED: Readonly<Record<PerceptualName, string>> = {
+  "vgg16-lpips": `the file that "spherear import ${KNOWN_FILES.vgg16.name} ` +
+    `${KNOWN_FILES.lpips.name}" makes of torchvision's VGG16 and of LPIPS`,
+  classifier: 'the file that "spherear train-classifier" makes',
+};
+
+/** What a training has beside its reconstruction error and divergence. */
+export interface VaeTerms {
+  readonly perceptual?: PerceptualOptions;
+  readonly adversarial?: AdversarialOptions;
+}
+
+/** What the terms are made for. */
+interface TermsOf {
+  /** Weights of the perceptual network, where they are given. */
+  readonly file: ArtifactReader | undefined;
+  /** Height and width of the images. */
+  readonly imageSize: number;
+}
+
+/**
+ * The perceptual and the adversarial term that a training is to have.
+ *
+ * @throws {UserError} where weights are needed and not given, or given and not
+ *   needed, or are another network's
+ * @throws {RangeError} where numbers do not fit each other
+ */
+export async function vaeTerms(
+  numbers: Numbers,
+  of: TermsOf,
+): Promise<VaeTerms> {
+  const adversarial = adversarialOf(numbers, of.imageSize);
+  const perceptual = await perceptualOf(numbers, of);
+  return { ...perceptual && { perceptual }, ...adversarial && { adversarial } };
+}
+
+/** The parameters of each player of a training with such terms. */
+export function vaePlayerSpecs(
+  config: VaeConfig,
+  { adversarial }: VaeTerms,
+): Readonly<Record<string, ParameterSpecs>> {
+  const generator = vaeSpecs(config);
+  if (adversarial === undefined) return { generator };
+  return { generator, discriminator: new Adversary(adversarial).specs };
+}
+
+/**
+ * The perceptual term that a training is to have, with its weights.
+ *
+ * @throws {UserError} where the weights are needed and not given, or given and
+ *   not needed, or are another network's
+ */
+async function perceptualOf(
+  { perceptual }: Numbers,
+  { file, imageSize }: TermsOf,
+): Promise<PerceptualOptions | undefined> {
+  if (perceptual === undefined || perceptual.weight === 0) {
+    if (file === undefined) return undefined;
+    throw new UserError(
+      `Cannot use "${file.name}": the training has no perceptual term; set ` +
+        "training.perceptual.weight, or leave --perceptual out",
+    );
+  }
+  const { network, weight, dropout } = perceptual;
+  if (file !== undefined) {
+    const model = await readPerceptual(file, { network, imageSize });
+    return { ...model, weight, dropout };
+  }
+  throw new UserError(
+    `Cannot train with a perceptual term of ${network}: expected --perceptual ` +
+      `with ${OBTAINED[network]}; training.perceptual.weight 0 leaves it out`,
+  );
+}
+
+/**
+ * The adversarial term that a training is to have.
+ *
+ * @param imageSize height and width of the images
+ * @throws {RangeError} where its numbers do not fit each other
+ */
+export function adversarialOf(
+  { adversarial, batch }: Numbers,
+  imageSize: number,
+): AdversarialOptions | undefined {
+  if (adversarial === undefined || adversarial.weight === 0) return undefined;
+  const { batchNormRows = batch, loss, generatorLoss, weight } = adversarial;
+  const { from, warmup, lecam, r1 } = adversarial;
+  const discriminator = discriminatorConfig(adversarial, imageSize);
+  discriminatorOf(discriminator).check(discriminator, imageSize);
+  if (batch % batchNormRows === 0) {
+    const losses = { loss, generatorLoss, weight, from, warmup };
+    return { ...losses, discriminator, batchNormRows, lecam, r1 };
+  }
+  throw new RangeError(
+    `Cannot norm ${batchNormRows} images together: expected batchNormRows ` +
+      `that divides the batch of ${batch}`,
+  );
+}
+
+function discriminatorConfig(
+  { discriminator: name, ndf, n_layers }: Pick<
+    NonNullable<VaeTraining["adversarial"]>,
+    "discriminator" | "ndf" | "n_layers"
+  >,
+  imageSize: number,
+): DiscriminatorConfig {
+  if (name === "stylegan") {
+    return { name, channels: styleGanChannels(imageSize) };
+  }
+  if (ndf !== undefined && n_layers !== undefined) {
+    return { name, ndf, n_layers };
+  }
+  throw new RangeError(
+    "Cannot use the discriminator: patchgan needs adversarial.ndf and " +
+      "adversarial.n_layers",
+  );
+}
