@@ -187,8 +187,9 @@ function residualBlock(
 }
 
 /**
- * Velocity v(x_t, t, c) of the diffusion head. Rows may be several copies of
- * those of the condition, copy-major, which is then embedded once for all.
+ * Velocity v(z^t, t, h) of the diffusion head (Section 3.2), with x as z^t. Rows
+ * may be several copies of those of the condition h, copy-major, which is then
+ * embedded once for all.
  *
  * @param x noisy latents [diffBatchMul R, d]
  * @param t times [diffBatchMul R]
