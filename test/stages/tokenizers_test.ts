@@ -1,9 +1,11 @@
-/** Every posterior and normalisation from pictures to scores, at toy size. */
+/** Every posterior, normalisation and backbone from pictures to scores, at toy size. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openArtifact } from "../../lib/artifact/mod.ts";
 import { encodePng, picture } from "../../lib/image/mod.ts";
 import {
+  type BackboneName,
+  BACKBONES,
   isOnSphere,
   type LatentLaw,
   lawOf,
@@ -17,6 +19,7 @@ import type { HostTensor } from "../../lib/tensor/mod.ts";
 import { openEngine } from "../engines.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { type MeasuringRun, metricsOf, runStages } from "./measuring_run.ts";
+import { spherear } from "./run_cli.ts";
 
 const { engine, reason } = await openEngine("onnx");
 Deno.test.afterAll(() => engine?.close());
@@ -44,18 +47,36 @@ async function writePictures(folder: string): Promise<void> {
   }
 }
 
-/** A preset of toy sizes whose VAE is of some law. */
-function presetOf(law: string): string {
+/** Sizes of each backbone. */
+const SIZES: Readonly<Record<BackboneName, string>> = {
+  hybrid: "z_channels = 16\ncnn_chs = [8, 8, 16]",
+  cnn: "z_channels = 8\nch = 32\nch_mult = [1, 1, 1]\nnum_res_blocks = 1",
+  vit: "z_channels = 16\nencoder_vit_layers = 1\ndecoder_vit_layers = 1",
+  kl16: "ch = 32\nch_mult = [1, 1, 1]\nnum_res_blocks = 1",
+};
+
+/** A VAE as a preset says it. */
+function vaeText(backbone: BackboneName, law: LatentLaw): string {
+  const number = law.posterior === "fixed-variance" ? "c_sigma = 0.3" : "";
+  return `
+backbone = "${backbone}"
+posterior = "${law.posterior}"
+normalize = "${law.normalize}"
+${number}
+${SIZES[backbone]}
+`;
+}
+
+/** A preset of toy sizes with some VAE. */
+function presetOf(vae: string): string {
   return `
 summary = "toy"
 extends = "tiny"
 [vae]
-${law}
+${vae}
 image_size = ${SIZE}
 patch_size = 4
 latent_dim = ${D}
-z_channels = 16
-cnn_chs = [8, 8, 16]
 [vaeTraining]
 steps = 6
 batch = 4
@@ -106,6 +127,17 @@ inputs = { svae = "train-vae.svae", images = "prepare.heldout" }
 [stages.again]
 uses = "decode"
 inputs = { svae = "train-vae.svae", latents = "encode.latents" }
+[stages.encode-train]
+uses = "encode"
+inputs = { svae = "train-vae.svae", images = "prepare.train" }
+[stages.means]
+uses = "decode"
+inputs = { svae = "train-vae.svae", latents = "encode-train.latents" }
+options = { mean = true }
+[stages.scaled-means]
+uses = "decode"
+inputs = { svae = "train-vae.svae", latents = "cache.latents" }
+options = { mean = true }
 [stages.reconstruct]
 inputs = { svae = "train-vae.svae", images = "prepare.heldout" }
 [stages.reconstruct-train]
@@ -125,9 +157,9 @@ untrained = "untrained.samples"
 trainReconstructions = "reconstruct-train.reconstructions"
 `;
 
-async function run(folder: string, law: string): Promise<MeasuringRun> {
+async function run(folder: string, vae: string): Promise<MeasuringRun> {
   await writePictures(folder);
-  await Deno.writeTextFile(join(folder, "toy.toml"), presetOf(law));
+  await Deno.writeTextFile(join(folder, "toy.toml"), presetOf(vae));
   const text = PIPELINE.replaceAll("FOLDER", folder)
     .replaceAll("toy.toml", join(folder, "toy.toml"));
   return await runStages(folder, text, { engine: engine! });
@@ -162,19 +194,17 @@ function deviationOf(data: ArrayLike<number>): number {
   );
 }
 
-/** Declares a round trip of a law. */
-function testLaw(posterior: PosteriorName, normalize: Normalization): void {
+/** Declares a round trip of a VAE. */
+function testVae(backbone: BackboneName, law: LatentLaw): void {
   const why = reason === "" ? "" : ` (ignored: ${reason})`;
-  const law = { posterior, normalize };
+  const { posterior, normalize } = law;
   Deno.test({
-    name: `pictures to scores: ${posterior}, normalize ${normalize}${why}`,
+    name: `pictures to scores: ${backbone}, ${posterior}, normalize ` +
+      normalize + why,
     ignore: engine === undefined,
     fn: () =>
       inFolder(async (folder) => {
-        const numbers = posterior === "fixed-variance" ? "c_sigma = 0.3" : "";
-        const said = Object.entries(law)
-          .map(([key, value]) => `${key} = "${value}"`);
-        const found = await run(folder, [...said, numbers].join("\n"));
+        const found = await run(folder, vaeText(backbone, law));
         await assertRun(found, law);
       }),
   });
@@ -213,6 +243,13 @@ async function assertRun(found: MeasuringRun, law: LatentLaw): Promise<void> {
   const whole = await contentsOf(found.path("reconstruct", "reconstructions"));
   assert.deepEqual(again.tensors, whole.tensors);
   assertScale(latents.config, latents.tensors);
+  const means = await contentsOf(found.path("means", "samples"));
+  const scaledMeans = await contentsOf(found.path("scaled-means", "samples"));
+  const [plain, undone] = [means, scaledMeans].map(({ tensors }) =>
+    tensors["images"]!.data
+  );
+  const bytes = plain!.map((byte, i) => Math.abs(byte - undone![i]!));
+  assert.ok(bytes.every((apart) => apart <= 1), "a scale is not undone");
   const { sets, reconstruction } = await metricsOf(
     found.path("evaluate", "metrics"),
   );
@@ -237,6 +274,45 @@ function assertScale(
 for (const posterior of Object.keys(POSTERIORS) as PosteriorName[]) {
   for (const normalize of Object.keys(NORMALIZATIONS) as Normalization[]) {
     if (POSTERIORS[posterior].onSphere && normalize !== "none") continue;
-    testLaw(posterior, normalize);
+    testVae("hybrid", { posterior, normalize });
   }
 }
+
+for (const backbone of Object.keys(BACKBONES) as BackboneName[]) {
+  const { posterior } = BACKBONES[backbone];
+  if (backbone !== "hybrid") {
+    testVae(backbone, { posterior, normalize: "none" });
+  }
+}
+
+Deno.test({
+  name:
+    "export and import keep a VAE of any backbone, by the sizes that are given",
+  ignore: engine === undefined,
+  fn: () =>
+    inFolder(async (folder) => {
+      const law = { posterior: "gaussian", normalize: "decoder" } as const;
+      const found = await run(folder, vaeText("vit", law));
+      const svae = found.path("train-vae", "svae");
+      const { config } = await contentsOf(svae);
+      await Deno.writeTextFile(
+        join(folder, "sizes.json"),
+        JSON.stringify(config),
+      );
+      for (
+        const line of [
+          `export ${svae} -o vae.pt`,
+          "import vae.pt --config sizes.json -o again.safetensors",
+        ]
+      ) {
+        const { code, err } = await spherear(line.split(" "), { cwd: folder });
+        assert.equal(code, 0, err);
+      }
+      const before = await contentsOf(svae);
+      const after = await contentsOf(join(folder, "again.safetensors"));
+      assert.deepEqual(after.config, config);
+      for (const [name, tensor] of Object.entries(after.tensors)) {
+        assert.deepEqual(tensor, before.tensors[name], name);
+      }
+    }),
+});
