@@ -33,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   export: () => import("./export.ts"),
   pipeline: () => import("./pipeline.ts"),
   presets: () => import("./presets.ts"),
+  watch: () => import("./watch.ts"),
   inspect: () => import("./inspect.ts"),
   doctor: () => import("./doctor.ts"),
   verify: () => import("./verify.ts"),

@@ -13,6 +13,7 @@ export {
   type TrainingEvent,
   versionRecord,
 } from "./event_record.ts";
+export { type FigureWords, figureWords } from "./figures.ts";
 export { reportJson } from "./json.ts";
 export { numberText } from "./number_text.ts";
 export { reportHtml } from "./page.ts";

@@ -30,6 +30,7 @@ export async function reportHtml(report: Report): Promise<string> {
       <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        ${refresh(report)}
         <title>${report.title}</title>
         <style>${new Markup(STYLE)}</style>
       </head>
@@ -53,6 +54,11 @@ export async function reportHtml(report: Report): Promise<string> {
       </body>
     </html>
   `.text;
+}
+
+function refresh({ refreshSeconds }: Report): Content {
+  if (refreshSeconds === undefined) return undefined;
+  return html`<meta http-equiv="refresh" content="${String(refreshSeconds)}">`;
 }
 
 function section(title: string, parts: readonly Content[]): Content {

@@ -91,6 +91,8 @@ export interface RecipeEntry {
 /** Everything on the page. */
 export interface Report {
   readonly title: string;
+  /** Seconds after which browsers load the page again; never unless given. */
+  readonly refreshSeconds?: number;
   /** One or two sentences under the title. */
   readonly lead: string;
   readonly headlines: readonly Headline[];

@@ -1,75 +1,61 @@
-import type { LineChart, TrainingLog } from "../../report/mod.ts";
+import {
+  type FigureWords,
+  figureWords,
+  type LineChart,
+  type TrainingLog,
+} from "../../report/mod.ts";
 import { posteriorParts } from "./posterior_parts.ts";
 
-/** One figure of a training's log and how the page calls it. */
-interface Curve {
-  readonly model: string;
-  readonly figure: string;
-  readonly title: string;
-  readonly yTitle: string;
-}
+/** What the page calls the models. */
+const MODELS: Readonly<Record<string, string>> = {
+  svae: "S-VAE",
+  ar: "AR model",
+  classifier: "Classifier",
+};
 
-/** Curves that the page shows, in its order. */
-const CURVES: readonly Curve[] = [
-  {
-    model: "svae",
-    figure: "l1",
-    title: "S-VAE: reconstruction error",
-    yTitle: "mean absolute error",
-  },
-  {
-    model: "svae",
-    figure: "kl",
-    title: "S-VAE: divergence from the prior",
-    yTitle: "mean nats",
-  },
-  ...posteriorParts().map(({ name, title }) => ({
-    model: "svae",
-    figure: name,
-    title: `S-VAE: ${title} of the posterior`,
-    yTitle: `mean ${name}`,
-  })),
-  {
-    model: "svae",
-    figure: "perceptual",
-    title: "S-VAE: perceptual distance of reconstructions",
-    yTitle: "distance",
-  },
-  {
-    model: "svae",
-    figure: "discriminator",
-    title: "Discriminator of the S-VAE: its loss",
-    yTitle: "loss",
-  },
-  {
-    model: "ar",
-    figure: "loss",
-    title: "AR model: velocity loss of the head",
-    yTitle: "mean squared error",
-  },
-  {
-    model: "classifier",
-    figure: "loss",
-    title: "Classifier: cross-entropy",
-    yTitle: "nats",
-  },
-];
+/** What the loss of a model with one term is. */
+const ONLY_LOSSES: Readonly<Record<string, FigureWords>> = {
+  ar: { title: "velocity loss of the head", unit: "mean squared error" },
+  classifier: { title: "cross-entropy", unit: "nats" },
+};
 
-/** Charts of what the trainings logged; figures that are missing are left out. */
+/** Figures that tell of the optimiser, not of the model. */
+const OPTIMISER = /^(gradientNorm|learningRate)(\/|$)/;
+
+/**
+ * Charts of what the trainings logged: the terms of their losses and what else
+ * they report, or the loss where it has one term.
+ */
 export function trainingCurves(
   logs: Readonly<Record<string, TrainingLog>>,
 ): LineChart[] {
-  return CURVES.flatMap(({ model, figure, title, yTitle }) => {
-    const y = logs[model]?.[figure];
-    if (y === undefined || y.length === 0) return [];
-    const x = Array.from(y, (_, k) => k + 1);
-    return [{
-      name: `${model}_${figure}`,
-      title,
-      xTitle: "step",
-      yTitle,
-      style: "noisy" as const,
-      series: [{ title: figure, x, y }],
-    }];
+  return Object.entries(logs).flatMap(([model, log]) => {
+    const figures = Object.keys(log).filter((name) => !OPTIMISER.test(name));
+    const terms = figures.filter((name) => !/^loss(\/|$)/.test(name));
+    const shown = terms.length > 0 ? terms : figures;
+    return shown.flatMap((figure) => {
+      const y = log[figure]!;
+      if (y.length === 0) return [];
+      const { title, unit } = wordsOf(model, figure);
+      return [{
+        name: `${model}_${figure}`,
+        title: `${MODELS[model] ?? model}: ${title}`,
+        xTitle: "step",
+        yTitle: unit,
+        style: "noisy" as const,
+        series: [{
+          title: figure,
+          x: Array.from(y, (_, k) => k + 1),
+          y,
+        }],
+      }];
+    });
   });
+}
+
+function wordsOf(model: string, figure: string): FigureWords {
+  const only = figure === "loss" ? ONLY_LOSSES[model] : undefined;
+  const part = posteriorParts().find(({ name }) => name === figure);
+  if (part === undefined) return only ?? figureWords(figure);
+  return { title: `${part.title} of the posterior`, unit: `mean ${figure}` };
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ioError } from "../../artifact/mod.ts";
+import { ioError, writeBytesAtomic } from "../../artifact/mod.ts";
 import {
   AppendLog,
   type EventImage,
@@ -13,15 +13,23 @@ import type { TrainingLog } from "../../train/mod.ts";
 /** The file of one JSON object a line. */
 export const SCALARS = "scalars.jsonl";
 
+/** The newest grid of held-out images. */
+export const HELDOUT_PNG = "heldout.png";
+
 /** TensorBoard reads files with "tfevents" in their names. */
 const EVENTS = "events.tfevents";
 
 /** Scalars and pictures of a training, as they come, in files that others read. */
 export class LogFolder {
+  readonly #folder: string;
   readonly #lines: AppendLog;
   readonly #events: AppendLog;
 
-  private constructor(lines: AppendLog, events: AppendLog) {
+  private constructor(
+    folder: string,
+    { lines, events }: { lines: AppendLog; events: AppendLog },
+  ) {
+    this.#folder = folder;
     this.#lines = lines;
     this.#events = events;
   }
@@ -46,7 +54,7 @@ export class LogFolder {
       format: { places: eventRecords },
     });
     if (events.empty) events.append(versionRecord(now()));
-    return new LogFolder(lines, events);
+    return new LogFolder(folder, { lines, events });
   }
 
   /** Adds the steps of a log that are missing. */
@@ -77,16 +85,13 @@ export class LogFolder {
     this.write(step, mapNames(figures, (name) => `heldout/${name}`));
   }
 
-  /** Adds a picture of a step. */
-  writeImage(step: number, tag: string, image: EventImage): void {
+  /** Adds the picture of a validation after a step. */
+  async writePicture(step: number, image: EventImage): Promise<void> {
+    const images = { heldout: image };
     this.#events.append(
-      eventRecord({
-        wallTime: now(),
-        step,
-        scalars: {},
-        images: { [tag]: image },
-      }),
+      eventRecord({ wallTime: now(), step, scalars: {}, images }),
     );
+    await writeBytesAtomic(join(this.#folder, HELDOUT_PNG), image.png);
   }
 
   close(): void {

@@ -7,6 +7,7 @@
 export { givenStart, givenVaeStart } from "./given.ts";
 export { imageValidator } from "./image_validation.ts";
 export { latentValidator } from "./latent_validation.ts";
+export { HELDOUT_PNG, SCALARS } from "./log_folder.ts";
 export { type GivenStart } from "./start.ts";
 export { type StageTraining, trainStage } from "./train_stage.ts";
 export type { Validated, Validator } from "./validation.ts";

@@ -60,7 +60,7 @@ async function writePicture(
   { output, logFolder }: ValidationOptions,
 ): Promise<void> {
   const png = await encodePng(picture);
-  logFolder()?.writeImage(step, "heldout", { ...picture, png });
+  await logFolder()?.writePicture(step, { ...picture, png });
   if (output.path === undefined) return;
   const stem = output.path.replace(/\.safetensors$/, "");
   await writeBytesAtomic(`${stem}.step-${step}.png`, png);
