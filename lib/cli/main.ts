@@ -53,13 +53,23 @@ export async function runCli(
     if (declarations.length > 1) addCompletions(program, openTerminal().print);
     for (const command of [program, ...program.commands]) silence(command);
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync([...args], { from: "user" });
+    else await program.parseAsync(withoutHelp(args, program), FROM_USER);
     return session.status;
   } catch (error) {
     return session.fail(error);
   } finally {
     await session.close();
   }
+}
+
+const FROM_USER = { from: "user" } as const;
+
+/** `help` of a command that is unknown is refused as that command is. */
+function withoutHelp(args: readonly string[], program: Command): string[] {
+  const [first, name] = args;
+  const isKnown = program.commands.some((command) => command.name() === name);
+  const isHelp = first === "help" && name !== undefined;
+  return isHelp && !isKnown ? [name] : [...args];
 }
 
 /** Errors are told once, by us, as one line. */
