@@ -35,8 +35,9 @@ export const command = defineCommand({
     optional: true,
   }],
   options: z.object({
-    preset: PRESET.default("tiny").describe(
-      'which preset to run: one that "spherear presets" shows, or a TOML file',
+    preset: PRESET.optional().describe(
+      'which preset to run: one that "spherear presets" shows, or a TOML file ' +
+        "(default: tiny)",
     ),
     set: SET,
     folder: z.string().optional()
@@ -81,11 +82,20 @@ export const command = defineCommand({
 /** The pipeline of a file, or of a preset where it is named or none is. */
 async function specOf(
   file: string | undefined,
-  { preset, ...run }: PresetRun,
+  { preset, ...run }: Omit<PresetRun, "preset"> & {
+    readonly preset?: string | undefined;
+  },
 ): Promise<PipelineSpec> {
   const { readPipelineFile } = await import("../lib/pipeline/mod.ts");
   const { presetPipeline } = await import("../lib/workflow/pipeline/mod.ts");
-  if (file === undefined) return await presetPipeline({ preset, ...run });
+  if (file === undefined) {
+    return await presetPipeline({ preset: preset ?? "tiny", ...run });
+  }
+  if (preset !== undefined) {
+    throw new UserError(
+      `Cannot run "${file}" and --preset ${preset}: expected one of them`,
+    );
+  }
   if (isPresetName(file)) return await presetPipeline({ preset: file, ...run });
   if (run.set === undefined) return await readPipelineFile(file);
   throw new UserError(

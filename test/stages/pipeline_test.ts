@@ -98,6 +98,13 @@ Deno.test("pipeline refuses presets without images, and settings of files", asyn
   assert.match(file.err, /--set/);
 });
 
+Deno.test("pipeline takes one of a file and a preset", async () => {
+  const args = ["pipeline", "emoji64", "--preset", "tiny", "--dry-run"];
+  const { code, err } = await spherear(args);
+  assert.equal(code, 2);
+  assert.match(err, /^Error: Cannot run "emoji64" and --preset tiny: expected/);
+});
+
 Deno.test("pipeline refuses unknown presets and files", async () => {
   const preset = await spherear(["pipeline", "--preset", "huge"]);
   assert.equal(preset.code, 2);
