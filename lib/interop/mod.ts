@@ -11,6 +11,7 @@ export { CheckpointError } from "./checkpoint_error.ts";
 export { becomesFloat32, toFloat32 } from "./float_conversion.ts";
 export { type ByteArrayPieces, writeNpz } from "./npz_writer.ts";
 export { openWeights } from "./open_weights.ts";
+export type { PlainValue } from "./pickle/plain.ts";
 export { openTorch } from "./torch_reader.ts";
 export { writeTorch } from "./torch_writer.ts";
 export {

@@ -1,4 +1,9 @@
-import type { RowRange, SafetensorsReader } from "../artifact/mod.ts";
+import {
+  parseJson,
+  type RowRange,
+  type SafetensorsReader,
+} from "../artifact/mod.ts";
+import type { PlainValue } from "./pickle/plain.ts";
 import type { WeightFile, WeightSet } from "./weight_file.ts";
 
 /** An opened safetensors file or folder of shards as the one set `model`. */
@@ -16,7 +21,20 @@ export function safetensorsWeights(reader: SafetensorsReader): WeightFile {
     name: reader.name,
     format: "safetensors",
     sets: new Map([["model", set]]),
+    args: argsIn(reader),
     digest: () => reader.digest(),
     close: () => reader.close(),
   };
+}
+
+/** What the metadata key `config` says; undefined where it is no JSON. */
+function argsIn({ metadata }: SafetensorsReader): PlainValue | undefined {
+  const { config } = metadata;
+  if (config === undefined) return undefined;
+  try {
+    return parseJson(config) as PlainValue;
+  } catch {
+    // Others may write there what they like.
+    return undefined;
+  }
 }

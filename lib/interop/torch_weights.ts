@@ -11,11 +11,15 @@ import {
   type PickleValue,
   TensorReference,
 } from "./pickle/values.ts";
+import { plainOf, type PlainValue } from "./pickle/plain.ts";
 import { checkStrided, gatherElements } from "./strided.ts";
 import type { StoredTensor, WeightFile, WeightSet } from "./weight_file.ts";
 
 /** Sets that a training checkpoint may hold, as the release names them. */
 const SETS = ["model", "ema"];
+
+/** What stands beside them: options, as plain data where `export` wrote them. */
+export const ARGS = "args";
 
 /** The bytes of a storage, wherever its file has them. */
 export interface StorageBytes {
@@ -53,6 +57,7 @@ export function torchWeights(contents: TorchContents): WeightFile {
     name: source.name,
     format,
     sets,
+    args: argsIn(root),
     digest: () => digestOf(source),
     close: () => source.close(),
   };
@@ -82,6 +87,13 @@ function stateDicts(
     `it holds no weights: expected ${SETS.join(" or ")}, found ` +
       (keys.length === 0 ? "nothing" : quoted(keys.join(", "))),
   );
+}
+
+/** Plain data under the name that training scripts give their options. */
+function argsIn(root: PickleValue): PlainValue | undefined {
+  if (!(root instanceof PickleDict)) return undefined;
+  const args = root.entries.get(ARGS);
+  return args === undefined ? undefined : plainOf(args);
 }
 
 /**

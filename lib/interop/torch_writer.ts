@@ -5,8 +5,10 @@ import {
   StorageReference,
   TensorReference,
 } from "./pickle/values.ts";
+import { pickledPlain, type PlainValue } from "./pickle/plain.ts";
 import { pickle } from "./pickle/writer.ts";
 import { elementsOf, gatherElements, rowMajorStrides } from "./strided.ts";
+import { ARGS } from "./torch_weights.ts";
 import { rowPieces, type StoredTensor, type WeightSet } from "./weight_file.ts";
 import { ZipWriter } from "./zip/writer.ts";
 
@@ -26,12 +28,14 @@ interface Storage {
  * time.
  *
  * @param sets sets of tensors by name
+ * @param args plain data that stands beside them
  * @throws {UserError} where the file cannot be written, or a set not read
  * @throws {TypeError} where PyTorch has no such element type
  */
 export async function writeTorch(
   path: string,
   sets: Readonly<Record<string, WeightSet>>,
+  { args }: { readonly args?: PlainValue } = {},
 ): Promise<void> {
   const root = new PickleDict();
   const storages: Storage[] = [];
@@ -43,6 +47,7 @@ export async function writeTorch(
       storages.push({ set, name, tensor });
     }
   }
+  if (args !== undefined) root.entries.set(ARGS, pickledPlain(args));
   const head = pickle(root);
   const folder = parse(path).name;
   const writer = new ZipWriter(await createAtomic(path));

@@ -1,3 +1,4 @@
+import type { PlainValue } from "./pickle/plain.ts";
 import { FILE_DTYPES, type FileDType, type RowRange } from "../artifact/mod.ts";
 
 /** What a stored tensor is. */
@@ -30,6 +31,8 @@ export interface WeightFile {
   readonly format: string;
   /** Sets by name: `model`, and `ema` where averaged weights are stored. */
   readonly sets: ReadonlyMap<string, WeightSet>;
+  /** Plain data that stands beside the weights, such as sizes of the model. */
+  readonly args?: PlainValue | undefined;
   /** SHA-256 of the file. */
   digest(): Promise<string>;
   /** Lets the file go. */

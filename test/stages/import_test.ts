@@ -92,17 +92,66 @@ Deno.test(
     const sizes = "--config sizes.json";
     await command(folder, `import release.pt ${sizes} -o a.safetensors`);
     await command(folder, "export a.safetensors -o a.pt");
-    await command(folder, `import a.pt ${sizes} -o b.safetensors`);
+    await command(folder, "import a.pt -o b.safetensors");
     await command(folder, "export b.safetensors -o plain.safetensors");
-    await command(folder, `import plain.safetensors ${sizes} -o c.safetensors`);
+    await command(folder, "import plain.safetensors -o c.safetensors");
     await command(folder, "export c.safetensors --format pt -o b.bin");
     const expected = recordedSet(recorded, 0.5);
     for (const name of ["a", "b", "plain", "c"]) {
       await assertSameTensors(join(folder, `${name}.safetensors`), expected);
     }
     const plain = await openSafetensors(join(folder, "plain.safetensors"));
-    assert.deepEqual(plain.metadata, { format: "pt" });
+    assert.deepEqual(Object.keys(plain.metadata).sort(), ["config", "format"]);
+    assert.equal(plain.metadata["format"], "pt");
     plain.close();
+  }),
+);
+
+Deno.test("export carries heads and class names, which import takes", () =>
+  inFolder(async (folder) => {
+    const classes = ["dark", "light", "__proto__"];
+    const config = { ...AR, classes };
+    const path = (name: string) => join(folder, `${name}.safetensors`);
+    await writeArtifact(path("ar"), {
+      kind: "ar",
+      tensors: randomWeights(arShapes(AR)),
+      config,
+    });
+    for (const name of ["a.pt", "plain.safetensors"]) {
+      await command(folder, `export ar.safetensors -o ${name}`);
+      const told = await command(folder, `import ${name} -o back.safetensors`);
+      assert.doesNotMatch(told, /Warning/);
+      const reader = await openArtifact(path("back"), "ar");
+      reader.close();
+      const { n_head, classes: names } = reader.config;
+      assert.deepEqual([n_head, names], [AR.n_head, classes], name);
+      await Deno.remove(path("back"));
+    }
+  }));
+
+Deno.test(
+  "import warns of heads that rest on the user's word alone",
+  withCheckpoint(async (folder) => {
+    const base = "import release.pt -o a.safetensors --config";
+    assert.match(
+      await command(folder, `${base} sizes.json`),
+      /Warning: n_head 2 is taken from --config alone, no tensor shows it/,
+    );
+    await command(folder, "export a.safetensors -o a.pt");
+    const again = "import a.pt -o b.safetensors --config";
+    assert.doesNotMatch(
+      await command(folder, `${again} sizes.json`),
+      /Warning/,
+    );
+    const other = JSON.stringify({ n_head: 4, classes: ["a"] });
+    await Deno.writeTextFile(join(folder, "other.json"), other);
+    const { code, err } = await spherear(
+      `${again} other.json --force`.split(" "),
+      { cwd: folder },
+    );
+    assert.equal(code, 2);
+    assert.match(err, /the file is known to have 2/);
+    assert.match(err, /classes: expected 5 names, .*, found 1$/m);
   }),
 );
 

@@ -1,11 +1,17 @@
 import { extname } from "node:path";
 import {
   type ArtifactReader,
+  canonicalJson,
   createSafetensors,
   openArtifact,
   UserError,
 } from "../../artifact/mod.ts";
-import { rowPieces, type WeightSet, writeTorch } from "../../interop/mod.ts";
+import {
+  type PlainValue,
+  rowPieces,
+  type WeightSet,
+  writeTorch,
+} from "../../interop/mod.ts";
 import {
   type CommandContext,
   refuseReplacing,
@@ -13,6 +19,7 @@ import {
 } from "../../pipeline/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
 import { writeOnnxModels } from "./onnx_models.ts";
+import { carriedArgs } from "./carried_args.ts";
 import { type Halves, releasedSet } from "./released_set.ts";
 
 /** Formats by the name's end. */
@@ -70,8 +77,9 @@ export async function exportModels(
     }
     tellMissing(halves, tools.log);
     const set = counted(releasedSet(halves), tools);
-    if (format === "pt") await writeTorch(output, { model: set });
-    else await writePlain(output, set);
+    const args = carriedArgs(halves);
+    if (format === "pt") await writeTorch(output, { model: set }, { args });
+    else await writePlain(output, set, args);
     const counts = [...set.tensors.values()].map(({ shape }) => sizeOf(shape));
     return {
       format,
@@ -149,12 +157,16 @@ function counted(
   };
 }
 
-/** A safetensors file with the weights and nothing of this project. */
-async function writePlain(path: string, set: WeightSet): Promise<void> {
+/** A safetensors file with the weights, and what `import` reads beside them. */
+async function writePlain(
+  path: string,
+  set: WeightSet,
+  args: PlainValue,
+): Promise<void> {
   const writer = await createSafetensors(path, {
     tensors: Object.fromEntries(set.tensors),
     // What readers of PyTorch weights look for.
-    metadata: { format: "pt" },
+    metadata: { format: "pt", config: canonicalJson(args) },
   });
   try {
     for (const [name, tensor] of set.tensors) {

@@ -5,6 +5,7 @@ import {
   readTextFile,
   UserError,
 } from "../../artifact/mod.ts";
+import type { WeightFile } from "../../interop/mod.ts";
 import { issueLine, type Logger } from "../../pipeline/mod.ts";
 import { type BackboneName, BACKBONES } from "../../model/mod.ts";
 import { BACKBONE, openVae } from "../../preset/checked.ts";
@@ -15,6 +16,7 @@ const SIZES = z.object({
   ...openVae(...Object.keys(BACKBONES) as BackboneName[]).shape,
   ...openAr().shape,
   backbone: BACKBONE.unwrap().optional(),
+  classes: z.array(z.string()).optional(),
 });
 
 /** Sizes of either model that a person gives, by the release's names. */
@@ -22,6 +24,8 @@ export type GivenSizes =
   & Partial<z.infer<ReturnType<typeof openAr>>>
   & {
     readonly backbone?: BackboneName | undefined;
+    /** Names of the classes. */
+    readonly classes?: readonly string[] | undefined;
     readonly image_size?: number;
     readonly patch_size?: number;
     readonly [size: string]: unknown;
@@ -29,9 +33,6 @@ export type GivenSizes =
 
 /** Keys below which recordings have the sizes of each model. */
 const HALVES = ["ar", "vae"];
-
-/** Keys of artifacts that are no sizes, and not worth a word. */
-const OTHERS = ["classes"];
 
 /** Largest file of sizes. */
 const MAX_BYTES = 1_000_000;
@@ -47,8 +48,6 @@ export async function readSizes(
   log: Pick<Logger, "warn">,
 ): Promise<GivenSizes> {
   const text = await readTextFile(path, { maxBytes: MAX_BYTES });
-  const fail = (detail: string) =>
-    new UserError(`Cannot use "${path}": ${detail}`);
   let value: unknown;
   try {
     value = parseJson(text);
@@ -56,18 +55,43 @@ export async function readSizes(
     const detail = (error as Error).message.split("\n")[0];
     throw new UserError(`Cannot read "${path}": it is not JSON: ${detail}`);
   }
+  return sizesFrom(value, { name: path, log });
+}
+
+/**
+ * The sizes that a file of weights has beside them, as `export` writes them:
+ * below `ar` or `vae`. Other data is somebody else's.
+ *
+ * @throws {UserError} naming the file, the key, what was expected and what was found
+ */
+export function carriedSizes(
+  { name, args }: Pick<WeightFile, "name" | "args">,
+  log: Pick<Logger, "warn">,
+): GivenSizes {
+  const isOurs = typeof args === "object" && args !== null &&
+    HALVES.some((key) => Object.hasOwn(args, key));
+  return isOurs ? sizesFrom(args, { name, log }) : {};
+}
+
+/** Checks sizes that a file, called by its name, says. */
+function sizesFrom(
+  value: unknown,
+  { name, log }: { name: string; log: Pick<Logger, "warn"> },
+): GivenSizes {
+  const fail = (detail: string) =>
+    new UserError(`Cannot use "${name}": ${detail}`);
   const given = flat(value, fail);
   const parsed = SIZES.safeParse(given);
   if (!parsed.success) {
     throw fail(issueLine(parsed.error, given, { under: [] }));
   }
-  const known = [...Object.keys(SIZES.shape), ...OTHERS];
+  const known = Object.keys(SIZES.shape);
   const unknown = Object.keys(given).filter((key) => !known.includes(key));
   if (unknown.length > 0) {
     const [first] = unknown;
     const more = unknown.length > 1 ? ` and ${unknown.length - 1} more` : "";
     log.warn(
-      `"${path}": ${JSON.stringify(first)}${more}: no size of a model, left ` +
+      `"${name}": ${JSON.stringify(first)}${more}: no size of a model, left ` +
         "alone",
     );
   }

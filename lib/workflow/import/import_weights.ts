@@ -8,11 +8,12 @@ import {
 } from "../../interop/mod.ts";
 import { refuseReplacing, refuseSameFile } from "../../pipeline/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
+import { classNames } from "./class_names.ts";
 import { contentsOf, type Part } from "./contents.ts";
-import { readSizes } from "./given_sizes.ts";
+import { carriedSizes, type GivenSizes, readSizes } from "./given_sizes.ts";
 import { belowVae } from "./kl_sizes.ts";
-import { arName, isReleasedVae } from "../../preset/mod.ts";
-import { backboneOf, type VaeConfig } from "../../model/mod.ts";
+import { arName, isReleasedVae, releasedAr } from "../../preset/mod.ts";
+import { type ArConfig, backboneOf, type VaeConfig } from "../../model/mod.ts";
 import { unwrapped } from "./wrappers.ts";
 import { writeImported } from "./write_imported.ts";
 import type { ImportTools } from "./write_weights.ts";
@@ -48,7 +49,7 @@ export async function importWeights(
   path: string,
   { output, weights, part, config, force, ...tools }: ImportOptions,
 ): Promise<ImportSummary> {
-  const given = config === undefined ? {} : await readSizes(config, tools.log);
+  const told = config === undefined ? {} : await readSizes(config, tools.log);
   for (const input of [path, ...config === undefined ? [] : [config]]) {
     await refuseSameFile(input, output);
   }
@@ -61,7 +62,10 @@ export async function importWeights(
       set: belowVae(unwrapped(found.set, path)),
     };
     const { tensors } = set;
+    const carried = carriedSizes(file, tools.log);
+    const given = { ...carried, ...told };
     const contents = contentsOf({ file: path, tensors }, { part, given });
+    tellHeads(contents.ar, { told, carried, log: tools.log });
     const { ar, vae, names } = contents;
     const taken = names.map((one) => [one, tensors.get(one)!] as const);
     tellRounding(taken, tools.log);
@@ -72,6 +76,7 @@ export async function importWeights(
         readRows: (tensor, rows) => set.readRows(tensor, rows),
       },
       contents,
+      classes: classNames(contents.ar, { given: given.classes, file: path }),
       options: { weights: name, part },
       ...tools,
     });
@@ -88,6 +93,27 @@ export async function importWeights(
   } finally {
     file.close();
   }
+}
+
+/** Warns of a number of heads that nothing but the user says. */
+function tellHeads(
+  ar: ArConfig | undefined,
+  { told, carried, log }: {
+    readonly told: GivenSizes;
+    readonly carried: GivenSizes;
+    readonly log: ImportOptions["log"];
+  },
+): void {
+  if (ar === undefined || told.n_head === undefined) return;
+  const known = carried.n_head ?? releasedAr(ar)?.n_head;
+  if (known === ar.n_head) return;
+  const other = known === undefined
+    ? "no tensor shows it"
+    : `the file is known to have ${known}`;
+  log.warn(
+    `n_head ${ar.n_head} is taken from --config alone, ${other}: a wrong ` +
+      "number of heads fits every tensor and gives other images",
+  );
 }
 
 /** The set that is asked for; says which are there and which is taken. */

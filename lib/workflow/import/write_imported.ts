@@ -10,6 +10,8 @@ interface Imported extends ImportTools {
   /** Tensors to take, by the release's names. */
   readonly set: WeightSet;
   readonly contents: Contents;
+  /** Names of the AR model's classes. */
+  readonly classes: readonly string[];
   /** What was asked for, for the recipe. */
   readonly options: JsonRecord;
 }
@@ -22,12 +24,12 @@ interface Imported extends ImportTools {
  */
 export async function writeImported(
   path: string,
-  { file, set, contents, options, ...tools }: Imported,
+  { file, set, contents, classes, options, ...tools }: Imported,
 ): Promise<ArtifactKind> {
   const kind = kindOf(contents);
   await writeWeights(path, {
     kind,
-    config: configOf(contents),
+    config: configOf(contents, classes),
     options,
     inputs: { weights: await file.digest() },
     tensors: [...set.tensors.keys()].map((name) => ({
@@ -50,12 +52,11 @@ function storedName(name: string, kind: ArtifactKind): string {
   return kind === "svae" ? name.slice(VAE_PREFIX.length) : name;
 }
 
-/** Sizes as artifacts hold them; classes are called by their numbers. */
-function configOf({ ar, vae }: Contents): JsonRecord {
+/** Sizes and names of classes as artifacts hold them. */
+function configOf(
+  { ar, vae }: Contents,
+  classes: readonly string[],
+): JsonRecord {
   if (ar === undefined) return { ...vae };
-  const classes = Array.from(
-    { length: ar.num_classes },
-    (_, label) => String(label),
-  );
   return { ...ar, ...vae && { vae }, classes };
 }

@@ -1,0 +1,31 @@
+import { UserError } from "../../artifact/mod.ts";
+import type { ArConfig } from "../../model/mod.ts";
+import { releasedAr } from "../../preset/mod.ts";
+import imagenet from "./imagenet_classes.json" with { type: "json" };
+
+/**
+ * Names of an AR model's classes: those that are given, ImageNet's for models
+ * of the release's sizes, else their numbers.
+ *
+ * @throws {UserError} where names are given for another number of classes
+ */
+export function classNames(
+  ar: ArConfig | undefined,
+  { given, file }: {
+    readonly given: readonly string[] | undefined;
+    readonly file: string;
+  },
+): readonly string[] {
+  const count = ar?.num_classes ?? 0;
+  if (ar !== undefined && given !== undefined && given.length !== count) {
+    throw new UserError(
+      `Cannot import "${file}": classes: expected ${count} names, as the ` +
+        `model has classes, found ${given.length}`,
+    );
+  }
+  if (given !== undefined) return given;
+  const { names } = imagenet;
+  const isRelease = ar !== undefined && releasedAr(ar) !== undefined;
+  if (isRelease && count === names.length) return names;
+  return Array.from({ length: count }, (_, label) => String(label));
+}
