@@ -76,7 +76,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "lib/workflow/import": ["lib/*", "lib/workflow/models"],
   // Its ONNX models are lowered, not run.
-  "lib/workflow/export": ["lib/*", "lib/workflow/models", "lib/engine/onnx"],
+  "lib/workflow/export": [
+    "lib/*",
+    "lib/workflow/models",
+    "lib/workflow/sets",
+    "lib/engine/onnx",
+  ],
   "lib/workflow/watch": ["lib/*", "lib/workflow/training"],
   "lib/workflow/inspect": ["lib/*"],
   "lib/workflow/pipeline": ["lib/*", "lib/workflow/options"],
