@@ -4,6 +4,25 @@ import { DATASET, PRESETS } from "../lib/preset/mod.ts";
 
 const { tiny } = PRESETS;
 
+const OPTIONS = z.object({
+  dataset: DATASET.default(tiny.dataset).describe(
+    "emoji (32 px), emoji64 (64 px) or folder:PATH with a folder per class",
+  ),
+  size: z.int().min(1).max(2048).default(tiny.vae.image_size)
+    .describe("height and width of the images in pixels"),
+  heldoutShare: z.number().min(0).lt(1).default(tiny.heldout)
+    .describe("share of each class that is held out"),
+  splitBy: z.enum(["content", "names"]).default("content").describe(
+    "keep equal pictures in one split, or go by names alone",
+  ),
+  flip: z.string().min(1).optional().describe(
+    "classes whose pictures may be mirrored: all, none or their names " +
+      "(default: all of a folder, as fits the emoji)",
+  ),
+  skipBroken: z.boolean().optional()
+    .describe("leave out pictures of a folder that cannot be read"),
+});
+
 /** Decodes, crops and splits a dataset into two image artifacts. */
 export const stage = defineStage({
   name: "prepare",
@@ -26,40 +45,28 @@ export const stage = defineStage({
     train: { kind: "images", help: "images to train on" },
     heldout: { kind: "images", help: "images that training never sees" },
   },
-  options: z.object({
-    dataset: DATASET.default(tiny.dataset).describe(
-      "emoji (32 px), emoji64 (64 px) or folder:PATH with a folder per class",
-    ),
-    size: z.int().min(1).max(2048).default(tiny.vae.image_size)
-      .describe("height and width of the images in pixels"),
-    heldoutShare: z.number().min(0).lt(1).default(tiny.heldout)
-      .describe("share of each class that is held out"),
-    splitBy: z.enum(["content", "names"]).default("content").describe(
-      "keep equal pictures in one split, or go by names alone",
-    ),
-    flip: z.string().min(1).optional().describe(
-      "classes whose pictures may be mirrored: all, none or their names " +
-        "(default: all of a folder, as fits the emoji)",
-    ),
-    skipBroken: z.boolean().optional()
-      .describe("leave out pictures of a folder that cannot be read"),
-  }),
+  options: OPTIONS,
   async fingerprint({ dataset }) {
     const { datasetFingerprint } = await import("../datasets/mod.ts");
     return await datasetFingerprint(dataset);
   },
+  async check({ options }) {
+    await opened(options);
+  },
   async run({ options, outputs, ...tools }) {
-    const { openDataset } = await import("../datasets/mod.ts");
-    const { prepareSplits, withFlips } = await import(
-      "../lib/workflow/prepare/mod.ts"
-    );
-    const { dataset, size, heldoutShare: heldout, flip, ...how } = options;
-    const opened = await openDataset(dataset, { heldout, ...how });
-    return await prepareSplits(withFlips(opened, flip), {
-      name: dataset,
-      size,
-      outputs,
-      ...tools,
-    });
+    const { prepareSplits } = await import("../lib/workflow/prepare/mod.ts");
+    const { dataset: name, size } = options;
+    const dataset = await opened(options);
+    return await prepareSplits(dataset, { name, size, outputs, ...tools });
   },
 });
+
+/** The dataset that options choose, with the flips that they say. */
+async function opened(
+  { dataset, heldoutShare, flip, ...how }: z.infer<typeof OPTIONS>,
+) {
+  const { openDataset } = await import("../datasets/mod.ts");
+  const { withFlips } = await import("../lib/workflow/prepare/mod.ts");
+  const found = await openDataset(dataset, { heldout: heldoutShare, ...how });
+  return withFlips(found, flip);
+}

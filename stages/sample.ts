@@ -74,6 +74,10 @@ export const stage = defineStage({
     const { digestFile } = await import("../lib/artifact/mod.ts");
     return await digestFile(noise);
   },
+  async check(context) {
+    const { planSamples } = await import("../lib/workflow/sample/mod.ts");
+    await planSamples(context);
+  },
   async run(context) {
     const { runSample } = await import("../lib/workflow/sample/mod.ts");
     return await runSample(context);

@@ -163,7 +163,8 @@ function addCommonFlags(command: Command): void {
     )
     .option(
       "--profile <file>",
-      "time every kernel: a table, and a trace for chrome://tracing",
+      "time every kernel: a table, and a trace for chrome://tracing; on the " +
+        "CPU a trace of each program, FILE_*.json",
     )
     .option("--json", "write the result to standard output as JSON")
     .option("-q, --quiet", "say nothing but errors")

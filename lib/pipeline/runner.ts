@@ -123,11 +123,34 @@ class StepRun {
       result.state === "would run" && after.includes(result.id)
     );
     const why = cause !== undefined
-      ? `"${cause.id}" runs before it`
-      : await this.reason(await this.recipe());
+      ? await this.reasonAfter(cause)
+      : await this.reasonNow();
     if (why === undefined) return this.tellDone();
     this.say(`would run: ${why}`);
     return { id, state: "would run", why };
+  }
+
+  /** Why a step runs whose inputs are not there yet: its options are. */
+  private async reasonAfter(cause: StepResult): Promise<string> {
+    const { stage, options } = this.step;
+    await stage.settle?.(options);
+    return `"${cause.id}" runs before it`;
+  }
+
+  /** Why the step would run, once everything fits as a run needs it. */
+  private async reasonNow(): Promise<string | undefined> {
+    const recipe = await this.recipe();
+    const why = await this.reason(recipe);
+    if (why === undefined) return undefined;
+    this.refusePipes();
+    const inputs = await this.openInputs(recipe);
+    try {
+      const { stage, options, seed } = this.step;
+      await stage.check?.({ options, inputs, seed });
+    } finally {
+      for (const reader of Object.values(inputs)) reader.close();
+    }
+    return why;
   }
 
   async run(): Promise<StepResult> {

@@ -242,6 +242,16 @@ export interface Stage<
    * a folder of pictures; part of the recipe where there is one.
    */
   fingerprint?(options: z.infer<S>): Promise<string | undefined>;
+  /**
+   * Refuses what `run` would refuse before its work, for dry runs: what the
+   * schema of the options does not see, and inputs that do not fit them.
+   */
+  check?(
+    context: Pick<
+      StageContext<z.infer<S>, I, P>,
+      "options" | "inputs" | "seed"
+    >,
+  ): Promise<void>;
   /** Does the work; what it returns is shown to the user (`--json` as it is). */
   run(context: StageContext<z.infer<S>, I, P>): Promise<StageSummary | void>;
 }

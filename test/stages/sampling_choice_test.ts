@@ -104,3 +104,30 @@ Deno.test(
     assert.deepEqual(await sample(folder, `${parts} --count 2`), expected);
   }),
 );
+
+Deno.test(
+  "sample --dry-run refuses the classes and seeds that a run refuses, and makes nothing",
+  withModel(async (folder) => {
+    const base =
+      "sample --model model.safetensors -o out.safetensors --dry-run";
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ["--classes none", /class "none": the model has no class/],
+      ["--classes 0-7", /--classes "0-7": expected numbers from 0 to 2/],
+      ["--seeds 3,3", /--seeds: 3 stands there twice/],
+      ["--model nowhere.safetensors", /"nowhere\.safetensors": no such file/],
+      ["--steps 5:0", /steps: expected 1 to 10000 steps/],
+    ];
+    for (const [more, message] of cases) {
+      const args = `${base} ${more}`.split(" ");
+      const { code, err } = await spherear(args, { cwd: folder });
+      assert.equal(code, 2, more);
+      assert.match(err, message);
+    }
+    const args = `${base} --classes odd`.split(" ");
+    const { code, err } = await spherear(args, { cwd: folder });
+    assert.equal(code, 0, err);
+    assert.match(err, /would run/);
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assert.deepEqual(left, ["model.safetensors"]);
+  }),
+);

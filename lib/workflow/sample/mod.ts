@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { planSamples } from "./plan.ts";
 export { runSample } from "./run.ts";
 export { fitted, type Generator } from "./sampling.ts";

@@ -301,3 +301,33 @@ Deno.test("runPlan() heads progress by the step that runs", async () => {
   await bench.run();
   assert.deepEqual(bench.headings, ["lighter"]);
 });
+
+Deno.test("runPlan() refuses in a dry run what a run would refuse", async () => {
+  await using bench = new Bench();
+  const checked: unknown[] = [];
+  bench.stages = {
+    ...STAGES,
+    brighten: {
+      ...brighten,
+      check({ options, inputs, seed }) {
+        checked.push(options["steps"], inputs["images"]?.kind, seed);
+        return Promise.reject(new UserError("Cannot brighten"));
+      },
+    },
+  };
+  // What it would read is not there yet.
+  await bench.run({ dryRun: true });
+  assert.deepEqual(checked, []);
+  await bench.run();
+  await Deno.remove(bench.path("brighten.safetensors"));
+  await assert.rejects(bench.run({ dryRun: true }), /Cannot brighten/);
+  assert.equal(checked.length, 3);
+  assert.deepEqual(checked.slice(1), ["images", 0]);
+});
+
+Deno.test("runPlan() settles options in a dry run, also where inputs are missing", async () => {
+  await using bench = new Bench();
+  const settle = () => Promise.reject(new UserError("Cannot settle"));
+  bench.stages = { ...STAGES, brighten: { ...brighten, settle } };
+  await assert.rejects(bench.run({ dryRun: true }), /Cannot settle/);
+});
