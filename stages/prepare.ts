@@ -51,7 +51,8 @@ export const stage = defineStage({
     return await datasetFingerprint(dataset);
   },
   async check({ options }) {
-    await opened(options);
+    // A dry run fetches no package.
+    if (options.dataset.startsWith("folder:")) await opened(options);
   },
   async run({ options, outputs, ...tools }) {
     const { prepareSplits } = await import("../lib/workflow/prepare/mod.ts");
