@@ -108,6 +108,7 @@ export const stage = defineStage({
           config,
           batch,
           pictures: heldout,
+          perceptual: terms.perceptual,
           ...context,
         }),
       given: workflow.givenVaeStart(inputs.init, { config: { ...config } }),

@@ -19,6 +19,7 @@ const FIGURES: Readonly<Record<string, FigureWords>> = {
   "heldout/psnr": { title: "held-out PSNR", unit: "dB" },
   "heldout/ssim": { title: "held-out SSIM", unit: "mean SSIM" },
   "heldout/lpips": { title: "held-out LPIPS", unit: "mean distance" },
+  "heldout/perceptual": { title: "held-out distance", unit: "mean distance" },
   "heldout/loss": { title: "held-out loss", unit: "mean loss" },
 };
 

@@ -15,12 +15,14 @@ export interface VaeValidationOptions {
   readonly config: VaeConfig;
   readonly batch: number;
   /** The network that a perceptual distance is taken in, where one is wanted. */
-  readonly perceptual?: Pick<PerceptualOptions, "network" | "weights">;
+  readonly perceptual?:
+    | Pick<PerceptualOptions, "network" | "weights">
+    | undefined;
 }
 
 /**
  * Reconstructions of images as the training makes them, from a draw of each
- * posterior: `reconstruction` [B, 3, H, W], and `lpips`, their mean perceptual
+ * posterior: `reconstruction` [B, 3, H, W], and `distance`, their mean perceptual
  * distance, where a network is given. Inputs are those of the training step.
  */
 export function vaeValidation(
@@ -46,7 +48,7 @@ export function vaeValidation(
       return {
         reconstruction,
         ...distance &&
-          { lpips: distance.of({ images, reconstruction, frozen }) },
+          { distance: distance.of({ images, reconstruction, frozen }) },
       };
     },
   };

@@ -1,10 +1,12 @@
 import { gridImage, type Picture } from "../../image/mod.ts";
 import {
+  type ImagePair,
   mean,
   peakSignalNoise,
   SIMILARITY_WINDOW,
   structuralSimilarity,
 } from "../../metric/mod.ts";
+import type { PerceptualName } from "../../model/mod.ts";
 import { toBytes } from "../../sample/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import {
@@ -15,7 +17,7 @@ import {
   type VaeValidationOptions,
 } from "../../train/mod.ts";
 import { equalBatches, VALIDATION_STEP } from "./rows.ts";
-import type { Validated, Validator } from "./validation.ts";
+import type { Validator } from "./validation.ts";
 
 /** Images that a validation looks at, at most: their figures are made on the host. */
 const MOST = 256;
@@ -23,6 +25,12 @@ const MOST = 256;
 /** Pairs in the grid, and in one of its rows. */
 const SHOWN = 16;
 const COLUMNS = 8;
+
+/** What the perceptual distances of networks are called. */
+const DISTANCES: Readonly<Record<PerceptualName, string>> = {
+  "vgg16-lpips": "lpips",
+  classifier: "perceptual",
+};
 
 /** How an S-VAE in training is validated. */
 export interface ImageValidation extends VaeValidationOptions {
@@ -41,6 +49,8 @@ export function imageValidator(
     most: MOST,
   });
   const parts = vaeValidation({ ...options, batch: rows });
+  const distanceName = options.perceptual &&
+    DISTANCES[options.perceptual.network.name];
   const { size } = pictures;
   const whole = [rows * batches.length, size, size, 3] as const;
   return {
@@ -52,20 +62,26 @@ export function imageValidator(
       const distances: number[] = [];
       for (const [number, batch] of batches.entries()) {
         signal.throwIfAborted();
-        const { reconstruction, lpips } = await moment.probe(parts, {
+        const { reconstruction, distance } = await moment.probe(parts, {
           images: renderViews(pictures, batch.map(upright)),
           ...bindRandom(seed, { step: VALIDATION_STEP + number, rows }),
         });
         const start = number * rows * size * size * 3;
         found.set(toBytes(reconstruction!).data, start);
         reference.set(bytesOf(pictures, batch), start);
-        if (lpips) distances.push(lpips.data[0]!);
+        if (distance) distances.push(distance.data[0]!);
       }
-      return validated({
+      const pair = {
         images: hostTensor("u8", whole, found),
         reference: hostTensor("u8", whole, reference),
-        distances,
-      });
+      };
+      return {
+        figures: {
+          ...figuresOf(pair),
+          ...distanceName && { [distanceName]: mean(distances) },
+        },
+        picture: gridOf(pair.reference, pair.images),
+      };
     },
   };
 }
@@ -86,22 +102,12 @@ function bytesOf(
   return bytes;
 }
 
-function validated(
-  { images, reference, distances }: {
-    readonly images: HostTensor<"u8">;
-    readonly reference: HostTensor<"u8">;
-    readonly distances: readonly number[];
-  },
-): Validated {
-  const pair = { images, reference };
-  const large = images.shape[1]! >= SIMILARITY_WINDOW;
+/** PSNR and SSIM, means over images; SSIM where they are as large as its window. */
+function figuresOf(pair: ImagePair): Record<string, number> {
+  const large = pair.images.shape[1]! >= SIMILARITY_WINDOW;
   return {
-    figures: {
-      psnr: mean(peakSignalNoise(pair)),
-      ...large && { ssim: mean(structuralSimilarity(pair)) },
-      ...distances.length > 0 && { lpips: mean(distances) },
-    },
-    picture: gridOf(reference, images),
+    psnr: mean(peakSignalNoise(pair)),
+    ...large && { ssim: mean(structuralSimilarity(pair)) },
   };
 }
 

@@ -32,13 +32,15 @@ function lighterBy(levels: number, seen: unknown[] = []): Moment {
   };
 }
 
-const validator = imageValidator({
+const OPTIONS = {
   config: VAE,
   batch: 2,
   pictures: PICTURES,
   seed: 0,
   signal: new AbortController().signal,
-});
+};
+
+const validator = imageValidator(OPTIONS);
 
 Deno.test("imageValidator() measures reconstructions of held-out images", async () => {
   const { figures } = await validator.measure(lighterBy(4));
@@ -70,4 +72,29 @@ Deno.test("imageValidator() draws a grid of images above what became of them", a
   const below = 2 * SIZE + 2;
   const [above, made] = [grey(3, 3), grey(3, 3 + below)];
   if (!(Math.abs(made - above - 40) <= 1)) assert.fail(`${above} and ${made}`);
+});
+
+Deno.test("imageValidator() takes the mean distance in a perceptual network", async () => {
+  const network = {
+    name: "classifier",
+    image_size: SIZE,
+    channels: [4],
+    features: 4,
+    num_classes: 2,
+  } as const;
+  const { measure } = imageValidator({
+    ...OPTIONS,
+    perceptual: { network, weights: {} },
+  });
+  const moment = lighterBy(4);
+  let calls = 0;
+  const { figures } = await measure({
+    ...moment,
+    probe: async (parts, inputs) => {
+      const distance = hostTensor("f32", [], Float32Array.of(++calls));
+      return { ...await moment.probe(parts, inputs), distance } as never;
+    },
+  });
+  assert.equal(calls, 3);
+  assert.equal(figures["perceptual"], 2);
 });
