@@ -28,6 +28,10 @@ trainReconstructions = "train.safetensors"
 
 const REPORT = `
 [stages.report]
+[stages.report.outputs]
+figures = "report.json"
+samplesGrid = "samples.png"
+reconstructionsGrid = "copies.png"
 [stages.report.inputs]
 metrics = "evaluate.metrics"
 samples = "samples.safetensors"
@@ -133,4 +137,32 @@ Deno.test("report writes page, figures and grids, always the same", () =>
     }
     const again = await runStages(folder, CLASSIFIER + EVALUATE + REPORT);
     assert.ok(again.results.every(({ state }) => state === "done"));
+  }));
+
+Deno.test("report is made of what is there", () =>
+  inFolder(async (folder) => {
+    await writeSets(folder);
+    await writeLog(`${folder}/ar.safetensors`, "ar");
+    const report = async (inputs: string, outputs = "") => {
+      const text = `[stages.report]\ninputs = { ${inputs} }\n` +
+        `outputs = { ${outputs} }\n`;
+      const run = await runStages(folder, text);
+      return await Deno.readTextFile(run.path("report", "html"));
+    };
+    const curves = await report('ar = "ar.safetensors"');
+    assert.match(curves, /velocity loss/);
+    assert.doesNotMatch(curves, /<h2>(Pictures|Figures)<\/h2>/);
+    const samples = 'samples = "samples.safetensors"';
+    const grid = 'samplesGrid = "s.png"';
+    const pictures = await report(samples, grid);
+    assert.match(pictures, /<h3>Samples<\/h3>/);
+    assert.doesNotMatch(pictures, /<h3>Reconstructions<\/h3>|velocity loss/);
+    const pair = 'heldout = "heldout.safetensors", ' +
+      'reconstructions = "again.safetensors"';
+    assert.match(await report(pair), /<h3>Reconstructions<\/h3>/);
+    await assert.rejects(
+      report(samples, 'reconstructionsGrid = "r.png"'),
+      /Cannot draw ".*r\.png": expected --heldout with --reconstructions/,
+    );
+    await assert.rejects(report(""), /Cannot write a report of nothing/);
   }));

@@ -1,13 +1,15 @@
 import type { ArtifactReader } from "../../artifact/mod.ts";
 import {
+  type Picture,
   readTrainingLog,
   type RecipeEntry,
   type Report,
   type TrainingLog,
 } from "../../report/mod.ts";
+import { stringsOf } from "../sets/mod.ts";
 import { trainingCurves } from "./curves.ts";
 import { diagnosticCharts } from "./diagnostics.ts";
-import type { Grid } from "./grids.ts";
+import type { Grids } from "./draw.ts";
 import { describeMachine } from "./machine.ts";
 import { readMetrics, readNearest } from "./metrics.ts";
 import {
@@ -21,36 +23,55 @@ import {
 } from "./tables.ts";
 
 /** What the page is made of. */
-export interface Parts {
+export interface Parts extends Grids {
   readonly title: string;
-  readonly metrics: ArtifactReader;
+  readonly metrics: ArtifactReader | undefined;
   readonly diagnostics: ArtifactReader | undefined;
   /** The trained models, by the names of the stage's inputs. */
-  readonly models: Readonly<Record<string, ArtifactReader>>;
+  readonly models: Readonly<Record<string, ArtifactReader | undefined>>;
   /** Every artifact of the run, whose recipes are shown. */
   readonly artifacts: Readonly<Record<string, ArtifactReader | undefined>>;
-  readonly samples: Grid;
-  readonly reconstructions: Grid;
-  /** Licences of the images. */
-  readonly licences: readonly string[];
 }
 
-/** Puts the page together from figures, logs and grids. */
+/** Puts the page together from the figures, logs and grids that are there. */
 export async function composeReport(parts: Parts): Promise<Report> {
-  const metrics = readMetrics(parts.metrics);
-  const nearest = await readNearest(parts.metrics);
-  const logs: Record<string, TrainingLog> = {};
-  for (const [name, reader] of Object.entries(parts.models)) {
-    logs[name] = await readTrainingLog(reader);
-  }
+  const { title, diagnostics } = parts;
   const recipes = recipesOf(parts.artifacts);
+  const measured = parts.metrics && await measuredParts(parts.metrics);
+  const { classes = [], headlines = [], tables = [], bars = [] } = measured ??
+    {};
+  const named = classes.length === 0
+    ? ""
+    : `${classes.length} classes: ${classes.join(", ")}. `;
   return {
-    title: parts.title,
-    lead: `${metrics.classes.length} classes: ${metrics.classes.join(", ")}. ` +
-      "A spherical VAE, an autoregressive transformer and its diffusion " +
-      "head, trained from nothing by the recipe below.",
-    headlines: headlines(metrics),
+    title,
+    lead: `${named}A spherical VAE, an autoregressive transformer and its ` +
+      "diffusion head, trained from nothing by the recipe below.",
+    headlines,
     pictures: picturesOf(parts),
+    tables,
+    bars,
+    lines: [
+      ...measured?.lines ?? [],
+      ...trainingCurves(await logsOf(parts.models)),
+      ...diagnostics ? await diagnosticCharts(diagnostics) : [],
+    ],
+    recipes,
+    machine: { ...describeMachine(), Engine: enginesOf(recipes) },
+    notes: [
+      ...measured ? NOTES : [],
+      ...licencesOf(parts.artifacts).map((text) => `Images: ${text}.`),
+    ],
+  };
+}
+
+/** What the page shows of an evaluation. */
+async function measuredParts(reader: ArtifactReader) {
+  const metrics = readMetrics(reader);
+  const nearest = await readNearest(reader);
+  return {
+    classes: metrics.classes,
+    headlines: headlines(metrics),
     tables: [
       setTable(metrics),
       reconstructionTable(metrics),
@@ -58,15 +79,26 @@ export async function composeReport(parts: Parts): Promise<Report> {
       classTable(metrics),
     ],
     bars: [distanceBars(metrics)],
-    lines: [
-      nearestHistogram(nearest),
-      ...trainingCurves(logs),
-      ...parts.diagnostics ? await diagnosticCharts(parts.diagnostics) : [],
-    ],
-    recipes,
-    machine: { ...describeMachine(), Engine: enginesOf(recipes) },
-    notes: [...NOTES, ...parts.licences.map((text) => `Images: ${text}.`)],
+    lines: [nearestHistogram(nearest)],
   };
+}
+
+async function logsOf(
+  models: Parts["models"],
+): Promise<Record<string, TrainingLog>> {
+  const logs: Record<string, TrainingLog> = {};
+  for (const [name, reader] of Object.entries(models)) {
+    if (reader !== undefined) logs[name] = await readTrainingLog(reader);
+  }
+  return logs;
+}
+
+/** Licences of the images that the page shows. */
+function licencesOf({ heldout, train }: Parts["artifacts"]): string[] {
+  const images = [heldout, train].find((reader) =>
+    reader !== undefined && "licences" in reader.config
+  );
+  return images === undefined ? [] : stringsOf(images, "licences");
 }
 
 const NOTES = [
@@ -82,23 +114,24 @@ const NOTES = [
   "prototypes: samples above held-out accuracy are typical, not better.",
 ];
 
-function picturesOf({ samples, reconstructions }: Parts) {
-  return [
+function picturesOf({ samples, reconstructions }: Grids): Picture[] {
+  const named = [
     {
       name: "samples",
       title: "Samples",
       caption: "One row a class, unselected.",
-      png: samples.plain,
-      rows: samples.rows,
+      grid: samples,
     },
     {
       name: "reconstructions",
       title: "Reconstructions",
       caption: "Images chosen by chance, each above what the S-VAE made of it.",
-      png: reconstructions.plain,
-      rows: reconstructions.rows,
+      grid: reconstructions,
     },
   ];
+  return named.flatMap(({ grid, ...words }) =>
+    grid === undefined ? [] : [{ ...words, png: grid.plain, rows: grid.rows }]
+  );
 }
 
 function recipesOf(artifacts: Parts["artifacts"]): RecipeEntry[] {

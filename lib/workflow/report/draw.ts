@@ -2,59 +2,86 @@ import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import { readSet } from "../evaluate/mod.ts";
 import { stringsOf } from "../sets/mod.ts";
 import { readMetrics } from "./metrics.ts";
-import { classGrid, type Grid, reconstructionGrid } from "./grids.ts";
+import {
+  type BeforeAndAfter,
+  classGrid,
+  type Grid,
+  reconstructionGrid,
+} from "./grids.ts";
 
-/** The artifacts that grids are drawn from. */
-export interface GridInputs {
-  readonly metrics: ArtifactReader;
-  readonly samples: ArtifactReader;
-  readonly heldout: ArtifactReader;
-  readonly reconstructions: ArtifactReader;
-  readonly train: ArtifactReader | undefined;
-  readonly trainReconstructions: ArtifactReader | undefined;
+/** The artifacts that grids are drawn from, those that are there. */
+export type GridInputs = Readonly<
+  Record<
+    | "metrics"
+    | "samples"
+    | "heldout"
+    | "reconstructions"
+    | "train"
+    | "trainReconstructions",
+    ArtifactReader | undefined
+  >
+>;
+
+/** The grids of a report, where there are images for them. */
+export interface Grids {
+  readonly samples: Grid | undefined;
+  readonly reconstructions: Grid | undefined;
 }
 
-/** Draws both grids of a report. */
+/**
+ * Draws the grids of a report: samples, and images over their reconstructions.
+ *
+ * @throws {UserError} where reconstructions are not one for each image
+ */
 export async function drawGrids(
   inputs: GridInputs,
   seed: number,
-): Promise<{
-  grids: { samples: Grid; reconstructions: Grid };
-  licences: string[];
-}> {
-  const { classes } = readMetrics(inputs.metrics);
-  const rule = {
-    size: inputs.samples.sizes.height ?? 0,
-    classes: classes.length,
+): Promise<Grids> {
+  const { samples } = inputs;
+  const pairs = await pairsOf(inputs);
+  return {
+    samples: samples && await sampleGrid(samples, inputs.metrics),
+    reconstructions: pairs.length === 0
+      ? undefined
+      : await reconstructionGrid(pairs, seed),
   };
-  const read = (reader: ArtifactReader) => readSet(reader, rule);
-  const { train, trainReconstructions } = inputs;
-  const pairs = [{
-    title: "held-out",
-    before: await read(inputs.heldout),
-    after: await read(inputs.reconstructions),
-  }];
-  if (train !== undefined && trainReconstructions !== undefined) {
-    pairs.push({
-      title: "training",
-      before: await read(train),
-      after: await read(trainReconstructions),
-    });
+}
+
+async function sampleGrid(
+  samples: ArtifactReader,
+  metrics: ArtifactReader | undefined,
+): Promise<Grid> {
+  const classes = metrics === undefined
+    ? stringsOf(samples, "classes")
+    : readMetrics(metrics).classes;
+  const rule = { size: sizeOf(samples), classes: classes.length };
+  return await classGrid(await readSet(samples, rule), classes);
+}
+
+function sizeOf(images: ArtifactReader): number {
+  return images.sizes.height ?? 0;
+}
+
+/** Sets that are there with what was made of them. */
+async function pairsOf(inputs: GridInputs): Promise<BeforeAndAfter[]> {
+  const named = [
+    ["held-out", inputs.heldout, inputs.reconstructions],
+    ["training", inputs.train, inputs.trainReconstructions],
+  ] as const;
+  const pairs: BeforeAndAfter[] = [];
+  for (const [title, images, copies] of named) {
+    if (images === undefined || copies === undefined) continue;
+    const classes = stringsOf(images, "classes").length;
+    const rule = { size: sizeOf(images), classes };
+    const before = await readSet(images, rule);
+    const after = await readSet(copies, rule);
+    if (before.count !== after.count) {
+      throw new UserError(
+        `Cannot show reconstructions: ${after.count} belong to ` +
+          `${before.count} ${title} images, expected one for each`,
+      );
+    }
+    pairs.push({ title, before, after });
   }
-  for (const { title, before, after } of pairs) {
-    if (before.count === after.count) continue;
-    throw new UserError(
-      `Cannot show reconstructions: ${after.count} belong to ` +
-        `${before.count} ${title} images, expected one for each`,
-    );
-  }
-  const grids = {
-    samples: await classGrid(await read(inputs.samples), classes),
-    reconstructions: await reconstructionGrid(pairs, seed),
-  };
-  const { heldout } = inputs;
-  const licences = "licences" in heldout.config
-    ? stringsOf(heldout, "licences")
-    : [];
-  return { grids, licences };
+  return pairs;
 }

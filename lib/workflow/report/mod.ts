@@ -5,3 +5,4 @@
  */
 export { composeReport } from "./compose.ts";
 export { drawGrids } from "./draw.ts";
+export { writeGrid } from "./write_grid.ts";
