@@ -1,7 +1,12 @@
 import { isOp, type Node, type Tensor } from "../../../tensor/mod.ts";
 import type { OnnxValue } from "../model.ts";
 import { backwardFilters, forwardFilters } from "./filters.ts";
-import { convolveBlocks, fromBlocks, gatherRows } from "./operators.ts";
+import {
+  type BlockedConvolution,
+  convolveBlocks,
+  fromBlocks,
+  gatherRows,
+} from "./operators.ts";
 import { type AxisPhases, axisPhases } from "./phases.ts";
 import type { BlockedTensors } from "./tensors.ts";
 
@@ -11,13 +16,14 @@ type Four = readonly [number, number, number, number];
 export function blockedConvolution(
   { inputs: [x, w], attributes: { stride, padding } }: Node<"conv2d">,
   tensors: BlockedTensors,
-  addend?: OnnxValue,
+  { bias, addend }: Pick<BlockedConvolution, "bias" | "addend"> = {},
 ): OnnxValue {
   const { lowering } = tensors;
   const filters = forwardFilters(lowering.value(w!), tensors);
   return convolveBlocks([tensors.value(x!), filters], {
     strides: stride,
     pads: [...padding, ...padding],
+    bias,
     addend,
     lowering,
   });

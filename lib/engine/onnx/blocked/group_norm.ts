@@ -171,6 +171,26 @@ export function blockedGroupNorm(
   return lowering.reshape(y, x.shape);
 }
 
+/** Blocked images with a number added to each channel: [C]. */
+export function offsetChannels(
+  x: Tensor,
+  offset: OnnxValue,
+  tensors: BlockedTensors,
+): OnnxValue {
+  const { lowering } = tensors;
+  const [images, channels] = x.shape as Four;
+  const slope = lowering.filled(1, {
+    shape: [images, channels],
+    dtype: "f32",
+  });
+  const y = scaleChannels(asChannels(tensors.value(x), tensors), {
+    slope,
+    offset: spread(offset, images, tensors),
+    tensors,
+  });
+  return lowering.reshape(y, x.shape);
+}
+
 /** [C] for every image: [B, C]. */
 function spread(
   b: OnnxValue,

@@ -68,6 +68,28 @@ export function ofImages(node: Tensor, { block }: LayoutContext): Layout {
   return fillsBlocks(node, block) ? "blocked" : "plain";
 }
 
+/** The images and the vector, where a sum adds a number to each channel of blocked images. */
+export function channelSum(
+  node: Node<"add">,
+  isBlocked: (x: Tensor) => boolean,
+): { images: Tensor; vector: Tensor } | null {
+  const channels = node.shape[1];
+  for (const [i, images] of node.inputs.entries()) {
+    const vector = node.inputs[1 - i]!;
+    const fits = isBlocked(images) && images.shape.join() === node.shape.join();
+    const byChannel = vector.shape.at(-3) === channels &&
+      sizeOf(vector.shape) === channels;
+    if (fits && byChannel) return { images, vector };
+  }
+  return null;
+}
+
+/** A number for each channel is added in blocks too. */
+export function ofAdd(node: Node<"add">, context: LayoutContext): Layout {
+  const isSum = channelSum(node, (x) => isBlocked(x, context)) !== null;
+  return isSum ? "blocked" : elementwise(node, context);
+}
+
 /** All operands are of the node's shape, or single elements. */
 export function elementwise(node: Tensor, context: LayoutContext): Layout {
   const { block } = context;

@@ -18,12 +18,15 @@ import {
   blockedGroupNorm,
   blockedGroupNormGradient,
   blockedSum,
+  offsetChannels,
 } from "./group_norm.ts";
 import {
+  channelSum,
   elementwise,
   type Layout,
   type LayoutRule,
   likeInput,
+  ofAdd,
   ofConvolution,
   ofFilterGradient,
   ofImageGradient,
@@ -51,7 +54,9 @@ function asElsewhere(node: Tensor, tensors: BlockedTensors): OnnxValue {
 
 /** The sum; in the operator that makes one of the operands where it can. */
 function blockedAdd(node: Node<"add">, tensors: BlockedTensors): OnnxValue {
-  const { lowering } = tensors;
+  const { lowering, layouts } = tensors;
+  const byChannel = channelSum(node, (x) => layouts.get(x) === "blocked");
+  if (byChannel !== null) return addToChannels(byChannel, tensors);
   const [a, b] = node.inputs as readonly [Tensor, Tensor];
   const pairs = a.id > b.id
     ? [[a, b], [b, a]] as const
@@ -66,6 +71,18 @@ function blockedAdd(node: Node<"add">, tensors: BlockedTensors): OnnxValue {
   return lowering.binary("Add", tensors.value(a), tensors.value(b));
 }
 
+/** A bias, in the convolution that it follows where it can. */
+function addToChannels(
+  { images, vector }: { images: Tensor; vector: Tensor },
+  tensors: BlockedTensors,
+): OnnxValue {
+  const { lowering } = tensors;
+  const bias = lowering.reshape(lowering.value(vector), [images.shape[1]!]);
+  return isOp(images, "conv2d") && lowering.uses(images) === 1
+    ? blockedConvolution(images, tensors, { bias })
+    : offsetChannels(images, bias, tensors);
+}
+
 function addTo(
   product: Tensor,
   other: Tensor,
@@ -78,7 +95,7 @@ function addTo(
   }
   if (!takesAddend(product)) return null;
   if (isOp(product, "conv2d")) {
-    return blockedConvolution(product, tensors, addend());
+    return blockedConvolution(product, tensors, { addend: addend() });
   }
   return isOp(product, "conv2d_dx")
     ? blockedImageGradient(product, tensors, addend())
@@ -125,7 +142,7 @@ const ROWS: { readonly [K in OpName]?: BlockedRow<K> } = {
   },
   stop_gradient: { layout: likeInput },
   fence: { layout: likeInput },
-  add: { layout: elementwise, lower: blockedAdd },
+  add: { layout: ofAdd, lower: blockedAdd },
 };
 
 function rowOf<K extends OpName>({ op }: Node<K>): BlockedRow<K> | undefined {

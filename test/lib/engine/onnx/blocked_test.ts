@@ -10,6 +10,7 @@ import {
   type HostTensor,
   hostTensor,
   input,
+  leakyRelu,
   mean,
   mul,
   type Node,
@@ -263,6 +264,29 @@ Deno.test("blocked values that are broadcast or cut equal the reference", async 
     },
   });
   await checkProgram(made);
+});
+
+Deno.test("biases and leaky ReLUs stay in blocks, and equal the reference", async () => {
+  for (const images of [1, 3]) {
+    const x = input("x", [images, 16, 6, 5]);
+    const w = input("w", [32, 16, 3, 3]);
+    const bias = input("bias", [32]);
+    const byChannel = reshape(bias, [32, 1, 1]);
+    const convolved = conv2d(x, w, { padding: 1 });
+    // Alone, beside another reader, and behind something else than a convolution.
+    const alone = conv2d(x, mul(w, 2), { padding: 1 });
+    const sums = [
+      add(alone, byChannel),
+      add(byChannel, convolved),
+      add(silu(convolved), reshape(byChannel, [1, 32, 1, 1])),
+    ];
+    const nodes = topologicalOrder(sums);
+    const layouts = assignLayouts(nodes, 16);
+    for (const sum of sums) assert.equal(layouts.get(sum), "blocked");
+    const y = sums.map((sum) => leakyRelu(sum, 0.2))
+      .reduce((a, b) => add(a, b));
+    await checkProgram(withGradients(y, { x, w, bias }));
+  }
 });
 
 Deno.test("assignLayouts() keeps what fills no blocks plain", () => {
