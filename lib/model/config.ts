@@ -9,8 +9,7 @@ import {
   type BACKBONES,
 } from "./backbones/table.ts";
 import { checkLaw, type LatentLaw } from "./law.ts";
-import type { PosteriorConfig } from "./posteriors/posterior.ts";
-import { posteriorOf } from "./posteriors/table.ts";
+import { type PosteriorNumbers, posteriorOf } from "./posteriors/table.ts";
 import {
   depth,
   expectSizes,
@@ -25,7 +24,7 @@ type VaeConfigs = {
     & { readonly backbone: K }
     & Sized<(typeof BACKBONES)[K]["sizes"]>
     & LatentLaw
-    & PosteriorConfig;
+    & PosteriorNumbers;
 };
 
 /** Configuration of a VAE of any backbone and posterior, or of one backbone. */

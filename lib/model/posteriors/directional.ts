@@ -6,7 +6,7 @@ import {
   type Tensor,
 } from "../../tensor/mod.ts";
 import { type DirectionalLaw, projectToSphere } from "../../sphere/mod.ts";
-import type { PosteriorConfig } from "./posterior.ts";
+import type { TokenSizes } from "./posterior.ts";
 
 /** The smallest concentration, as in the release. */
 const LEAST_KAPPA = 1;
@@ -20,7 +20,7 @@ const LEAST_KAPPA = 1;
  */
 export function directionAndConcentration(
   raw: Tensor,
-  { latent_dim: d }: PosteriorConfig,
+  { latent_dim: d }: TokenSizes,
 ): DirectionalLaw {
   const mu = projectToSphere(slice(raw, -1, { stop: d }));
   const rawKappa = reshape(

@@ -36,7 +36,7 @@ export const FIXED_VARIANCE = definePosterior({
   rawWidth: (d) => d,
   fromRaw: (raw, { c_sigma }) => ({
     mu: raw,
-    c_sigma: broadcastTo(scalar(c_sigma!), raw.shape.slice(0, 2)),
+    c_sigma: broadcastTo(scalar(c_sigma), raw.shape.slice(0, 2)),
   }),
   draw({ mu, c_sigma }, { source, stream }) {
     const [tokens, d] = mu.shape.slice(1) as [number, number];

@@ -1,5 +1,5 @@
 import type { RandomSource, Tensor } from "../../tensor/mod.ts";
-import type { SizeTable } from "../sizes.ts";
+import type { SizesOf, SizeTable } from "../sizes.ts";
 
 /** Where draws come from. */
 export interface PosteriorDraws {
@@ -19,13 +19,25 @@ export interface Part {
   readonly title: string;
 }
 
+/** What the configuration of every VAE says of its tokens. */
+export interface TokenSizes {
+  /** Numbers in one latent token, d. */
+  readonly latent_dim: number;
+}
+
 /**
  * A family of posteriors q(z | x) (Section 3.1), one of the table
  * {@linkcode POSTERIORS}: everything that differs between families.
  *
  * @typeParam P names of its parts; every family has `mu`
+ * @typeParam C the configuration that it reads
+ * @typeParam N numbers of its own
  */
-export interface Posterior<P extends string = string> {
+export interface Posterior<
+  P extends string = string,
+  C extends TokenSizes = TokenSizes,
+  N extends SizeTable = SizeTable,
+> {
   /** What people call it. */
   readonly title: string;
   /**
@@ -39,7 +51,7 @@ export interface Posterior<P extends string = string> {
    * Numbers that it needs in the configuration of a VAE; a part that is called
    * like one is that number everywhere.
    */
-  readonly numbers: SizeTable;
+  readonly numbers: N;
   /** Numbers that the encoder's last linear layer makes for a token. */
   rawWidth(d: number): number;
   /**
@@ -50,7 +62,7 @@ export interface Posterior<P extends string = string> {
    */
   fromRaw(
     raw: Tensor,
-    config: PosteriorConfig,
+    config: C,
   ): PartsOf<P>;
   /** One draw of each posterior [B, N, d]. */
   draw(
@@ -61,14 +73,6 @@ export interface Posterior<P extends string = string> {
   divergence(parts: PartsOf<P>): Tensor;
 }
 
-/** What a posterior reads in a configuration. */
-export interface PosteriorConfig {
-  /** Numbers in one latent token, d. */
-  readonly latent_dim: number;
-  /** Deviation of the law that sigma is drawn from (`fixed-variance`). */
-  readonly c_sigma?: number | undefined;
-}
-
 /** Parts of posteriors by names of which some are known. */
 export type PartsOf<P extends string> =
   & { readonly mu: Tensor }
@@ -77,9 +81,9 @@ export type PartsOf<P extends string> =
 /** Parts of the posteriors of images by name, [B, N, d] or [B, N]. */
 export type PosteriorParts = PartsOf<string>;
 
-/** A row of the table: its parts are known by name within, and open outside. */
-export function definePosterior<P extends string>(
-  row: Posterior<P>,
-): Posterior<P> {
+/** A row of the table: its names are known within, and open outside. */
+export function definePosterior<P extends string, N extends SizeTable>(
+  row: Posterior<P, TokenSizes & SizesOf<NoInfer<N>>, N>,
+): Posterior<P, TokenSizes & SizesOf<N>, N> {
   return row;
 }

@@ -15,6 +15,13 @@ export const POSTERIORS = {
 /** One of {@linkcode POSTERIORS}. */
 export type PosteriorName = keyof typeof POSTERIORS;
 
+/** Numbers of any family in the configuration of a VAE; which are needed is checked. */
+export type PosteriorNumbers = {
+  readonly [
+    K in PosteriorName as keyof (typeof POSTERIORS)[K]["numbers"]
+  ]?: number | undefined;
+};
+
 /** Parts that are learned beside the mean, by name: how a posterior is spread. */
 export function spreadsOf(
   { parts, numbers }: Posterior,

@@ -27,6 +27,8 @@ import { closed, DIVERGENCES, type Point } from "./_divergences.ts";
 
 const NAMES = Object.keys(POSTERIORS) as PosteriorName[];
 const [ROWS, TOKENS, D] = [3, 5, 4];
+/** With the numbers of every posterior. */
+const CONFIG = { latent_dim: D, c_sigma: 0.5 };
 
 function rowOf(name: PosteriorName): Posterior {
   return POSTERIORS[name];
@@ -89,7 +91,7 @@ for (const name of NAMES) {
     await compute({
       inputs: { raw },
       build: ({ raw }) => {
-        const parts = row.fromRaw(raw!, { latent_dim: D, c_sigma: 0.5 });
+        const parts = row.fromRaw(raw!, CONFIG);
         for (const [part, { shape }] of Object.entries(parts)) {
           shapes[part] = shape;
         }
