@@ -20,9 +20,8 @@ const YES_OR_NO = z.union([
   z.stringbool({
     truthy: ["yes", "true"],
     falsy: ["no", "false"],
-    error: "expected yes or no",
   }),
-]).meta({ value: "yes|no" });
+], { error: "expected yes or no" }).meta({ value: "yes|no" });
 
 /** How views of images are made, in the place of the preset's numbers. */
 export const VIEW_OPTIONS = {

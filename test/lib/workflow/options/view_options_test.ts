@@ -28,5 +28,5 @@ Deno.test("--flip and --shift stand in the place of the preset's numbers", async
     assert.deepEqual(own.latents, { shift: 0, flip: false });
   }
   assert.equal((await training({ flip: "yes" })).training.flip, true);
-  assert.throws(() => OPTIONS.parse({ flip: "maybe" }));
+  assert.throws(() => OPTIONS.parse({ flip: "maybe" }), /expected yes or no/);
 });
