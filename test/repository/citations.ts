@@ -13,7 +13,13 @@ const COMMENT = /\/\*\*[\s\S]*?\*\/|\/\/[^\n]*(?:\n[ \t]*\/\/[^\n]*)*/g;
 
 /** A kind of place and its first number, with further ones after "and" or "to". */
 const PLACES =
-  /\b(Eq\.|Equation|Section|Appendix|Table|Figure|footnote)s? (\d+(?:\.\d+)?|[A-Z]\b)(?:(,| and| to) (\d+(?:\.\d+)?|[A-Z]\b))?/g;
+  /\b(Eq\.|Equation|Section|Appendix|Appendice|Table|Figure|footnote)s? (\d+(?:\.\d+)?|[A-Z]\b)(?:(,| and| to) (\d+(?:\.\d+)?|[A-Z]\b))?/g;
+
+/** Other spellings of a kind of place. */
+const WORDS: Readonly<Record<string, string>> = {
+  Equation: "Eq.",
+  Appendice: "Appendix",
+};
 
 const DECLARATION =
   /^(?:export )?(?:async )?(?:function|const|interface|class|type) (\w+)/gm;
@@ -47,7 +53,7 @@ function isAtTop(text: string, index: number): boolean {
 /** `Eq. 10 to 12` as each of its three. */
 function placesOf(found: RegExpMatchArray): readonly string[] {
   const [, kind, first, link, last] = found;
-  const word = kind === "Equation" ? "Eq." : kind;
+  const word = WORDS[kind!] ?? kind;
   if (last === undefined) return [`${word} ${first}`];
   if (link !== " to") return [`${word} ${first}`, `${word} ${last}`];
   const [from, to] = [Number(first), Number(last)];

@@ -34,6 +34,19 @@ Deno.test("citationsOf() finds places with the declaration that they stand at", 
   ]);
 });
 
+Deno.test("citationsOf() reads plurals", () => {
+  const found = citationsOf(
+    "a.ts",
+    "// Appendices A and B, Sections 1 and 3.1",
+  );
+  assert.deepEqual(found.map(({ what }) => what), [
+    "Appendix A",
+    "Appendix B",
+    "Section 1",
+    "Section 3.1",
+  ]);
+});
+
 Deno.test("citationsOf() takes ranges apart", () => {
   const found = citationsOf("a.ts", "// Eq. 10 to 12\n");
   assert.deepEqual(found.map(({ what }) => what), [

@@ -18,7 +18,7 @@ import {
   transformerBlock,
 } from "../../nn/mod.ts";
 
-/** Learned tokens in front of the patches, dropped after the transformer (Appendix D). */
+/** Learned tokens in front of the patches, dropped after the transformer (release). */
 export const REGISTERS = 4;
 
 /** Width of one attention head (the release's z_channels // 64). */
