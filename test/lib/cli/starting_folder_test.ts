@@ -4,11 +4,19 @@ import { inFolder } from "../artifact/_bytes.ts";
 import { RECORDED } from "../../stages/recorded.ts";
 import { ROOT, spherear } from "../../stages/run_cli.ts";
 
+/** The environment without INIT_CWD, which npx sets for the tests themselves. */
+function otherVariables(): Record<string, string> {
+  const { INIT_CWD: _, ...others } = Deno.env.toObject();
+  return others;
+}
+
 async function task(cwd: string, args: readonly string[]) {
   const config = join(ROOT, "deno.json");
   const command = new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "--config", config, "spherear", ...args],
     cwd,
+    clearEnv: true,
+    env: otherVariables(),
   });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();

@@ -154,21 +154,19 @@ export function openFfiBackend(options: BackendOptions): OrtBackend {
         const bytes = mapped!.map(file.path, bytesOf(file));
         return { name: file.name, tensor: tensor({ ...file, bytes }) };
       });
-      const sessionOptions = createSessionOptions(api, options);
-      try {
-        shareConstants(api, sessionOptions, constants);
-        const parts = {
-          api,
-          env,
-          options: sessionOptions,
-          packed: packed.value,
-        };
-        const session = createSession(parts, model);
-        mapped?.rest(files.map(({ path }) => path));
-        return new FfiSession({ api, session, model, constants }, ends);
-      } finally {
-        api.release.ReleaseSessionOptions(sessionOptions);
-      }
+      const make = (own: boolean) => {
+        const chosen = createSessionOptions(api, { ...options, own });
+        try {
+          shareConstants(api, chosen, constants);
+          const parts = { api, env, options: chosen, packed: packed.value };
+          return createSession(parts, model);
+        } finally {
+          api.release.ReleaseSessionOptions(chosen);
+        }
+      };
+      const session = inSharedPool(make, options);
+      mapped?.rest(files.map(({ path }) => path));
+      return new FfiSession({ api, session, model, constants }, ends);
     },
     close: () => {
       api.release.ReleasePrepackedWeightsContainer(packed.value);
@@ -231,6 +229,27 @@ function createEnvironment(
   );
   api.release.ReleaseThreadingOptions(threading);
   return env.value;
+}
+
+/** What onnxruntime says where its environment has no pool to share. */
+const NO_POOL = /EnvCreatedWithGlobalThreadPools\(\) was false/;
+
+/**
+ * Makes a session that shares the environment's threads, or has its own where
+ * there are none to share: whoever used onnxruntime first in this process, such
+ * as a stage of a user's, made its one environment.
+ */
+function inSharedPool<T>(
+  make: (own: boolean) => T,
+  { own = false }: BackendOptions,
+): T {
+  try {
+    return make(own);
+  } catch (error) {
+    const alone = !own && error instanceof Error && NO_POOL.test(error.message);
+    if (!alone) throw error;
+    return make(true);
+  }
 }
 
 function createSessionOptions(

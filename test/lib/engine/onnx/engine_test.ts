@@ -21,6 +21,7 @@ import {
 import { steppingProgram } from "./stepping_program.ts";
 
 const GROWTH_PROGRAM = join(import.meta.dirname!, "memory_growth.ts");
+const FOREIGN_PROGRAM = join(import.meta.dirname!, "foreign_environment.ts");
 
 /** Runs a test on an engine of its own, which is closed whatever happens. */
 async function withEngine(
@@ -340,6 +341,16 @@ Deno.test("run() keeps memory flat", async () => {
   assert.equal(typeof growth, "number", text.decode(stderr));
   // One forgotten state would be 256 MB in 1,000 runs.
   assert.ok(growth < 4 * 2 ** 20, `grew by ${growth} bytes in 1,000 runs`);
+});
+
+Deno.test("an engine works where others made onnxruntime's environment", async () => {
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", FOREIGN_PROGRAM],
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  const sums: unknown = JSON.parse(text.decode(stdout) || "null");
+  assert.deepEqual(sums, [7, 7], text.decode(stderr));
 });
 
 Deno.test("the package's own binding gives the same numbers", async () => {
