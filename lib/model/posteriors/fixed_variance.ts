@@ -21,7 +21,7 @@ const MEAN_LOG = EULER + Math.LN2;
 /**
  * A sigma-VAE (Section 4.3; Sun et al. 2024b): F-01, F-02 and F-05 of Figure 4.
  * The scale is not learned: each image draws sigma from N(0, C_sigma), C_sigma
- * being a deviation as in the authors' code, and z = mu + sigma e.
+ * read here as a deviation, and z = mu + sigma e.
  */
 export const FIXED_VARIANCE = definePosterior({
   title: "Gaussian of fixed variance",
