@@ -1,4 +1,4 @@
-import { PAPER_LAW } from "../lib/model/mod.ts";
+import { PAPER_LAW, VGG16 } from "../lib/model/mod.ts";
 import { PAPER_AR, PAPER_VAE, PRESETS } from "../lib/preset/mod.ts";
 import type { Work } from "./work.ts";
 
@@ -62,7 +62,14 @@ export const GUIDANCE = { cfg: 4.5, schedule: "linear" } as const;
 
 const SVAE_TARGETS: Targets = { default: 1, tuned: 0.9 };
 
-const { vae: TINY_VAE, vaeTraining: TINY_TRAINING } = PRESETS.tiny;
+/** What a step with a perceptual and an adversarial term is to reach. */
+const GAN_TARGETS: Targets = { default: 1.2, tuned: 1.2 };
+
+const {
+  vae: TINY_VAE,
+  vaeTraining: TINY_TRAINING,
+  classifier: TINY_CLASSIFIER,
+} = PRESETS.tiny;
 
 /** Every case by name. */
 export const CASES = {
@@ -106,11 +113,36 @@ export const CASES = {
       vae: PAPER_VAE,
       batch: 2,
       klWeight: 0.004,
+      perceptual: VGG16,
       ndf: 64,
       n_layers: 3,
+      batchNormRows: 1,
     },
     iterations: 2,
-    targets: { default: 1.2, tuned: 1.2 },
+    targets: GAN_TARGETS,
+  },
+  "svae-gan-training-tiny": {
+    summary:
+      "S-VAE training step of the tiny preset with both terms, 32 px, batch 32",
+    unit: "step",
+    work: {
+      kind: "svae-gan-training",
+      vae: TINY_VAE,
+      batch: TINY_TRAINING.batch,
+      klWeight: TINY_TRAINING.klWeight,
+      perceptual: {
+        name: "classifier",
+        image_size: TINY_VAE.image_size,
+        channels: TINY_CLASSIFIER.channels,
+        features: TINY_CLASSIFIER.features,
+        num_classes: 10,
+      },
+      ndf: 16,
+      n_layers: 2,
+      batchNormRows: 16,
+    },
+    iterations: 8,
+    targets: GAN_TARGETS,
   },
   "sampling-tiny": {
     summary: "Sampling, 192 x 6 layers, batch 64, 25 steps, guided",

@@ -1,4 +1,8 @@
-import type { ArConfig, VaeConfig } from "../lib/model/mod.ts";
+import type {
+  ArConfig,
+  PerceptualConfig,
+  VaeConfig,
+} from "../lib/model/mod.ts";
 import type { Guidance } from "../lib/sample/mod.ts";
 import type { WeightsDType } from "../lib/workflow/options/mod.ts";
 
@@ -17,13 +21,17 @@ interface WorkSizes {
     readonly batch: number;
     readonly klWeight: number;
   };
-  /** The same with LPIPS on VGG16, and a PatchGAN with its own optimiser step. */
+  /** The same with a perceptual term, and a PatchGAN with its own optimiser step. */
   readonly "svae-gan-training": {
     readonly vae: VaeConfig;
     readonly batch: number;
     readonly klWeight: number;
+    /** The frozen network, with random weights. */
+    readonly perceptual: PerceptualConfig;
     readonly ndf: number;
     readonly n_layers: number;
+    /** Images that our batch norms norm together; the peer's norm all. */
+    readonly batchNormRows: number;
   };
   /** One token of a batch of images by Euler-Maruyama, the release's solver. */
   readonly "sampling": {

@@ -1,4 +1,4 @@
-import { perceptualNetworkOf, VGG16 } from "../../lib/model/mod.ts";
+import { perceptualNetworkOf } from "../../lib/model/mod.ts";
 import {
   arTrainingStep,
   type Batch,
@@ -80,23 +80,21 @@ export function svaeTraining(
   return trainer(engine, { step, rows: batch }, { images });
 }
 
-/**
- * The S-VAE's training step with LPIPS on a random VGG16 and a PatchGAN. Batch
- * norms are over each image by itself, so that workers share the batch.
- */
+/** The S-VAE's training step with a random perceptual network and a PatchGAN. */
 export function svaeGanTraining(
   engine: CountedEngine,
   work: Work<"svae-gan-training">,
 ): Promise<Contestant> {
-  const { vae, batch, klWeight, ndf, n_layers } = work;
-  const weights = randomWeights(perceptualNetworkOf(VGG16).shapes(VGG16));
+  const { vae, batch, klWeight, ndf, n_layers, batchNormRows } = work;
+  const { perceptual: network } = work;
+  const weights = randomWeights(perceptualNetworkOf(network).shapes(network));
   const step = (rows: number) =>
     vaeTrainingStep({
       config: vae,
       batch: rows,
       klWeight,
       update: UPDATE,
-      perceptual: { network: VGG16, weights, weight: 1, dropout: false },
+      perceptual: { network, weights, weight: 1, dropout: false },
       adversarial: {
         discriminator: { name: "patchgan", ndf, n_layers },
         loss: "hinge",
@@ -106,7 +104,7 @@ export function svaeGanTraining(
         warmup: 0,
         lecam: 0,
         r1: 0,
-        batchNormRows: 1,
+        batchNormRows,
       },
     });
   const shape = [batch, 3, vae.image_size, vae.image_size];

@@ -161,7 +161,32 @@ def svae_training(vae, batch, klWeight):
     return timed(trainer(model, loss_of))
 
 
-def make_gan(ndf, n_layers):
+class ClassifierDistance(nn.Module):
+    """LPIPS's distance over the small classifier's maps (lib/model/classifier.ts)."""
+
+    def __init__(self, channels):
+        super().__init__()
+        widths = [3, *channels]
+        self.stages = nn.ModuleList(
+            nn.Sequential(
+                nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, bias=False),
+                nn.GroupNorm(min(32, outputs // 4), outputs, eps=1e-6),
+                nn.SiLU(),
+            )
+            for inputs, outputs in zip(widths, widths[1:])
+        )
+        self.requires_grad_(False)
+
+    def forward(self, images, reconstructions):
+        distance = 0
+        for stage in self.stages:
+            images, reconstructions = stage(images), stage(reconstructions)
+            difference = F.normalize(images) - F.normalize(reconstructions)
+            distance = distance + difference.square().sum(1, keepdim=True).mean((2, 3), keepdim=True)
+        return distance
+
+
+def make_gan(perceptual, ndf, n_layers):
     """Its perceptual network asks for files; random numbers cost the same."""
     models = types.ModuleType("torchvision.models")
     models.VGG16_Weights = types.SimpleNamespace(IMAGENET1K_V1=None)
@@ -175,9 +200,12 @@ def make_gan(ndf, n_layers):
     from SphereAR.gan import gan_loss
 
     gan_loss.LPIPS.load_from_pretrained = lambda self: None
-    return gan_loss.GANLoss(
+    gan = gan_loss.GANLoss(
         disc_start=0, disc_dim=ndf, disc_num_layers=n_layers, reconstruction_loss="l1"
-    ).to(memory_format=torch.channels_last)
+    )
+    if perceptual["name"] == "classifier":
+        gan.perceptual_loss = ClassifierDistance(perceptual["channels"])
+    return gan.to(memory_format=torch.channels_last)
 
 
 def vgg16_features():
@@ -191,9 +219,12 @@ def vgg16_features():
     return nn.Sequential(*layers)
 
 
-def svae_gan_training(vae, batch, klWeight, ndf, n_layers):
-    """Both steps of train.py, the discriminator's behind the generator's."""
-    model, gan = make_vae(vae).train(), make_gan(ndf, n_layers)
+def svae_gan_training(vae, batch, klWeight, perceptual, ndf, n_layers, batchNormRows):
+    """
+    Both steps of train.py, the discriminator's behind the generator's; torch's
+    batch norms are over the whole batch, whatever `batchNormRows` says.
+    """
+    model, gan = make_vae(vae).train(), make_gan(perceptual, ndf, n_layers)
     size = vae["image_size"]
     images = torch.rand(batch, 3, size, size).mul(2).sub(1)
     images = images.contiguous(memory_format=torch.channels_last)
