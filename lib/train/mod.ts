@@ -10,12 +10,14 @@ export {
   type AdversarialLossName,
   type AdversarialOptions,
   Adversary,
+  discriminatorPasses,
   type Game,
   type GameParts,
   gradientPenalty,
   lecam,
   LECAM_BUFFERS,
   lecamAverages,
+  type Passes,
   type RealAndFake,
 } from "./adversarial/mod.ts";
 export { adamW, type AdamWOptions } from "./adamw.ts";

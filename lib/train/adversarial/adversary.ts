@@ -16,6 +16,7 @@ import {
   type AdversarialLossName,
   type RealAndFake,
 } from "./losses.ts";
+import { discriminatorPasses, type GameParts } from "./passes.ts";
 
 /** An adversarial term, and how the discriminator is trained. */
 export interface AdversarialOptions {
@@ -60,17 +61,6 @@ export interface Game extends GeneratorView {
   readonly reported: Readonly<Record<string, Tensor>>;
   /** Next values of {@linkcode Adversary.buffers}. */
   readonly buffers: Readonly<Record<string, Tensor>>;
-}
-
-/** What the game is played with. */
-export interface GameParts {
-  /** The discriminator's parameters. */
-  readonly parameters: Parameters;
-  readonly buffers: Readonly<Record<string, Tensor>>;
-  /** [B, 3, H, W]. */
-  readonly images: Tensor;
-  /** [B, 3, H, W]. */
-  readonly reconstruction: Tensor;
 }
 
 /** What stands before LeCAM's buffers; the discriminator's have its own names. */
@@ -123,38 +113,27 @@ export class Adversary {
     return { name: "adversarial", weight, from, warmup, of };
   }
 
-  /**
-   * Plays one step. Batch norms see the reconstructions for the generator, then
-   * the images, then the reconstructions again, as in the release; since all is
-   * made from the weights before the step, the logits of both times are one.
-   */
-  play({ parameters, buffers, images, reconstruction }: GameParts): Game {
+  /** Plays one step; all is made from the weights before it. */
+  play(parts: GameParts): Game {
     const { discriminator: config, batchNormRows: rows } = this.#options;
-    const network = discriminatorOf(config);
-    const judge = (seen: Tensor, before: GameParts["buffers"]) =>
-      network.logits(parameters, seen, {
-        config,
-        rows,
-        buffers: new Parameters(before),
-      });
-    const first = judge(reconstruction, buffers);
-    const second = judge(images, first.buffers);
-    const third = judge(reconstruction, second.buffers);
-    const logits = { real: second.logits, fake: third.logits };
-    const averages = new Parameters(buffers).at(LECAM);
+    const { forGenerator, buffers, ...logits } = discriminatorPasses(parts, {
+      config,
+      rows,
+    });
+    const averages = new Parameters(parts.buffers).at(LECAM);
     const { loss, reported } = this.objective.of({
       ...logits,
-      images,
+      images: parts.images,
       averages,
     });
     const moved = this.#options.lecam === 0
       ? {}
       : prefixed(LECAM, lecamAverages(logits, averages));
     return {
-      fake: first.logits,
+      fake: forGenerator,
       loss,
       reported,
-      buffers: { ...third.buffers, ...moved },
+      buffers: { ...buffers, ...moved },
     };
   }
 }

@@ -2,7 +2,6 @@ export {
   type AdversarialOptions,
   Adversary,
   type Game,
-  type GameParts,
   type GeneratorView,
 } from "./adversary.ts";
 export { gradientPenalty } from "./gradient_penalty.ts";
@@ -13,3 +12,4 @@ export {
   type AdversarialLossName,
   type RealAndFake,
 } from "./losses.ts";
+export { discriminatorPasses, type GameParts, type Passes } from "./passes.ts";

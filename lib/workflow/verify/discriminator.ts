@@ -6,7 +6,7 @@ import {
   type HostTensor,
   type Tensor,
 } from "../../tensor/mod.ts";
-import { ADVERSARIAL_LOSSES } from "../../train/mod.ts";
+import { ADVERSARIAL_LOSSES, discriminatorPasses } from "../../train/mod.ts";
 import type { Recording } from "../recording/mod.ts";
 import { type Check, floatTolerance, gradientTolerance } from "./check.ts";
 import { runOnce } from "./run.ts";
@@ -78,35 +78,28 @@ interface Given {
 function recordedOutputs(
   { real, fake, parameters, config }: Given,
 ): Record<string, Tensor> {
-  const network = discriminatorOf(config);
-  const p = new Parameters(parameters);
-  const rows = real.shape[0]!;
-  const judge = (images: Tensor, before: Readonly<Record<string, Tensor>>) =>
-    network.logits(p, images, {
-      config,
-      rows,
-      buffers: new Parameters(before),
-    });
-  const first = judge(fake, parameters);
-  const second = judge(real, first.buffers);
-  const third = judge(fake, second.buffers);
-  const logits = { real: second.logits, fake: third.logits };
-  const generator = ADVERSARIAL_LOSSES.hinge.generator(first.logits);
+  const { forGenerator, buffers, ...logits } = discriminatorPasses({
+    parameters: new Parameters(parameters),
+    buffers: parameters,
+    images: real,
+    reconstruction: fake,
+  }, { config, rows: real.shape[0]! });
+  const generator = ADVERSARIAL_LOSSES.hinge.generator(forGenerator);
   const outputs: Record<string, Tensor> = {
-    "out/logits_fake_generator_pass": first.logits,
+    "out/logits_fake_generator_pass": forGenerator,
     "out/logits_real": logits.real,
     "out/logits_fake": logits.fake,
     "out/g_loss_hinge": generator,
     "grad/fake": grad(generator, [fake])[0]!,
   };
-  const names = Object.keys(network.specs(config));
+  const names = Object.keys(discriminatorOf(config).specs(config));
   for (const name of LOSSES) {
     const loss = ADVERSARIAL_LOSSES[name].discriminator(logits);
     outputs[`out/d_loss_${name}`] = loss;
     const gradients = grad(loss, names.map((key) => parameters[key]!));
     names.forEach((key, i) => outputs[`grad/${name}/${key}`] = gradients[i]!);
   }
-  for (const [name, value] of Object.entries(third.buffers)) {
+  for (const [name, value] of Object.entries(buffers)) {
     outputs[`out/state/${name}`] = value;
   }
   return outputs;

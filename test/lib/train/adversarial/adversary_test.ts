@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
-import { discriminatorOf } from "../../../../lib/model/mod.ts";
 import { shapesOf } from "../../../../lib/nn/mod.ts";
 import { constant, type Tensor } from "../../../../lib/tensor/mod.ts";
 import {
   type AdversarialOptions,
   Adversary,
 } from "../../../../lib/train/mod.ts";
-import {
-  constants,
-  evaluate,
-  noise,
-  randomWeights,
-} from "../../model/_models.ts";
+import { constants, noise, randomWeights } from "../../model/_models.ts";
 
 const OPTIONS: AdversarialOptions = {
   discriminator: { name: "patchgan", ndf: 4, n_layers: 2 },
@@ -25,7 +19,6 @@ const OPTIONS: AdversarialOptions = {
   batchNormRows: 2,
 };
 
-const NAME = "main.3.running_var";
 const REAL = constant(noise([2, 3, 16, 16], { name: "real" }));
 const FAKE = constant(noise([2, 3, 16, 16], { name: "fake", deviation: 2 }));
 
@@ -39,36 +32,6 @@ function buffersOf({ buffers }: Adversary): Record<string, Tensor> {
 function weightsOf({ specs }: Adversary) {
   return constants(randomWeights(shapesOf(specs)));
 }
-
-/** What one pass over images adds to a running variance: a tenth of theirs. */
-async function shares(images: Tensor): Promise<readonly number[]> {
-  const adversary = new Adversary(OPTIONS);
-  const { discriminator: config, batchNormRows: rows } = OPTIONS;
-  const { buffers } = discriminatorOf(config)
-    .logits(weightsOf(adversary), images, {
-      config,
-      rows,
-      buffers: constants(adversary.buffers),
-    });
-  const { next } = await evaluate({ next: buffers[NAME]! });
-  return [...next.data].map((value) => value - 0.9);
-}
-
-Deno.test("play() norms reconstructions, images and reconstructions again", async () => {
-  const adversary = new Adversary(OPTIONS);
-  const game = adversary.play({
-    parameters: weightsOf(adversary),
-    buffers: buffersOf(adversary),
-    images: REAL,
-    reconstruction: FAKE,
-  });
-  const [real, fake] = [await shares(REAL), await shares(FAKE)];
-  const { next } = await evaluate({ next: game.buffers[NAME]! });
-  next.data.forEach((value, i) => {
-    const expected = 0.9 * (0.9 * (0.9 + fake[i]!) + real[i]!) + fake[i]!;
-    assert.ok(Math.abs(value - expected) <= 1e-12, `${value}, ${expected}`);
-  });
-});
 
 Deno.test("play() judges reconstructions once for both players", () => {
   const adversary = new Adversary(OPTIONS);
