@@ -2,6 +2,11 @@ import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { errorCode, ioError, UserError } from "./user_error.ts";
 
+/** Whether something is at a path. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
 /** A file being written beside its place; it appears there on commit. */
 export interface AtomicFile {
   /** Appends bytes, or writes them at byte `at`. */

@@ -22,6 +22,7 @@ export { FILE_DTYPES, type FileDType, hostDType } from "./dtype.ts";
 export {
   type AtomicFile,
   createAtomic,
+  exists,
   readBytes,
   readTextFile,
   writeBytesAtomic,

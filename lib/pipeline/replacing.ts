@@ -1,6 +1,6 @@
-import { UserError } from "../artifact/mod.ts";
+import { exists, UserError } from "../artifact/mod.ts";
 import { isKept } from "./kept_file.ts";
-import { artifactRecipe, exists } from "./standing.ts";
+import { artifactRecipe } from "./standing.ts";
 
 /**
  * Refuses to replace a file that a command did not make. What it made says so

@@ -4,6 +4,7 @@ import {
   asArtifact,
   createAtomic,
   createAtomicFolder,
+  exists,
   openArtifact,
   UserError,
   withDigest,
@@ -25,7 +26,7 @@ import { headedBy, type Progress } from "./progress.ts";
 import { type Recipe, recipeMetadata } from "./recipe.ts";
 import { refuseSharedFiles } from "./same_file.ts";
 import { Scratch } from "./scratch.ts";
-import { exists, isPlain, standingOf } from "./standing.ts";
+import { isPlain, standingOf } from "./standing.ts";
 import { lockStep } from "./step_lock.ts";
 import type { Share, StageContext, StageSummary } from "./stage.ts";
 

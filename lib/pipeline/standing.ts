@@ -1,4 +1,9 @@
-import { type ArtifactKind, openArtifact, UserError } from "../artifact/mod.ts";
+import {
+  type ArtifactKind,
+  exists,
+  openArtifact,
+  UserError,
+} from "../artifact/mod.ts";
 import { isKept } from "./kept_file.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PlannedStep } from "./plan.ts";
@@ -76,11 +81,6 @@ async function standingOfOutput(
   return difference === undefined
     ? { state: "done" }
     : { state: "due", why: difference };
-}
-
-/** Whether something is at a path. */
-export async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** The recipe of an output that is there; undefined where it has none. */

@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { ioError, UserError, writeBytesAtomic } from "../../artifact/mod.ts";
+import {
+  exists,
+  ioError,
+  UserError,
+  writeBytesAtomic,
+} from "../../artifact/mod.ts";
 import {
   figureWords,
   type LineChart,
@@ -68,9 +73,7 @@ export class WatchedFolder {
     try {
       for await (const { name } of Deno.readDir(this.path)) {
         const log = join(this.path, name, SCALARS);
-        if (await Deno.stat(log).then(() => true, () => false)) {
-          names.push(name);
-        }
+        if (await exists(log)) names.push(name);
       }
     } catch (error) {
       throw ioError(error, `Cannot watch "${this.path}"`);

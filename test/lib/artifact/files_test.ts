@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readTextFile } from "../../../lib/artifact/mod.ts";
+import { exists, readTextFile } from "../../../lib/artifact/mod.ts";
 import { inFolder } from "./_bytes.ts";
+
+Deno.test("exists() knows files and folders", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "a.txt");
+    assert.equal(await exists(path), false);
+    await Deno.writeTextFile(path, "");
+    assert.equal(await exists(path), true);
+    assert.equal(await exists(folder), true);
+  });
+});
 
 Deno.test("readTextFile() refuses more bytes than it may read", async () => {
   await inFolder(async (folder) => {
