@@ -110,8 +110,12 @@ options = { preset = "toy.toml" }
 [stages.cache]
 inputs = { svae = "train-vae.svae", images = "prepare.train" }
 options = { preset = "toy.toml" }
+[stages.cache-heldout]
+uses = "cache"
+inputs = { svae = "train-vae.svae", images = "prepare.heldout" }
+options = { preset = "toy.toml" }
 [stages.train-ar]
-inputs = { latents = "cache.latents" }
+inputs = { latents = "cache.latents", heldout = "cache-heldout.latents" }
 options = { preset = "toy.toml" }
 [stages.sample]
 inputs = { ar = "train-ar.ar", svae = "train-vae.svae" }
@@ -216,6 +220,9 @@ async function assertRun(found: MeasuringRun, law: LatentLaw): Promise<void> {
   const latents = await contentsOf(found.path("cache", "latents"));
   const scale = latents.config.latent_scale;
   assert.equal(scale === undefined, isOnSphere(law));
+  // Held-out latents have a scale of their own, and are validated on.
+  const heldout = await contentsOf(found.path("cache-heldout", "latents"));
+  assert.equal(heldout.config.latent_scale === scale, isOnSphere(law));
   const scaled = lawOf(latents.config);
   assert.deepEqual({ ...scaled, latent_scale: undefined }, {
     ...law,

@@ -11,14 +11,10 @@ import {
   input,
   program,
 } from "../../tensor/mod.ts";
+import type { HostPosterior } from "../sets/mod.ts";
 
 /** Stream of the posterior draws. */
 const STREAM = 128;
-
-/** Parts of the posteriors of images or views, in host memory: [.., N, d] or [.., N]. */
-export type HostPosterior =
-  & { readonly mu: HostTensor }
-  & Readonly<Record<string, HostTensor>>;
 
 /** What draws are made with. */
 export interface DrawTools {

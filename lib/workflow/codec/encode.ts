@@ -11,8 +11,12 @@ import {
 } from "../../tensor/mod.ts";
 import { renderViews, type View } from "../../train/mod.ts";
 import { type LatentLaw, lawOf } from "../../model/mod.ts";
-import { drawEach, type HostPosterior } from "./draw.ts";
-import type { LabelledImages } from "../sets/mod.ts";
+import {
+  type HostPosterior,
+  type LabelledImages,
+  mapPosterior,
+} from "../sets/mod.ts";
+import { drawEach } from "./draw.ts";
 
 /** A shift and flip that every image is encoded with. */
 export type CachedView = Omit<View, "picture">;
@@ -85,17 +89,6 @@ export async function encodeViews(
         data as Float32Array,
       ),
   );
-}
-
-/** Every part of a posterior, changed alike. */
-export function mapPosterior(
-  parts: Readonly<Record<string, HostTensor>>,
-  change: (part: HostTensor) => HostTensor,
-): HostPosterior {
-  const changed = Object.entries(parts)
-    .map(([name, part]) => [name, change(part)] as const);
-  const { mu, ...others } = Object.fromEntries(changed);
-  return { mu: mu!, ...others };
 }
 
 /** Images as they are: not shifted, not mirrored. */

@@ -5,12 +5,7 @@
  * @module
  */
 export { decodeTokens } from "./decode.ts";
-export { drawEach, type HostPosterior, rowsFrom } from "./draw.ts";
-export {
-  asOneView,
-  cachedViews,
-  encodeImages,
-  mapPosterior,
-} from "./encode.ts";
+export { drawEach, rowsFrom } from "./draw.ts";
+export { asOneView, cachedViews, encodeImages } from "./encode.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";
 export { encodeScaledViews, firstViews } from "./scale.ts";

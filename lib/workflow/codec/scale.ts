@@ -1,13 +1,13 @@
 import { isOnSphere, type LatentLaw, lawOf } from "../../model/mod.ts";
 import type { VaeModel } from "../../sample/mod.ts";
 import { hostTensor } from "../../tensor/mod.ts";
-import { drawEach, type DrawTools, type HostPosterior } from "./draw.ts";
 import {
-  type CachedView,
-  type EncodeOptions,
-  encodeViews,
+  type HostPosterior,
   mapPosterior,
-} from "./encode.ts";
+  scaledPosterior,
+} from "../sets/mod.ts";
+import { drawEach, type DrawTools } from "./draw.ts";
+import { type CachedView, type EncodeOptions, encodeViews } from "./encode.ts";
 
 /** Posteriors as the AR model has them, and their law. */
 export interface ScaledPosterior {
@@ -36,11 +36,10 @@ export async function encodeScaledViews(
   }
   const { data } = await drawEach(firstViews(posterior), law, options);
   const latent_scale = 1 / deviationOf(data);
-  const scaled = mapPosterior(posterior, ({ shape, data }) => {
-    const values = Float32Array.from(data, (value) => value * latent_scale);
-    return hostTensor("f32", shape, values);
-  });
-  return { posterior: scaled, law: { ...law, latent_scale } };
+  return {
+    posterior: scaledPosterior(posterior, latent_scale),
+    law: { ...law, latent_scale },
+  };
 }
 
 /** [images, views, ..] as [images, ..]. */

@@ -13,12 +13,12 @@ import { RandomStream } from "../../random/mod.ts";
 import {
   type Engine,
   type HostTensor,
-  hostTensor,
   program,
   reshape,
   sum,
 } from "../../tensor/mod.ts";
-import { type HostPosterior, mapPosterior, rowsFrom } from "../codec/mod.ts";
+import { rowsFrom } from "../codec/mod.ts";
+import { type HostPosterior, scaledPosterior } from "../sets/mod.ts";
 import { type Figures, histogramFigures, meanOver } from "./figures.ts";
 
 /** Bins of the histograms. */
@@ -66,14 +66,10 @@ export async function posteriorFigures(
   return { ...figures, ...splitFigures({ mu, sigma }, seed) };
 }
 
-/** Posteriors as the VAE has them: every part off the sphere is a length. */
+/** Posteriors as the VAE has them. */
 function unscaled(posterior: HostPosterior, law: LatentLaw): HostPosterior {
   const { latent_scale = 1 } = isOnSphere(law) ? {} : law;
-  if (latent_scale === 1) return posterior;
-  return mapPosterior(posterior, ({ shape, data }) => {
-    const lengths = Float32Array.from(data, (x) => x / latent_scale);
-    return hostTensor("f32", shape, lengths);
-  });
+  return scaledPosterior(posterior, 1 / latent_scale);
 }
 
 /** Divergence of every token's posterior from the prior, in nats: n N numbers. */

@@ -3,7 +3,7 @@ import { positionStatistics, tokenSet } from "../../metric/mod.ts";
 import { differingLaw, lawOf } from "../../model/mod.ts";
 import type { StageContext } from "../../pipeline/mod.ts";
 import type { Sampling } from "../../preset/mod.ts";
-import { drawEach, firstViews, type HostPosterior } from "../codec/mod.ts";
+import { drawEach, firstViews } from "../codec/mod.ts";
 import { readAr } from "../models/mod.ts";
 import { type Latents, readLatents } from "../sets/mod.ts";
 import { decodingFigures, refeedingFigures } from "./decoding_figures.ts";
@@ -51,7 +51,7 @@ export async function diagnose(
   }
   const engine = await context.engine();
   const { seed, signal, log } = context;
-  const posterior = firstViews(latents.parts as HostPosterior);
+  const posterior = firstViews(latents.parts);
   const tools = { engine, batch, seed, signal };
   log.info("posteriors of all images");
   const posteriors = await posteriorFigures(posterior, latents.law, tools);

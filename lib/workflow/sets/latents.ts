@@ -11,6 +11,7 @@ import { type HostTensor, hostTensor, zeros } from "../../tensor/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
 import { readLaw, readVaeConfig } from "../models/mod.ts";
 import { stringsOf } from "./images.ts";
+import type { HostPosterior } from "./posterior.ts";
 
 /** Cached posteriors in memory. */
 export interface Latents {
@@ -20,7 +21,7 @@ export interface Latents {
   readonly d: number;
   readonly law: LatentLaw;
   /** Parts of the posteriors by name, [images, views, tokens, ..]. */
-  readonly parts: Readonly<Record<string, HostTensor>>;
+  readonly parts: HostPosterior;
   readonly labels: Int32Array;
   readonly classes: readonly string[];
   /** Views that each class may use: mirrored ones only where it may be mirrored. */
@@ -88,7 +89,7 @@ const OTHERS = ["labels", "sample"];
 async function readParts(
   reader: ArtifactReader,
   law: LatentLaw,
-): Promise<Latents["parts"]> {
+): Promise<HostPosterior> {
   const { title, parts } = posteriorOf(law);
   const { images, views, tokens, latent } = reader.sizes;
   const wanted = new Map(
@@ -114,7 +115,8 @@ async function readParts(
     assertFinite(tensor, { file: reader.name, name });
     read[name] = tensor;
   }
-  return read;
+  const { mu, ...others } = read;
+  return { mu: mu!, ...others };
 }
 
 /** Weight of every image so that a class of n is drawn as n^power. */
@@ -137,7 +139,7 @@ export function latentBatches(
   },
 ): (step: number) => Batch {
   const choice = new WeightedChoice(imageWeights(latents, classPower));
-  const parts = Object.entries(latents.parts);
+  const parts = Object.entries<HostTensor>(latents.parts);
   return (step) => {
     const rows = parts.map(([name, { shape }]) =>
       [name, zeros("f32", [batch, ...shape.slice(2)])] as const

@@ -6,7 +6,7 @@ import {
   lossProbe,
   type TrainingStep,
 } from "../../train/mod.ts";
-import type { Latents } from "../sets/mod.ts";
+import { type Latents, scaledPosterior } from "../sets/mod.ts";
 import { equalBatches, VALIDATION_STEP } from "./rows.ts";
 import type { Validator } from "./validation.ts";
 
@@ -28,14 +28,15 @@ export interface LatentValidation {
 
 /**
  * The loss on held-out images as they are, at draws of latents, times and noise
- * that are the same each time.
+ * that are the same each time. Latents that were cached by a scale of their own
+ * are taken at the scale of those that are trained on.
  *
  * @throws {UserError} where the latents are not like those that are trained on
  */
 export function latentValidator(
-  { latents, trained, batch, step, seed, signal }: LatentValidation,
+  { trained, batch, step, seed, signal, ...given }: LatentValidation,
 ): Validator {
-  requireAlike(latents, trained);
+  const latents = asTrained(given.latents, trained);
   const { rows, batches } = equalBatches(latents.images, { batch, most: MOST });
   const parts = lossProbe(step(rows));
   return {
@@ -56,14 +57,25 @@ export function latentValidator(
   };
 }
 
-/** @throws {UserError} naming what differs */
-function requireAlike(heldout: Latents, trained: Latents): void {
+/**
+ * Held-out latents at the scale of those that are trained on.
+ *
+ * @throws {UserError} naming what differs otherwise
+ */
+function asTrained(heldout: Latents, trained: Latents): Latents {
   for (const key of ["tokens", "d", "classes"] as const) {
     requireSame(key, heldout[key], trained[key]);
   }
-  for (const key of ["posterior", "normalize", "latent_scale"] as const) {
+  for (const key of ["posterior", "normalize"] as const) {
     requireSame(key, heldout.law[key], trained.law[key]);
   }
+  const factor = scaleOf(trained) / scaleOf(heldout);
+  const parts = scaledPosterior(heldout.parts, factor);
+  return { ...heldout, parts, law: trained.law };
+}
+
+function scaleOf({ law: { latent_scale = 1 } }: Latents): number {
+  return latent_scale;
 }
 
 /** @throws {UserError} where two values differ */
@@ -81,7 +93,7 @@ function latentsOf(
   images: readonly number[],
 ): Batch {
   const rows: Record<string, HostTensor> = {};
-  for (const [name, { shape, data }] of Object.entries(parts)) {
+  for (const [name, { shape, data }] of Object.entries<HostTensor>(parts)) {
     const part = zeros("f32", [images.length, ...shape.slice(2)]);
     const size = part.data.length / images.length;
     images.forEach((image, row) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PAPER_LAW } from "../../../../lib/model/mod.ts";
-import { hostTensor } from "../../../../lib/tensor/mod.ts";
+import { type HostTensor, hostTensor } from "../../../../lib/tensor/mod.ts";
 import { arTrainingStep, type Moment } from "../../../../lib/train/mod.ts";
 import type { Latents } from "../../../../lib/workflow/sets/mod.ts";
 import { latentValidator } from "../../../../lib/workflow/training/mod.ts";
@@ -30,10 +30,10 @@ function latents(changes: Partial<Latents> = {}): Latents {
   };
 }
 
-function validatorOf(heldout: Latents) {
+function validatorOf(heldout: Latents, trained = latents()) {
   return latentValidator({
     latents: heldout,
-    trained: latents(),
+    trained,
     batch: 2,
     step: (rows) =>
       arTrainingStep({
@@ -48,29 +48,49 @@ function validatorOf(heldout: Latents) {
   });
 }
 
-Deno.test("latentValidator() is the mean loss of held-out images in their first view", async () => {
-  const seen: Parameters<Moment["probe"]>[1][] = [];
+/** A moment whose nth loss is n, and the batches that it was asked for. */
+function recorder() {
+  const seen: Readonly<Record<string, HostTensor>>[] = [];
   const moment: Moment = {
     step: 1,
     result: () => Promise.reject(new Error("Nobody asked for it")),
     probe: (_, inputs) => {
-      seen.push(inputs);
+      seen.push(inputs as Record<string, HostTensor>);
       const loss = hostTensor("f32", [], Float32Array.of(seen.length));
       return Promise.resolve({ loss } as never);
     },
   };
+  return { moment, seen };
+}
+
+Deno.test("latentValidator() is the mean loss of held-out images in their first view", async () => {
+  const { moment, seen } = recorder();
   const validator = validatorOf(latents());
   assert.deepEqual(await validator.measure(moment), { figures: { loss: 1.5 } });
   await validator.measure(moment);
   assert.deepEqual(seen.slice(2), seen.slice(0, 2));
-  const { classes, mu } = seen[1]! as Record<
-    string,
-    ReturnType<typeof hostTensor>
-  >;
+  const { classes, mu } = seen[1]!;
   assert.deepEqual([...classes!.data], [2, 1]);
   const size = TOKENS * D;
   const third = latents().parts["mu"]!.data.subarray(2 * VIEWS * size);
   assert.deepEqual([...mu!.data].slice(0, size), [...third].slice(0, size));
+});
+
+Deno.test("latentValidator() takes held-out latents at the scale of those that are trained on", async () => {
+  const law = { posterior: "gaussian", normalize: "none" } as const;
+  const mu = noise([IMAGES, VIEWS, TOKENS, D], { name: "mu" });
+  const parts = { mu, sigma: mu };
+  // Of equal numbers, those at the smaller scale are 16 times as long.
+  const trained = latents({ parts, law: { ...law, latent_scale: 4 } });
+  const heldout = latents({ parts, law: { ...law, latent_scale: 0.25 } });
+  const { moment, seen } = recorder();
+  await validatorOf(heldout, trained).measure(moment);
+  for (const part of ["mu", "sigma"]) {
+    const { data } = seen[0]![part]!;
+    const first = mu.data.subarray(0, TOKENS * D);
+    const expected = Array.from(first, (x) => 16 * x);
+    assert.deepEqual([...data].slice(0, TOKENS * D), expected);
+  }
 });
 
 Deno.test("latentValidator() refuses latents of another kind by name", () => {
@@ -83,8 +103,8 @@ Deno.test("latentValidator() refuses latents of another kind by name", () => {
         /posterior is gaussian, expected power-spherical/,
       ],
       [
-        { law: { ...PAPER_LAW, latent_scale: 2 } },
-        /latent_scale is 2, expected undefined/,
+        { law: { ...PAPER_LAW, normalize: "all" } },
+        /normalize is all, expected none/,
       ],
     ] as const
   ) {
