@@ -25,6 +25,28 @@ export interface Player extends UpdateRule {
   readonly decays: ReadonlySet<string>;
 }
 
+/**
+ * Checks that what decays can: all vectors of a player lie in one tensor of the
+ * state, so none decays by itself.
+ *
+ * @throws {RangeError} naming the player and the parameter
+ */
+export function checkDecays(players: Readonly<Record<string, Player>>): void {
+  for (const [player, { shapes, decays }] of Object.entries(players)) {
+    for (const name of decays) {
+      const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
+      if (shape !== undefined && shape.length >= 2) continue;
+      const found = shape === undefined
+        ? "has no such parameter"
+        : `has it with shape [${shape}]`;
+      throw new RangeError(
+        `Cannot let "${name}" decay: expected a parameter of two and more ` +
+          `axes, player "${player}" ${found}`,
+      );
+    }
+  }
+}
+
 /** Numbers of a training that make an update rule. */
 export interface UpdateNumbers extends Omit<AdamWOptions, "epsilon"> {
   readonly steps: number;

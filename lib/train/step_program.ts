@@ -18,6 +18,7 @@ import {
   stateName,
   WEIGHTS,
 } from "./names.ts";
+import { checkDecays } from "./player.ts";
 import { mapKeys, mapValues } from "./records.ts";
 import { SKIPPED, skippedScalar, takenSlots } from "./spikes.ts";
 import { StateLayout } from "./state_layout.ts";
@@ -38,9 +39,14 @@ export interface StepGradients {
   readonly scalars: Tensors;
 }
 
-/** Forward and backward of a step. */
+/**
+ * Forward and backward of a step.
+ *
+ * @throws {RangeError} where a player names what cannot decay
+ */
 export function stepGradients(step: TrainingStep): StepGradients {
   const { players, frozen = {}, buffers = {} } = step;
+  checkDecays(players);
   const weights = mapValues(
     players,
     ({ shapes }, player) =>

@@ -4,10 +4,13 @@ import {
   arTrainingStep,
   learningRate,
   matrixNames,
+  type StepParts,
+  trainingProgram,
   updateRule,
   updateScalars,
   vaeTrainingStep,
 } from "../../../lib/train/mod.ts";
+import { mean } from "../../../lib/tensor/mod.ts";
 import { AR, VAE } from "../model/_models.ts";
 import { rule } from "./_rules.ts";
 
@@ -52,6 +55,33 @@ Deno.test("training steps let all matrices decay but proj_in and class embedding
   const matrices = Object.entries(vaeShapes(VAE))
     .filter(([, { length }]) => length > 1).map(([name]) => name);
   assert.deepEqual([...vae.players.generator!.decays], matrices);
+});
+
+Deno.test("trainingProgram() refuses to let decay what cannot, by player and name", () => {
+  const shapes = { w: [1, 1], b: [3] };
+  const named = (decays: readonly string[]) => ({
+    name: "toy",
+    players: { toy: { ...rule(), shapes, decays: new Set(decays) } },
+    inputs: {},
+    build: ({ players: { toy } }: StepParts<"toy">) => ({
+      losses: { toy: mean(toy.get("w")) },
+      reported: {},
+    }),
+  });
+  trainingProgram(named(["w"]));
+  for (
+    const [name, found] of [
+      ["w.bias", "has no such parameter"],
+      ["toString", "has no such parameter"],
+      ["b", "has it with shape [3]"],
+    ] as const
+  ) {
+    assert.throws(() => trainingProgram(named(["w", name])), {
+      name: "RangeError",
+      message: `Cannot let "${name}" decay: expected a parameter of two and ` +
+        `more axes, player "toy" ${found}`,
+    });
+  }
 });
 
 Deno.test("updateRule() makes warm-up, cosine, clip and average of a preset's numbers", () => {
