@@ -1,4 +1,4 @@
-import { type ArConfig, headGroupSize } from "../model/mod.ts";
+import { type ArConfig, headGroupSize, isOnSphere } from "../model/mod.ts";
 import { type Guidance, isGuided } from "./guidance.ts";
 import type { Rows } from "./noise.ts";
 import { type StepSchedule, stepsOfTokens } from "./schedule.ts";
@@ -10,6 +10,11 @@ export interface SamplingOptions {
   /** Solver steps per token; Euler-Maruyama adds its last one. */
   readonly steps: StepSchedule;
   readonly guidance: Guidance;
+  /**
+   * Whether finished tokens are projected onto the sphere; where latents lie on
+   * it, unless given.
+   */
+  readonly projects?: boolean;
 }
 
 /** The solver steps of one token, as rows of a plan's table. */
@@ -23,6 +28,8 @@ export interface TokenSteps {
 export interface SamplingPlan {
   readonly config: ArConfig;
   readonly guidance: Guidance;
+  /** Whether finished tokens are projected onto the sphere. */
+  readonly projects: boolean;
   readonly rows: Rows;
   /** Solver steps of every count that some token has, one after another. */
   readonly table: readonly SolverStep[];
@@ -55,7 +62,7 @@ const IDLE: SolverStep = { t: 1, keep: 1, push: 0, noise: 0 };
 export function planSampling(
   config: ArConfig,
   images: number,
-  { solver, steps, guidance }: SamplingOptions,
+  { solver, steps, guidance, projects = isOnSphere(config) }: SamplingOptions,
 ): SamplingPlan {
   const rows = images * (isGuided(guidance) ? 2 : 1);
   const wanted = stepsOfTokens(steps, config.grid ** 2);
@@ -71,6 +78,7 @@ export function planSampling(
   return {
     config,
     guidance,
+    projects,
     rows: { images, rows, d: config.latent_dim },
     table,
     tokens: wanted.map((count) => places.get(count)!),

@@ -102,7 +102,7 @@ export class Sampler {
   /**
    * Samples one batch.
    *
-   * @returns tokens f32 [images, N, d], of length sqrt(d) where the law says so
+   * @returns tokens f32 [images, N, d], of length sqrt(d) where they are projected
    * @throws {RangeError} when the request has another number of images
    */
   async sample(request: SampleRequest): Promise<HostTensor> {

@@ -17,7 +17,6 @@ import {
   embedClasses,
   embedCondition,
   embedLatents,
-  isOnSphere,
   toSphere,
 } from "../model/mod.ts";
 import { cachedBlocks } from "./cached_blocks.ts";
@@ -83,14 +82,14 @@ export function startProgram(build: Build): Program {
 
 /**
  * The finished token of solver state x, stored: projected once, after the last
- * step (Section 3.2), where latents lie on the sphere.
+ * step (Section 3.2), where the plan says so.
  */
 function storeToken(
   x: Tensor,
   index: Tensor,
-  { leaves, plan: { config } }: Build,
+  { leaves, plan: { projects } }: Build,
 ): { z: Tensor; slot: StateSlot } {
-  const z = isOnSphere(config) ? toSphere(x) : x;
+  const z = projects ? toSphere(x) : x;
   const row = reshape(z, [z.shape[0]!, 1, z.shape[1]!]);
   const tokens = leaves.tokens();
   const next = updateSlice(tokens, row, { start: index, axis: 1 });

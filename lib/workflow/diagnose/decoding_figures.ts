@@ -97,19 +97,15 @@ function chainsOf(
 
 /** Decodes tokens by Euler's method: every chain makes the same draws. */
 async function decode(
-  { config, weights }: ArModel,
+  ar: ArModel,
   { cfg, steps, projects }: Chain,
   { engine, sampling, classes, seed, signal }: Decoding,
 ): Promise<TokenSet> {
-  // A model whose law is off the sphere feeds tokens back as they are.
-  const law = projects
-    ? {}
-    : { posterior: "gaussian", normalize: "none" } as const;
-  const model = { config: { ...config, ...law }, weights };
-  const sampler = await Sampler.create(engine, model, {
+  const sampler = await Sampler.create(engine, ar, {
     images: classes.length,
     solver: "euler",
     steps,
+    projects,
     guidance: { cfg, schedule: sampling.cfgSchedule },
   });
   try {

@@ -185,6 +185,22 @@ await testOnEngines({
     }
   },
 
+  "Sampler leaves tokens at any length where it is told so": async (engine) => {
+    const run = { engine, batch: 2, count: 2 };
+    const [free, projected] = [
+      await tokensOf({ ...run, projects: false }),
+      await tokensOf(run),
+    ];
+    // The first token was fed nothing, so the projection alone tells them apart.
+    const first = free.data.subarray(0, D);
+    const length = Math.hypot(...first);
+    assert.ok(Math.abs(length - Math.sqrt(D)) > 1e-3, `length ${length}`);
+    first.forEach((value, i) => {
+      const apart = value * Math.sqrt(D) / length - projected.data[i]!;
+      if (!(Math.abs(apart) <= 1e-5)) assert.fail(`apart by ${apart}`);
+    });
+  },
+
   "Sampler repeats the bytes of a seed, in one sampler and in another": async (
     engine,
   ) => {
