@@ -1,5 +1,5 @@
 import { PAPER_LAW, VGG16 } from "../lib/model/mod.ts";
-import { PAPER_AR, PAPER_VAE, PRESETS } from "../lib/preset/mod.ts";
+import { PAPER_AR, PAPER_VAE, PRESETS } from "../lib/preset/checked.ts";
 import type { Work } from "./work.ts";
 
 /** How many times faster than the peer we mean to be. */

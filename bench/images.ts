@@ -6,7 +6,7 @@
  */
 import { Argument, Command, Option } from "commander";
 import type { Precision } from "../lib/engine/webgpu/mod.ts";
-import { PAPER_VAE, PRESETS } from "../lib/preset/mod.ts";
+import { PAPER_VAE, PRESETS } from "../lib/preset/checked.ts";
 import type { WeightsDType } from "../lib/workflow/options/mod.ts";
 import { type BenchCase, GUIDANCE } from "./cases.ts";
 import { openGpu } from "./engines.ts";

@@ -1,16 +1,14 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { DATASET, PRESETS } from "../lib/preset/mod.ts";
-
-const { tiny } = PRESETS;
+import { DATASET, TINY_IMAGES } from "../lib/preset/mod.ts";
 
 const OPTIONS = z.object({
-  dataset: DATASET.default(tiny.dataset).describe(
+  dataset: DATASET.default(TINY_IMAGES.dataset).describe(
     "emoji (32 px), emoji64 (64 px) or folder:PATH with a folder per class",
   ),
-  size: z.int().min(1).max(2048).default(tiny.vae.image_size)
+  size: z.int().min(1).max(2048).default(TINY_IMAGES.size)
     .describe("height and width of the images in pixels"),
-  heldoutShare: z.number().min(0).lt(1).default(tiny.heldout)
+  heldoutShare: z.number().min(0).lt(1).default(TINY_IMAGES.heldout)
     .describe("share of each class that is held out"),
   splitBy: z.enum(["content", "names"]).default("content").describe(
     "keep equal pictures in one split, or go by names alone",

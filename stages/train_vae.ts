@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { VAE_TRAINING } from "../lib/preset/mod.ts";
+import { VAE_NUMBERS } from "../lib/preset/mod.ts";
 import {
   checkPreset,
   COMPUTE_OPTIONS,
@@ -56,7 +56,7 @@ export const stage = defineStage({
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
     ...VALIDATING_OPTIONS,
-    klWeight: VAE_TRAINING.shape.klWeight.optional().describe(
+    klWeight: VAE_NUMBERS.shape.klWeight.optional().describe(
       "weight of the mean KL divergence to uniform (default: the preset's)",
     ),
   }),

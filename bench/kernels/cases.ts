@@ -1,6 +1,6 @@
 import type { ArConfig, VaeConfig } from "../../lib/model/mod.ts";
 import { blockSpecs, groupsOf, NORM_EPSILON } from "../../lib/nn/mod.ts";
-import { PAPER_VAE, PRESETS } from "../../lib/preset/mod.ts";
+import { PAPER_VAE, PRESETS } from "../../lib/preset/checked.ts";
 import {
   attention,
   cachedAttention,

@@ -1,5 +1,5 @@
 import { type ArConfig, PAPER_LAW } from "../../lib/model/mod.ts";
-import { PAPER_AR, PRESETS } from "../../lib/preset/mod.ts";
+import { PAPER_AR, PRESETS } from "../../lib/preset/checked.ts";
 import type { SamplingOptions } from "../../lib/sample/mod.ts";
 
 /** A model with how it is trained and sampled. */

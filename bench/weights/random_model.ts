@@ -10,7 +10,7 @@ import {
   PAPER_AR,
   PAPER_RESOLUTIONS,
   PAPER_VAE,
-} from "../../lib/preset/mod.ts";
+} from "../../lib/preset/checked.ts";
 import type { ArModel, VaeModel } from "../../lib/sample/mod.ts";
 import type { StoredTensor } from "../../lib/tensor/mod.ts";
 import { heldIn, packWeights } from "../../lib/workflow/models/mod.ts";

@@ -46,11 +46,9 @@ export {
   type DiscriminatorName,
   discriminatorOf,
   DISCRIMINATORS,
+  type DiscriminatorSizes,
   type Judged,
   type JudgeOptions,
-  type PatchGanConfig,
-  styleGanChannels,
-  type StyleGanConfig,
 } from "./discriminators/mod.ts";
 export {
   embedCondition,

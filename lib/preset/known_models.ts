@@ -1,9 +1,5 @@
-import {
-  PAPER_AR,
-  PAPER_RESOLUTIONS,
-  PAPER_VAE,
-  type PaperLetter,
-} from "./paper.ts";
+import { PAPER_AR, PAPER_RESOLUTIONS, PAPER_VAE } from "./paper.ts";
+import type { PaperLetter } from "./paper_presets.ts";
 import type { ArSizes } from "./schema/sizes.ts";
 
 /** Sizes of an AR model, with those that its data decide. */

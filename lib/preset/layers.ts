@@ -1,4 +1,11 @@
-import type { VaeConfig } from "../model/mod.ts";
+import {
+  BACKBONES,
+  DISCRIMINATORS,
+  LATENT_SCALE,
+  POSTERIORS,
+  type SizeTable,
+  type VaeConfig,
+} from "../model/mod.ts";
 import type { Statement } from "./row.ts";
 import type { Source } from "./source.ts";
 
@@ -30,36 +37,59 @@ export function layered(statements: readonly Statement[]): Layered {
   return { numbers, sources };
 }
 
-/** Numbers of a VAE that it has with any backbone and posterior. */
-export const OF_EVERY_VAE: readonly string[] = [
-  "backbone",
-  "posterior",
-  "normalize",
-  "image_size",
-  "patch_size",
-  "latent_dim",
-];
+/** What was measured of the latents of one backbone and posterior. */
+const OF_LATENTS = { latent_scale: LATENT_SCALE };
 
-/** Numbers that make others start anew where they change. */
-export const RESTARTING: readonly string[] = ["vae.backbone", "vae.posterior"];
+/**
+ * Choices from tables, by their paths, with the numbers beside them that only
+ * some of their rows have: those start anew where another row is chosen.
+ */
+export const CHOICES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  [
+    "vae.backbone",
+    ownNumbers(BACKBONES, ({ sizes }) => ({ ...sizes, ...OF_LATENTS })),
+  ],
+  [
+    "vae.posterior",
+    ownNumbers(POSTERIORS, ({ numbers }) => ({ ...numbers, ...OF_LATENTS })),
+  ],
+  [
+    "vaeTraining.adversarial.discriminator",
+    ownNumbers(DISCRIMINATORS, ({ sizes }) => sizes),
+  ],
+]);
 
-/** Numbers of a VAE that only its posterior has. */
-export const OF_POSTERIORS: readonly string[] = ["c_sigma"];
+function ownNumbers<R>(
+  rows: Readonly<Record<string, R>>,
+  numbersOf: (row: R) => SizeTable,
+): ReadonlySet<string> {
+  return new Set(
+    Object.values(rows).flatMap((row) => Object.keys(numbersOf(row))),
+  );
+}
 
-/** The numbers of what a statement puts another backbone or posterior for. */
+/** The numbers of rows in whose place a statement chooses others. */
 function outdated(
-  { vae: said = {} }: Statement["numbers"],
-  { vae }: Tree,
+  said: Statement["numbers"],
+  before: Tree,
 ): readonly string[] {
-  if (!isTree(vae)) return [];
-  const changes = (name: "backbone" | "posterior") =>
-    said[name] !== undefined && vae[name] !== undefined &&
-    said[name] !== vae[name];
-  return Object.keys(vae).filter((name) =>
-    OF_POSTERIORS.includes(name)
-      ? changes("posterior")
-      : !OF_EVERY_VAE.includes(name) && changes("backbone")
-  ).map((name) => `vae.${name}`);
+  return [...CHOICES].flatMap(([choice, own]) => {
+    const path = choice.split(".");
+    const [chosen, now] = [valueAt(before, path), valueAt(said, path)];
+    if (now === undefined || chosen === undefined || now === chosen) return [];
+    const section = path.slice(0, -1);
+    return Object.keys(valueAt(before, section) as object)
+      .filter((name) => own.has(name))
+      .map((name) => [...section, name].join("."));
+  });
+}
+
+/** What stands at a path; nothing where the path ends before. */
+function valueAt(tree: object, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => isTree(inner) ? inner[key] : undefined,
+    tree,
+  );
 }
 
 function remove(tree: Tree, path: readonly string[]): void {

@@ -1,22 +1,15 @@
 /**
- * One typed table of every preset, each number with its source. Nothing else in
- * the project holds a default of its own. Light, since every command loads it:
- * how people change presets, and schemas that follow from models, are in
- * `checked.ts`.
+ * Presets by name, and what declarations of stages need of their numbers. Light,
+ * since every command loads it: the numbers themselves, how people change them,
+ * and schemas that follow from tables of models are in `checked.ts`.
  *
  * @module
  */
 export { KNOWN_FILES, type KnownFile } from "./known_files.ts";
-export { arName, isReleasedVae, releasedAr } from "./known_models.ts";
-export {
-  MAR_VAE,
-  PAPER_AR,
-  PAPER_PRESETS,
-  PAPER_RESOLUTIONS,
-  PAPER_VAE,
-  type PaperLetter,
-} from "./paper.ts";
+export { PAPER_PRESETS, type PaperLetter } from "./paper_presets.ts";
+export type { PresetOf } from "./presets.ts";
 export type { Published } from "./row.ts";
+export { TINY_IMAGES } from "./rows/tiny.ts";
 export { DATASET } from "./schema/dataset.ts";
 export type { Preset, Section } from "./schema/preset.ts";
 export { SAMPLING, type Sampling } from "./schema/sampling.ts";
@@ -27,9 +20,9 @@ export {
   type ClassifierTraining,
   type LatentViews,
   type TrainingNumbers,
-  VAE_TRAINING,
-  type VaeTraining,
+  VAE_NUMBERS,
 } from "./schema/training.ts";
+export type { VaeTraining } from "./schema/vae_training.ts";
 export { STEP_SCHEDULE } from "./schema/step_schedule.ts";
 export { type Source, sourceText } from "./source.ts";
 export {
@@ -37,7 +30,5 @@ export {
   PRESET_FILE,
   PRESET_NAMES,
   type PresetName,
-  type PresetOf,
-  PRESETS,
   publishedOf,
 } from "./table.ts";

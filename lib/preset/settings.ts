@@ -1,5 +1,5 @@
 import { UserError } from "../artifact/mod.ts";
-import { isTree, RESTARTING } from "./layers.ts";
+import { CHOICES, isTree } from "./layers.ts";
 import { nearestPaths, NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import type { Section } from "./schema/preset.ts";
@@ -31,9 +31,9 @@ export function settings(
 ): readonly Statement[] {
   const parsed = texts.map((text) => parseSetting(text, settable));
   // Sizes of another backbone are said with it, whatever the order.
-  const restarts = parsed.filter(({ path }) => RESTARTING.includes(path));
-  const others = parsed.filter(({ path }) => !RESTARTING.includes(path));
-  return [...restarts, ...others].map(({ path, value }) => ({
+  const choices = parsed.filter(({ path }) => CHOICES.has(path));
+  const others = parsed.filter(({ path }) => !CHOICES.has(path));
+  return [...choices, ...others].map(({ path, value }) => ({
     source: { kind: "option", where: `--set ${path}` },
     numbers: nested(path.split("."), value) as object,
   }));

@@ -1,4 +1,3 @@
-import { layered } from "./layers.ts";
 import {
   ABLATION_S_01,
   ABLATION_S_04,
@@ -15,9 +14,7 @@ import {
 import { IMAGENET512_L } from "./rows/imagenet512.ts";
 import { ABLATION_POSTERIORS } from "./rows/posteriors.ts";
 import { TINY } from "./rows/tiny.ts";
-import type { BackboneName, VaeConfig } from "../model/mod.ts";
 import type { PresetRow, Published, Statement } from "./row.ts";
-import type { Preset } from "./schema/preset.ts";
 
 /** Every preset by name; a new one is a row and a line here. */
 export const ROWS = {
@@ -37,10 +34,8 @@ export const ROWS = {
   "ablation-mar": ABLATION_MAR,
 } as const satisfies Readonly<Record<string, PresetRow>>;
 
-type Rows = typeof ROWS;
-
 /** Name of a preset. */
-export type PresetName = keyof Rows;
+export type PresetName = keyof typeof ROWS;
 
 /** Names of the presets, as a schema takes choices. */
 export const PRESET_NAMES = Object.keys(ROWS) as [PresetName, ...PresetName[]];
@@ -70,38 +65,3 @@ export function publishedOf(name: PresetName): Published | undefined {
   const row: PresetRow = ROWS[name];
   return row.published;
 }
-
-type SaidBy<K extends PresetName> = Rows[K]["statements"][number]["numbers"];
-
-type KeysOfAny<T> = T extends unknown ? keyof T : never;
-
-/** The sections that a row or one below it speaks of. */
-type SectionsOf<K extends PresetName> =
-  | KeysOfAny<SaidBy<K>>
-  | (Rows[K] extends { readonly extends: infer B extends PresetName }
-    ? SectionsOf<B>
-    : never);
-
-/** The backbone that a row's statements name. */
-type SaidBackbone<S> = S extends
-  { readonly vae: { readonly backbone: infer B extends BackboneName } } ? B
-  : never;
-
-/** The backbone of a row or one below it. */
-type BackboneOf<K extends PresetName> = [SaidBackbone<SaidBy<K>>] extends
-  [never]
-  ? Rows[K] extends { readonly extends: infer B extends PresetName }
-    ? BackboneOf<B>
-  : never
-  : SaidBackbone<SaidBy<K>>;
-
-/** The numbers of a preset of the table; its own sections are there. */
-export type PresetOf<K extends PresetName> =
-  & Preset
-  & Required<Pick<Preset, SectionsOf<K> & keyof Preset>>
-  & { readonly vae: VaeConfig<BackboneOf<K>> };
-
-/** The numbers of every preset of the table: the only place with defaults. */
-export const PRESETS = Object.fromEntries(
-  PRESET_NAMES.map((name) => [name, layered(statementsOf(name)).numbers]),
-) as { readonly [K in PresetName]: PresetOf<K> };

@@ -60,15 +60,27 @@ export function vaeForward(
   return { posterior, kl, z, reconstruction, error };
 }
 
-/** What a VAE's objective may be made of, by name in logs. */
-export const VAE_TERMS = {
-  /** Mean absolute error. */
-  l1: ({ error }) => mean(abs(error)),
-  /** Mean squared error. */
-  l2: ({ error }) => mean(square(error)),
-  /** Mean KL divergence of the posteriors from the prior (footnote 2: of all numbers). */
-  kl: ({ kl }) => mean(kl),
-} satisfies Record<string, (forward: VaeForward) => Tensor>;
+/** How far reconstructions are from images, one of {@linkcode RECONSTRUCTION_ERRORS}. */
+export interface ReconstructionError {
+  /** For people. */
+  readonly title: string;
+  /** The mean error, of reconstruction less image [B, 3, H, W]. */
+  of(difference: Tensor): Tensor;
+}
+
+/** Every error of reconstructions, by name in logs; one is lowered, all are reported. */
+export const RECONSTRUCTION_ERRORS = {
+  l1: { title: "mean absolute error", of: (error) => mean(abs(error)) },
+  l2: { title: "mean squared error", of: (error) => mean(square(error)) },
+} as const satisfies Readonly<Record<string, ReconstructionError>>;
+
+/** One of {@linkcode RECONSTRUCTION_ERRORS}. */
+export type ReconstructionErrorName = keyof typeof RECONSTRUCTION_ERRORS;
+
+/** Mean KL divergence of the posteriors from the prior (footnote 2: of all numbers). */
+export function meanDivergence({ kl }: Pick<VaeForward, "kl">): Tensor {
+  return mean(kl);
+}
 
 /**
  * The ELBO, of Eq. 3 on the sphere and Eq. 1 off it, negated: the L1 or the
@@ -77,15 +89,17 @@ export const VAE_TERMS = {
 export function vaeTerms(
   { klWeight, reconstruction = "l1" }: {
     klWeight: number;
-    reconstruction?: "l1" | "l2" | undefined;
+    reconstruction?: ReconstructionErrorName | undefined;
   },
 ): Term<VaeForward>[] {
-  const weightOf = (name: string) => name === reconstruction ? 1 : 0;
-  return [
-    { name: "l1", weight: weightOf("l1"), of: VAE_TERMS.l1 },
-    { name: "l2", weight: weightOf("l2"), of: VAE_TERMS.l2 },
-    { name: "kl", weight: klWeight, of: VAE_TERMS.kl },
-  ];
+  const errors = Object.entries(RECONSTRUCTION_ERRORS).map((
+    [name, { of }],
+  ) => ({
+    name,
+    weight: name === reconstruction ? 1 : 0,
+    of: ({ error }: VaeForward) => of(error),
+  }));
+  return [...errors, { name: "kl", weight: klWeight, of: meanDivergence }];
 }
 
 /** What the AR objective is computed from. */

@@ -14,11 +14,16 @@ export {
   type Game,
   type GameParts,
   gradientPenalty,
+  type Judgement,
   lecam,
   LECAM_BUFFERS,
   lecamAverages,
   type Passes,
   type RealAndFake,
+  type Regulariser,
+  REGULARISER_NAMES,
+  type RegulariserName,
+  REGULARISERS,
 } from "./adversarial/mod.ts";
 export { adamW, type AdamWOptions } from "./adamw.ts";
 export { type ArStepOptions, arTrainingStep } from "./ar_training.ts";
@@ -46,7 +51,10 @@ export {
   type ArBatch,
   type ArForward,
   arForward,
-  VAE_TERMS,
+  meanDivergence,
+  RECONSTRUCTION_ERRORS,
+  type ReconstructionError,
+  type ReconstructionErrorName,
   type VaeForward,
   vaeForward,
   vaeTerms,

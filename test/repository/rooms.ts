@@ -28,8 +28,9 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/image": [],
   "lib/interop": ["lib/artifact"],
   // People's presets are read and refused in the words of pipeline files.
-  // Sizes and laws are declared with the models, as data.
-  "lib/preset": ["lib/artifact", "lib/pipeline", "lib/model"],
+  // Sizes and laws are declared with the models, and terms of losses with the
+  // trainings, as data.
+  "lib/preset": ["lib/artifact", "lib/pipeline", "lib/model", "lib/train"],
   // TensorBoard's files hold protocol buffers.
   "lib/report": ["lib/artifact", "lib/protobuf"],
   "lib/pipeline": ["lib/artifact", "lib/random"],
@@ -96,7 +97,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 export const SIDE_DOORS: Readonly<Record<string, string>> = {
   "lib/tensor/host_tensor.ts": "readers of files need no graph",
   "lib/tensor/engine.ts": "types of the interface, without the graph",
-  "lib/preset/checked.ts": "declarations load presets without the models",
+  "lib/preset/checked.ts":
+    "declarations load presets without models and trainings",
 };
 
 /** Rooms that may run in a browser page one day: Web APIs only. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Preset, PRESETS } from "../../lib/preset/mod.ts";
+import type { Preset } from "../../lib/preset/mod.ts";
+import { PRESETS } from "../../lib/preset/checked.ts";
 import { spherear } from "./run_cli.ts";
 
 const STAGE = new URL("../lib/pipeline/example_stages.ts", import.meta.url);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openArtifact, UserError } from "../../lib/artifact/mod.ts";
-import { PRESETS } from "../../lib/preset/mod.ts";
+import { PRESETS } from "../../lib/preset/checked.ts";
 import { openEngine } from "../engines.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { CLASSES, runStages, writeImages } from "./measuring_run.ts";

@@ -13,7 +13,7 @@ import {
   vaeShapes,
 } from "../../lib/model/mod.ts";
 import type { ParameterShapes } from "../../lib/nn/mod.ts";
-import { PRESETS } from "../../lib/preset/mod.ts";
+import { PRESETS } from "../../lib/preset/checked.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { openEngine } from "../engines.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";

@@ -7,7 +7,7 @@ import {
   writeArtifact,
 } from "../../lib/artifact/mod.ts";
 import { PAPER_LAW } from "../../lib/model/mod.ts";
-import { PRESETS } from "../../lib/preset/mod.ts";
+import { PRESETS } from "../../lib/preset/checked.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { readAr, readVae } from "../../lib/workflow/models/models.ts";
 import { openEngine } from "../engines.ts";

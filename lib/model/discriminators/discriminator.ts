@@ -1,5 +1,6 @@
 import type { Tensor } from "../../tensor/mod.ts";
 import type { Parameters, ParameterSpecs } from "../../nn/mod.ts";
+import type { SizesOf, SizeTable } from "../sizes.ts";
 
 /** What a discriminator says of a batch. */
 export interface Judged {
@@ -17,10 +18,23 @@ export interface JudgeOptions<Config> {
   readonly rows: number;
 }
 
-/** A network that tells reconstructions from images, for the adversarial loss. */
-export interface Discriminator<Config> {
+/**
+ * A network that tells reconstructions from images, for the adversarial loss.
+ *
+ * @typeParam Config its sizes with its name
+ * @typeParam T the sizes that people choose
+ */
+export interface Discriminator<Config, T extends SizeTable = SizeTable> {
   /** For people. */
   readonly title: string;
+  /** Sizes that people choose. */
+  readonly sizes: T;
+  /**
+   * Its configuration.
+   *
+   * @param imageSize height and width in pixels
+   */
+  configOf(sizes: SizesOf<T>, imageSize: number): Config;
   /**
    * Checks that the sizes fit each other and the images.
    *

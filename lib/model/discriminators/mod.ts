@@ -1,27 +1,35 @@
 import type { Discriminator } from "./discriminator.ts";
-import { patchgan, type PatchGanConfig } from "./patchgan.ts";
-import { stylegan, type StyleGanConfig } from "./stylegan.ts";
+import { patchgan } from "./patchgan.ts";
+import { stylegan } from "./stylegan.ts";
 
 export type { Discriminator, Judged, JudgeOptions } from "./discriminator.ts";
-export type { PatchGanConfig } from "./patchgan.ts";
-export { styleGanChannels, type StyleGanConfig } from "./stylegan.ts";
 
-/** Sizes of a discriminator with its name; one member a row. */
-export type DiscriminatorConfig = PatchGanConfig | StyleGanConfig;
+/** Every discriminator; a new one is a file and a line here. */
+export const DISCRIMINATORS = {
+  patchgan,
+  stylegan,
+} as const satisfies Readonly<
+  Record<string, Discriminator<{ readonly name: string }>>
+>;
 
-/** Name of a discriminator. */
-export type DiscriminatorName = DiscriminatorConfig["name"];
+/** One of {@linkcode DISCRIMINATORS}. */
+export type DiscriminatorName = keyof typeof DISCRIMINATORS;
 
-/** Every discriminator. */
-export const DISCRIMINATORS: {
-  readonly [K in DiscriminatorName]: Discriminator<
-    Extract<DiscriminatorConfig, { readonly name: K }>
-  >;
-} = { patchgan, stylegan };
+/** Sizes that people choose, of any discriminator. */
+export type DiscriminatorSizes = {
+  readonly [
+    K in DiscriminatorName as keyof (typeof DISCRIMINATORS)[K]["sizes"]
+  ]?: number | undefined;
+};
+
+/** Sizes of a discriminator with its name. */
+export type DiscriminatorConfig = ReturnType<
+  (typeof DISCRIMINATORS)[DiscriminatorName]["configOf"]
+>;
 
 /** The discriminator that a configuration names. */
 export function discriminatorOf(
-  { name }: DiscriminatorConfig,
+  { name }: { readonly name: DiscriminatorName },
 ): Discriminator<DiscriminatorConfig> {
   return DISCRIMINATORS[name];
 }

@@ -11,15 +11,20 @@ import {
   type ParameterSpecs,
   prefixed,
 } from "../../nn/mod.ts";
+import { type SizesOf, type SizeTable, width } from "../sizes.ts";
 import type { Discriminator, Judged, JudgeOptions } from "./discriminator.ts";
 
+const SIZES = {
+  ndf: width("channels of PatchGAN's first layer"),
+  n_layers: {
+    ...width("layers of PatchGAN that halve the image"),
+    max: 8,
+  },
+} as const satisfies SizeTable;
+
 /** Sizes of a PatchGAN; the names are the release's. */
-export interface PatchGanConfig {
+export interface PatchGanConfig extends SizesOf<typeof SIZES> {
   readonly name: "patchgan";
-  /** Channels of the first convolution. */
-  readonly ndf: number;
-  /** Convolutions that halve the image. */
-  readonly n_layers: number;
 }
 
 /** Slope of the activations below zero. */
@@ -130,8 +135,10 @@ function logitsSide({ n_layers }: PatchGanConfig, imageSize: number): number {
  * PatchGAN (Isola et al. 2017), as VQGAN and the release have it:
  * a logit for each patch, of [B, 1, h, w].
  */
-export const patchgan: Discriminator<PatchGanConfig> = {
+export const patchgan: Discriminator<PatchGanConfig, typeof SIZES> = {
   title: "PatchGAN",
+  sizes: SIZES,
+  configOf: (sizes) => ({ name: "patchgan", ...sizes }),
   check(config, imageSize) {
     if (logitsSide(config, imageSize) >= 1) return;
     throw new RangeError(

@@ -17,7 +17,11 @@ import {
   type ParameterSpecs,
   prefixed,
 } from "../../nn/mod.ts";
+import type { SizeTable } from "../sizes.ts";
 import type { Discriminator } from "./discriminator.ts";
+
+/** Its widths follow from the image's size, as in the release. */
+const SIZES = {} as const satisfies SizeTable;
 
 /** Sizes of a StyleGAN discriminator. */
 export interface StyleGanConfig {
@@ -39,7 +43,7 @@ const CHANNELS_TIMES_SIDE = 2 ** 14;
 const SAME = { padding: 1 };
 
 /** Channels of the release's discriminator of images of `imageSize` pixels. */
-export function styleGanChannels(imageSize: number): number[] {
+function channelsOf(imageSize: number): number[] {
   const levels = Math.floor(Math.log2(imageSize / LAST_SIDE)) + 1;
   return Array.from({ length: levels }, (_, level) => {
     const side = imageSize / 2 ** level;
@@ -122,8 +126,13 @@ function blur(x: Tensor): Tensor {
  * deviation and equalised rates, as the release has it: a logit for each image,
  * [B, 1].
  */
-export const stylegan: Discriminator<StyleGanConfig> = {
+export const stylegan: Discriminator<StyleGanConfig, typeof SIZES> = {
   title: "StyleGAN",
+  sizes: SIZES,
+  configOf: (_, imageSize) => ({
+    name: "stylegan",
+    channels: channelsOf(imageSize),
+  }),
   check({ channels }, imageSize) {
     const side = LAST_SIDE * 2 ** (channels.length - 1);
     if (channels.length > 0 && side === imageSize) return;

@@ -4,6 +4,15 @@ import { here, paper, release } from "../source.ts";
 
 const ADAMW = { beta1: 0.9, beta2: 0.95 } as const;
 
+/** The images of the tiny preset: `prepare` makes such unless told otherwise. */
+export const TINY_IMAGES = {
+  dataset: "emoji",
+  heldout: 0.1,
+  size: 32,
+} as const;
+
+const { size, ...IMAGES } = TINY_IMAGES;
+
 /** Ten classes of emoji at 32 pixels: about ten minutes on two CPU cores. */
 export const TINY = {
   summary: "Emoji at 32 px, ten classes: about ten minutes on two CPU cores",
@@ -27,13 +36,10 @@ export const TINY = {
     says(release("SphereAR/model.py: diff_batch_mul"), {
       arTraining: { diffBatchMul: 4 },
     }),
-    says(here("images that two cores learn in ten minutes"), {
-      dataset: "emoji",
-      heldout: 0.1,
-    }),
+    says(here("images that two cores learn in ten minutes"), IMAGES),
     says(here("a study of sizes by what ten minutes of training reach"), {
       vae: {
-        image_size: 32,
+        image_size: size,
         patch_size: 8,
         z_channels: 128,
         cnn_chs: [16, 32, 64, 128],

@@ -2,13 +2,9 @@ import { z } from "zod";
 import { DATASET } from "./dataset.ts";
 import { SAMPLING } from "./sampling.ts";
 import { AR_SCHEMA } from "./sizes.ts";
-import {
-  AR_TRAINING,
-  CLASSIFIER_TRAINING,
-  LATENT_VIEWS,
-  VAE_TRAINING,
-} from "./training.ts";
+import { AR_TRAINING, CLASSIFIER_TRAINING, LATENT_VIEWS } from "./training.ts";
 import { VAE_SCHEMA } from "./vae.ts";
+import { VAE_TRAINING } from "./vae_training.ts";
 
 /**
  * Every number of a preset, in the order of the work. A preset need not have

@@ -1,15 +1,5 @@
 import { z } from "zod";
-import { channels, size } from "./bounds.ts";
-
-/** A count of steps that may be none. */
-function steps(): z.ZodInt {
-  return z.int().min(0).max(100_000_000);
-}
-
-/** The weight of a term of a loss; 0 leaves the term out. */
-function weight(): z.ZodNumber {
-  return z.number().min(0).max(1e6);
-}
+import { channels, size, steps, weight } from "./bounds.ts";
 
 /** Largest random shift of an image. */
 function shift(): z.ZodInt {
@@ -51,51 +41,12 @@ const flip = z.boolean().optional().describe(
   "mirror images at random (default: yes, or as the classes allow)",
 );
 
-/** A perceptual term (Section 4.1). */
-const PERCEPTUAL = z.strictObject({
-  network: z.enum(["vgg16-lpips", "classifier"]).describe(
-    "whose features are compared",
-  ),
-  weight: weight().describe("weight of the term; 0 leaves it out"),
-  dropout: z.boolean().describe("drop features at random, as the release does"),
-});
-
-/** An adversarial term (Section 4.1). */
-const ADVERSARIAL = z.strictObject({
-  discriminator: z.enum(["patchgan", "stylegan"]).describe(
-    "the network that judges reconstructions",
-  ),
-  ndf: size().optional().describe("channels of PatchGAN's first layer"),
-  n_layers: z.int().min(1).max(8).optional().describe(
-    "layers of PatchGAN that halve the image",
-  ),
-  loss: z.enum(["hinge", "vanilla", "non-saturating"]).describe(
-    "loss of the discriminator",
-  ),
-  generatorLoss: z.enum(["hinge", "vanilla", "non-saturating"]).describe(
-    "loss of the S-VAE against it",
-  ),
-  weight: weight().describe("weight of that loss; 0 leaves the term out"),
-  from: steps().describe("step at which it sets in"),
-  warmup: steps().describe("steps over which its weight grows from there"),
-  batchNormRows: size().optional().describe(
-    "images that PatchGAN's batch norms norm together (default: the batch)",
-  ),
-  lecam: weight().describe("weight of LeCAM's regularisation; 0 leaves it out"),
-  r1: weight().describe("gamma of the R1 penalty; 0 leaves it out"),
-});
-
-/** Training of the S-VAE. */
-export const VAE_TRAINING = z.strictObject({
+/** Training of the S-VAE, without what follows from tables of terms. */
+export const VAE_NUMBERS = z.strictObject({
   ...TRAINING_NUMBERS.shape,
-  reconstruction: z.enum(["l1", "l2"]).optional().describe(
-    "error of reconstructions that is lowered (default: l1)",
-  ),
   klWeight: weight().describe("weight of the mean KL divergence to the prior"),
   shift: shift().describe("largest random shift in pixels along each axis"),
   flip,
-  perceptual: PERCEPTUAL.optional(),
-  adversarial: ADVERSARIAL.optional(),
 });
 
 /** Training of the AR model. */
@@ -129,9 +80,6 @@ export const LATENT_VIEWS = z.strictObject({
 
 /** What every training shares. */
 export type TrainingNumbers = Readonly<z.infer<typeof TRAINING_NUMBERS>>;
-
-/** Training of the S-VAE. */
-export type VaeTraining = Readonly<z.infer<typeof VAE_TRAINING>>;
 
 /** Training of the AR model. */
 export type ArTraining = Readonly<z.infer<typeof AR_TRAINING>>;

@@ -11,11 +11,8 @@ import {
   type VaeConfig,
   vaeSizes,
 } from "../../model/mod.ts";
+import { namesOf } from "./names.ts";
 import { shapeOf, sizeSchema } from "./size_table.ts";
-
-function namesOf<K extends string>(table: Readonly<Record<K, unknown>>) {
-  return z.enum(Object.keys(table) as [K, ...K[]]);
-}
 
 /** Names of backbones; files of before there were several do not say theirs. */
 export const BACKBONE = namesOf(BACKBONES).default("hybrid").describe(

@@ -9,17 +9,21 @@ import {
 import { Objective, type Term } from "../objective.ts";
 import { matrixNames, type Player, type UpdateRule } from "../player.ts";
 import { mapValues } from "../records.ts";
-import { gradientPenalty } from "./gradient_penalty.ts";
-import { lecam, LECAM_BUFFERS, lecamAverages } from "./lecam.ts";
-import {
-  ADVERSARIAL_LOSSES,
-  type AdversarialLossName,
-  type RealAndFake,
-} from "./losses.ts";
+import { ADVERSARIAL_LOSSES, type AdversarialLossName } from "./losses.ts";
 import { discriminatorPasses, type GameParts } from "./passes.ts";
+import type { Judgement } from "./regulariser.ts";
+import {
+  REGULARISER_NAMES,
+  type RegulariserName,
+  REGULARISERS,
+} from "./regularisers.ts";
 
-/** An adversarial term, and how the discriminator is trained. */
-export interface AdversarialOptions {
+/**
+ * An adversarial term, and how the discriminator is trained: with a number for
+ * each regulariser, of which 0 leaves it out.
+ */
+export interface AdversarialOptions
+  extends Readonly<Record<RegulariserName, number>> {
   readonly discriminator: DiscriminatorConfig;
   /** What the discriminator lowers. */
   readonly loss: AdversarialLossName;
@@ -31,20 +35,8 @@ export interface AdversarialOptions {
   readonly from: number;
   /** Steps from there over which their weight grows. */
   readonly warmup: number;
-  /** Weight of LeCAM's regulariser of the discriminator; 0 leaves it out. */
-  readonly lecam: number;
-  /** gamma of R1, whose term is gamma / 2 times the penalty; 0 leaves it out. */
-  readonly r1: number;
   /** Images that batch norms norm together. */
   readonly batchNormRows: number;
-}
-
-/** What the discriminator's losses are made from. */
-interface Judgement extends RealAndFake {
-  /** [B, 3, H, W]. */
-  readonly images: Tensor;
-  /** LeCAM's averages before the step, where it counts. */
-  readonly averages: Parameters;
 }
 
 /** What a generator sees of the game. */
@@ -63,9 +55,6 @@ export interface Game extends GeneratorView {
   readonly buffers: Readonly<Record<string, Tensor>>;
 }
 
-/** What stands before LeCAM's buffers; the discriminator's have its own names. */
-const LECAM = "lecam";
-
 /** The discriminator's side of a training against it. */
 export class Adversary {
   /** The discriminator's parameters. */
@@ -75,16 +64,19 @@ export class Adversary {
   /** The discriminator's objective. */
   readonly objective: Objective<Judgement>;
   readonly #options: AdversarialOptions;
+  readonly #regularisers: readonly RegulariserName[];
 
   constructor(options: AdversarialOptions) {
     const { discriminator } = options;
     const network = discriminatorOf(discriminator);
     this.#options = options;
+    this.#regularisers = regularisersOf(options);
     this.specs = network.specs(discriminator);
-    this.buffers = startOf({
-      ...network.buffers(discriminator),
-      ...options.lecam === 0 ? {} : prefixed(LECAM, LECAM_BUFFERS),
-    });
+    const kept = this.#regularisers
+      .map((name) => prefixed(name, REGULARISERS[name].buffers));
+    this.buffers = startOf(
+      Object.assign({}, network.buffers(discriminator), ...kept),
+    );
     this.objective = new Objective(termsOf(options));
   }
 
@@ -120,44 +112,48 @@ export class Adversary {
       config,
       rows,
     });
-    const averages = new Parameters(parts.buffers).at(LECAM);
-    const { loss, reported } = this.objective.of({
-      ...logits,
-      images: parts.images,
-      averages,
-    });
-    const moved = this.#options.lecam === 0
-      ? {}
-      : prefixed(LECAM, lecamAverages(logits, averages));
+    const kept = new Parameters(parts.buffers);
+    const judgement = { ...logits, images: parts.images, kept };
+    const { loss, reported } = this.objective.of(judgement);
+    const moved = this.#regularisers.map((name) =>
+      prefixed(name, REGULARISERS[name].next(seenBy(name, judgement)))
+    );
     return {
       fake: forGenerator,
       loss,
       reported,
-      buffers: { ...buffers, ...moved },
+      buffers: Object.assign({}, buffers, ...moved),
     };
   }
 }
 
+/** The regularisers that count. */
+function regularisersOf(options: AdversarialOptions): RegulariserName[] {
+  return REGULARISER_NAMES.filter((name) => options[name] !== 0);
+}
+
+/** What a regulariser sees: its own buffers. */
+function seenBy(name: RegulariserName, judgement: Judgement): Judgement {
+  return { ...judgement, kept: judgement.kept.at(name) };
+}
+
 /** What the discriminator lowers, by name in logs. */
-function termsOf(
-  { loss, weight, from, warmup, ...weights }: AdversarialOptions,
-): Term<Judgement>[] {
+function termsOf(options: AdversarialOptions): Term<Judgement>[] {
+  const { loss, weight, from, warmup } = options;
   const since = { from, warmup };
   const { discriminator } = ADVERSARIAL_LOSSES[loss];
-  const terms: Term<Judgement>[] = [
+  return [
     { name: "discriminator", weight, ...since, of: discriminator },
     { name: "logits/real", weight: 0, of: ({ real }) => mean(real) },
     { name: "logits/fake", weight: 0, of: ({ fake }) => mean(fake) },
+    ...regularisersOf(options).map((name) => ({
+      name,
+      weight: options[name] * REGULARISERS[name].scale,
+      ...since,
+      of: (judgement: Judgement) =>
+        REGULARISERS[name].of(seenBy(name, judgement)),
+    })),
   ];
-  if (weights.lecam !== 0) {
-    const of = (game: Judgement) => lecam(game, game.averages);
-    terms.push({ name: "lecam", weight: weights.lecam, ...since, of });
-  }
-  if (weights.r1 !== 0) {
-    const of = ({ real, images }: Judgement) => gradientPenalty(real, images);
-    terms.push({ name: "r1", weight: weights.r1 / 2, ...since, of });
-  }
-  return terms;
 }
 
 /** Starting values of buffers, of which none is drawn. */

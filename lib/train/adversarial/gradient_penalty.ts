@@ -1,4 +1,5 @@
 import { grad, mean, square, sum, type Tensor } from "../../tensor/mod.ts";
+import type { Regulariser } from "./regulariser.ts";
 
 /**
  * R1, the gradient penalty on images (Mescheder et al. 2018, without its
@@ -17,3 +18,12 @@ export function gradientPenalty(logits: Tensor, images: Tensor): Tensor {
   const [gradient] = grad(total, [images]);
   return mean(sum(square(gradient!), { axes: [1, 2, 3] }));
 }
+
+/** R1's row of {@linkcode REGULARISERS}. */
+export const R1: Regulariser = {
+  help: "gamma of the R1 penalty; 0 leaves it out",
+  scale: 1 / 2,
+  buffers: {},
+  of: ({ real, images }) => gradientPenalty(real, images),
+  next: () => ({}),
+};

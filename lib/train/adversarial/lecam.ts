@@ -14,6 +14,7 @@ import {
   type ParameterSpecs,
 } from "../../nn/mod.ts";
 import type { RealAndFake } from "./losses.ts";
+import type { Regulariser } from "./regulariser.ts";
 
 /** Share that a moving average keeps in a step, as in the authors' code. */
 const DECAY = 0.99;
@@ -60,3 +61,12 @@ function moved(average: Tensor, logits: Tensor): Tensor {
   const found = mean(stopGradient(logits));
   return add(mul(average, DECAY), mul(found, 1 - DECAY));
 }
+
+/** LeCAM's row of {@linkcode REGULARISERS}. */
+export const LECAM: Regulariser = {
+  help: "weight of LeCAM's regularisation; 0 leaves it out",
+  scale: 1,
+  buffers: LECAM_BUFFERS,
+  of: (judgement) => lecam(judgement, judgement.kept),
+  next: (judgement) => lecamAverages(judgement, judgement.kept),
+};

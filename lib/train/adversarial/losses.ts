@@ -35,18 +35,13 @@ function crossEntropy({ real, fake }: RealAndFake): Tensor {
   return half(softplus(neg(real)), softplus(fake));
 }
 
-/** Name of an adversarial loss. */
-export type AdversarialLossName = "hinge" | "vanilla" | "non-saturating";
-
 /**
  * Every adversarial loss.
  *
  * Departure: the release gives its non-saturating losses the arguments of the
  * cross-entropy in the wrong order, and has no generator loss for "vanilla".
  */
-export const ADVERSARIAL_LOSSES: Readonly<
-  Record<AdversarialLossName, AdversarialLoss>
-> = {
+export const ADVERSARIAL_LOSSES = {
   hinge: {
     title: "hinge (Lim and Ye 2017)",
     generator: (fake) => neg(mean(fake)),
@@ -63,4 +58,7 @@ export const ADVERSARIAL_LOSSES: Readonly<
     generator: (fake) => mean(softplus(neg(fake))),
     discriminator: crossEntropy,
   },
-};
+} as const satisfies Readonly<Record<string, AdversarialLoss>>;
+
+/** Name of an adversarial loss. */
+export type AdversarialLossName = keyof typeof ADVERSARIAL_LOSSES;

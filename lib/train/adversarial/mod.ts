@@ -13,3 +13,9 @@ export {
   type RealAndFake,
 } from "./losses.ts";
 export { discriminatorPasses, type GameParts, type Passes } from "./passes.ts";
+export type { Judgement, Regulariser } from "./regulariser.ts";
+export {
+  REGULARISER_NAMES,
+  type RegulariserName,
+  REGULARISERS,
+} from "./regularisers.ts";

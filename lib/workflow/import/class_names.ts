@@ -1,6 +1,6 @@
 import { UserError } from "../../artifact/mod.ts";
 import type { ArConfig } from "../../model/mod.ts";
-import { releasedAr } from "../../preset/mod.ts";
+import { releasedAr } from "../../preset/checked.ts";
 import imagenet from "./imagenet_classes.json" with { type: "json" };
 
 /**

@@ -12,7 +12,7 @@ import { classNames } from "./class_names.ts";
 import { contentsOf, type Part } from "./contents.ts";
 import { carriedSizes, type GivenSizes, readSizes } from "./given_sizes.ts";
 import { belowVae } from "./kl_sizes.ts";
-import { arName, isReleasedVae, releasedAr } from "../../preset/mod.ts";
+import { arName, isReleasedVae, releasedAr } from "../../preset/checked.ts";
 import { type ArConfig, backboneOf, type VaeConfig } from "../../model/mod.ts";
 import { unwrapped } from "./wrappers.ts";
 import { writeImported } from "./write_imported.ts";

@@ -1,7 +1,7 @@
 import type { WeightSet } from "../../interop/mod.ts";
 import { checkVaeConfig, type VaeConfig } from "../../model/mod.ts";
 import { openVae, vaeSchema } from "../../preset/checked.ts";
-import { MAR_VAE } from "../../preset/mod.ts";
+import { MAR_VAE } from "../../preset/checked.ts";
 import { VAE_PREFIX } from "../models/mod.ts";
 import {
   countBelow,

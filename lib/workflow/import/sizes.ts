@@ -21,7 +21,7 @@ import {
 } from "./evidence.ts";
 import type { GivenSizes } from "./given_sizes.ts";
 import { LAW, openVae, vaeSchema } from "../../preset/checked.ts";
-import { releasedAr } from "../../preset/mod.ts";
+import { releasedAr } from "../../preset/checked.ts";
 
 /**
  * Sizes of an AR model: what was given, else what the tensors show. The heads

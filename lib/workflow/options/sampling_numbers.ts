@@ -1,5 +1,5 @@
 import type { ArConfig } from "../../model/mod.ts";
-import { PAPER_PRESETS, releasedAr, type Sampling } from "../../preset/mod.ts";
+import { PAPER_PRESETS, type Sampling } from "../../preset/mod.ts";
 import { presetNumbers } from "./preset_options.ts";
 
 /** What a user says of how to sample. */
@@ -26,6 +26,7 @@ export async function numbersOf(
   config: ArConfig,
   { preset, ...given }: GivenNumbers,
 ): Promise<ChosenNumbers> {
+  const { releasedAr } = await import("../../preset/checked.ts");
   const letter = preset === undefined ? releasedAr(config)?.letter : undefined;
   if (letter === undefined) {
     const from = preset ?? OTHERWISE;

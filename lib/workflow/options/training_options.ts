@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { AR_TRAINING, VAE_TRAINING } from "../../preset/mod.ts";
+import { AR_TRAINING, VAE_NUMBERS } from "../../preset/mod.ts";
 
-const { shift } = VAE_TRAINING.shape;
+const { shift } = VAE_NUMBERS.shape;
 const { steps, batch, learningRate } = AR_TRAINING.shape;
 
 /** Numbers of any training that may differ from the preset's. */

@@ -3,7 +3,6 @@ import {
   type DiscriminatorConfig,
   discriminatorOf,
   type PerceptualName,
-  styleGanChannels,
   type VaeConfig,
   vaeSpecs,
 } from "../../model/mod.ts";
@@ -12,6 +11,8 @@ import {
   type AdversarialOptions,
   Adversary,
   type PerceptualOptions,
+  REGULARISER_NAMES,
+  type RegulariserName,
 } from "../../train/mod.ts";
 import type { ParameterSpecs } from "../../nn/mod.ts";
 import { readPerceptual } from "../models/mod.ts";
@@ -105,13 +106,13 @@ export function adversarialOf(
   imageSize: number,
 ): AdversarialOptions | undefined {
   if (adversarial === undefined || adversarial.weight === 0) return undefined;
-  const { batchNormRows = batch, loss, generatorLoss, weight } = adversarial;
-  const { from, warmup, lecam, r1 } = adversarial;
-  const discriminator = discriminatorConfig(adversarial, imageSize);
-  discriminatorOf(discriminator).check(discriminator, imageSize);
+  const { batchNormRows = batch, loss, generatorLoss } = adversarial;
+  const { weight, from, warmup } = adversarial;
+  const discriminator = configOf(adversarial, imageSize);
   if (batch % batchNormRows === 0) {
     const losses = { loss, generatorLoss, weight, from, warmup };
-    return { ...losses, discriminator, batchNormRows, lecam, r1 };
+    const kept = regularisersOf(adversarial);
+    return { ...losses, ...kept, discriminator, batchNormRows };
   }
   throw new RangeError(
     `Cannot norm ${batchNormRows} images together: expected batchNormRows ` +
@@ -119,21 +120,27 @@ export function adversarialOf(
   );
 }
 
-function discriminatorConfig(
-  { discriminator: name, ndf, n_layers }: Pick<
-    NonNullable<VaeTraining["adversarial"]>,
-    "discriminator" | "ndf" | "n_layers"
-  >,
+/** The numbers of regularisers, of all numbers of the term. */
+function regularisersOf(
+  numbers: Readonly<Record<RegulariserName, number>>,
+): Record<RegulariserName, number> {
+  const entries = REGULARISER_NAMES.map((name) => [name, numbers[name]]);
+  return Object.fromEntries(entries);
+}
+
+/** The sizes that people choose of a discriminator, of all numbers of the term. */
+function configOf(
+  { discriminator: name, ...numbers }: NonNullable<VaeTraining["adversarial"]>,
   imageSize: number,
 ): DiscriminatorConfig {
-  if (name === "stylegan") {
-    return { name, channels: styleGanChannels(imageSize) };
-  }
-  if (ndf !== undefined && n_layers !== undefined) {
-    return { name, ndf, n_layers };
-  }
-  throw new RangeError(
-    "Cannot use the discriminator: patchgan needs adversarial.ndf and " +
-      "adversarial.n_layers",
+  const row = discriminatorOf({ name });
+  const chosen = Object.entries(numbers)
+    .filter(([size]) => Object.hasOwn(row.sizes, size));
+  const config = row.configOf(
+    // The preset's schema saw to it that they are all there.
+    Object.fromEntries(chosen) as Record<string, number>,
+    imageSize,
   );
+  row.check(config, imageSize);
+  return config;
 }

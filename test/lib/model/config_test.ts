@@ -10,7 +10,7 @@ import {
   vaeShapes,
 } from "../../../lib/model/mod.ts";
 import type { ParameterShapes } from "../../../lib/nn/mod.ts";
-import { PAPER_AR, PAPER_VAE, PRESETS } from "../../../lib/preset/mod.ts";
+import { PAPER_AR, PAPER_VAE, PRESETS } from "../../../lib/preset/checked.ts";
 import { sizeOf } from "../../../lib/tensor/mod.ts";
 import { AR, VAE } from "./_models.ts";
 

@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import { COMMON_SIZES, POSTERIORS } from "../../../lib/model/mod.ts";
-import {
-  layered,
-  OF_EVERY_VAE,
-  OF_POSTERIORS,
-} from "../../../lib/preset/layers.ts";
+import { layered } from "../../../lib/preset/layers.ts";
 import { here, paper } from "../../../lib/preset/source.ts";
 
 Deno.test("layered() takes the last of several values with its source", () => {
@@ -22,14 +17,6 @@ Deno.test("layered() takes the last of several values with its source", () => {
     "vae.latent_dim": low,
     "heldout": high,
   });
-});
-
-Deno.test("layers know which numbers go with every VAE and with posteriors", () => {
-  const law = ["backbone", "posterior", "normalize"];
-  assert.deepEqual(OF_EVERY_VAE, [...law, ...Object.keys(COMMON_SIZES)]);
-  const numbers = Object.values(POSTERIORS)
-    .flatMap((posterior) => Object.keys(posterior.numbers));
-  assert.deepEqual([...new Set(numbers)], OF_POSTERIORS);
 });
 
 Deno.test("layered() forgets the sizes of another backbone or posterior", () => {
@@ -71,6 +58,39 @@ Deno.test("layered() forgets the sizes of another backbone or posterior", () => 
   const { c_sigma: _, ...rest } = base.numbers.vae;
   assert.deepEqual(layered([base, gaussian]).numbers, {
     vae: { ...rest, posterior: "gaussian" },
+  });
+});
+
+Deno.test("layered() forgets what was measured of other latents", () => {
+  const source = here("a reason");
+  const vae = {
+    backbone: "kl16",
+    posterior: "gaussian",
+    latent_dim: 16,
+    latent_scale: 0.2,
+  } as const;
+  for (
+    const change of [{ backbone: "cnn" }, { posterior: "power-spherical" }]
+  ) {
+    const { latent_scale: _, ...rest } = vae;
+    const said = [{ source, numbers: { vae } }, {
+      source,
+      numbers: { vae: change as { backbone: "cnn" } },
+    }];
+    assert.deepEqual(layered(said).numbers, { vae: { ...rest, ...change } });
+  }
+});
+
+Deno.test("layered() forgets the sizes of another discriminator", () => {
+  const source = here("a reason");
+  const adversarial = { discriminator: "patchgan", ndf: 8, lecam: 1 } as const;
+  const other = { discriminator: "stylegan" } as const;
+  const { numbers } = layered([
+    { source, numbers: { vaeTraining: { adversarial } } },
+    { source, numbers: { vaeTraining: { adversarial: other } } },
+  ]);
+  assert.deepEqual(numbers, {
+    vaeTraining: { adversarial: { discriminator: "stylegan", lecam: 1 } },
   });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
 import { UserError } from "../../../lib/artifact/mod.ts";
 import { requireSection, resolvePreset } from "../../../lib/preset/resolve.ts";
-import { PRESETS } from "../../../lib/preset/table.ts";
+import { PRESETS } from "../../../lib/preset/presets.ts";
 import { inFolder } from "../artifact/_bytes.ts";
 
 /** Writes files of a folder by name. */
@@ -182,4 +182,34 @@ Deno.test("requireSection() says what a preset has instead", async () => {
     () => requireSection(svae, "ar"),
     /"imagenet256-svae" here: it says nothing of ar, only of vae, vaeTraining/,
   );
+});
+
+Deno.test("resolvePreset() takes the sizes of the discriminator that is chosen", async () => {
+  const path = "vaeTraining.adversarial";
+  const resolved = await resolvePreset({
+    preset: "tiny",
+    set: [`${path}.discriminator=stylegan`],
+  });
+  const { adversarial } = resolved.numbers.vaeTraining!;
+  assert.equal(adversarial?.discriminator, "stylegan");
+  assert.ok(!("ndf" in adversarial) && adversarial.batchNormRows === 16);
+  await assert.rejects(
+    resolvePreset({
+      preset: "tiny",
+      set: [`${path}.discriminator=stylegan`, `${path}.ndf=4`],
+    }),
+    /--set: vaeTraining\.adversarial\.ndf: expected none with stylegan, found 4/,
+  );
+  await inFolder(async (folder) => {
+    await write(folder, {
+      "mine.toml": 'extends = "tiny"\n[vaeTraining.adversarial]\n' +
+        'discriminator = "stylegan"\n',
+      "back.toml": 'extends = "mine.toml"\n[vaeTraining.adversarial]\n' +
+        'discriminator = "patchgan"\nn_layers = 2\n',
+    });
+    await assert.rejects(
+      resolvePreset({ preset: `${folder}/back.toml` }),
+      /vaeTraining\.adversarial\.ndf: expected a number, which patchgan needs/,
+    );
+  });
 });

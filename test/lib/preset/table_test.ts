@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { numbersIn } from "../../../lib/preset/layers.ts";
 import type { PresetRow } from "../../../lib/preset/row.ts";
 import { PRESET_SCHEMA } from "../../../lib/preset/schema/preset.ts";
-import {
-  PRESET_NAMES,
-  PRESETS,
-  ROWS,
-  statementsOf,
-} from "../../../lib/preset/table.ts";
+import { PRESET_NAMES, ROWS, statementsOf } from "../../../lib/preset/table.ts";
+import { PRESETS } from "../../../lib/preset/presets.ts";
 import { resolvePreset } from "../../../lib/preset/resolve.ts";
 
 /** What a source may cite, by its kind. */

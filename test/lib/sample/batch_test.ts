@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ArConfig, PAPER_LAW } from "../../../lib/model/mod.ts";
-import { PAPER_AR, PRESETS } from "../../../lib/preset/mod.ts";
+import { PAPER_AR, PRESETS } from "../../../lib/preset/checked.ts";
 import { imagesInBatch } from "../../../lib/sample/mod.ts";
 
 const GUIDED = { cfg: 4.5, schedule: "linear" } as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PAPER_LAW } from "../../../lib/model/mod.ts";
-import { PAPER_AR } from "../../../lib/preset/mod.ts";
+import { PAPER_AR } from "../../../lib/preset/checked.ts";
 import {
   planSampling,
   type SamplingOptions,

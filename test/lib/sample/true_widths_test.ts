@@ -9,7 +9,7 @@ import {
   type VaeConfig,
   vaeShapes,
 } from "../../../lib/model/mod.ts";
-import { PAPER_AR, PAPER_VAE } from "../../../lib/preset/mod.ts";
+import { PAPER_AR, PAPER_VAE } from "../../../lib/preset/checked.ts";
 import { FrozenModel } from "../../../lib/nn/mod.ts";
 import {
   type ArModel,

@@ -14,7 +14,7 @@ import {
   vaeTables,
 } from "../../../../lib/model/mod.ts";
 import { initialize, Parameters } from "../../../../lib/nn/mod.ts";
-import { PAPER_VAE } from "../../../../lib/preset/mod.ts";
+import { PAPER_VAE } from "../../../../lib/preset/checked.ts";
 import { RandomStream } from "../../../../lib/random/mod.ts";
 import {
   abs,

@@ -7,3 +7,12 @@ Deno.test("discriminatorOf() finds a discriminator by its name", () => {
   const other = { name: "stylegan" as const, channels: [8] };
   assert.equal(discriminatorOf(other), DISCRIMINATORS.stylegan);
 });
+
+Deno.test("discriminators carry the name of their row, and sizes that fit", () => {
+  const sizes = { ndf: 8, n_layers: 2 };
+  for (const [name, row] of Object.entries(DISCRIMINATORS)) {
+    const config = row.configOf(sizes, 32);
+    assert.equal(config.name, name);
+    discriminatorOf(config).check(config, 32);
+  }
+});

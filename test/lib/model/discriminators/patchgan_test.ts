@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  DISCRIMINATORS,
-  type PatchGanConfig,
-} from "../../../../lib/model/mod.ts";
+import { DISCRIMINATORS } from "../../../../lib/model/mod.ts";
 import { shapesOf } from "../../../../lib/nn/mod.ts";
 import { RandomStream } from "../../../../lib/random/mod.ts";
 import {
@@ -13,7 +10,7 @@ import {
 import { constants, noise, randomWeights } from "../_models.ts";
 
 const { patchgan } = DISCRIMINATORS;
-const SMALL: PatchGanConfig = { name: "patchgan", ndf: 32, n_layers: 2 };
+const SMALL = { name: "patchgan" as const, ndf: 32, n_layers: 2 };
 
 function parameters(ndf: number, n_layers: number): number {
   const shapes = shapesOf(patchgan.specs({ name: "patchgan", ndf, n_layers }));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DISCRIMINATORS, styleGanChannels } from "../../../../lib/model/mod.ts";
+import { DISCRIMINATORS } from "../../../../lib/model/mod.ts";
 import { Parameters, shapesOf } from "../../../../lib/nn/mod.ts";
 import { constant, sizeOf } from "../../../../lib/tensor/mod.ts";
 import { constants, evaluate, noise, randomWeights } from "../_models.ts";
@@ -8,14 +8,21 @@ const { stylegan } = DISCRIMINATORS;
 const SMALL = { name: "stylegan" as const, channels: [4, 6] };
 
 function parameters(imageSize: number): number {
-  const channels = styleGanChannels(imageSize);
-  const shapes = shapesOf(stylegan.specs({ name: "stylegan", channels }));
+  const shapes = shapesOf(stylegan.specs(stylegan.configOf({}, imageSize)));
   return Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
-Deno.test("styleGanChannels() are the release's", () => {
-  assert.deepEqual(styleGanChannels(256), [64, 128, 256, 512, 512, 512, 512]);
-  assert.deepEqual(styleGanChannels(4), [512]);
+Deno.test("the widths of stylegan are the release's", () => {
+  assert.deepEqual(stylegan.configOf({}, 256).channels, [
+    64,
+    128,
+    256,
+    512,
+    512,
+    512,
+    512,
+  ]);
+  assert.deepEqual(stylegan.configOf({}, 4).channels, [512]);
   // Counted in torch.
   assert.equal(parameters(64), 34_619_905);
   assert.equal(parameters(256), 36_500_225);

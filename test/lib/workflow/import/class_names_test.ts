@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PAPER_AR } from "../../../../lib/preset/mod.ts";
+import { PAPER_AR } from "../../../../lib/preset/checked.ts";
 import { PAPER_LAW } from "../../../../lib/model/mod.ts";
 import { classNames } from "../../../../lib/workflow/import/class_names.ts";
 

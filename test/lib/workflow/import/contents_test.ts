@@ -15,7 +15,7 @@ import {
   MAR_VAE,
   PAPER_AR,
   PAPER_VAE,
-} from "../../../../lib/preset/mod.ts";
+} from "../../../../lib/preset/checked.ts";
 import { contentsOf } from "../../../../lib/workflow/import/contents.ts";
 import { vaeName } from "../../../../lib/workflow/import/import_weights.ts";
 import { AR, VAE } from "../../model/_models.ts";

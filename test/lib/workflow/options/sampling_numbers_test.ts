@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PAPER_LAW } from "../../../../lib/model/mod.ts";
-import { PAPER_AR, PRESETS } from "../../../../lib/preset/mod.ts";
+import { PAPER_AR, PRESETS } from "../../../../lib/preset/checked.ts";
 import { numbersOf } from "../../../../lib/workflow/options/sampling_numbers.ts";
 
 const SHARED = {

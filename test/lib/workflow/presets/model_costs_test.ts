@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PRESETS } from "../../../../lib/preset/mod.ts";
+import { PRESETS } from "../../../../lib/preset/checked.ts";
 import { modelCosts } from "../../../../lib/workflow/presets/model_costs.ts";
 
 /** Requires two numbers to agree within a share of the second. */
