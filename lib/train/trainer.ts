@@ -2,8 +2,8 @@ import { compileStep } from "./compiled_step.ts";
 import { TrainingRun } from "./run.ts";
 import type { Trained, Training } from "./training.ts";
 
-/** Wall time between checkpoints: what a kill can cost. */
-const CHECKPOINT_MS = 30_000;
+/** Wall time between checkpoints, where nobody says how much a kill may cost. */
+const CHECKPOINT_SECONDS = 30;
 
 /**
  * Trains, or goes on from a checkpoint, to its last step.
@@ -15,6 +15,7 @@ const CHECKPOINT_MS = 30_000;
  */
 export async function train(training: Training): Promise<Trained> {
   const { engine, steps, signal } = training;
+  const { checkpointSeconds = CHECKPOINT_SECONDS } = training;
   const run = await TrainingRun.start(
     training,
     await compileStep(engine, training),
@@ -32,7 +33,7 @@ export async function train(training: Training): Promise<Trained> {
       }
       await running;
       await run.pause();
-      const due = performance.now() - saved > CHECKPOINT_MS;
+      const due = performance.now() - saved >= 1000 * checkpointSeconds;
       if (due || signal.aborted) {
         await run.save();
         saved = performance.now();

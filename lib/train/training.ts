@@ -43,6 +43,8 @@ export interface Training extends StepOptions {
   batch(step: number): Batch | Promise<Batch>;
   /** Where state for resuming is kept. */
   readonly checkpoint: string;
+  /** Wall time between checkpoints, what a kill can cost; 30 unless given. */
+  readonly checkpointSeconds?: number | undefined;
   readonly signal: AbortSignal;
   /** Work between steps, in its order; a run that is cut in it does it again. */
   readonly pauses?: readonly Pause[];

@@ -41,6 +41,9 @@ export const COMPUTE_OPTIONS = {
   accumulate: z.int().min(1).max(65_536).optional().describe(
     "parts of a batch whose gradients are added up in turn: less memory",
   ),
+  checkpointEvery: z.number().min(0).max(86_400).optional().describe(
+    "seconds between states that a killed run goes on from (default: 30)",
+  ),
 };
 
 /** Options of what a training leaves beside its output. */

@@ -106,6 +106,7 @@ async function run(training: StageTraining): Promise<Trained> {
       start: () => startOf(training),
       batch: training.batch,
       checkpoint: training.scratch("checkpoint.safetensors"),
+      checkpointSeconds: options.checkpointEvery,
       signal: training.signal,
       pauses: pausesOf(training, watcher),
       ...options.keepState && { keep: await stateKeeper(output, config) },

@@ -5,11 +5,13 @@ import {
   UserError,
   writeArtifact,
 } from "../../../lib/artifact/mod.ts";
+import { createReferenceEngine } from "../../../lib/engine/reference/mod.ts";
 import {
   type Average,
   bindRandom,
   firstCheckpoint,
   matrixNames,
+  type Pause,
   type PlayerValues,
   randomInputs,
   type Schedule,
@@ -324,3 +326,20 @@ await testOnEngines({
       await assert.rejects(trainToy({ engine, folder }), UserError);
     }),
 });
+
+Deno.test("train() saves as often as it is asked to", () =>
+  inFolder(async (folder) => {
+    const engine = createReferenceEngine();
+    const dies: Pause = {
+      due: (step) => step === 3,
+      run: () => Promise.reject(new Error("Killed at step 3")),
+    };
+    const run = { engine, folder, pauses: [dies] };
+    await assert.rejects(trainToy(run), /Killed/);
+    await assert.rejects(Deno.stat(checkpointOf(folder)));
+    await assert.rejects(trainToy({ ...run, checkpointSeconds: 0 }), /Killed/);
+    assert.equal(await stepOf(checkpointOf(folder)), 2);
+    const seen: number[] = [];
+    await trainToy({ engine, folder, onStart: (step) => void seen.push(step) });
+    assert.deepEqual(seen, [2]);
+  }));
