@@ -34,13 +34,13 @@ export const stage = defineStage({
     return { ...latents, batch: options.batch };
   },
   async run({ inputs, outputs, options, ...context }) {
-    const { readImages } = await import("../lib/workflow/sets/mod.ts");
+    const { openImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");
     const { cachedViews, encodeScaledViews } = await import(
       "../lib/workflow/codec/mod.ts"
     );
     const vae = await readVae(inputs.svae);
-    const images = await readImages(inputs.images, vae.config.image_size);
+    const images = await openImages(inputs.images, vae.config.image_size);
     const { latents } = await presetNumbers("cache", options);
     const views = cachedViews(latents);
     const { posterior, law } = await encodeScaledViews(vae, {

@@ -23,14 +23,14 @@ export const stage = defineStage({
       .describe("images in one engine call"),
   }),
   async run({ inputs, outputs, options, ...context }) {
-    const { readImages } = await import("../lib/workflow/sets/mod.ts");
+    const { openImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");
     const { decodeTokens, encodeImages } = await import(
       "../lib/workflow/codec/mod.ts"
     );
     const { hostTensor } = await import("../lib/tensor/mod.ts");
     const vae = await readVae(inputs.svae);
-    const images = await readImages(inputs.images, vae.config.image_size);
+    const images = await openImages(inputs.images, vae.config.image_size);
     const { batch } = options;
     const tools = { ...context, batch, engine: await context.engine() };
     const { sample, law } = await encodeImages(vae, { ...tools, images });

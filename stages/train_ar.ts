@@ -57,13 +57,13 @@ export const stage = defineStage({
     const { givenStart, latentValidator, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
     );
-    const { latentBatches, readLatents } = await import(
+    const { latentBatches, openLatents } = await import(
       "../lib/workflow/sets/mod.ts"
     );
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
     const { ar, training: numbers } = await presetNumbers("train-ar", options);
-    const latents = await readLatents(inputs.latents);
+    const latents = await openLatents(inputs.latents);
     const config = {
       ...ar,
       num_classes: latents.classes.length,
@@ -74,7 +74,7 @@ export const stage = defineStage({
     checkPreset(options.preset, () => model.checkArConfig(config));
     const saved = { ...config, classes: latents.classes };
     const { batch, diffBatchMul, classDropout, classPower } = numbers;
-    const heldout = inputs.heldout && await readLatents(inputs.heldout);
+    const heldout = inputs.heldout && await openLatents(inputs.heldout);
     const step = (rows: number, classDropout: number) =>
       training.arTrainingStep({
         config,

@@ -41,14 +41,14 @@ export const stage = defineStage({
     const { givenStart, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
     );
-    const { readImages } = await import("../lib/workflow/sets/mod.ts");
+    const { openImages } = await import("../lib/workflow/sets/mod.ts");
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
     const { training: numbers } = await presetNumbers(
       "train-classifier",
       options,
     );
-    const pictures = await readImages(inputs.images);
+    const pictures = await openImages(inputs.images);
     const { labels, flips, classes, count } = pictures;
     const { batch, shift, flip = true, channels, features } = numbers;
     const config = {
@@ -75,7 +75,7 @@ export const stage = defineStage({
         ofClasses: ["classes.weight", "classes.bias"],
       }),
       specs: { classifier: model.classifierSpecs(config) },
-      batch: (step) => {
+      batch: async (step) => {
         const views = training.randomViews(
           // A mirrored clock, flag or sign would be another picture.
           { count: batch, shift, mayFlip: (k) => flip && flips[labels[k]!]! },
@@ -87,7 +87,7 @@ export const stage = defineStage({
         );
         const chosen = views.map(({ picture }) => labels[picture]!);
         return {
-          images: training.renderViews(pictures, views),
+          images: await pictures.render(views),
           targets: training.oneHot(chosen, classes.length),
         };
       },

@@ -72,7 +72,7 @@ export const stage = defineStage({
   },
   async run({ inputs, outputs, options, ...context }) {
     const workflow = await import("../lib/workflow/training/mod.ts");
-    const { imageBatches, readImages } = await import(
+    const { imageBatches, openImages } = await import(
       "../lib/workflow/sets/mod.ts"
     );
     const training = await import("../lib/train/mod.ts");
@@ -80,9 +80,9 @@ export const stage = defineStage({
       "train-vae",
       options,
     );
-    const pictures = await readImages(inputs.images, config.image_size);
+    const pictures = await openImages(inputs.images, config.image_size);
     const heldout = inputs.heldout &&
-      await readImages(inputs.heldout, config.image_size);
+      await openImages(inputs.heldout, config.image_size);
     const { batch, klWeight, reconstruction, shift, flip } = numbers;
     const terms = await workflow.vaeTerms(numbers, {
       file: inputs.perceptual,
@@ -107,7 +107,7 @@ export const stage = defineStage({
         workflow.imageValidator({
           config,
           batch,
-          pictures: heldout,
+          images: heldout,
           perceptual: terms.perceptual,
           ...context,
         }),

@@ -25,7 +25,7 @@ export interface SafetensorsReader {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** A whole tensor; @throws {TypeError} where hosts lack its element type. */
   read(tensor: string): Promise<HostTensor>;
-  /** `count` entries of the first axis from `start`. */
+  /** `count` entries from `start`, [count, ...]. */
   readRows(tensor: string, rows: RowRange): Promise<HostTensor>;
   /** The stored bytes of a tensor of any element type, or of some rows of it. */
   readBytes(tensor: string, rows?: RowRange): Promise<Uint8Array<ArrayBuffer>>;
@@ -35,10 +35,12 @@ export interface SafetensorsReader {
   close(): void;
 }
 
-/** A range of entries of a tensor's first axis. */
+/** A range of entries of a tensor's first axis, or of its first axes taken as one. */
 export interface RowRange {
   /** First entry. */
   readonly start: number;
+  /** Axes that are taken as one; the first alone unless given. */
+  readonly axes?: number;
   /** Number of entries. */
   readonly count: number;
 }
@@ -110,7 +112,7 @@ class SourceReader implements SafetensorsReader {
   async readRows(tensor: string, rows: RowRange): Promise<HostTensor> {
     const info = this.info(tensor);
     const range = this.rowRange(tensor, rows);
-    const shape = [rows.count, ...info.shape.slice(1)];
+    const shape = [rows.count, ...info.shape.slice(rows.axes ?? 1)];
     return hostTensorOf(shape, await this.load(tensor, range));
   }
 
@@ -133,12 +135,18 @@ class SourceReader implements SafetensorsReader {
   }
 
   /** The tensor's info with the byte range of some rows. */
-  private rowRange(tensor: string, { start, count }: RowRange): TensorInfo {
+  private rowRange(
+    tensor: string,
+    { start, count, axes = 1 }: RowRange,
+  ): TensorInfo {
     const info = this.info(tensor);
-    const [total] = info.shape;
-    if (total === undefined) {
-      throw new TypeError(`Cannot read rows of "${tensor}": it is a scalar`);
+    if (axes > info.shape.length) {
+      throw new TypeError(
+        `Cannot read rows of ${axes} axes of "${tensor}": it has ` +
+          `${info.shape.length}`,
+      );
     }
+    const total = info.shape.slice(0, axes).reduce((all, size) => all * size);
     if (!(start >= 0 && count >= 0 && start + count <= total)) {
       throw new RangeError(
         `Cannot read rows ${start} to ${start + count} of "${tensor}" in ` +

@@ -9,11 +9,11 @@ import {
   type Shape,
   zeros,
 } from "../../tensor/mod.ts";
-import { renderViews, type View } from "../../train/mod.ts";
+import type { View } from "../../train/mod.ts";
 import { type LatentLaw, lawOf } from "../../model/mod.ts";
 import {
   type HostPosterior,
-  type LabelledImages,
+  type ImageSource,
   mapPosterior,
 } from "../sets/mod.ts";
 import { drawEach } from "./draw.ts";
@@ -34,7 +34,7 @@ export function cachedViews({ shift, flip }: LatentViews): CachedView[] {
 /** What is encoded, and with what. */
 export interface EncodeOptions
   extends Pick<StageContext, "progress" | "signal"> {
-  readonly images: LabelledImages;
+  readonly images: ImageSource;
   /** Images in one engine call. */
   readonly batch: number;
   readonly engine: Engine;
@@ -67,7 +67,7 @@ export async function encodeViews(
     // The last batch is filled up: programs have one batch size.
     const full = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]!);
     const posterior = await encoder.run({
-      images: renderViews(images, full),
+      images: await images.render(full),
     });
     for (const [name, { shape, data }] of Object.entries(posterior)) {
       const rest = shape.slice(1);

@@ -3,9 +3,9 @@ import { positionStatistics, tokenSet } from "../../metric/mod.ts";
 import { differingLaw, lawOf } from "../../model/mod.ts";
 import type { StageContext } from "../../pipeline/mod.ts";
 import type { Sampling } from "../../preset/mod.ts";
-import { drawEach, firstViews } from "../codec/mod.ts";
+import { drawEach } from "../codec/mod.ts";
 import { readAr } from "../models/mod.ts";
-import { type Latents, readLatents } from "../sets/mod.ts";
+import { type LatentSource, openLatents } from "../sets/mod.ts";
 import { decodingFigures, refeedingFigures } from "./decoding_figures.ts";
 import { figure, type Figures } from "./figures.ts";
 import { posteriorFigures } from "./posterior_figures.ts";
@@ -39,7 +39,7 @@ export async function diagnose(
   { latents: file, ar: model, sampling, scales, count, batch, ...context }:
     Diagnosis,
 ): Promise<Diagnostics> {
-  const latents = await readLatents(file);
+  const latents = await openLatents(file);
   const ar = await readAr(model);
   const differing = differingLaw(latents.law, lawOf(ar.config)) ??
     differingSizes(latents, ar.config);
@@ -51,7 +51,9 @@ export async function diagnose(
   }
   const engine = await context.engine();
   const { seed, signal, log } = context;
-  const posterior = firstViews(latents.parts);
+  const posterior = await latents.read(
+    Array.from({ length: latents.images }, (_, image) => ({ image, view: 0 })),
+  );
   const tools = { engine, batch, seed, signal };
   log.info("posteriors of all images");
   const posteriors = await posteriorFigures(posterior, latents.law, tools);
@@ -77,7 +79,7 @@ export async function diagnose(
 }
 
 function differingSizes(
-  { tokens, d }: Latents,
+  { tokens, d }: LatentSource,
   { grid, latent_dim }: { grid: number; latent_dim: number },
 ): string | undefined {
   if (tokens === grid ** 2 && d === latent_dim) return undefined;

@@ -1,10 +1,5 @@
-import {
-  type Batch,
-  bindRandom,
-  randomViews,
-  renderViews,
-} from "../../train/mod.ts";
-import type { LabelledImages } from "./images.ts";
+import { type Batch, bindRandom, randomViews } from "../../train/mod.ts";
+import type { ImageSource } from "./images.ts";
 
 /**
  * Random batches of images in random views: by seed, step and row alone.
@@ -13,7 +8,7 @@ import type { LabelledImages } from "./images.ts";
  * reconstruct as any picture; none are where no class may be mirrored.
  */
 export function imageBatches(
-  images: LabelledImages,
+  images: ImageSource,
   { batch, shift, flip = images.flips.includes(true), seed }: {
     readonly batch: number;
     /** Largest shift in pixels. */
@@ -22,14 +17,14 @@ export function imageBatches(
     readonly flip?: boolean | undefined;
     readonly seed: number;
   },
-): (step: number) => Batch {
-  return (step) => {
+): (step: number) => Promise<Batch> {
+  return async (step) => {
     const views = randomViews(
       { count: batch, shift, mayFlip: () => flip },
       { seed, step, pick: (draws) => draws.integer(images.count) },
     );
     return {
-      images: renderViews(images, views),
+      images: await images.render(views),
       ...bindRandom(seed, { step, rows: batch }),
     };
   };

@@ -3,28 +3,37 @@ import {
   assertLabels,
   UserError,
 } from "../../artifact/mod.ts";
-import type { Pictures } from "../../train/mod.ts";
+import type { HostTensor } from "../../tensor/mod.ts";
+import { renderViews, type View } from "../../train/mod.ts";
+import { readPicked } from "./picked_rows.ts";
 
-/** A set of labelled images in memory. */
-export interface LabelledImages extends Pictures {
+/** Labelled images of one size, which are read when they are asked for. */
+export interface ImageSource {
   readonly count: number;
+  /** Height and width in pixels. */
+  readonly size: number;
   readonly labels: Int32Array;
   /** Names of the classes. */
   readonly classes: readonly string[];
   /** Which classes may be mirrored. */
   readonly flips: readonly boolean[];
+  /** Some images as they are: u8 [images, size, size, 3]. */
+  read(images: readonly number[]): Promise<HostTensor<"u8">>;
+  /** Views of images, in [-1, 1]: f32 [views, 3, size, size]. */
+  render(views: readonly View[]): Promise<HostTensor<"f32">>;
 }
 
 /**
- * Reads an images artifact whole.
+ * Opens an images artifact: labels and classes are read, images when they are
+ * asked for.
  *
  * @throws {UserError} when it is empty, its images have another size, or a
  *   label has no class
  */
-export async function readImages(
+export async function openImages(
   reader: ArtifactReader,
   size?: number,
-): Promise<LabelledImages> {
+): Promise<ImageSource> {
   const { images: count = 0, height, width } = reader.sizes;
   if (count === 0) {
     throw new UserError(`Cannot use "${reader.name}": it holds no images`);
@@ -35,18 +44,29 @@ export async function readImages(
         `expected ${size ?? height} x ${size ?? height}`,
     );
   }
-  const { data } = await reader.read("images");
   const labels = await reader.read("labels");
   const classes = stringsOf(reader, "classes");
   const flips = listOf(reader, "flips").map((flip) => flip === true);
   assertLabels(labels, { classes: classes.length, file: reader.name });
+  const read = async (rows: readonly number[]) =>
+    await readPicked(reader, "images", { rows }) as HostTensor<"u8">;
   return {
-    size: height!,
-    data: data as Uint8Array,
     count,
+    size: height!,
     labels: labels.data as Int32Array,
     classes,
     flips,
+    read,
+    async render(views) {
+      const shown = [...new Set(views.map(({ picture }) => picture))];
+      shown.sort((a, b) => a - b);
+      const { data } = await read(shown);
+      const place = new Map(shown.map((picture, i) => [picture, i]));
+      return renderViews(
+        { size: height!, data },
+        views.map((view) => ({ ...view, picture: place.get(view.picture)! })),
+      );
+    },
   };
 }
 

@@ -7,34 +7,48 @@ import {
 } from "../../artifact/mod.ts";
 import { RandomStream, WeightedChoice } from "../../random/mod.ts";
 import { type LatentLaw, lawOf, posteriorOf } from "../../model/mod.ts";
-import { type HostTensor, hostTensor, zeros } from "../../tensor/mod.ts";
+import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
 import { readLaw, readVaeConfig } from "../models/mod.ts";
 import { stringsOf } from "./images.ts";
-import type { HostPosterior } from "./posterior.ts";
+import { readPicked } from "./picked_rows.ts";
+import { type HostPosterior, mapPosterior } from "./posterior.ts";
 
-/** Cached posteriors in memory. */
-export interface Latents {
+/** One view of an image. */
+export interface ImageView {
+  readonly image: number;
+  readonly view: number;
+}
+
+/** Cached posteriors of views of labelled images, which are read when they are asked for. */
+export interface LatentSource {
   readonly images: number;
   readonly views: number;
   readonly tokens: number;
   readonly d: number;
   readonly law: LatentLaw;
-  /** Parts of the posteriors by name, [images, views, tokens, ..]. */
-  readonly parts: HostPosterior;
   readonly labels: Int32Array;
   readonly classes: readonly string[];
   /** Views that each class may use: mirrored ones only where it may be mirrored. */
   readonly viewsOf: readonly (readonly number[])[];
+  /**
+   * Posteriors of some views by the names of their parts, [rows, tokens, ..].
+   *
+   * @throws {UserError} where a number is not finite
+   */
+  read(rows: readonly ImageView[]): Promise<HostPosterior>;
 }
 
 /**
- * Reads a latents artifact whole.
+ * Opens a latents artifact: its labels are read, posteriors when they are asked
+ * for.
  *
  * @throws {UserError} when it is empty, its tokens are no square, its lists do not
- *   fit, its tensors are not those of its law, or a number is not finite
+ *   fit, or its tensors are not those of its law
  */
-export async function readLatents(reader: ArtifactReader): Promise<Latents> {
+export async function openLatents(
+  reader: ArtifactReader,
+): Promise<LatentSource> {
   const { images = 0, views = 0, tokens = 0, latent: d = 0 } = reader.sizes;
   const classes = stringsOf(reader, "classes");
   const labels = await reader.read("labels");
@@ -53,6 +67,7 @@ export async function readLatents(reader: ArtifactReader): Promise<Latents> {
     );
   }
   const law = readLatentLaw(reader);
+  const parts = partsOf(reader, law);
   const all = Array.from({ length: views }, (_, view) => view);
   const upright = all.filter((view) => !mirrored![view]);
   return {
@@ -61,10 +76,10 @@ export async function readLatents(reader: ArtifactReader): Promise<Latents> {
     tokens,
     d,
     law,
-    parts: await readParts(reader, law),
     labels: labels.data as Int32Array,
     classes,
     viewsOf: classes.map((_, label) => flips![label] ? all : upright),
+    read: (rows) => readPosterior(reader, { parts, rows, views }),
   };
 }
 
@@ -86,10 +101,12 @@ export function readLatentLaw(
 /** Tensors of the kind that are no parts of posteriors. */
 const OTHERS = ["labels", "sample"];
 
-async function readParts(
-  reader: ArtifactReader,
-  law: LatentLaw,
-): Promise<HostPosterior> {
+/**
+ * Names of the tensors of posteriors.
+ *
+ * @throws {UserError} where they are not those of the law
+ */
+function partsOf(reader: ArtifactReader, law: LatentLaw): readonly string[] {
   const { title, parts } = posteriorOf(law);
   const { images, views, tokens, latent } = reader.sizes;
   const wanted = new Map(
@@ -98,9 +115,7 @@ async function readParts(
       return [name, `F32 [${[images, views, ...each]}]`] as const;
     }),
   );
-  const names = new Set([...wanted.keys(), ...reader.tensors.keys()]);
-  const read: Record<string, HostTensor> = {};
-  for (const name of names) {
+  for (const name of new Set([...wanted.keys(), ...reader.tensors.keys()])) {
     if (OTHERS.includes(name)) continue;
     const info = reader.tensors.get(name);
     const found = info && `${info.dtype} [${info.shape}]`;
@@ -111,17 +126,32 @@ async function readParts(
           `"${name}" ${expected ?? "not there"}, found ${found ?? "none"}`,
       );
     }
-    const tensor = await reader.read(name);
-    assertFinite(tensor, { file: reader.name, name });
-    read[name] = tensor;
   }
-  const { mu, ...others } = read;
-  return { mu: mu!, ...others };
+  return [...wanted.keys()];
+}
+
+/** Posteriors of some views, by parts of these names. */
+async function readPosterior(
+  reader: ArtifactReader,
+  { parts, rows, views }: {
+    readonly parts: readonly string[];
+    readonly rows: readonly ImageView[];
+    readonly views: number;
+  },
+): Promise<HostPosterior> {
+  const places = rows.map(({ image, view }) => image * views + view);
+  const read: Record<string, HostTensor> = {};
+  for (const name of parts) {
+    const part = await readPicked(reader, name, { rows: places, axes: 2 });
+    assertFinite(part, { file: reader.name, name });
+    read[name] = part;
+  }
+  return mapPosterior(read, (part) => part);
 }
 
 /** Weight of every image so that a class of n is drawn as n^power. */
 function imageWeights(
-  { labels, classes }: Latents,
+  { labels, classes }: LatentSource,
   power: number,
 ): Float64Array {
   const counts = new Float64Array(classes.length);
@@ -131,38 +161,34 @@ function imageWeights(
 
 /** Random batches of cached posteriors: by seed, step and row alone. */
 export function latentBatches(
-  latents: Latents,
+  latents: LatentSource,
   { batch, classPower, seed }: {
     batch: number;
     classPower: number;
     seed: number;
   },
-): (step: number) => Batch {
+): (step: number) => Promise<Batch> {
   const choice = new WeightedChoice(imageWeights(latents, classPower));
-  const parts = Object.entries<HostTensor>(latents.parts);
-  return (step) => {
-    const rows = parts.map(([name, { shape }]) =>
-      [name, zeros("f32", [batch, ...shape.slice(2)])] as const
-    );
-    const classes = new Int32Array(batch);
-    for (let row = 0; row < batch; row++) {
+  return async (step) => {
+    const rows = Array.from({ length: batch }, (_, row) => {
       const draws = new RandomStream({ seed, stream: "latents", step, row });
       const image = choice.draw(draws);
-      const label = latents.labels[image]!;
-      const allowed = latents.viewsOf[label]!;
-      const view = allowed[draws.integer(allowed.length)]!;
-      rows.forEach(([, { data }], i) => {
-        const size = data.length / batch;
-        const at = (image * latents.views + view) * size;
-        const source = parts[i]![1].data.subarray(at, at + size);
-        data.set(source, row * size);
-      });
-      classes[row] = label;
-    }
+      const allowed = latents.viewsOf[latents.labels[image]!]!;
+      return { image, view: allowed[draws.integer(allowed.length)]! };
+    });
     return {
-      ...Object.fromEntries(rows),
-      classes: hostTensor("i32", [batch], classes),
+      ...await latents.read(rows),
+      classes: classesOf(latents, rows),
       ...bindRandom(seed, { step, rows: batch }),
     };
   };
+}
+
+/** i32 [rows]: the classes of images. */
+export function classesOf(
+  { labels }: Pick<LatentSource, "labels">,
+  rows: readonly Pick<ImageView, "image">[],
+): HostTensor<"i32"> {
+  const classes = Int32Array.from(rows, ({ image }) => labels[image]!);
+  return hostTensor("i32", [rows.length], classes);
 }

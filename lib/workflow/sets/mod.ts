@@ -4,8 +4,14 @@
  * @module
  */
 export { imageBatches } from "./image_batches.ts";
-export { type LabelledImages, readImages, stringsOf } from "./images.ts";
-export { latentBatches, type Latents, readLatents } from "./latents.ts";
+export { type ImageSource, openImages, stringsOf } from "./images.ts";
+export {
+  classesOf,
+  type ImageView,
+  latentBatches,
+  type LatentSource,
+  openLatents,
+} from "./latents.ts";
 export { drawnScale, pictureAt, picturesOf } from "./pictures.ts";
 export {
   type HostPosterior,

@@ -11,11 +11,10 @@ import { toBytes } from "../../sample/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import {
   bindRandom,
-  type Pictures,
-  renderViews,
   vaeValidation,
   type VaeValidationOptions,
 } from "../../train/mod.ts";
+import type { ImageSource } from "../sets/mod.ts";
 import { equalBatches, VALIDATION_STEP } from "./rows.ts";
 import type { Validator } from "./validation.ts";
 
@@ -35,23 +34,23 @@ const DISTANCES: Readonly<Record<PerceptualName, string>> = {
 /** How an S-VAE in training is validated. */
 export interface ImageValidation extends VaeValidationOptions {
   /** Held-out images. */
-  readonly pictures: Pictures & { readonly count: number };
+  readonly images: ImageSource;
   readonly seed: number;
   readonly signal: AbortSignal;
 }
 
 /** PSNR, SSIM and LPIPS of reconstructions of held-out images, and a grid of them. */
 export function imageValidator(
-  { pictures, seed, signal, ...options }: ImageValidation,
+  { images, seed, signal, ...options }: ImageValidation,
 ): Validator {
-  const { rows, batches } = equalBatches(pictures.count, {
+  const { rows, batches } = equalBatches(images.count, {
     batch: options.batch,
     most: MOST,
   });
   const parts = vaeValidation({ ...options, batch: rows });
   const distanceName = options.perceptual &&
     DISTANCES[options.perceptual.network.name];
-  const { size } = pictures;
+  const { size } = images;
   const whole = [rows * batches.length, size, size, 3] as const;
   return {
     by: "psnr",
@@ -63,12 +62,12 @@ export function imageValidator(
       for (const [number, batch] of batches.entries()) {
         signal.throwIfAborted();
         const { reconstruction, distance } = await moment.probe(parts, {
-          images: renderViews(pictures, batch.map(upright)),
+          images: await images.render(batch.map(upright)),
           ...bindRandom(seed, { step: VALIDATION_STEP + number, rows }),
         });
         const start = number * rows * size * size * 3;
         found.set(toBytes(reconstruction!).data, start);
-        reference.set(bytesOf(pictures, batch), start);
+        reference.set((await images.read(batch)).data, start);
         if (distance) distances.push(distance.data[0]!);
       }
       const pair = {
@@ -88,18 +87,6 @@ export function imageValidator(
 
 function upright(picture: number) {
   return { picture, dx: 0, dy: 0, flip: false };
-}
-
-function bytesOf(
-  { size, data }: Pictures,
-  rows: readonly number[],
-): Uint8Array {
-  const one = size * size * 3;
-  const bytes = new Uint8Array(rows.length * one);
-  rows.forEach((row, i) => {
-    bytes.set(data.subarray(row * one, (row + 1) * one), i * one);
-  });
-  return bytes;
 }
 
 /** PSNR and SSIM, means over images; SSIM where they are as large as its window. */

@@ -1,12 +1,6 @@
 import { UserError } from "../../artifact/mod.ts";
-import { type HostTensor, hostTensor, zeros } from "../../tensor/mod.ts";
-import {
-  type Batch,
-  bindRandom,
-  lossProbe,
-  type TrainingStep,
-} from "../../train/mod.ts";
-import { type Latents, scaledPosterior } from "../sets/mod.ts";
+import { bindRandom, lossProbe, type TrainingStep } from "../../train/mod.ts";
+import { classesOf, type LatentSource, scaledPosterior } from "../sets/mod.ts";
 import { equalBatches, VALIDATION_STEP } from "./rows.ts";
 import type { Validator } from "./validation.ts";
 
@@ -16,9 +10,9 @@ const MOST = 4096;
 /** How an AR model in training is validated. */
 export interface LatentValidation {
   /** Posteriors of held-out images. */
-  readonly latents: Latents;
+  readonly latents: LatentSource;
   /** Those that are trained on. */
-  readonly trained: Latents;
+  readonly trained: LatentSource;
   readonly batch: number;
   /** The training step without dropped classes, for any number of rows. */
   step(rows: number): TrainingStep;
@@ -46,8 +40,10 @@ export function latentValidator(
       let sum = 0;
       for (const [number, images] of batches.entries()) {
         signal.throwIfAborted();
+        const views = images.map((image) => ({ image, view: 0 }));
         const { loss } = await moment.probe(parts, {
-          ...latentsOf(latents, images),
+          ...await latents.read(views),
+          classes: classesOf(latents, views),
           ...bindRandom(seed, { step: VALIDATION_STEP + number, rows }),
         });
         sum += loss.data[0]!;
@@ -62,7 +58,7 @@ export function latentValidator(
  *
  * @throws {UserError} naming what differs otherwise
  */
-function asTrained(heldout: Latents, trained: Latents): Latents {
+function asTrained(heldout: LatentSource, trained: LatentSource): LatentSource {
   for (const key of ["tokens", "d", "classes"] as const) {
     requireSame(key, heldout[key], trained[key]);
   }
@@ -70,11 +66,14 @@ function asTrained(heldout: Latents, trained: Latents): Latents {
     requireSame(key, heldout.law[key], trained.law[key]);
   }
   const factor = scaleOf(trained) / scaleOf(heldout);
-  const parts = scaledPosterior(heldout.parts, factor);
-  return { ...heldout, parts, law: trained.law };
+  return {
+    ...heldout,
+    law: trained.law,
+    read: async (rows) => scaledPosterior(await heldout.read(rows), factor),
+  };
 }
 
-function scaleOf({ law: { latent_scale = 1 } }: Latents): number {
+function scaleOf({ law: { latent_scale = 1 } }: LatentSource): number {
   return latent_scale;
 }
 
@@ -85,23 +84,4 @@ function requireSame(key: string, found: unknown, expected: unknown): void {
     `Cannot validate on other latents: ${key} is ${found}, expected ` +
       `${expected}, as in those that are trained on`,
   );
-}
-
-/** Posteriors and classes of some images, in their first view. */
-function latentsOf(
-  { parts, views, labels }: Latents,
-  images: readonly number[],
-): Batch {
-  const rows: Record<string, HostTensor> = {};
-  for (const [name, { shape, data }] of Object.entries<HostTensor>(parts)) {
-    const part = zeros("f32", [images.length, ...shape.slice(2)]);
-    const size = part.data.length / images.length;
-    images.forEach((image, row) => {
-      const from = image * views * size;
-      part.data.set(data.subarray(from, from + size), row * size);
-    });
-    rows[name] = part;
-  }
-  const classes = Int32Array.from(images, (image) => labels[image]!);
-  return { ...rows, classes: hostTensor("i32", [images.length], classes) };
 }

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { PAPER_LAW } from "../../../../lib/model/mod.ts";
 import { type HostTensor, hostTensor } from "../../../../lib/tensor/mod.ts";
-import {
-  latentBatches,
-  type Latents,
-} from "../../../../lib/workflow/sets/latents.ts";
+import { latentBatches } from "../../../../lib/workflow/sets/latents.ts";
+import { latentSource } from "./_sources.ts";
 
 const [IMAGES, VIEWS, TOKENS, D] = [6, 3, 2, 2];
 
 /** Every number tells its image and view; class 1 may not be mirrored. */
-const LATENTS: Latents = {
+const LATENTS = latentSource({
   images: IMAGES,
   views: VIEWS,
   tokens: TOKENS,
@@ -37,7 +35,7 @@ const LATENTS: Latents = {
   labels: Int32Array.of(0, 0, 1, 0, 1, 0),
   classes: ["any way", "upright"],
   viewsOf: [[0, 1, 2], [0, 2]],
-};
+});
 
 const OPTIONS = { batch: 4, classPower: 1, seed: 5 };
 
@@ -48,8 +46,8 @@ interface Row {
 }
 
 /** The rows of a batch, by the numbers that they hold. */
-function rowsOf(options: typeof OPTIONS, step: number): Row[] {
-  const batch = latentBatches(LATENTS, options)(step);
+async function rowsOf(options: typeof OPTIONS, step: number): Promise<Row[]> {
+  const batch = await latentBatches(LATENTS, options)(step);
   const data = (name: string) => (batch[name] as HostTensor).data;
   const [mu, kappa, classes] = [data("mu"), data("kappa"), data("classes")];
   return Array.from({ length: options.batch }, (_, row) => {
@@ -63,8 +61,8 @@ function rowsOf(options: typeof OPTIONS, step: number): Row[] {
   });
 }
 
-Deno.test("latentBatches() draws images with their class and the views it may use", () => {
-  const rows = rowsOf({ ...OPTIONS, batch: 500 }, 0);
+Deno.test("latentBatches() draws images with their class and the views it may use", async () => {
+  const rows = await rowsOf({ ...OPTIONS, batch: 500 }, 0);
   const seen = new Set(rows.map(({ image, view }) => `${image} ${view}`));
   const allowed = [...LATENTS.labels].flatMap((label, image) =>
     LATENTS.viewsOf[label]!.map((view) => `${image} ${view}`)
@@ -75,23 +73,27 @@ Deno.test("latentBatches() draws images with their class and the views it may us
   }
 });
 
-Deno.test("latentBatches() draws a class of n images as often as its power says", () => {
-  const share = (classPower: number) => {
-    const rows = rowsOf({ ...OPTIONS, batch: 4000, classPower }, 1);
+Deno.test("latentBatches() draws a class of n images as often as its power says", async () => {
+  const share = async (classPower: number) => {
+    const rows = await rowsOf({ ...OPTIONS, batch: 4000, classPower }, 1);
     return rows.filter(({ label }) => label === 0).length / rows.length;
   };
   const expected = [[1, 4 / 6], [0.5, 2 / (2 + Math.SQRT2)], [0, 0.5]] as const;
   for (const [power, want] of expected) {
-    const found = share(power);
+    const found = await share(power);
     if (!(Math.abs(found - want) <= 0.03)) {
       assert.fail(`power ${power}: share ${found}, expected ${want}`);
     }
   }
 });
 
-Deno.test("latentBatches() depends on seed, step and row alone", () => {
-  const rows = rowsOf(OPTIONS, 7);
-  assert.deepEqual(rowsOf({ ...OPTIONS, batch: 6 }, 7).slice(0, 4), rows);
-  const others = [rowsOf(OPTIONS, 8), rowsOf({ ...OPTIONS, seed: 6 }, 7)];
+Deno.test("latentBatches() depends on seed, step and row alone", async () => {
+  const rows = await rowsOf(OPTIONS, 7);
+  const more = await rowsOf({ ...OPTIONS, batch: 6 }, 7);
+  assert.deepEqual(more.slice(0, 4), rows);
+  const others = [
+    await rowsOf(OPTIONS, 8),
+    await rowsOf({ ...OPTIONS, seed: 6 }, 7),
+  ];
   for (const other of others) assert.notDeepEqual(other, rows);
 });

@@ -3,19 +3,19 @@ import { hostTensor } from "../../../../lib/tensor/mod.ts";
 import type { Moment } from "../../../../lib/train/mod.ts";
 import { imageValidator } from "../../../../lib/workflow/training/mod.ts";
 import { VAE } from "../../model/_models.ts";
+import { imageSource } from "../sets/_sources.ts";
 
 const SIZE = VAE.image_size;
 const COUNT = 5;
 
 /** Grey images, each of its own brightness. */
-const PICTURES = {
+const IMAGES = imageSource({
   size: SIZE,
-  count: COUNT,
   data: Uint8Array.from(
     { length: COUNT * SIZE * SIZE * 3 },
     (_, i) => 20 * Math.floor(i / (SIZE * SIZE * 3)),
   ),
-};
+});
 
 /** A moment whose model makes images lighter by a number of grey levels. */
 function lighterBy(levels: number, seen: unknown[] = []): Moment {
@@ -35,7 +35,7 @@ function lighterBy(levels: number, seen: unknown[] = []): Moment {
 const OPTIONS = {
   config: VAE,
   batch: 2,
-  pictures: PICTURES,
+  images: IMAGES,
   seed: 0,
   signal: new AbortController().signal,
 };

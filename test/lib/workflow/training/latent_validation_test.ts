@@ -2,35 +2,43 @@ import assert from "node:assert/strict";
 import { PAPER_LAW } from "../../../../lib/model/mod.ts";
 import { type HostTensor, hostTensor } from "../../../../lib/tensor/mod.ts";
 import { arTrainingStep, type Moment } from "../../../../lib/train/mod.ts";
-import type { Latents } from "../../../../lib/workflow/sets/mod.ts";
+import type {
+  HostPosterior,
+  LatentSource,
+} from "../../../../lib/workflow/sets/mod.ts";
 import { latentValidator } from "../../../../lib/workflow/training/mod.ts";
 import { AR, noise, unitRows } from "../../model/_models.ts";
 import { rule } from "../../train/_rules.ts";
+import { latentSource } from "../sets/_sources.ts";
 
 const TOKENS = AR.grid ** 2;
 const D = AR.latent_dim;
 const VIEWS = 2;
 const IMAGES = 4;
 
-function latents(changes: Partial<Latents> = {}): Latents {
-  return {
+const PARTS = {
+  mu: unitRows([IMAGES, VIEWS, TOKENS, D], "mu"),
+  kappa: noise([IMAGES, VIEWS, TOKENS], { name: "kappa", mean: 50 }),
+};
+
+function latents(
+  changes: Partial<LatentSource> & { parts?: HostPosterior } = {},
+): LatentSource {
+  return latentSource({
     images: IMAGES,
     views: VIEWS,
     tokens: TOKENS,
     d: D,
     law: PAPER_LAW,
-    parts: {
-      mu: unitRows([IMAGES, VIEWS, TOKENS, D], "mu"),
-      kappa: noise([IMAGES, VIEWS, TOKENS], { name: "kappa", mean: 50 }),
-    },
+    parts: PARTS,
     labels: Int32Array.of(0, 1, 2, 1),
     classes: ["a", "b", "c"],
     viewsOf: [],
     ...changes,
-  };
+  });
 }
 
-function validatorOf(heldout: Latents, trained = latents()) {
+function validatorOf(heldout: LatentSource, trained = latents()) {
   return latentValidator({
     latents: heldout,
     trained,
@@ -72,7 +80,7 @@ Deno.test("latentValidator() is the mean loss of held-out images in their first 
   const { classes, mu } = seen[1]!;
   assert.deepEqual([...classes!.data], [2, 1]);
   const size = TOKENS * D;
-  const third = latents().parts["mu"]!.data.subarray(2 * VIEWS * size);
+  const third = PARTS.mu.data.subarray(2 * VIEWS * size);
   assert.deepEqual([...mu!.data].slice(0, size), [...third].slice(0, size));
 });
 
