@@ -1,20 +1,26 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { RandomStream } from "../../lib/random/mod.ts";
-import { digests, killed, run } from "./kill.ts";
-import { KILLED } from "./stages.ts";
+import {
+  killedRun,
+  killsText,
+  runWhole,
+  type WholeRun,
+} from "./killed_runs.ts";
+import { KILLED } from "./rows/mod.ts";
 
-const HELP = `Usage: deno task kill [options] [stage...]
+const HELP = `Usage: deno task kill [options] [run...]
 
-Kills short runs of every stage at random moments and runs them again until they
-end: they must leave the bytes of a run that nobody killed.
+Kills short runs at random moments, one to three times each, and runs them again
+until they end: they must leave the files of a run that nobody killed, byte for
+byte.
 
-Stages: ${KILLED.map(({ name }) => name).join(", ")} (all by default)
+Runs: ${KILLED.map(({ name }) => name).join(", ")} (all by default)
 
 Options:
   --fresh         another seed than 1, by chance; it is printed
   --seed <count>  seed of the moments
-  --count <count> runs that are killed, in turn of every stage (default: 50)`;
+  --count <count> how many are killed, each in turn (default: 50)`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,28 +45,24 @@ if (values.help || isWrong) {
 
 const folder = await Deno.makeTempDir({ prefix: "spherear-kill-" });
 console.log(`seed ${seed}, in ${folder}`);
-const whole = join(folder, "whole");
-await Deno.mkdir(whole);
-// The heads of an AR model show nowhere in a checkpoint.
-await Deno.writeTextFile(join(whole, "sizes.json"), '{"n_head": 3}');
-const wanted = [];
-for (const stage of KILLED) {
-  const { code, said, ms: wholeMs } = await run(stage, { folder: whole });
-  if (code !== 0) throw new Error(`${stage.name} ends with ${code}: ${said}`);
-  const expected = await digests(stage, whole);
-  const isWanted = positionals.length === 0 || positionals.includes(stage.name);
-  if (isWanted) wanted.push({ stage, wholeMs, expected });
+const wanted: WholeRun[] = [];
+for (const row of KILLED) {
+  const whole = await runWhole(row, join(folder, row.name));
+  console.log(`${row.name}: ${Math.round(whole.wholeMs)} ms`);
+  const isWanted = positionals.length === 0 || positionals.includes(row.name);
+  if (isWanted) wanted.push(whole);
 }
+let hits = 0;
 for (let i = 0; i < count; i++) {
-  const { stage, ...known } = wanted[i % wanted.length]!;
+  const whole = wanted[i % wanted.length]!;
   const place = join(folder, `killed-${i}`);
-  await Deno.mkdir(place);
   const draws = new RandomStream({ seed, stream: "kill", row: i });
-  const moments = await killed(stage, { folder: place, draws, ...known });
+  const kills = await killedRun(whole, { folder: place, draws });
+  hits += kills.filter(({ hit }) => hit).length;
   console.log(
-    `${stage.name}: the same bytes after kills at ${moments.join(", ")} of ` +
-      `${Math.round(known.wholeMs)} ms`,
+    `${whole.row.name}: the same bytes after kills at ${killsText(kills)}`,
   );
   await Deno.remove(place, { recursive: true });
 }
+console.log(`${count} runs, killed ${hits} times: the same bytes`);
 await Deno.remove(folder, { recursive: true });

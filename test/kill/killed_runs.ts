@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { RandomStream } from "../../lib/random/mod.ts";
+import { ROOT } from "../stages/run_cli.ts";
+import { folderContent, newestFile } from "./folder_content.ts";
+import type { KilledRow } from "./row.ts";
+
+/** How a process ended. */
+interface Ending {
+  readonly code: number;
+  readonly signal: Deno.Signal | null;
+  readonly said: string;
+}
+
+/** Its row, run in a folder by nobody who kills. */
+export interface WholeRun {
+  readonly row: KilledRow;
+  readonly wholeMs: number;
+  /** What the folder then holds. */
+  readonly content: readonly string[];
+}
+
+/** What a kill came to. */
+interface Kill {
+  readonly atMs: number;
+  /** Whether a process was there to be killed. */
+  readonly hit: boolean;
+  /** The file that was written last before it. */
+  readonly newest: string;
+}
+
+/**
+ * Runs a row in a folder that is made for it.
+ *
+ * @throws {Error} where it does not end well
+ */
+export async function runWhole(
+  row: KilledRow,
+  folder: string,
+): Promise<WholeRun> {
+  await makeFolder(row, folder);
+  const startMs = performance.now();
+  await runToEnd(row, folder);
+  const wholeMs = performance.now() - startMs;
+  return { row, wholeMs, content: await folderContent(folder) };
+}
+
+/**
+ * Kills the processes of a row at random moments, one to three times, then lets
+ * them end.
+ *
+ * @param folder is made for it, beside those of the rows before
+ * @throws {Error} where they do not end well, or leave anything else than those
+ *   that nobody killed
+ */
+export async function killedRun(
+  { row, wholeMs, content }: WholeRun,
+  { folder, draws }: { readonly folder: string; readonly draws: RandomStream },
+): Promise<readonly Kill[]> {
+  await makeFolder(row, folder);
+  const kills: Kill[] = [];
+  const times = 1 + draws.integer(3);
+  for (let i = 0; i < times; i++) {
+    const sinceMs = Date.now();
+    const endings = row.lines.map(async (line) => {
+      const atMs = draws.integer(Math.ceil(wholeMs));
+      const { signal } = await run(line, { folder, killAfterMs: atMs });
+      const newest = newestFile(folder, sinceMs);
+      return { atMs, hit: signal !== null, newest };
+    });
+    kills.push(...await Promise.all(endings));
+  }
+  await runToEnd(row, folder);
+  const where = `${row.name}: other files after kills at ${killsText(kills)}`;
+  assert.deepEqual(await folderContent(folder), content, where);
+  return kills;
+}
+
+/** Kills in words: when, and what was written last. */
+export function killsText(kills: readonly Kill[]): string {
+  return kills
+    .map(({ atMs, hit, newest }) =>
+      `${atMs} ms (${hit ? newest : "it had ended"})`
+    )
+    .join(", ");
+}
+
+async function makeFolder(
+  { files = {} }: KilledRow,
+  folder: string,
+): Promise<void> {
+  await Deno.mkdir(folder);
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(join(folder, name), text);
+  }
+}
+
+async function runToEnd({ name, lines }: KilledRow, folder: string) {
+  const endings = lines.map((line) => run(line, { folder }));
+  for (const { code, said } of await Promise.all(endings)) {
+    if (code !== 0) throw new Error(`${name} ends with ${code}: ${said}`);
+  }
+}
+
+/**
+ * Runs a command line in a folder.
+ *
+ * @param killAfterMs when the process gets SIGKILL; never, if not given
+ */
+async function run(
+  line: string,
+  { folder, killAfterMs }: { folder: string; killAfterMs?: number },
+): Promise<Ending> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", join(ROOT, "cli.ts"), ...line.split(" ")],
+    env: { INIT_CWD: folder, NO_COLOR: "1" },
+    cwd: folder,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const kill = killAfterMs === undefined
+    ? undefined
+    : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
+  const { code, signal, stderr } = await child.output();
+  clearTimeout(kill);
+  return { code, signal, said: new TextDecoder().decode(stderr) };
+}

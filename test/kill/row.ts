@@ -1,0 +1,9 @@
+/** Command lines that are killed and run again until they end. */
+export interface KilledRow {
+  /** Also the name of its folder; `../NAME` holds what the row NAME has left. */
+  readonly name: string;
+  /** They run side by side, as ranks do; mostly there is one. */
+  readonly lines: readonly string[];
+  /** Texts that are in its folder before, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}

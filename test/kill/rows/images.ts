@@ -1,0 +1,37 @@
+import type { KilledRow } from "../row.ts";
+
+const SVAE = "--svae ../train-vae/svae.safetensors";
+const HELDOUT = "--images ../prepare/heldout.safetensors";
+const CALM = "--device cpu -q";
+
+const SAMPLE = `sample --ar ../train-ar/ar.safetensors ${SVAE} --count 12 ` +
+  "--batch 2 --steps 3 -o samples.safetensors --npz samples.npz";
+
+/** What makes images of latents, and latents of images. */
+export const IMAGES: readonly KilledRow[] = [
+  {
+    name: "encode",
+    lines: [`encode ${SVAE} ${HELDOUT} -o encoded.safetensors ${CALM}`],
+  },
+  {
+    name: "decode",
+    lines: [
+      `decode ${SVAE} --latents ../encode/encoded.safetensors ` +
+      `-o decoded.safetensors ${CALM}`,
+    ],
+  },
+  {
+    name: "reconstruct",
+    lines: [`reconstruct ${SVAE} ${HELDOUT} -o copies.safetensors ${CALM}`],
+  },
+  {
+    name: "sample",
+    lines: [
+      `${SAMPLE} --png png --grid grid.png --trace trace.safetensors ${CALM}`,
+    ],
+  },
+  {
+    name: "sample-ranks",
+    lines: [0, 1].map((rank) => `${SAMPLE} --rank ${rank} --world 2 ${CALM}`),
+  },
+];

@@ -1,0 +1,37 @@
+import type { KilledRow } from "../row.ts";
+
+const TRAIN = "--train ../prepare/train.safetensors";
+const HELDOUT = "--heldout ../prepare/heldout.safetensors";
+const SHOWN = "--samples ../sample/samples.safetensors " +
+  `${HELDOUT} --reconstructions ../reconstruct/copies.safetensors`;
+const CALM = "--device cpu -q";
+
+/** What is measured, and the pages that show it. */
+export const MEASURES: readonly KilledRow[] = [
+  {
+    name: "evaluate",
+    lines: [
+      `evaluate ${SHOWN} ${TRAIN} --untrained ../decode/decoded.safetensors ` +
+      "--classifier ../train-classifier/classifier.safetensors " +
+      `-o metrics.safetensors ${CALM}`,
+    ],
+  },
+  {
+    name: "diagnose",
+    lines: [
+      "diagnose --latents ../cache/latents.safetensors " +
+      "--ar ../train-ar/ar.safetensors --scales 1,3 --count 4 " +
+      `-o diagnostics.safetensors ${CALM}`,
+    ],
+  },
+  {
+    name: "report",
+    lines: [
+      `report --metrics ../evaluate/metrics.safetensors ${SHOWN} ` +
+      "--diagnostics ../diagnose/diagnostics.safetensors " +
+      "--svae ../train-vae/svae.safetensors --ar ../train-ar/ar.safetensors " +
+      "-o report.html --figures report.json --samples-grid samples.png " +
+      `--reconstructions-grid copies.png ${CALM}`,
+    ],
+  },
+];

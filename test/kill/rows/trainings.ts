@@ -1,0 +1,63 @@
+import type { KilledRow } from "../row.ts";
+
+const IMAGES = "--images ../prepare/train.safetensors";
+const SMALL = "--set vae.z_channels=32 --set vae.cnn_chs=[8,8,16,32]";
+const AGAINST = "--set training.adversarial.weight=0.1 " +
+  "--set training.adversarial.from=2 --set training.adversarial.lecam=0.1 " +
+  "--set training.adversarial.batchNormRows=1 --set training.adversarial.r1=1";
+
+/** Saves its state at every step, which a killed run goes on from. */
+const SAVING = "--checkpoint-every 0 --keep-state --device cpu -q";
+
+/** Leaves a milestone at every step and validates at every second one. */
+const PAUSING = "--save-every 1 --validate-every 2 --keep-best --log log";
+
+const VALIDATED = `--heldout ../prepare/heldout.safetensors ${PAUSING}`;
+
+/** What is prepared, all that is trained on it, and the latents in between. */
+export const TRAININGS: readonly KilledRow[] = [
+  {
+    name: "prepare",
+    lines: [
+      "prepare -o train.safetensors --heldout heldout.safetensors -q",
+    ],
+  },
+  {
+    name: "train-vae",
+    lines: [
+      `train-vae ${IMAGES} ${SMALL} --steps 6 --batch 4 ${VALIDATED} ` +
+      `-o svae.safetensors ${SAVING}`,
+    ],
+  },
+  {
+    name: "train-vae-adversarial",
+    lines: [
+      `train-vae ${IMAGES} ${SMALL} ${AGAINST} --steps 30 --batch 4 ` +
+      `${VALIDATED} --keep-last 3 -o svae.safetensors ${SAVING}`,
+    ],
+  },
+  cached("cache", "train"),
+  cached("cache-heldout", "heldout"),
+  {
+    name: "train-ar",
+    lines: [
+      "train-ar --latents ../cache/latents.safetensors --steps 6 --batch 4 " +
+      "--set ar.n_layer=1 --heldout ../cache-heldout/latents.safetensors " +
+      `${PAUSING} -o ar.safetensors ${SAVING}`,
+    ],
+  },
+  {
+    name: "train-classifier",
+    lines: [
+      `train-classifier ${IMAGES} --steps 6 --batch 8 --save-every 2 ` +
+      `-o classifier.safetensors ${SAVING}`,
+    ],
+  },
+];
+
+/** The latents of a split. */
+function cached(name: string, split: string): KilledRow {
+  const line = "cache --svae ../train-vae/svae.safetensors --images " +
+    `../prepare/${split}.safetensors -o latents.safetensors --device cpu -q`;
+  return { name, lines: [line] };
+}
