@@ -6,6 +6,7 @@ import {
   parseJson,
   writeTextAtomic,
 } from "../artifact/mod.ts";
+import { isKept } from "./kept_file.ts";
 import { isRecord, type RecipeMetadata } from "./recipe.ts";
 
 /** What is known of a file or a folder of files. */
@@ -19,10 +20,26 @@ interface Entry {
   readonly made?: RecipeMetadata;
 }
 
-interface Contents {
+class Contents {
   readonly entries: Map<string, Entry>;
   /** Stages that were about to write a file, by its path. */
   readonly owners: Map<string, string>;
+
+  constructor(
+    entries: Iterable<[string, Entry]> = [],
+    owners: Iterable<[string, string]> = [],
+  ) {
+    this.entries = new Map(entries);
+    this.owners = new Map(owners);
+  }
+
+  /** These, with newer ones in their place. */
+  with(newer: Contents): Contents {
+    return new Contents(
+      [...this.entries, ...newer.entries],
+      [...this.owners, ...newer.owners],
+    );
+  }
 }
 
 /**
@@ -32,17 +49,13 @@ interface Contents {
  */
 export class Ledger {
   private readonly folder: string | undefined;
-  private readonly entries: Map<string, Entry>;
-  private readonly owners: Map<string, string>;
-  private dirty = false;
+  private contents: Contents;
+  /** What this process has learned since it saved. */
+  private news = new Contents();
 
-  private constructor(
-    folder: string | undefined,
-    { entries, owners }: Contents,
-  ) {
+  private constructor(folder: string | undefined, contents: Contents) {
     this.folder = folder;
-    this.entries = entries;
-    this.owners = owners;
+    this.contents = contents;
   }
 
   /**
@@ -50,15 +63,15 @@ export class Ledger {
    * a folder it remembers as long as the process runs.
    */
   static async open(folder: string | undefined): Promise<Ledger> {
-    const text = folder === undefined
-      ? "{}"
-      : await Deno.readTextFile(ledgerPath(folder)).catch(() => "{}");
-    return new Ledger(folder, parseContents(text));
+    return new Ledger(
+      folder,
+      folder === undefined ? new Contents() : await readContents(folder),
+    );
   }
 
   /** SHA-256 of a file or folder, read only where it is not known. */
   async digest(path: string): Promise<string> {
-    const entry = this.entries.get(this.key(path));
+    const entry = this.entry(path);
     const stamp = await stampOf(path);
     if (entry?.stamp === stamp) return entry.sha256;
     const sha256 = await digestOf(path);
@@ -68,24 +81,24 @@ export class Ledger {
 
   /** Whether a file is no longer what a stage wrote; false where that is not known. */
   async isChanged(path: string): Promise<boolean> {
-    const written = this.entries.get(this.key(path))?.written;
+    const written = this.entry(path)?.written;
     return written !== undefined && await this.digest(path) !== written;
   }
 
   /** The recipe recorded for a file that cannot carry it. */
   recipeOf(path: string): RecipeMetadata | undefined {
-    return this.entries.get(this.key(path))?.made;
+    return this.entry(path)?.made;
   }
 
   /** The stage that last was about to write a file. */
   ownerOf(path: string): string | undefined {
-    return this.owners.get(this.key(path));
+    const key = this.key(path);
+    return this.news.owners.get(key) ?? this.contents.owners.get(key);
   }
 
   /** Notes before the work who writes a file: a killed stage may replace it. */
   claim(path: string, stage: string): void {
-    this.owners.set(this.key(path), stage);
-    this.dirty = true;
+    this.news.owners.set(this.key(path), stage);
   }
 
   /** Digests a file that a stage has just written and records who made it. */
@@ -96,22 +109,59 @@ export class Ledger {
   }
 
   /**
-   * Writes the ledger where something changed.
+   * Writes a file that cannot say itself who made it, and notes it before and
+   * after, so that the stage may replace it whenever it is killed.
+   *
+   * @throws {UserError} where it cannot be written; a ledger that cannot be is no
+   *   reason
+   */
+  async noting<T>(
+    path: string,
+    { by, write }: { readonly by: string; readonly write: () => Promise<T> },
+  ): Promise<T> {
+    if (!isKept(path)) return await write();
+    this.claim(path, by);
+    const entry = this.entry(path);
+    // Killed in the middle, nobody knows whether the old one is there or the new.
+    if (entry) this.set(path, { stamp: entry.stamp, sha256: entry.sha256 });
+    await this.save().catch(() => {});
+    const result = await write();
+    await this.record(path);
+    await this.save().catch(() => {});
+    return result;
+  }
+
+  /**
+   * Writes the ledger where something changed; what other processes have noted
+   * in it since stays.
    *
    * @throws {UserError} where it cannot be written
    */
   async save(): Promise<void> {
-    if (!this.dirty || this.folder === undefined) return;
-    const files = Object.fromEntries(this.entries);
-    const owners = Object.fromEntries(this.owners);
-    const path = ledgerPath(this.folder);
-    await writeTextAtomic(path, JSON.stringify({ files, owners }, null, 1));
-    this.dirty = false;
+    const { folder, news } = this;
+    const { entries, owners } = news;
+    if (entries.size + owners.size === 0 || folder === undefined) return;
+    const whole = (await readContents(folder)).with(news);
+    const text = JSON.stringify(
+      {
+        files: Object.fromEntries(whole.entries),
+        owners: Object.fromEntries(whole.owners),
+      },
+      null,
+      1,
+    );
+    await writeTextAtomic(ledgerPath(folder), text);
+    this.contents = whole;
+    this.news = new Contents();
+  }
+
+  private entry(path: string): Entry | undefined {
+    const key = this.key(path);
+    return this.news.entries.get(key) ?? this.contents.entries.get(key);
   }
 
   private set(path: string, entry: Entry): void {
-    this.entries.set(this.key(path), entry);
-    this.dirty = true;
+    this.news.entries.set(this.key(path), entry);
   }
 
   private key(path: string): string {
@@ -162,17 +212,18 @@ function ledgerPath(folder: string): string {
   return `${folder}/.spherear/ledger.json`;
 }
 
-/** A ledger's text; a broken one holds nothing. */
-function parseContents(text: string): Contents {
+/** The ledger of a run folder; a missing or broken one holds nothing. */
+async function readContents(folder: string): Promise<Contents> {
   try {
+    const text = await Deno.readTextFile(ledgerPath(folder));
     const value: unknown = parseJson(text);
     const { files, owners } = isRecord(value) ? value : {};
-    return {
-      entries: new Map(entriesOf(files).filter(isEntry)),
-      owners: new Map(entriesOf(owners).filter(isName)),
-    };
+    return new Contents(
+      entriesOf(files).filter(isEntry),
+      entriesOf(owners).filter(isName),
+    );
   } catch {
-    return { entries: new Map(), owners: new Map() };
+    return new Contents();
   }
 }
 

@@ -54,6 +54,7 @@ export {
   type StepResult,
 } from "./runner.ts";
 export { isKept } from "./kept_file.ts";
+export { Ledger } from "./ledger.ts";
 export { refuseReplacing } from "./replacing.ts";
 export { refuseSameFile } from "./same_file.ts";
 export {

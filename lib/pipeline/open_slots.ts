@@ -38,20 +38,25 @@ export function openSlots(
 }
 
 /** Where an output goes. */
-type Place = Pick<SlotOptions, "name" | "target" | "port" | "guard">;
+type Place = Pick<
+  SlotOptions,
+  "name" | "target" | "port" | "guard" | "noting"
+>;
 
 function slotOf(place: Place, tools: SlotTools): RecipeSlot {
-  const { recipe, force } = tools;
+  const { recipe: { stage: by }, force, ledger } = tools;
   return new RecipeSlot({
     ...place,
-    made: () => recipeMetadata(recipe, tools.engine()),
+    made: () => recipeMetadata(tools.recipe, tools.engine()),
     open: (paths) => openFormer(place, tools, paths),
-    another: (path, kind) =>
+    another: (path, port) =>
       slotOf({
         name: `"${path}"`,
         target: path,
-        port: { kind, help: "" },
-        guard: () => refuseReplacing(path, { by: recipe.stage, force }),
+        port,
+        guard: () => refuseReplacing(path, { by, force, ledger }),
+        ...isPlain(port.kind) &&
+          { noting: (write) => ledger.noting(path, { by, write }) },
       }, tools),
   });
 }

@@ -14,10 +14,11 @@ import {
   writeArtifact,
   writeBytesAtomic,
 } from "../artifact/mod.ts";
-import type { OutputTarget } from "./plan.ts";
+import { defaultFileName, type OutputTarget } from "./plan.ts";
 import type { RecipeMetadata } from "./recipe.ts";
 import type {
   ArtifactContent,
+  BesidePort,
   OutputKind,
   OutputPort,
   OutputSlot,
@@ -27,7 +28,7 @@ import type {
 export interface SlotOptions {
   /** Name of stage and output, for messages. */
   readonly name: string;
-  readonly port: OutputPort;
+  readonly port: Pick<OutputPort, "kind">;
   readonly target: OutputTarget;
   /** The recipe at the moment of writing: the engine may open late. */
   readonly made: () => RecipeMetadata;
@@ -35,10 +36,12 @@ export interface SlotOptions {
   readonly open: (
     paths: readonly string[],
   ) => Promise<ArtifactReader | undefined>;
-  /** An artifact of the same recipe at another path. */
-  readonly another: (path: string, kind: ArtifactKind) => OutputSlot;
+  /** An output of the same recipe at another path. */
+  readonly another: (path: string, port: BesidePort) => OutputSlot;
   /** @throws {UserError} where others made what is there; runs before each write. */
   readonly guard?: () => Promise<void>;
+  /** Writes a file that cannot carry its recipe, so that it is known whose it is. */
+  readonly noting?: (write: () => Promise<void>) => Promise<void>;
 }
 
 /** An output that adds the recipe to whatever the stage writes. */
@@ -68,7 +71,10 @@ export class RecipeSlot implements OutputSlot {
     return this.options.open(paths);
   }
 
-  beside(label: string, kind = this.kind as ArtifactKind): OutputSlot {
+  beside(
+    label: string,
+    port: BesidePort = { kind: this.kind as ArtifactKind },
+  ): OutputSlot {
     if (this.path === undefined) {
       throw new UserError(
         `Cannot write "${label}" beside ${this.options.name}: it goes to a ` +
@@ -76,7 +82,8 @@ export class RecipeSlot implements OutputSlot {
       );
     }
     const stem = this.path.replace(/\.safetensors$/, "");
-    return this.options.another(`${stem}.${label}.safetensors`, kind);
+    const path = defaultFileName(`${stem}.${label}`, port);
+    return this.options.another(path, port);
   }
 
   keep(): void {
@@ -93,9 +100,8 @@ export class RecipeSlot implements OutputSlot {
   }
 
   async write(content: ArtifactContent): Promise<void> {
-    await this.requireFree();
-    await writeArtifact(this.options.target, this.contents(content));
-    this.written = true;
+    const contents = this.contents(content);
+    await this.noted(() => writeArtifact(this.options.target, contents));
   }
 
   async create(
@@ -115,9 +121,11 @@ export class RecipeSlot implements OutputSlot {
     const bytes = typeof data === "string"
       ? new TextEncoder().encode(data)
       : data;
-    if (typeof target === "string") await writeBytesAtomic(target, bytes);
-    else await writeStream(target, bytes);
-    this.written = true;
+    await this.noted(() =>
+      typeof target === "string"
+        ? writeBytesAtomic(target, bytes)
+        : writeStream(target, bytes)
+    );
   }
 
   async createFile(): Promise<AtomicFile> {
@@ -144,10 +152,16 @@ export class RecipeSlot implements OutputSlot {
     return {
       abort: () => open.abort(),
       commit: async () => {
-        await open.commit();
-        this.written = true;
+        await this.noted(() => open.commit());
       },
     };
+  }
+
+  /** Puts something in this output's place, where it may be put. */
+  private async noted(write: () => Promise<void>): Promise<void> {
+    await this.requireFree();
+    await (this.options.noting?.(write) ?? write());
+    this.written = true;
   }
 
   /** The path of an output that must have one. */

@@ -247,7 +247,10 @@ function placeInFolder(
 }
 
 /** File name of an output for which none was chosen. */
-export function defaultFileName(stem: string, port: OutputPort): string {
+export function defaultFileName(
+  stem: string,
+  port: Pick<OutputPort, "kind" | "extension">,
+): string {
   const extension = port.kind === "file" ? port.extension : "safetensors";
   return extension === undefined ? stem : `${stem}.${extension}`;
 }

@@ -51,6 +51,11 @@ export interface OutputPort {
   readonly extension?: string;
 }
 
+/** What a stage may write beside an output. */
+export type BesidePort =
+  & Pick<OutputPort, "extension">
+  & { readonly kind: ArtifactKind | "file" };
+
 /** The inputs of a stage by name. */
 export type InputPorts = Readonly<Record<string, InputPort>>;
 
@@ -82,13 +87,14 @@ export interface OutputSlot {
    */
   former(paths: readonly string[]): Promise<ArtifactReader | undefined>;
   /**
-   * Another artifact beside this output, `NAME.LABEL.safetensors`, with the same
-   * recipe; the step is done whether it is there or not.
+   * Another artifact or file beside this output, `NAME.LABEL.safetensors` or with
+   * the port's extension, with the same recipe; the step is done whether it is
+   * there or not.
    *
-   * @param kind this output's unless given
+   * @param port of this output's kind unless given
    * @throws {UserError} where this output goes to a pipe
    */
-  beside(label: string, kind?: ArtifactKind): OutputSlot;
+  beside(label: string, port?: BesidePort): OutputSlot;
   /**
    * Makes sure that this output may be written, before long work.
    *

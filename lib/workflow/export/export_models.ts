@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import {
   type ArtifactReader,
   canonicalJson,
@@ -14,6 +14,7 @@ import {
 } from "../../interop/mod.ts";
 import {
   type CommandContext,
+  Ledger,
   refuseReplacing,
   refuseSameFile,
 } from "../../pipeline/mod.ts";
@@ -39,7 +40,7 @@ export interface ExportOptions
   readonly output: string;
   /** Its format; as the name's end says, if not given. */
   readonly format?: ExportFormat | undefined;
-  /** Whether to replace what is there; a folder of models is replaced anyway. */
+  /** Whether to replace what others made. */
   readonly force: boolean;
 }
 
@@ -63,33 +64,42 @@ export async function exportModels(
   { output, format = formatOf(output), force, ...tools }: ExportOptions,
 ): Promise<ExportSummary> {
   for (const path of paths) await refuseSameFile(path, output);
-  if (format !== "onnx") await refuseReplacing(output, { by: "export", force });
+  const ledger = await Ledger.open(dirname(output));
+  await refuseReplacing(output, { by: "export", force, ledger });
   const opened: ArtifactReader[] = [];
   try {
     for (const path of paths) opened.push(await openArtifact(path));
     const halves = halvesOf(opened);
-    if (format === "onnx") {
-      return {
-        format,
-        ...await writeOnnxModels(output, halves, tools),
-        output,
-      };
-    }
-    tellMissing(halves, tools.log);
-    const set = counted(releasedSet(halves), tools);
-    const args = carriedArgs(halves);
-    if (format === "pt") await writeTorch(output, { model: set }, { args });
-    else await writePlain(output, set, args);
-    const counts = [...set.tensors.values()].map(({ shape }) => sizeOf(shape));
-    return {
-      format,
-      tensors: counts.length,
-      parameters: counts.reduce((sum, count) => sum + count, 0),
-      output,
-    };
+    return await ledger.noting(output, {
+      by: "export",
+      write: () => writeHalves(halves, { output, format, ...tools }),
+    });
   } finally {
     for (const reader of opened) reader.close();
   }
+}
+
+async function writeHalves(
+  halves: Halves,
+  { output, format, ...tools }:
+    & Omit<ExportOptions, "force">
+    & Pick<ExportSummary, "format">,
+): Promise<ExportSummary> {
+  if (format === "onnx") {
+    return { format, ...await writeOnnxModels(output, halves, tools), output };
+  }
+  tellMissing(halves, tools.log);
+  const set = counted(releasedSet(halves), tools);
+  const args = carriedArgs(halves);
+  if (format === "pt") await writeTorch(output, { model: set }, { args });
+  else await writePlain(output, set, args);
+  const counts = [...set.tensors.values()].map(({ shape }) => sizeOf(shape));
+  return {
+    format,
+    tensors: counts.length,
+    parameters: counts.reduce((sum, count) => sum + count, 0),
+    output,
+  };
 }
 
 function formatOf(output: string): ExportFormat {

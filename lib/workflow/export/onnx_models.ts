@@ -1,3 +1,4 @@
+import { createAtomicFolder } from "../../artifact/mod.ts";
 import { portableModel } from "../../engine/onnx/mod.ts";
 import type { CommandContext } from "../../pipeline/mod.ts";
 import { type FrozenModelParts, frozenProgram } from "../../nn/mod.ts";
@@ -13,6 +14,9 @@ import { sizeOf } from "../../tensor/mod.ts";
 import { loadModel, readAr, readVae } from "../models/mod.ts";
 import type { Halves } from "./released_set.ts";
 import { OnnxFolder } from "./write_onnx.ts";
+
+/** Files of a folder of models; one that holds nothing else is replaced. */
+const MODEL_FILES = /\.onnx(\.data)?$/;
 
 /** One model to write: a part of a generator, for any number of rows. */
 interface Portable {
@@ -43,7 +47,8 @@ export async function writeOnnxModels(
   const total = models.length;
   const task = progress.start({ label: "export", total, unit: "model" });
   const parameters = new Map<string, number>();
-  const written = new OnnxFolder(folder);
+  const place = await createAtomicFolder(folder, MODEL_FILES);
+  const written = new OnnxFolder(place.path);
   try {
     for (const { file, config, parts } of models) {
       signal.throwIfAborted();
@@ -57,8 +62,10 @@ export async function writeOnnxModels(
       task.advance();
     }
     await written.commit();
+    await place.commit();
   } catch (error) {
     await written.abort();
+    await place.abort();
     throw error;
   } finally {
     task.finish();

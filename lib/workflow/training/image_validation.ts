@@ -55,6 +55,7 @@ export function imageValidator(
   return {
     by: "psnr",
     better: "higher",
+    draws: true,
     async measure(moment) {
       const found = new Uint8Array(whole.reduce((a, b) => a * b));
       const reference = new Uint8Array(found.length);

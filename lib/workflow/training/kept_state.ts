@@ -21,7 +21,7 @@ export async function stateKeeper(
   output: OutputSlot,
   config: JsonRecord,
 ): Promise<(last: Checkpoint) => Promise<void>> {
-  const slot = output.beside(LABEL, "checkpoint");
+  const slot = output.beside(LABEL, { kind: "checkpoint" });
   await slot.requireFree();
   return (last) =>
     slot.write({
@@ -41,7 +41,7 @@ export async function formerState(
   { steps, log }: { steps: number; log: Logger },
 ): Promise<Checkpoint | undefined> {
   if (output.path === undefined) return undefined;
-  const slot = output.beside(LABEL, "checkpoint");
+  const slot = output.beside(LABEL, { kind: "checkpoint" });
   const reader = await slot.former(GROWING);
   if (reader === undefined) return undefined;
   try {

@@ -36,6 +36,7 @@ export function latentValidator(
   return {
     by: "loss",
     better: "lower",
+    draws: false,
     async measure(moment) {
       let sum = 0;
       for (const [number, images] of batches.entries()) {

@@ -21,8 +21,8 @@ export function contentOf(
 /** Options that a run may change and still go on from what a shorter one kept. */
 export const GROWING = ["training.steps"];
 
-/** What a milestone is called beside the output. */
-function label(step: number): string {
+/** What is left at a step is called so beside the output. */
+export function stepLabel(step: number): string {
   return `step-${step}`;
 }
 
@@ -31,16 +31,20 @@ function label(step: number): string {
  * it ended there.
  *
  * @param options.last how many milestones stay; all unless given
+ * @throws {UserError} at once where one would replace what others made
  */
-export function milestones(
+export async function milestones(
   { output, config }: Product,
   { every, last, steps }: {
     readonly every: number;
     readonly last?: number | undefined;
     readonly steps: number;
   },
-): Pause {
-  const slotOf = (step: number) => output.beside(label(step));
+): Promise<Pause> {
+  const slotOf = (step: number) => output.beside(stepLabel(step));
+  for (let step = every; step < steps; step += every) {
+    await slotOf(step).requireFree();
+  }
   return {
     due: (step) => step % every === 0 && step < steps,
     async run(moment) {

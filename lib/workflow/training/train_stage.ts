@@ -108,7 +108,7 @@ async function run(training: StageTraining): Promise<Trained> {
       checkpoint: training.scratch("checkpoint.safetensors"),
       checkpointSeconds: options.checkpointEvery,
       signal: training.signal,
-      pauses: pausesOf(training, watcher),
+      pauses: await pausesOf(training, watcher),
       ...options.keepState && { keep: await stateKeeper(output, config) },
       onStart: (done, log) => watcher.start(done, log),
       onStep: (done, report) => watcher.step(done, report),
@@ -125,19 +125,24 @@ function spikeRule(
 }
 
 /** Validations before milestones: what is measured is what is kept. */
-function pausesOf(training: StageTraining, watcher: Watcher): Pause[] {
+async function pausesOf(
+  training: StageTraining,
+  watcher: Watcher,
+): Promise<Pause[]> {
   const { numbers: { steps }, options, validator } = training;
   const { saveEvery, keepLast, validateEvery, keepBest = false } = options;
   const pauses: Pause[] = [];
   if (validator !== undefined) {
-    pauses.push(validation(validator, {
-      ...training,
-      steps,
-      every: validateEvery ?? Math.ceil(steps / VALIDATIONS),
-      keepBest,
-      messages: training.log,
-      logFolder: () => watcher.log,
-    }));
+    pauses.push(
+      await validation(validator, {
+        ...training,
+        steps,
+        every: validateEvery ?? Math.ceil(steps / VALIDATIONS),
+        keepBest,
+        messages: training.log,
+        logFolder: () => watcher.log,
+      }),
+    );
   } else if (validateEvery !== undefined || keepBest) {
     throw new UserError(
       "Cannot validate a training: expected --heldout with --validate-every " +
@@ -151,7 +156,7 @@ function pausesOf(training: StageTraining, watcher: Watcher): Pause[] {
   }
   if (saveEvery !== undefined) {
     pauses.push(
-      milestones(training, { every: saveEvery, last: keepLast, steps }),
+      await milestones(training, { every: saveEvery, last: keepLast, steps }),
     );
   }
   return pauses;

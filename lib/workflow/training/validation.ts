@@ -1,9 +1,9 @@
-import { type JsonRecord, writeBytesAtomic } from "../../artifact/mod.ts";
+import type { JsonRecord } from "../../artifact/mod.ts";
 import { encodePng, type Picture } from "../../image/mod.ts";
 import type { Logger } from "../../pipeline/mod.ts";
 import type { Moment, Pause } from "../../train/mod.ts";
 import type { LogFolder } from "./log_folder.ts";
-import { contentOf, GROWING, type Product } from "./milestones.ts";
+import { contentOf, GROWING, type Product, stepLabel } from "./milestones.ts";
 
 /** What a validation found. */
 export interface Validated {
@@ -16,6 +16,8 @@ export interface Validator {
   /** The figure by which the best weights are chosen. */
   readonly by: string;
   readonly better: "higher" | "lower";
+  /** Whether it finds a picture too. */
+  readonly draws: boolean;
   measure(moment: Moment): Promise<Validated>;
 }
 
@@ -32,12 +34,20 @@ export interface ValidationOptions extends Product {
 
 const BEST = "best";
 
-/** Validates now and then and at the end; says and logs what it finds. */
-export function validation(
+/** A grid of held-out images beside the output. */
+const GRID = { kind: "file", extension: "png" } as const;
+
+/**
+ * Validates now and then and at the end; says and logs what it finds.
+ *
+ * @throws {UserError} at once where it would replace what others made
+ */
+export async function validation(
   validator: Validator,
   options: ValidationOptions,
-): Pause {
+): Promise<Pause> {
   const { every, steps, messages } = options;
+  await requirePlaces(validator, options);
   const best = new Best(validator, options);
   return {
     due: (step) => step % every === 0 || step === steps,
@@ -62,8 +72,20 @@ async function writePicture(
   const png = await encodePng(picture);
   await logFolder()?.writePicture(step, { ...picture, png });
   if (output.path === undefined) return;
-  const stem = output.path.replace(/\.safetensors$/, "");
-  await writeBytesAtomic(`${stem}.step-${step}.png`, png);
+  await output.beside(stepLabel(step), GRID).writeFile(png);
+}
+
+/** Looks at all places beside the output that validations write. */
+async function requirePlaces(
+  { draws }: Validator,
+  { output, every, steps, keepBest }: ValidationOptions,
+): Promise<void> {
+  if (keepBest) await output.beside(BEST).requireFree();
+  if (!draws || output.path === undefined) return;
+  for (let step = every; step < steps + every; step += every) {
+    const label = stepLabel(Math.min(step, steps));
+    await output.beside(label, GRID).requireFree();
+  }
 }
 
 /** The best weights so far, beside the output. */

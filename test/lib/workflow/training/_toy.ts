@@ -8,6 +8,7 @@ import {
   planPipeline,
   runPlan,
 } from "../../../../lib/pipeline/mod.ts";
+import type { Picture } from "../../../../lib/image/mod.ts";
 import { constantInit, normalInit, shapesOf } from "../../../../lib/nn/mod.ts";
 import {
   add,
@@ -102,16 +103,28 @@ const PROBE = lossProbe(lineStep(ROWS, { steps: 1, finalRate: 1 }));
 /** Steps at which the toy's validation dies. */
 export const dying = new Set<number>();
 
-const VALIDATOR: Validator = {
-  by: "middle",
-  better: "lower",
-  async measure(moment) {
-    if (dying.delete(moment.step)) throw new Error("Killed in a validation");
-    const { loss } = await moment.probe(PROBE, batchOf(1000, 0));
-    const middle = Math.abs(moment.step - 5);
-    return { figures: { loss: loss.data[0]!, middle } };
-  },
+/** A picture of one black point. */
+const POINT: Picture<3> = {
+  width: 1,
+  height: 1,
+  channels: 3,
+  data: new Uint8Array(3),
 };
+
+function validatorOf(draws: boolean): Validator {
+  return {
+    by: "middle",
+    better: "lower",
+    draws,
+    async measure(moment) {
+      if (dying.delete(moment.step)) throw new Error("Killed in a validation");
+      const { loss } = await moment.probe(PROBE, batchOf(1000, 0));
+      const middle = Math.abs(moment.step - 5);
+      const figures = { loss: loss.data[0]!, middle };
+      return { figures, ...draws && { picture: POINT } };
+    },
+  };
+}
 
 /** A training stage that takes milliseconds. */
 export const toy = defineStage({
@@ -126,6 +139,7 @@ export const toy = defineStage({
   options: z.object({
     steps: z.int().default(10),
     finalRate: z.number().default(1),
+    draws: z.boolean().default(false),
     ...KEEPING_OPTIONS,
     ...VALIDATING_OPTIONS,
   }),
@@ -141,7 +155,7 @@ export const toy = defineStage({
       given: givenStart(inputs.init, { config: CONFIG }),
       specs: { line: SPECS },
       batch: (step) => batchOf(step, context.seed),
-      ...options.validateEvery && { validator: VALIDATOR },
+      ...options.validateEvery && { validator: validatorOf(options.draws) },
     });
   },
 });
