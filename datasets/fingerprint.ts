@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { digestFile } from "../lib/artifact/mod.ts";
-import type { DatasetEntry } from "./dataset.ts";
+import { digestBytes } from "../lib/artifact/mod.ts";
+import type { EncodedPictures } from "./encoded.ts";
 import { inOrder } from "./in_order.ts";
 
 /** SHA-256 over the names and the contents of a folder's pictures. */
 export async function folderFingerprint(
-  folder: string,
-  entries: readonly DatasetEntry[],
+  pictures: EncodedPictures,
 ): Promise<string> {
   const hash = createHash("sha256");
-  async function line({ id }: DatasetEntry): Promise<string> {
-    return `${id}\n${await digestFile(join(folder, id))}\n`;
+  async function line(index: number): Promise<string> {
+    const digest = digestBytes(await pictures.bytes(index));
+    return `${pictures.id(index)}\n${digest}\n`;
   }
-  for await (const text of inOrder(entries, line)) hash.update(text);
+  const indices = Array(pictures.count).keys();
+  for await (const text of inOrder(indices, line)) hash.update(text);
   return hash.digest("hex");
 }

@@ -1,15 +1,15 @@
 /**
- * Where pictures come from: emoji of npm packages, or a folder.
+ * Where pictures come from: a table of kinds, of which each is a file.
+ *
+ * Light: every command loads it, and what decodes pictures waits for opening.
  *
  * @module
  */
 import { UserError } from "../lib/artifact/mod.ts";
 import type { Dataset, OpenOptions } from "./dataset.ts";
-import { openEmoji } from "./emoji.ts";
-import { openEmoji64 } from "./emoji64.ts";
-import { EMOJI_VERSION } from "./emoji_entries.ts";
-import { folderFingerprint } from "./fingerprint.ts";
-import { openFolder } from "./folder.ts";
+import type { EncodedPictures } from "./encoded.ts";
+import type { DatasetKind } from "./kind.ts";
+import { DATASETS, formOf, givenKind } from "./table.ts";
 
 export type {
   Dataset,
@@ -21,21 +21,13 @@ export type {
   Split,
   SplitRule,
 } from "./dataset.ts";
-
-const FOLDER = "folder:";
-
-const DATASETS: Readonly<
-  Record<string, (options: OpenOptions) => Promise<Dataset>>
-> = {
-  emoji: openEmoji,
-  emoji64: openEmoji64,
-};
-
-/** What `--dataset` takes. */
-export const DATASET_NAMES = [...Object.keys(DATASETS), `${FOLDER}PATH`];
+export type { EncodedPictures, PicturePlace } from "./encoded.ts";
+export type { DatasetKind } from "./kind.ts";
+export { DATASET, DATASET_HELP } from "./option.ts";
+export { DATASETS } from "./table.ts";
 
 /**
- * Opens a dataset by what `--dataset` says: a name, or `folder:PATH`.
+ * Opens a dataset by what `--dataset` says, such as `folder:PATH`.
  *
  * @throws {UserError} when there is no such dataset, or it cannot be opened
  */
@@ -43,28 +35,42 @@ export async function openDataset(
   dataset: string,
   options: OpenOptions,
 ): Promise<Dataset> {
-  if (dataset.startsWith(FOLDER)) {
-    return await openFolder(dataset.slice(FOLDER.length), options);
-  }
-  if (!Object.hasOwn(DATASETS, dataset)) {
-    throw new UserError(
-      `Cannot open dataset "${dataset}": expected one of ` +
-        DATASET_NAMES.join(", "),
-    );
-  }
-  return await DATASETS[dataset]!(options);
+  const { kind, argument } = givenKind(dataset);
+  return await kind.open({ ...options, argument });
+}
+
+/**
+ * Opens the pictures of a dataset as they are encoded.
+ *
+ * @throws {UserError} when there is no such dataset, it cannot be opened, or
+ *   its pictures are no files
+ */
+export async function openEncoded(dataset: string): Promise<EncodedPictures> {
+  const { kind, argument } = givenKind(dataset);
+  if (kind.encoded !== undefined) return await kind.encoded({ argument });
+  const able = DATASETS.filter(({ encoded }) => encoded !== undefined);
+  throw new UserError(
+    `Cannot read the pictures of "${dataset}" as files: expected one of ` +
+      able.map(formOf).join(", "),
+  );
 }
 
 /**
  * What pictures depend on besides the options: the contents of a folder, or
  * the version of a package.
  *
- * @throws {UserError} when a folder cannot be read
+ * @throws {UserError} when it cannot be read
  */
 export async function datasetFingerprint(dataset: string): Promise<string> {
-  if (!dataset.startsWith(FOLDER)) return `${dataset} ${EMOJI_VERSION}`;
-  const folder = dataset.slice(FOLDER.length);
-  const options = { heldout: 0, splitBy: "names" } as const;
-  const { entries } = await openFolder(folder, options);
-  return await folderFingerprint(folder, entries);
+  const { kind, argument } = givenKind(dataset);
+  return await kind.fingerprint({ argument });
+}
+
+/**
+ * What opening a dataset takes; see {@link DatasetKind}.
+ *
+ * @throws {UserError} when there is no such dataset
+ */
+export function openingOf(dataset: string): DatasetKind["opening"] {
+  return givenKind(dataset).kind.opening;
 }

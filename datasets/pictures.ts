@@ -5,9 +5,7 @@ import {
   ImageError,
   type Picture,
 } from "../lib/image/mod.ts";
-
-/** Largest file of a picture, far above any that is worth training on. */
-const MAX_BYTES = 256 * 1024 * 1024;
+import { MAX_PICTURE_BYTES } from "./encoded.ts";
 
 /**
  * Reads a file and decodes it.
@@ -18,16 +16,30 @@ export async function readPicture<P>(
   path: string,
   decode: (bytes: Uint8Array, options: { name: string }) => Promise<P>,
 ): Promise<P> {
-  try {
+  return await clearly(path, async () => {
     // A huge one is refused before it is read.
     await checkPictureFile(path, { name: path });
-    const bytes = await readBytes(path, { maxBytes: MAX_BYTES });
+    const bytes = await readBytes(path, { maxBytes: MAX_PICTURE_BYTES });
     return await decode(bytes, { name: path });
+  });
+}
+
+/**
+ * Runs what reads or decodes a picture.
+ *
+ * @throws {UserError} naming the picture where it cannot be read or decoded
+ */
+export async function clearly<T>(
+  name: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
   } catch (error) {
     if (error instanceof ImageError) {
       throw new UserError(error.message, { cause: error });
     }
-    throw ioError(error, `Cannot read "${path}"`);
+    throw ioError(error, `Cannot read "${name}"`);
   }
 }
 

@@ -1,11 +1,16 @@
 import { z } from "zod";
+import {
+  DATASET,
+  DATASET_HELP,
+  datasetFingerprint,
+  openDataset,
+  openingOf,
+} from "../datasets/mod.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { DATASET, TINY_IMAGES } from "../lib/preset/mod.ts";
+import { TINY_IMAGES } from "../lib/preset/mod.ts";
 
 const OPTIONS = z.object({
-  dataset: DATASET.default(TINY_IMAGES.dataset).describe(
-    "emoji (32 px), emoji64 (64 px) or folder:PATH with a folder per class",
-  ),
+  dataset: DATASET.default(TINY_IMAGES.dataset).describe(DATASET_HELP),
   size: z.int().min(1).max(2048).default(TINY_IMAGES.size)
     .describe("height and width of the images in pixels"),
   heldoutShare: z.number().min(0).lt(1).default(TINY_IMAGES.heldout)
@@ -44,13 +49,10 @@ export const stage = defineStage({
     heldout: { kind: "images", help: "images that training never sees" },
   },
   options: OPTIONS,
-  async fingerprint({ dataset }) {
-    const { datasetFingerprint } = await import("../datasets/mod.ts");
-    return await datasetFingerprint(dataset);
-  },
+  fingerprint: ({ dataset }) => datasetFingerprint(dataset),
   async check({ options }) {
-    // A dry run fetches no package.
-    if (options.dataset.startsWith("folder:")) await opened(options);
+    // A dry run fetches no package and indexes no archive.
+    if (openingOf(options.dataset) === "lists") await opened(options);
   },
   async run({ options, outputs, ...tools }) {
     const { prepareSplits } = await import("../lib/workflow/prepare/mod.ts");
@@ -64,7 +66,6 @@ export const stage = defineStage({
 async function opened(
   { dataset, heldoutShare, flip, ...how }: z.infer<typeof OPTIONS>,
 ) {
-  const { openDataset } = await import("../datasets/mod.ts");
   const { withFlips } = await import("../lib/workflow/prepare/mod.ts");
   const found = await openDataset(dataset, { heldout: heldoutShare, ...how });
   return withFlips(found, flip);

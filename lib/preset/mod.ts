@@ -10,7 +10,6 @@ export { PAPER_PRESETS, type PaperLetter } from "./paper_presets.ts";
 export type { PresetOf } from "./presets.ts";
 export type { Published } from "./row.ts";
 export { TINY_IMAGES } from "./rows/tiny.ts";
-export { DATASET } from "./schema/dataset.ts";
 export type { Preset, Section } from "./schema/preset.ts";
 export { SAMPLING, type Sampling } from "./schema/sampling.ts";
 export type { ArSizes } from "./schema/sizes.ts";

@@ -28,9 +28,16 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/image": [],
   "lib/interop": ["lib/artifact"],
   // People's presets are read and refused in the words of pipeline files.
-  // Sizes and laws are declared with the models, and terms of losses with the
-  // trainings, as data.
-  "lib/preset": ["lib/artifact", "lib/pipeline", "lib/model", "lib/train"],
+  // Sizes and laws are declared with the models, terms of losses with the
+  // trainings, and what a preset may name as its dataset with the datasets, as
+  // data.
+  "lib/preset": [
+    "lib/artifact",
+    "lib/pipeline",
+    "lib/model",
+    "lib/train",
+    "datasets",
+  ],
   // TensorBoard's files hold protocol buffers.
   "lib/report": ["lib/artifact", "lib/protobuf"],
   "lib/pipeline": ["lib/artifact", "lib/random"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DATASET } from "./dataset.ts";
+import { DATASET } from "../../../datasets/mod.ts";
 import { SAMPLING } from "./sampling.ts";
 import { AR_SCHEMA } from "./sizes.ts";
 import { AR_TRAINING, CLASSIFIER_TRAINING, LATENT_VIEWS } from "./training.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { datasetFingerprint, openDataset } from "../../datasets/mod.ts";
-import { UserError } from "../../lib/artifact/mod.ts";
-import { encodePng, picture } from "../../lib/image/mod.ts";
-import { inFolder } from "../lib/artifact/_bytes.ts";
+import { datasetFingerprint, openDataset } from "../../../datasets/mod.ts";
+import { UserError } from "../../../lib/artifact/mod.ts";
+import { encodePng, picture } from "../../../lib/image/mod.ts";
+import { inFolder } from "../../lib/artifact/_bytes.ts";
 
 const HALF = { heldout: 0.5, splitBy: "names" } as const;
 const NONE = { ...HALF, heldout: 0 };

@@ -1,12 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { readTextFile, UserError } from "../lib/artifact/mod.ts";
-import {
-  EMOJI_CLASSES,
-  emojiLabel,
-  type EmojiRecord,
-} from "./emoji_classes.ts";
-import type { UnsplitEntry } from "./split.ts";
+import { readTextFile, UserError } from "../../lib/artifact/mod.ts";
+import { EMOJI_CLASSES, emojiLabel, type EmojiRecord } from "./classes.ts";
+import type { UnsplitEntry } from "../split.ts";
 
 /** The vendors whose pictures may be used, in the order of the entries. */
 export const VENDORS = ["google", "twitter"] as const;

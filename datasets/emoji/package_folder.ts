@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../lib/artifact/mod.ts";
+import { UserError } from "../../lib/artifact/mod.ts";
 
 /**
  * The folder of an npm package, fetched into Deno's cache where it is missing.

@@ -1,25 +1,25 @@
 import { join } from "node:path";
-import { digestFile } from "../lib/artifact/mod.ts";
-import { decodeRgba, onWhite } from "../lib/image/mod.ts";
+import { digestFile } from "../../lib/artifact/mod.ts";
+import { decodeRgba, onWhite } from "../../lib/image/mod.ts";
 import type {
   Dataset,
   DatasetEntry,
   LabelledPicture,
   LoadOptions,
   OpenOptions,
-} from "./dataset.ts";
-import { EMOJI_CLASSES } from "./emoji_classes.ts";
+} from "../dataset.ts";
+import { EMOJI_CLASSES } from "./classes.ts";
 import {
   EMOJI_LICENCES,
   EMOJI_VERSION,
   emojiEntries,
   type EmojiEntry,
   VENDORS,
-} from "./emoji_entries.ts";
-import { inOrder } from "./in_order.ts";
+} from "./entries.ts";
+import { inOrder } from "../in_order.ts";
 import { packageFolder } from "./package_folder.ts";
-import { splitEntries } from "./split.ts";
-import { readPicture, refuseEnlarging, squareOf } from "./pictures.ts";
+import { splitEntries } from "../split.ts";
+import { readPicture, refuseEnlarging, squareOf } from "../pictures.ts";
 
 const PIXELS = 64;
 

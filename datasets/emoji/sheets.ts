@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { digestBytes } from "../lib/artifact/mod.ts";
-import { cut, decodeRgba, onWhite, type Picture } from "../lib/image/mod.ts";
+import { digestBytes } from "../../lib/artifact/mod.ts";
+import { cut, decodeRgba, onWhite, type Picture } from "../../lib/image/mod.ts";
 import type {
   Dataset,
   LabelledPicture,
   LoadOptions,
   OpenOptions,
-} from "./dataset.ts";
-import { EMOJI_CLASSES } from "./emoji_classes.ts";
+} from "../dataset.ts";
+import { EMOJI_CLASSES } from "./classes.ts";
 import {
   EMOJI_LICENCES,
   EMOJI_VERSION,
@@ -15,10 +15,10 @@ import {
   type EmojiEntry,
   type Vendor,
   VENDORS,
-} from "./emoji_entries.ts";
+} from "./entries.ts";
 import { packageFolder } from "./package_folder.ts";
-import { splitEntries } from "./split.ts";
-import { readPicture, refuseEnlarging, squareOf } from "./pictures.ts";
+import { splitEntries } from "../split.ts";
+import { readPicture, refuseEnlarging, squareOf } from "../pictures.ts";
 
 const PIXELS = 32;
 const CELL = PIXELS + 2;

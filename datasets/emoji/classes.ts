@@ -1,4 +1,4 @@
-import type { DatasetClass } from "./dataset.ts";
+import type { DatasetClass } from "../dataset.ts";
 
 /** What `emoji.json` says of one emoji; the fields that are used. */
 export interface EmojiRecord {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Dataset, openDataset } from "../../datasets/mod.ts";
-import { UserError } from "../../lib/artifact/mod.ts";
+import { type Dataset, openDataset } from "../../../datasets/mod.ts";
+import { UserError } from "../../../lib/artifact/mod.ts";
 
 const NAMED = { heldout: 0.1, splitBy: "names" } as const;
 

@@ -1,0 +1,14 @@
+import { EMOJI_VERSION } from "../emoji/entries.ts";
+import type { DatasetKind } from "../kind.ts";
+
+/** Google's and Twitter's emoji of 32 pixels, cut out of two sheets. */
+export const EMOJI: DatasetKind = {
+  name: "emoji",
+  help: "32 px",
+  opening: "fetches",
+  async open(options) {
+    const { openEmoji } = await import("../emoji/sheets.ts");
+    return await openEmoji(options);
+  },
+  fingerprint: () => Promise.resolve(`emoji ${EMOJI_VERSION}`),
+};
