@@ -45,12 +45,13 @@ if (values.help || isWrong) {
 
 const folder = await Deno.makeTempDir({ prefix: "spherear-kill-" });
 console.log(`seed ${seed}, in ${folder}`);
+const asked = positionals.length === 0 ? names : positionals;
+const last = Math.max(...asked.map((name) => names.indexOf(name)));
 const wanted: WholeRun[] = [];
-for (const row of KILLED) {
+for (const row of KILLED.slice(0, last + 1)) {
   const whole = await runWhole(row, join(folder, row.name));
   console.log(`${row.name}: ${Math.round(whole.wholeMs)} ms`);
-  const isWanted = positionals.length === 0 || positionals.includes(row.name);
-  if (isWanted) wanted.push(whole);
+  if (asked.includes(row.name)) wanted.push(whole);
 }
 let hits = 0;
 for (let i = 0; i < count; i++) {
