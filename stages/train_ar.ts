@@ -73,7 +73,7 @@ export const stage = defineStage({
     };
     checkPreset(options.preset, () => model.checkArConfig(config));
     const saved = { ...config, classes: latents.classes };
-    const { batch, diffBatchMul, classDropout, classPower } = numbers;
+    const { batch, diffBatchMul, classDropout } = numbers;
     const heldout = inputs.heldout && await openLatents(inputs.heldout);
     const step = (rows: number, classDropout: number) =>
       training.arTrainingStep({
@@ -102,7 +102,7 @@ export const stage = defineStage({
         ofClasses: ["cls_embedding.weight"],
       }),
       specs: { ar: model.arSpecs(config) },
-      batch: latentBatches(latents, { batch, classPower, seed: context.seed }),
+      batch: latentBatches(latents, { ...numbers, seed: context.seed }),
     });
   },
 });

@@ -41,7 +41,9 @@ export const stage = defineStage({
     const { givenStart, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
     );
-    const { openImages } = await import("../lib/workflow/sets/mod.ts");
+    const { imageOrder, openImages } = await import(
+      "../lib/workflow/sets/mod.ts"
+    );
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
     const { training: numbers } = await presetNumbers(
@@ -49,8 +51,9 @@ export const stage = defineStage({
       options,
     );
     const pictures = await openImages(inputs.images);
-    const { labels, flips, classes, count } = pictures;
+    const { labels, flips, classes } = pictures;
     const { batch, shift, flip = true, channels, features } = numbers;
+    const pick = imageOrder(pictures, { ...numbers, seed: context.seed });
     const config = {
       image_size: pictures.size,
       channels,
@@ -79,11 +82,7 @@ export const stage = defineStage({
         const views = training.randomViews(
           // A mirrored clock, flag or sign would be another picture.
           { count: batch, shift, mayFlip: (k) => flip && flips[labels[k]!]! },
-          {
-            seed: context.seed,
-            step,
-            pick: (draws) => draws.integer(count),
-          },
+          { seed: context.seed, step, pick },
         );
         const chosen = views.map(({ picture }) => labels[picture]!);
         return {

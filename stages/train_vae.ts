@@ -83,7 +83,7 @@ export const stage = defineStage({
     const pictures = await openImages(inputs.images, config.image_size);
     const heldout = inputs.heldout &&
       await openImages(inputs.heldout, config.image_size);
-    const { batch, klWeight, reconstruction, shift, flip } = numbers;
+    const { batch, klWeight, reconstruction } = numbers;
     const terms = await workflow.vaeTerms(numbers, {
       file: inputs.perceptual,
       imageSize: config.image_size,
@@ -113,7 +113,7 @@ export const stage = defineStage({
         }),
       given: workflow.givenVaeStart(inputs.init, { config: { ...config } }),
       specs: workflow.vaePlayerSpecs(config, terms),
-      batch: imageBatches(pictures, { batch, shift, flip, seed: context.seed }),
+      batch: imageBatches(pictures, { ...numbers, seed: context.seed }),
     });
   },
 });

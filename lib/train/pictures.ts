@@ -1,5 +1,5 @@
 import { type HostTensor, hostTensor } from "../tensor/mod.ts";
-import { RandomStream, type Seed } from "../random/mod.ts";
+import { type Order, RandomStream, type Seed } from "../random/mod.ts";
 
 /** Bytes of the pictures' background, shifted in at the borders. */
 const WHITE = 255;
@@ -33,13 +33,13 @@ export function randomViews(
   { seed, step, pick }: {
     seed: Seed;
     step: number;
-    /** Chooses a picture. */
-    pick: (draws: RandomStream) => number;
+    /** Chooses the picture of a row. */
+    pick: Order;
   },
 ): View[] {
   return Array.from({ length: count }, (_, row) => {
     const draws = new RandomStream({ seed, stream: "views", step, row });
-    const picture = pick(draws);
+    const picture = pick({ step, row, draws });
     const dx = draws.integer(2 * shift + 1) - shift;
     const dy = draws.integer(2 * shift + 1) - shift;
     const flip = draws.integer(2) === 1 && mayFlip(picture);

@@ -29,13 +29,14 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/interop": ["lib/artifact"],
   // People's presets are read and refused in the words of pipeline files.
   // Sizes and laws are declared with the models, terms of losses with the
-  // trainings, and what a preset may name as its dataset with the datasets, as
-  // data.
+  // trainings, orders of images with their draws, and what a preset may name as
+  // its dataset with the datasets, as data.
   "lib/preset": [
     "lib/artifact",
     "lib/pipeline",
     "lib/model",
     "lib/train",
+    "lib/random",
     "datasets",
   ],
   // TensorBoard's files hold protocol buffers.

@@ -39,6 +39,9 @@ export const IMAGENET256_SVAE = {
     says(release("train.py: --max-grad-norm, --ema"), {
       vaeTraining: { clip: 1, ema: 0, emaRamp: false },
     }),
+    says(release("train.py: DistributedSampler, an epoch after another"), {
+      vaeTraining: { order: "epochs" },
+    }),
     says(release("SphereAR/dataset.py"), {
       vaeTraining: { flip: true },
       latents: { flip: true },
@@ -111,7 +114,7 @@ export const IMAGENET256_B = {
       arTraining: { finalRate: 1e-5 / 3e-4 },
     }),
     says(release("train.py: --max-grad-norm, update_ema, all images alike"), {
-      arTraining: { clip: 1, emaRamp: false, classPower: 1 },
+      arTraining: { clip: 1, emaRamp: false, order: "epochs", classPower: 1 },
     }),
     says(release("sample_ddp.py, SphereAR/sampling.py"), {
       sampling: {

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { ORDERS } from "../../random/mod.ts";
 import { channels, size, steps, weight } from "./bounds.ts";
+import { namesOf } from "./names.ts";
 
 /** Largest random shift of an image. */
 function shift(): z.ZodInt {
@@ -10,6 +12,9 @@ function shift(): z.ZodInt {
 const TRAINING_NUMBERS = z.strictObject({
   steps: steps().min(1).describe("optimiser steps"),
   batch: size().describe("images in one step"),
+  order: namesOf(ORDERS).optional().describe(
+    "each image once an epoch, or drawn anew at every step (default: draws)",
+  ),
   learningRate: z.number().positive().describe("peak learning rate"),
   finalRate: z.number().min(0).max(1).describe(
     "learning rate at the end of the cosine, as a share of the peak; 1 keeps " +
@@ -59,6 +64,10 @@ export const AR_TRAINING = z.strictObject({
   classPower: z.number().min(0).max(10).describe(
     "a class of n images is drawn with weight n to this power",
   ),
+}).superRefine(({ order, classPower }, context) => {
+  if (order !== "epochs" || classPower === 1) return;
+  const message = "expected 1 with order epochs, where each image comes once";
+  context.addIssue({ code: "custom", path: ["classPower"], message });
 });
 
 /** Training of the small classifier, with its sizes. */

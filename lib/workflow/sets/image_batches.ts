@@ -1,4 +1,10 @@
 import { type Batch, bindRandom, randomViews } from "../../train/mod.ts";
+import {
+  type Order,
+  type OrderName,
+  ORDERS,
+  type RandomStream,
+} from "../../random/mod.ts";
 import type { ImageSource } from "./images.ts";
 
 /**
@@ -9,8 +15,9 @@ import type { ImageSource } from "./images.ts";
  */
 export function imageBatches(
   images: ImageSource,
-  { batch, shift, flip = images.flips.includes(true), seed }: {
+  { batch, order, shift, flip = images.flips.includes(true), seed }: {
     readonly batch: number;
+    readonly order?: OrderName | undefined;
     /** Largest shift in pixels. */
     readonly shift: number;
     /** Whether images may be mirrored. */
@@ -18,14 +25,28 @@ export function imageBatches(
     readonly seed: number;
   },
 ): (step: number) => Promise<Batch> {
+  const pick = imageOrder(images, { batch, order, seed });
   return async (step) => {
     const views = randomViews(
       { count: batch, shift, mayFlip: () => flip },
-      { seed, step, pick: (draws) => draws.integer(images.count) },
+      { seed, step, pick },
     );
     return {
       images: await images.render(views),
       ...bindRandom(seed, { step, rows: batch }),
     };
   };
+}
+
+/** Which image each row of a step takes; all are as likely. */
+export function imageOrder(
+  { count }: Pick<ImageSource, "count">,
+  { batch, order = "draws", seed }: {
+    readonly batch: number;
+    readonly order?: OrderName | undefined;
+    readonly seed: number;
+  },
+): Order {
+  const draw = (draws: RandomStream) => draws.integer(count);
+  return ORDERS[order]({ count, batch, seed, draw });
 }

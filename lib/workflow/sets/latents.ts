@@ -5,7 +5,12 @@ import {
   type JsonRecord,
   UserError,
 } from "../../artifact/mod.ts";
-import { RandomStream, WeightedChoice } from "../../random/mod.ts";
+import {
+  type OrderName,
+  ORDERS,
+  RandomStream,
+  WeightedChoice,
+} from "../../random/mod.ts";
 import { type LatentLaw, lawOf, posteriorOf } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
@@ -162,17 +167,24 @@ function imageWeights(
 /** Random batches of cached posteriors: by seed, step and row alone. */
 export function latentBatches(
   latents: LatentSource,
-  { batch, classPower, seed }: {
-    batch: number;
-    classPower: number;
-    seed: number;
+  { batch, order = "draws", classPower, seed }: {
+    readonly batch: number;
+    readonly order?: OrderName | undefined;
+    readonly classPower: number;
+    readonly seed: number;
   },
 ): (step: number) => Promise<Batch> {
   const choice = new WeightedChoice(imageWeights(latents, classPower));
+  const pick = ORDERS[order]({
+    count: latents.images,
+    batch,
+    seed,
+    draw: (draws) => choice.draw(draws),
+  });
   return async (step) => {
     const rows = Array.from({ length: batch }, (_, row) => {
       const draws = new RandomStream({ seed, stream: "latents", step, row });
-      const image = choice.draw(draws);
+      const image = pick({ step, row, draws });
       const allowed = latents.viewsOf[latents.labels[image]!]!;
       return { image, view: allowed[draws.integer(allowed.length)]! };
     });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { imageBatches } from "./image_batches.ts";
+export { imageBatches, imageOrder } from "./image_batches.ts";
 export { type ImageSource, openImages, stringsOf } from "./images.ts";
 export {
   classesOf,

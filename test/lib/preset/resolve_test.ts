@@ -213,3 +213,14 @@ Deno.test("resolvePreset() takes the sizes of the discriminator that is chosen",
     );
   });
 });
+
+Deno.test("resolvePreset() refuses classes drawn by weight where each image comes once", async () => {
+  const set = ["arTraining.order=epochs"];
+  await assert.rejects(
+    resolvePreset({ preset: "tiny", set }),
+    /arTraining\.classPower: expected 1 with order epochs.*found 0\.5/,
+  );
+  const even = [...set, "arTraining.classPower=1"];
+  const { numbers } = await resolvePreset({ preset: "tiny", set: even });
+  assert.equal(numbers.arTraining?.order, "epochs");
+});

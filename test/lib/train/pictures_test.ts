@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { RandomStream } from "../../../lib/random/mod.ts";
+import type { BatchRow } from "../../../lib/random/mod.ts";
 import { randomViews, renderViews } from "../../../lib/train/mod.ts";
 
-function pick(draws: RandomStream): number {
+function pick({ draws }: BatchRow): number {
   return draws.integer(5);
 }
 

@@ -23,3 +23,27 @@ Deno.test("imageBatches() mirrors all where any class may be mirrored, or as it 
   assert.ok((await batch([false, false], true)).includes(-1));
   assert.ok(!(await batch([true, true], false)).includes(-1));
 });
+
+Deno.test("imageBatches() shows each image once an epoch where the order says so", async () => {
+  const count = 6;
+  const images = imageSource({
+    size: 1,
+    data: Uint8Array.from({ length: count * 3 }, (_, i) => Math.floor(i / 3)),
+  });
+  const next = imageBatches(images, {
+    batch: 4,
+    order: "epochs",
+    shift: 0,
+    seed: 3,
+  });
+  const seen: number[] = [];
+  for (let step = 0; step < 3; step++) {
+    const { data } = (await next(step))["images"] as HostTensor;
+    for (let row = 0; row < 4; row++) {
+      seen.push(Math.round((data[row * 3]! + 1) * 127.5));
+    }
+  }
+  for (const start of [0, count]) {
+    assert.equal(new Set(seen.slice(start, start + count)).size, count);
+  }
+});
