@@ -12,7 +12,7 @@ interface Ending {
   readonly said: string;
 }
 
-/** Its row, run in a folder by nobody who kills. */
+/** A row that ran in a folder without being killed. */
 export interface WholeRun {
   readonly row: KilledRow;
   readonly wholeMs: number;
@@ -20,11 +20,9 @@ export interface WholeRun {
   readonly content: readonly string[];
 }
 
-/** What a kill came to. */
+/** A kill that a process did not survive. */
 interface Kill {
   readonly atMs: number;
-  /** Whether a process was there to be killed. */
-  readonly hit: boolean;
   /** The file that was written last before it. */
   readonly newest: string;
 }
@@ -46,8 +44,8 @@ export async function runWhole(
 }
 
 /**
- * Kills the processes of a row at random moments, one to three times, then lets
- * them end.
+ * Kills the processes of a row at random moments, one to three times unless they
+ * end before, then lets them end.
  *
  * @param folder is made for it, beside those of the rows before
  * @throws {Error} where they do not end well, or leave anything else than those
@@ -57,18 +55,17 @@ export async function killedRun(
   { row, wholeMs, content }: WholeRun,
   { folder, draws }: { readonly folder: string; readonly draws: RandomStream },
 ): Promise<readonly Kill[]> {
-  await makeFolder(row, folder);
-  const kills: Kill[] = [];
   const times = 1 + draws.integer(3);
-  for (let i = 0; i < times; i++) {
-    const sinceMs = Date.now();
-    const endings = row.lines.map(async (line) => {
-      const atMs = draws.integer(Math.ceil(wholeMs));
-      const { signal } = await run(line, { folder, killAfterMs: atMs });
-      const newest = newestFile(folder, sinceMs);
-      return { atMs, hit: signal !== null, newest };
+  const first = await firstKills(row, { folder, draws, wholeMs });
+  const kills = [...first.kills];
+  for (let i = 1; i < times; i++) {
+    const more = await runKilled(row, {
+      folder,
+      draws,
+      withinMs: first.withinMs,
     });
-    kills.push(...await Promise.all(endings));
+    if (more.length === 0) break;
+    kills.push(...more);
   }
   await runToEnd(row, folder);
   const where = `${row.name}: other files after kills at ${killsText(kills)}`;
@@ -76,13 +73,49 @@ export async function killedRun(
   return kills;
 }
 
+/** Runs a row anew until a kill comes before its end, ever sooner. */
+async function firstKills(
+  row: KilledRow,
+  { folder, draws, wholeMs }: {
+    readonly folder: string;
+    readonly draws: RandomStream;
+    readonly wholeMs: number;
+  },
+): Promise<{ readonly kills: readonly Kill[]; readonly withinMs: number }> {
+  for (let withinMs = wholeMs;;) {
+    await makeFolder(row, folder);
+    const startMs = performance.now();
+    const kills = await runKilled(row, { folder, draws, withinMs });
+    if (kills.length > 0) return { kills, withinMs };
+    withinMs = Math.min(withinMs, performance.now() - startMs);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Kills each process of a row at a moment of its own; some may end before. */
+async function runKilled(
+  { lines }: KilledRow,
+  { folder, draws, withinMs }: {
+    readonly folder: string;
+    readonly draws: RandomStream;
+    readonly withinMs: number;
+  },
+): Promise<readonly Kill[]> {
+  const sinceMs = Date.now();
+  const kills = await Promise.all(lines.map(async (line) => {
+    const atMs = draws.integer(Math.ceil(withinMs));
+    const { signal } = await run(line, { folder, killAfterMs: atMs });
+    return signal === null ? [] : [{
+      atMs,
+      newest: newestFile(folder, sinceMs),
+    }];
+  }));
+  return kills.flat();
+}
+
 /** Kills in words: when, and what was written last. */
 export function killsText(kills: readonly Kill[]): string {
-  return kills
-    .map(({ atMs, hit, newest }) =>
-      `${atMs} ms (${hit ? newest : "it had ended"})`
-    )
-    .join(", ");
+  return kills.map(({ atMs, newest }) => `${atMs} ms (${newest})`).join(", ");
 }
 
 async function makeFolder(
