@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import {
   digestBytes,
   digestFile,
+  exists,
   ioError,
   parseJson,
   writeTextAtomic,
@@ -22,12 +23,12 @@ interface Entry {
 
 class Contents {
   readonly entries: Map<string, Entry>;
-  /** Stages that were about to write a file, by its path. */
-  readonly owners: Map<string, string>;
+  /** Stages that were about to write a file, by its path; none where they gave up. */
+  readonly owners: Map<string, string | undefined>;
 
   constructor(
     entries: Iterable<[string, Entry]> = [],
-    owners: Iterable<[string, string]> = [],
+    owners: Iterable<[string, string | undefined]> = [],
   ) {
     this.entries = new Map(entries);
     this.owners = new Map(owners);
@@ -93,12 +94,18 @@ export class Ledger {
   /** The stage that last was about to write a file. */
   ownerOf(path: string): string | undefined {
     const key = this.key(path);
-    return this.news.owners.get(key) ?? this.contents.owners.get(key);
+    const { owners } = this.news.owners.has(key) ? this.news : this.contents;
+    return owners.get(key);
   }
 
   /** Notes before the work who writes a file: a killed stage may replace it. */
   claim(path: string, stage: string): void {
     this.news.owners.set(this.key(path), stage);
+  }
+
+  /** Takes a claim back where nothing was written: what comes there is of others. */
+  release(path: string): void {
+    this.news.owners.set(this.key(path), undefined);
   }
 
   /** Digests a file that a stage has just written and records who made it. */
@@ -125,10 +132,16 @@ export class Ledger {
     // Killed in the middle, nobody knows whether the old one is there or the new.
     if (entry) this.set(path, { stamp: entry.stamp, sha256: entry.sha256 });
     await this.save().catch(() => {});
-    const result = await write();
-    await this.record(path);
-    await this.save().catch(() => {});
-    return result;
+    try {
+      const result = await write();
+      await this.record(path);
+      return result;
+    } catch (error) {
+      if (!await exists(path)) this.release(path);
+      throw error;
+    } finally {
+      await this.save().catch(() => {});
+    }
   }
 
   /**

@@ -1,27 +1,19 @@
 import {
-  type ArtifactKind,
-  type ArtifactReader,
-  asArtifact,
   createAtomic,
   createAtomicFolder,
   exists,
   openArtifact,
   UserError,
-  withDigest,
 } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
 import { isKept } from "./kept_file.ts";
 import { Ledger } from "./ledger.ts";
 import type { Logger } from "./logger.ts";
 import { naming } from "./naming.ts";
+import { openInputs } from "./open_inputs.ts";
 import { openSlots } from "./open_slots.ts";
 import type { RecipeSlot } from "./output_slot.ts";
-import {
-  type InputSource,
-  kindsOf,
-  type Plan,
-  type PlannedStep,
-} from "./plan.ts";
+import type { InputSource, Plan, PlannedStep } from "./plan.ts";
 import { headedBy, type Progress } from "./progress.ts";
 import { type Recipe, recipeMetadata } from "./recipe.ts";
 import { refuseSharedFiles } from "./same_file.ts";
@@ -144,7 +136,7 @@ class StepRun {
     const why = await this.reason(recipe);
     if (why === undefined) return undefined;
     this.refusePipes();
-    const inputs = await this.openInputs(recipe);
+    const inputs = await openInputs(this.step, recipe);
     try {
       const { stage, options, seed } = this.step;
       await stage.check?.({ options, inputs, seed });
@@ -177,6 +169,9 @@ class StepRun {
       }
       const state = this.left ? "ran its share" : "ran";
       return { id: this.step.id, state, why, ...(summary && { summary }) };
+    } catch (error) {
+      await this.releaseOutputs();
+      throw error;
     } finally {
       scratch.abandon();
     }
@@ -264,6 +259,14 @@ class StepRun {
     await ledger.save().catch(() => {});
   }
 
+  /** Takes claims back of what a step that failed did not write. */
+  private async releaseOutputs(): Promise<void> {
+    for (const target of Object.values(this.step.outputs)) {
+      if (!isKept(target) || await exists(target)) continue;
+      this.tools.ledger.release(target);
+    }
+  }
+
   /** Fails before the work where an output could not be written after it. */
   private async probeOutputs(): Promise<void> {
     for (const [name, target] of Object.entries(this.step.outputs)) {
@@ -281,7 +284,7 @@ class StepRun {
   ): Promise<StageSummary | void> {
     const { stage, options, seed, share = WHOLE } = this.step;
     const { progress, log, signal } = this.tools.host;
-    const inputs = await this.openInputs(recipe);
+    const inputs = await openInputs(this.step, recipe);
     const outputs = openSlots(this.step, {
       recipe,
       ledger: this.tools.ledger,
@@ -317,26 +320,6 @@ class StepRun {
     return engine;
   }
 
-  private async openInputs(
-    { inputs }: Recipe,
-  ): Promise<Record<string, ArtifactReader>> {
-    const opened: Record<string, ArtifactReader> = {};
-    try {
-      for (const [name, source] of Object.entries(this.step.inputs)) {
-        const kinds = kindsOf(this.step.stage.inputs[name]!);
-        const reader = await openInput(source, kinds as ArtifactKind[]);
-        const digest = inputs[name];
-        opened[name] = digest === undefined
-          ? reader
-          : withDigest(reader, digest);
-      }
-      return opened;
-    } catch (error) {
-      for (const reader of Object.values(opened)) reader.close();
-      throw error;
-    }
-  }
-
   private requireWritten(slots: Readonly<Record<string, RecipeSlot>>): void {
     for (const [name, slot] of Object.entries(slots)) {
       if (slot.done) continue;
@@ -369,22 +352,6 @@ class StepRun {
     const { host, width } = this.tools;
     host.log.info(`${this.step.id.padEnd(width)}  ${message}`);
   }
-}
-
-async function openInput(
-  source: InputSource,
-  kinds: readonly ArtifactKind[],
-): Promise<ArtifactReader> {
-  const only = kinds.length === 1 ? kinds[0] : undefined;
-  const reader = typeof source === "string"
-    ? await openArtifact(source, only)
-    : asArtifact(source, only);
-  if (kinds.includes(reader.kind)) return reader;
-  reader.close();
-  throw new UserError(
-    `Cannot use "${reader.name}": expected kind ${kinds.join(" or ")}, ` +
-      `found "${reader.kind}"`,
-  );
 }
 
 function disposable<T extends { close(): void }>(

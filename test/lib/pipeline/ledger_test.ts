@@ -48,6 +48,23 @@ Deno.test("noting() says whose a file is before, while and after it is written",
     assert.equal(await later.isChanged(path), true);
   }));
 
+Deno.test("noting() takes its word back where nothing was written", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "model");
+    const noted = async (write: () => Promise<void>) => {
+      const ledger = await Ledger.open(folder);
+      await assert.rejects(
+        ledger.noting(path, { by: "export", write }),
+        /Full/,
+      );
+      return (await Ledger.open(folder)).ownerOf(path);
+    };
+    const fails = () => Promise.reject(new Error("Full"));
+    assert.equal(await noted(fails), undefined);
+    await Deno.writeTextFile(path, "a model");
+    assert.equal(await noted(fails), "export");
+  }));
+
 Deno.test("noting() leaves no ledger beside a device", async () => {
   const write = () => Promise.resolve();
   const ledger = await Ledger.open("/dev");

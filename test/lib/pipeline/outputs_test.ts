@@ -109,6 +109,21 @@ Deno.test("a stage that was killed after its output may write it again", () =>
     assert.equal((await run(step)).state, "done");
   }));
 
+Deno.test("a stage that failed does not own what others put in its place", () =>
+  inFolder(async (folder) => {
+    const step = await planned(folder, "[stages.draw]");
+    const book = step.outputs.book as string;
+    const fails: Stage = {
+      ...step.stage,
+      run: () => Promise.reject(new Error("Failed before its output")),
+    };
+    await assert.rejects(run({ ...step, stage: fails }), /Failed/);
+    await Deno.writeTextFile(book, "a note of mine");
+    await assert.rejects(run(step), /somebody else made ".*draw\.txt"/);
+    await Deno.remove(book);
+    assert.equal((await run(step)).state, "ran");
+  }));
+
 Deno.test("a share that others are waited for leaves outputs unwritten", () =>
   inFolder(async (folder) => {
     const step = await planned(folder, "[stages.draw]");

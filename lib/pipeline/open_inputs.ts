@@ -1,0 +1,51 @@
+import {
+  type ArtifactKind,
+  type ArtifactReader,
+  asArtifact,
+  openArtifact,
+  UserError,
+  withDigest,
+} from "../artifact/mod.ts";
+import { type InputSource, kindsOf, type PlannedStep } from "./plan.ts";
+import type { Recipe } from "./recipe.ts";
+
+/**
+ * Opens the inputs of a step, with the digests that its recipe has of them.
+ *
+ * @throws {UserError} naming the first that is missing or of another kind; those
+ *   before it are closed
+ */
+export async function openInputs(
+  step: PlannedStep,
+  { inputs }: Recipe,
+): Promise<Record<string, ArtifactReader>> {
+  const opened: Record<string, ArtifactReader> = {};
+  try {
+    for (const [name, source] of Object.entries(step.inputs)) {
+      const kinds = kindsOf(step.stage.inputs[name]!);
+      const reader = await openInput(source, kinds as ArtifactKind[]);
+      const digest = inputs[name];
+      opened[name] = digest === undefined ? reader : withDigest(reader, digest);
+    }
+    return opened;
+  } catch (error) {
+    for (const reader of Object.values(opened)) reader.close();
+    throw error;
+  }
+}
+
+async function openInput(
+  source: InputSource,
+  kinds: readonly ArtifactKind[],
+): Promise<ArtifactReader> {
+  const only = kinds.length === 1 ? kinds[0] : undefined;
+  const reader = typeof source === "string"
+    ? await openArtifact(source, only)
+    : asArtifact(source, only);
+  if (kinds.includes(reader.kind)) return reader;
+  reader.close();
+  throw new UserError(
+    `Cannot use "${reader.name}": expected kind ${kinds.join(" or ")}, ` +
+      `found "${reader.kind}"`,
+  );
+}
