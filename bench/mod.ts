@@ -7,6 +7,7 @@
 import { Argument, Command, CommanderError } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
+import { archivesCommand } from "./archives/mod.ts";
 import { CASE_NAMES, type CaseName, CASES } from "./cases.ts";
 import { imagesCommand } from "./images.ts";
 import { kernelsCommand } from "./kernels/mod.ts";
@@ -26,6 +27,7 @@ import { resultTable } from "./table.ts";
 import { weightsCommand } from "./weights/mod.ts";
 
 const COMMANDS = [
+  archivesCommand,
   imagesCommand,
   kernelsCommand,
   structureCommand,

@@ -22,6 +22,7 @@ export type {
   SplitRule,
 } from "./dataset.ts";
 export type { EncodedPictures, PicturePlace } from "./encoded.ts";
+export { IMAGENET_NAMES, IMAGENET_SYNSETS } from "./imagenet/classes.ts";
 export type { DatasetKind } from "./kind.ts";
 export { DATASET, DATASET_HELP } from "./option.ts";
 export { DATASETS } from "./table.ts";

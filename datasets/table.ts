@@ -3,9 +3,15 @@ import type { DatasetKind, GivenDataset } from "./kind.ts";
 import { EMOJI } from "./kinds/emoji.ts";
 import { EMOJI64 } from "./kinds/emoji64.ts";
 import { FOLDER } from "./kinds/folder.ts";
+import { IMAGENET } from "./kinds/imagenet.ts";
 
 /** Every kind of dataset: the only place that lists them. */
-export const DATASETS: readonly DatasetKind[] = [EMOJI, EMOJI64, FOLDER];
+export const DATASETS: readonly DatasetKind[] = [
+  EMOJI,
+  EMOJI64,
+  FOLDER,
+  IMAGENET,
+];
 
 /** How a kind is written, such as `folder:PATH`. */
 export function formOf({ name, argument }: DatasetKind): string {

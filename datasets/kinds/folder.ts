@@ -3,8 +3,7 @@ import { ioError, readBytes, UserError } from "../../lib/artifact/mod.ts";
 import { type EncodedPictures, MAX_PICTURE_BYTES } from "../encoded.ts";
 import { folderFingerprint } from "../fingerprint.ts";
 import { encodedKind } from "../kind.ts";
-
-const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|tiff?)$/i;
+import { PICTURE_NAME } from "../picture_name.ts";
 
 /**
  * Pictures of a folder that holds one folder for each class.

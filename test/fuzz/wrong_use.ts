@@ -49,7 +49,7 @@ export const WRONG_USE: readonly (readonly [line: string, says: RegExp])[] = [
   ["sample --set sampling.cgf=2 --model model.safetensors -o x", /cgf/],
   [
     "prepare --dataset cifar -o x --heldout y",
-    /emoji64 or folder:PATH, found "cifar"$/,
+    /emoji64, folder:PATH.*:PATH, found "cifar"$/,
   ],
   ["prepare --dataset folder:nowhere -o x --heldout y", /nowhere/],
   ["prepare --dataset folder:pictures -o x --heldout y", /broken\.png/],

@@ -26,6 +26,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/sample": ["lib/model", "lib/nn", "lib/sphere"],
   "lib/metric": ["lib/model", "lib/nn"],
   "lib/image": [],
+  "lib/container": ["lib/artifact"],
   "lib/interop": ["lib/artifact"],
   // People's presets are read and refused in the words of pipeline files.
   // Sizes and laws are declared with the models, terms of losses with the
@@ -83,7 +84,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/models",
     "lib/workflow/recording",
   ],
-  "lib/workflow/import": ["lib/*", "lib/workflow/models"],
+  // The release's models know ImageNet's classes.
+  "lib/workflow/import": ["lib/*", "lib/workflow/models", "datasets"],
   // Its ONNX models are lowered, not run.
   "lib/workflow/export": [
     "lib/*",
@@ -96,7 +98,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/workflow/pipeline": ["lib/*", "lib/workflow/options"],
   "lib/workflow/presets": ["lib/*", "lib/workflow/options"],
   "lib/workflow/doctor": ["lib/*", "lib/engine/*"],
-  "datasets": ["lib/artifact", "lib/image", "lib/random"],
+  "datasets": ["lib/artifact", "lib/image", "lib/random", "lib/container"],
   "stages": ["*"],
   "cli.ts": ["stages", "lib/cli", "lib/pipeline", "lib/engine/*"],
 };

@@ -1,7 +1,7 @@
+import { IMAGENET_NAMES } from "../../../datasets/mod.ts";
 import { UserError } from "../../artifact/mod.ts";
 import type { ArConfig } from "../../model/mod.ts";
 import { releasedAr } from "../../preset/checked.ts";
-import imagenet from "./imagenet_classes.json" with { type: "json" };
 
 /**
  * Names of an AR model's classes: those that are given, ImageNet's for models
@@ -24,8 +24,7 @@ export function classNames(
     );
   }
   if (given !== undefined) return given;
-  const { names } = imagenet;
   const isRelease = ar !== undefined && releasedAr(ar) !== undefined;
-  if (isRelease && count === names.length) return names;
+  if (isRelease && count === IMAGENET_NAMES.length) return IMAGENET_NAMES;
   return Array.from({ length: count }, (_, label) => String(label));
 }

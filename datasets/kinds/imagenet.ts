@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { encodedKind } from "../kind.ts";
+
+/**
+ * ImageNet's training pictures: the official archive of archives, read in
+ * place; a folder of the archives inside of it; or a folder of their folders.
+ */
+export const IMAGENET = encodedKind({
+  name: "imagenet",
+  argument: "PATH",
+  help:
+    "ILSVRC2012_img_train.tar, or a folder of its archives or their folders",
+  opening: "indexes",
+  async encoded({ argument }) {
+    const { openTrain } = await import("../imagenet/train.ts");
+    return await openTrain(argument);
+  },
+  async fingerprint({ argument }) {
+    const { trainSource } = await import("../imagenet/source.ts");
+    const { sampledFingerprint } = await import("../samples.ts");
+    const source = await trainSource(argument);
+    if (source.form === "archive") {
+      return await sampledFingerprint([source.path]);
+    }
+    if (source.form === "archives") {
+      return await sampledFingerprint(source.synsets.map(({ path }) => path));
+    }
+    const { openTrain } = await import("../imagenet/train.ts");
+    const pictures = await openTrain(argument);
+    const hash = createHash("sha256");
+    for (let index = 0; index < pictures.count; index++) {
+      hash.update(`${pictures.id(index)}\n${pictures.place(index)!.length}\n`);
+    }
+    return hash.digest("hex");
+  },
+});

@@ -1,0 +1,2 @@
+/** How the names of files end that are taken for pictures. */
+export const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|tiff?)$/i;

@@ -1,0 +1,9 @@
+/**
+ * Archives that pictures come in, read in place and never trusted: headers
+ * alone are read, and what is told of many members lies in columns.
+ *
+ * @module
+ */
+export { NameColumn, NumberColumn } from "./columns.ts";
+export { SkipLog } from "./skip_log.ts";
+export { type TarMember, type TarVisitor, walkTar } from "./tar/walk.ts";

@@ -1,0 +1,60 @@
+import sharp from "sharp";
+import { headerOf, tarOf, type TestMember } from "./_tars.ts";
+
+/** What a made archive holds. */
+export interface MadeImagenet {
+  readonly synsets: readonly string[];
+  /** Pictures of each. */
+  readonly pictures: number;
+}
+
+/** A JPEG of 8 x 8 pixels. */
+export async function tinyJpeg(grey = 128): Promise<Uint8Array<ArrayBuffer>> {
+  const channels = 3;
+  const background = { r: grey, g: grey, b: grey };
+  const create = { width: 8, height: 8, channels, background } as const;
+  return new Uint8Array(await sharp({ create }).jpeg().toBuffer());
+}
+
+/** Names of a synset's pictures, as the official archive has them: unsorted. */
+export function pictureNames(synset: string, count: number): string[] {
+  return Array.from(
+    { length: count },
+    (_, i) => `${synset}_${(i * 7919) % 99_991}.JPEG`,
+  );
+}
+
+/** The archive of one synset: tiny JPEGs, some with bytes behind their end. */
+export function innerTar(
+  synset: string,
+  { pictures, jpeg }: { readonly pictures: number; readonly jpeg: Uint8Array },
+): Uint8Array<ArrayBuffer> {
+  const members = pictureNames(synset, pictures).map((name, i): TestMember => {
+    const data = new Uint8Array(jpeg.length + i % 600);
+    data.set(jpeg);
+    return { name, data, magic: "gnu" };
+  });
+  return tarOf(members);
+}
+
+/** Writes an archive of archives in the layout of the official one. */
+export async function writeImagenetTar(
+  path: string,
+  { synsets, pictures }: MadeImagenet,
+): Promise<void> {
+  const jpeg = await tinyJpeg();
+  using file = await Deno.open(path, {
+    write: true,
+    create: true,
+    truncate: true,
+  });
+  const writer = file.writable.getWriter();
+  for (const synset of synsets) {
+    const data = innerTar(synset, { pictures, jpeg });
+    await writer.write(headerOf({ name: `${synset}.tar`, data, magic: "gnu" }));
+    // Archives end at a block.
+    await writer.write(data);
+  }
+  await writer.write(new Uint8Array(1024));
+  await writer.close();
+}
