@@ -16,3 +16,12 @@ export async function folderFingerprint(
   for await (const text of inOrder(indices, line)) hash.update(text);
   return hash.digest("hex");
 }
+
+/** SHA-256 over the names and sizes of pictures that have files of their own. */
+export function listFingerprint(pictures: EncodedPictures): string {
+  const hash = createHash("sha256");
+  for (let index = 0; index < pictures.count; index++) {
+    hash.update(`${pictures.id(index)}\n${pictures.place(index)!.length}\n`);
+  }
+  return hash.digest("hex");
+}

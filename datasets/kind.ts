@@ -5,6 +5,8 @@ import type { EncodedPictures } from "./encoded.ts";
 export interface GivenDataset {
   /** What stands behind the colon; empty for kinds that take nothing. */
   readonly argument: string;
+  /** File with the labels, for kinds whose pictures come without. */
+  readonly labels?: string | undefined;
 }
 
 /**
@@ -23,6 +25,8 @@ export interface DatasetKind {
    * or archives whose every header is read. A dry run opens only what is listed.
    */
   readonly opening: "fetches" | "lists" | "indexes";
+  /** Whether `--labels` says what its pictures show. */
+  readonly takesLabels?: boolean;
   /**
    * Opens it for decoding, every entry known.
    *

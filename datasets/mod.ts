@@ -8,7 +8,7 @@
 import { UserError } from "../lib/artifact/mod.ts";
 import type { Dataset, OpenOptions } from "./dataset.ts";
 import type { EncodedPictures } from "./encoded.ts";
-import type { DatasetKind } from "./kind.ts";
+import type { DatasetKind, GivenDataset } from "./kind.ts";
 import { DATASETS, formOf, givenKind } from "./table.ts";
 
 export type {
@@ -27,6 +27,9 @@ export type { DatasetKind } from "./kind.ts";
 export { DATASET, DATASET_HELP } from "./option.ts";
 export { DATASETS } from "./table.ts";
 
+/** What is said of a dataset besides its kind and argument. */
+type More = Omit<GivenDataset, "argument">;
+
 /**
  * Opens a dataset by what `--dataset` says, such as `folder:PATH`.
  *
@@ -34,10 +37,10 @@ export { DATASETS } from "./table.ts";
  */
 export async function openDataset(
   dataset: string,
-  options: OpenOptions,
+  options: OpenOptions & More,
 ): Promise<Dataset> {
-  const { kind, argument } = givenKind(dataset);
-  return await kind.open({ ...options, argument });
+  const { kind, ...given } = givenKind(dataset, options);
+  return await kind.open({ ...options, ...given });
 }
 
 /**
@@ -46,9 +49,12 @@ export async function openDataset(
  * @throws {UserError} when there is no such dataset, it cannot be opened, or
  *   its pictures are no files
  */
-export async function openEncoded(dataset: string): Promise<EncodedPictures> {
-  const { kind, argument } = givenKind(dataset);
-  if (kind.encoded !== undefined) return await kind.encoded({ argument });
+export async function openEncoded(
+  dataset: string,
+  more: More = {},
+): Promise<EncodedPictures> {
+  const { kind, ...given } = givenKind(dataset, more);
+  if (kind.encoded !== undefined) return await kind.encoded(given);
   const able = DATASETS.filter(({ encoded }) => encoded !== undefined);
   throw new UserError(
     `Cannot read the pictures of "${dataset}" as files: expected one of ` +
@@ -57,14 +63,17 @@ export async function openEncoded(dataset: string): Promise<EncodedPictures> {
 }
 
 /**
- * What pictures depend on besides the options: the contents of a folder, or
- * the version of a package.
+ * What pictures depend on besides the options: the contents of a folder, the
+ * version of a package, samples of archives.
  *
  * @throws {UserError} when it cannot be read
  */
-export async function datasetFingerprint(dataset: string): Promise<string> {
-  const { kind, argument } = givenKind(dataset);
-  return await kind.fingerprint({ argument });
+export async function datasetFingerprint(
+  dataset: string,
+  more: More = {},
+): Promise<string> {
+  const { kind, ...given } = givenKind(dataset, more);
+  return await kind.fingerprint(given);
 }
 
 /**

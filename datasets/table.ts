@@ -4,6 +4,8 @@ import { EMOJI } from "./kinds/emoji.ts";
 import { EMOJI64 } from "./kinds/emoji64.ts";
 import { FOLDER } from "./kinds/folder.ts";
 import { IMAGENET } from "./kinds/imagenet.ts";
+import { IMAGENET_VAL } from "./kinds/imagenet_val.ts";
+import { WEBDATASET } from "./kinds/webdataset.ts";
 
 /** Every kind of dataset: the only place that lists them. */
 export const DATASETS: readonly DatasetKind[] = [
@@ -11,6 +13,8 @@ export const DATASETS: readonly DatasetKind[] = [
   EMOJI64,
   FOLDER,
   IMAGENET,
+  IMAGENET_VAL,
+  WEBDATASET,
 ];
 
 /** How a kind is written, such as `folder:PATH`. */
@@ -19,12 +23,13 @@ export function formOf({ name, argument }: DatasetKind): string {
 }
 
 /**
- * Takes apart what `--dataset` says.
+ * Takes apart what `--dataset` says, with the labels that are given for it.
  *
- * @throws {UserError} when it is of no kind
+ * @throws {UserError} when it is of no kind, or of one that takes no labels
  */
 export function givenKind(
   dataset: string,
+  { labels }: Pick<GivenDataset, "labels"> = {},
 ): GivenDataset & { readonly kind: DatasetKind } {
   const [name, ...rest] = dataset.split(":");
   const argument = rest.join(":");
@@ -38,5 +43,12 @@ export function givenKind(
         DATASETS.map(formOf).join(", "),
     );
   }
-  return { kind, argument };
+  if (labels !== undefined && !kind.takesLabels) {
+    const able = DATASETS.filter(({ takesLabels }) => takesLabels);
+    throw new UserError(
+      `Cannot use labels "${labels}" with dataset "${dataset}": expected ` +
+        able.map(formOf).join(", "),
+    );
+  }
+  return { kind, argument, labels };
 }

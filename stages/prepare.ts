@@ -11,6 +11,10 @@ import { TINY_IMAGES } from "../lib/preset/mod.ts";
 
 const OPTIONS = z.object({
   dataset: DATASET.default(TINY_IMAGES.dataset).describe(DATASET_HELP),
+  labels: z.string().min(1).optional().meta({ path: "^(.+)$" }).describe(
+    "what imagenet-val: shows: the development kit's list, synsets, or lines " +
+      "of pictures and classes",
+  ),
   size: z.int().min(1).max(2048).default(TINY_IMAGES.size)
     .describe("height and width of the images in pixels"),
   heldoutShare: z.number().min(0).lt(1).default(TINY_IMAGES.heldout)
@@ -49,7 +53,7 @@ export const stage = defineStage({
     heldout: { kind: "images", help: "images that training never sees" },
   },
   options: OPTIONS,
-  fingerprint: ({ dataset }) => datasetFingerprint(dataset),
+  fingerprint: ({ dataset, labels }) => datasetFingerprint(dataset, { labels }),
   async check({ options }) {
     // A dry run fetches no package and indexes no archive.
     if (openingOf(options.dataset) === "lists") await opened(options);

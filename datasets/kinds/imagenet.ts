@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { encodedKind } from "../kind.ts";
 
 /**
@@ -26,11 +25,7 @@ export const IMAGENET = encodedKind({
       return await sampledFingerprint(source.synsets.map(({ path }) => path));
     }
     const { openTrain } = await import("../imagenet/train.ts");
-    const pictures = await openTrain(argument);
-    const hash = createHash("sha256");
-    for (let index = 0; index < pictures.count; index++) {
-      hash.update(`${pictures.id(index)}\n${pictures.place(index)!.length}\n`);
-    }
-    return hash.digest("hex");
+    const { listFingerprint } = await import("../fingerprint.ts");
+    return listFingerprint(await openTrain(argument));
   },
 });

@@ -44,4 +44,15 @@ export class BlockWindow {
     this.wanted = 1;
     return this.buffer.subarray(0, BLOCK);
   }
+
+  /** A copy of bytes that lie in the source: of the window, or read anew. */
+  async read(at: number, length: number): Promise<Uint8Array> {
+    const inside = at >= this.start && at + length <= this.end;
+    if (inside) {
+      return this.buffer.slice(at - this.start, at - this.start + length);
+    }
+    const bytes = new Uint8Array(length);
+    await this.source.readInto(bytes, at);
+    return bytes;
+  }
 }

@@ -19,8 +19,10 @@ export interface TarMember {
 export interface TarVisitor {
   /** Whether a file is an archive to be read in place. */
   isInner?(name: string): boolean;
-  /** Takes a file. */
-  member(member: TarMember): void;
+  /** Whether the data of a file are read too, where they are 64 kB at most. */
+  reads?(name: string): boolean;
+  /** Takes a file, with its data where they are read. */
+  member(member: TarMember, data: Uint8Array | undefined): void;
   /** Is told what is left out: a member by its name, and what it is. */
   skipped(name: string, reason: string): void;
 }
@@ -49,6 +51,8 @@ const COMPRESSED: readonly (readonly [string, readonly number[]])[] = [
 /** Longest name and longest extended header that are read. */
 const MAX_NAME_BYTES = 64 * 1024;
 const MAX_PAX_BYTES = 1024 * 1024;
+/** Most data that are read of a file while walking. */
+const MAX_READ_BYTES = 64 * 1024;
 
 /**
  * Visits the files of a tar archive (ustar, GNU, pax), reading headers alone;
@@ -143,8 +147,7 @@ class RangeWalk {
           `${offset}, found ${size}`,
       );
     }
-    const bytes = new Uint8Array(size);
-    await this.tools.source.readInto(bytes, offset);
+    const bytes = await this.tools.window.read(offset, size);
     const path = textOf(bytes, { start: 0, length: size });
     const found = type === "x" ? parsePax(bytes) : path && { path };
     if (!found) {
@@ -174,7 +177,10 @@ class RangeWalk {
       const range = { start: offset, end: offset + length, inner: name };
       await new RangeWalk(this.tools, range).run();
     } else {
-      visitor.member({ name, inner, offset, length });
+      const { window } = this.tools;
+      const read = length <= MAX_READ_BYTES && visitor.reads?.(name);
+      const data = read ? await window.read(offset, length) : undefined;
+      visitor.member({ name, inner, offset, length }, data);
     }
   }
 

@@ -1,0 +1,27 @@
+import { digestFile } from "../../lib/artifact/mod.ts";
+import { encodedKind } from "../kind.ts";
+
+/** ImageNet's validation pictures, labelled by a list. */
+export const IMAGENET_VAL = encodedKind({
+  name: "imagenet-val",
+  argument: "PATH",
+  help: "ILSVRC2012_img_val.tar, or a folder of its pictures; see --labels",
+  opening: "indexes",
+  takesLabels: true,
+  async encoded({ argument, labels }) {
+    const { openVal, valLabelsPath } = await import("../imagenet/val.ts");
+    return await openVal(argument, await valLabelsPath(argument, labels));
+  },
+  async fingerprint({ argument, labels }) {
+    const val = await import("../imagenet/val.ts");
+    const labelsPath = await val.valLabelsPath(argument, labels);
+    const list = await digestFile(labelsPath);
+    if (!await val.isValFolder(argument)) {
+      const { sampledFingerprint } = await import("../samples.ts");
+      return `${await sampledFingerprint([argument])} ${list}`;
+    }
+    const { listFingerprint } = await import("../fingerprint.ts");
+    const pictures = await val.openVal(argument, labelsPath);
+    return `${listFingerprint(pictures)} ${list}`;
+  },
+});

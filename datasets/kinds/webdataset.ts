@@ -1,0 +1,19 @@
+import { filesOf } from "../files_of.ts";
+import { encodedKind } from "../kind.ts";
+import { sampledFingerprint } from "../samples.ts";
+
+/** Archives in which the files of a picture follow each other: WebDataset. */
+export const WEBDATASET = encodedKind({
+  name: "webdataset",
+  argument: "SHARDS",
+  help:
+    "archives {000000..000146}.tar or a folder of them, .jpg with .cls or " +
+    ".json",
+  opening: "indexes",
+  async encoded({ argument }) {
+    const { openShards } = await import("../webdataset/shards.ts");
+    return await openShards(await filesOf(argument, ".tar"));
+  },
+  fingerprint: async ({ argument }) =>
+    await sampledFingerprint(await filesOf(argument, ".tar")),
+});

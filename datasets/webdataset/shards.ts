@@ -1,0 +1,123 @@
+import { basename } from "node:path";
+import { openFile, UserError } from "../../lib/artifact/mod.ts";
+import { SkipLog, type TarMember, walkTar } from "../../lib/container/mod.ts";
+import type { EncodedPictures } from "../encoded.ts";
+import { filePictures } from "../file_pictures.ts";
+import { PictureTable } from "../picture_table.ts";
+import { PICTURE_NAME } from "../picture_name.ts";
+import { isLabel, labelIn } from "./label.ts";
+
+/** What has come of a picture's files. */
+interface Sample {
+  readonly key: string;
+  picture?: TarMember;
+  label?: number;
+}
+
+/**
+ * Pictures of a WebDataset: files that follow each other and have one name up
+ * to the first dot are one picture and what is said of it. Labels are whole
+ * numbers, and so are the names of the classes, up to the highest that occurs.
+ *
+ * @throws {UserError} when there is none, or an archive is damaged
+ */
+export async function openShards(
+  paths: readonly string[],
+): Promise<EncodedPictures> {
+  refuseEqualNames(paths);
+  const table = new PictureTable();
+  const skipped = new SkipLog();
+  for (const [file, path] of paths.entries()) {
+    await collectShard(path, { file, table, skipped });
+  }
+  if (table.count === 0) {
+    const left = skipped.text();
+    throw new UserError(
+      `Cannot use "${paths[0]}" as a dataset: expected pictures with .cls or ` +
+        `.json, found none${left === undefined ? "" : `; left out ${left}`}`,
+    );
+  }
+  let highest = 0;
+  for (let row = 0; row < table.count; row++) {
+    highest = Math.max(highest, table.label(row));
+  }
+  const labels = [...Array(highest + 1).keys()];
+  table.sort(labels);
+  return filePictures({
+    name: "webdataset",
+    classes: labels.map((label) => ({ name: String(label), flips: true })),
+    licences: ["The pictures of a WebDataset: known to its owner only"],
+    skipped: skipped.text(),
+    table,
+    files: paths,
+  });
+}
+
+/** Ids are made of the archives' names. */
+function refuseEqualNames(paths: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const name = basename(path);
+    if (seen.has(name)) {
+      throw new UserError(
+        `Cannot use "${path}" as a dataset: expected archives of different ` +
+          `names, found "${name}" twice`,
+      );
+    }
+    seen.add(name);
+  }
+}
+
+async function collectShard(
+  path: string,
+  { file, table, skipped }: {
+    readonly file: number;
+    readonly table: PictureTable;
+    readonly skipped: SkipLog;
+  },
+): Promise<void> {
+  const shard = basename(path).replace(/\.tar$/, "");
+  let sample: Sample = { key: "" };
+  function finish(): void {
+    const { key, picture, label } = sample;
+    if (picture !== undefined && label !== undefined) {
+      const { offset, length } = picture;
+      table.add({ file, offset, length, label, id: `${shard}/${key}` });
+    } else if (picture !== undefined) skipped.add(key, "picture without label");
+    else if (label !== undefined) skipped.add(key, "label without picture");
+  }
+  const source = await openFile(path);
+  try {
+    await walkTar(source, {
+      reads: (name) => isLabel(partsOf(name).extension),
+      member(member, data) {
+        const { key, extension } = partsOf(member.name);
+        if (key !== sample.key) {
+          finish();
+          sample = { key };
+        }
+        if (PICTURE_NAME.test(`.${extension}`)) sample.picture ??= member;
+        if (!isLabel(extension)) return;
+        // A number alone is said on purpose, JSON may hold anything.
+        const label = data && labelIn(data, extension);
+        if (extension === "cls" || sample.label === undefined) {
+          sample.label = label;
+        }
+      },
+      skipped: (name, reason) => skipped.add(name, reason),
+    });
+  } finally {
+    source.close();
+  }
+  finish();
+}
+
+/** A name's key, up to the first dot of its last part, and the rest. */
+function partsOf(name: string): { key: string; extension: string } {
+  const dot = name.indexOf(".", name.lastIndexOf("/") + 1);
+  if (dot < 0) return { key: name, extension: "" };
+  return {
+    key: name.slice(0, dot),
+    extension: name.slice(dot + 1).toLowerCase(),
+  };
+}
