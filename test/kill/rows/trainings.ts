@@ -9,8 +9,8 @@ const AGAINST = "--set training.adversarial.weight=0.1 " +
 /** Saves its state at every step, which a killed run goes on from. */
 const SAVING = "--checkpoint-every 0 --keep-state --device cpu -q";
 
-/** Leaves a milestone at every step and validates at every second one. */
-const PAUSING = "--save-every 1 --validate-every 2 --keep-best --log log";
+/** Leaves a milestone at every step, and what validations leave. */
+const PAUSING = "--save-every 1 --keep-best --log log";
 
 const VALIDATED = `--heldout ../prepare/heldout.safetensors ${PAUSING}`;
 
@@ -26,14 +26,15 @@ export const TRAININGS: readonly KilledRow[] = [
     name: "train-vae",
     lines: [
       `train-vae ${IMAGES} ${SMALL} --steps 6 --batch 4 ${VALIDATED} ` +
-      `-o svae.safetensors ${SAVING}`,
+      `--validate-every 2 -o svae.safetensors ${SAVING}`,
     ],
   },
   {
     name: "train-vae-adversarial",
     lines: [
       `train-vae ${IMAGES} ${SMALL} ${AGAINST} --steps 30 --batch 4 ` +
-      `${VALIDATED} --keep-last 3 -o svae.safetensors ${SAVING}`,
+      `${VALIDATED} --validate-every 6 --keep-last 3 ` +
+      `-o svae.safetensors ${SAVING}`,
     ],
   },
   cached("cache", "train"),
@@ -43,7 +44,7 @@ export const TRAININGS: readonly KilledRow[] = [
     lines: [
       "train-ar --latents ../cache/latents.safetensors --steps 6 --batch 4 " +
       "--set ar.n_layer=1 --heldout ../cache-heldout/latents.safetensors " +
-      `${PAUSING} -o ar.safetensors ${SAVING}`,
+      `${PAUSING} --validate-every 2 -o ar.safetensors ${SAVING}`,
     ],
   },
   {
