@@ -16,6 +16,7 @@ export const stage = defineStage({
       "--svae svae.safetensors --images train.safetensors -o latents.safetensors",
   }],
   version: 1,
+  shares: true,
   inputs: {
     svae: { kind: ["svae", "model"], help: "trained S-VAE" },
     images: { kind: "images", help: "images to encode" },
@@ -36,34 +37,25 @@ export const stage = defineStage({
   async run({ inputs, outputs, options, ...context }) {
     const { openImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");
-    const { cachedViews, encodeScaledViews } = await import(
+    const { cachedViews, cacheLatents } = await import(
       "../lib/workflow/codec/mod.ts"
     );
     const vae = await readVae(inputs.svae);
     const images = await openImages(inputs.images, vae.config.image_size);
     const { latents } = await presetNumbers("cache", options);
     const views = cachedViews(latents);
-    const { posterior, law } = await encodeScaledViews(vae, {
+    const missingBatches = await cacheLatents(vae, {
+      ...context,
       images,
       views,
       batch: options.batch,
-      ...context,
       engine: await context.engine(),
+      output: outputs.latents,
     });
-    const { hostTensor } = await import("../lib/tensor/mod.ts");
-    await outputs.latents.write({
-      tensors: {
-        ...posterior,
-        labels: hostTensor("i32", [images.count], images.labels),
-      },
-      config: {
-        classes: images.classes,
-        flips: images.flips,
-        mirrored: views.map(({ flip }) => flip),
-        svae: vae.config,
-        ...law,
-      },
-    });
-    return { images: images.count, views: views.length };
+    return {
+      images: images.count,
+      views: views.length,
+      ...missingBatches !== undefined && { missingBatches },
+    };
   },
 });

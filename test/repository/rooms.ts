@@ -50,7 +50,14 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/workflow/prepare": ["lib/*", "datasets"],
   // What latents are is in the configuration of the VAE that made them.
   "lib/workflow/sets": ["lib/*", "lib/workflow/models"],
-  "lib/workflow/codec": ["lib/*", "lib/workflow/sets"],
+  // Work in batches, of whatever kind.
+  "lib/workflow/pieces": ["lib/*"],
+  // Encoding a large set is cut into batches.
+  "lib/workflow/codec": [
+    "lib/*",
+    "lib/workflow/sets",
+    "lib/workflow/pieces",
+  ],
   "lib/workflow/recording": ["lib/*"],
   // Trainings start from given weights, and are validated on held-out sets.
   "lib/workflow/training": [
@@ -65,6 +72,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/models",
     "lib/workflow/sets",
     "lib/workflow/codec",
+    "lib/workflow/pieces",
     "lib/workflow/recording",
   ],
   "lib/workflow/diagnose": [

@@ -21,6 +21,8 @@ export interface DrawTools {
   readonly engine: Engine;
   /** Images in one engine call. */
   readonly batch: number;
+  /** Index of the first image; 0 unless given. */
+  readonly first?: number;
   readonly seed: number;
   readonly signal: AbortSignal;
 }
@@ -35,7 +37,7 @@ export interface DrawTools {
 export async function drawEach(
   posterior: HostPosterior,
   law: LatentLaw,
-  { engine, batch, seed, signal }: DrawTools,
+  { engine, batch, first = 0, seed, signal }: DrawTools,
 ): Promise<HostTensor<"f32">> {
   const { mu } = posterior;
   const [count, tokens, d] = mu.shape as [number, number, number];
@@ -53,7 +55,10 @@ export async function drawEach(
   const drawn = new Float32Array(count * tokens * d);
   for (let start = 0; start < count; start += batch) {
     signal.throwIfAborted();
-    const rows = Uint32Array.from({ length: batch }, (_, i) => start + i);
+    const rows = Uint32Array.from(
+      { length: batch },
+      (_, i) => first + start + i,
+    );
     const outputs = await engine.run(executable, {
       inputs: {
         ...Object.fromEntries(

@@ -31,68 +31,73 @@ export function cachedViews({ shift, flip }: LatentViews): CachedView[] {
   return shifts.flatMap(([dx, dy]) => flips.map((flip) => ({ dx, dy, flip })));
 }
 
+/** A trained encoder, compiled for one batch size. */
+export class ViewEncoder {
+  readonly #encoder: FrozenModel<string>;
+  readonly #batch: number;
+
+  private constructor(encoder: FrozenModel<string>, batch: number) {
+    this.#encoder = encoder;
+    this.#batch = batch;
+  }
+
+  /** @param options.batch views in one engine call */
+  static async create(
+    vae: VaeModel,
+    { engine, batch }: { readonly engine: Engine; readonly batch: number },
+  ): Promise<ViewEncoder> {
+    const encoder = await FrozenModel.create(engine, encoderParts(vae, batch));
+    return new ViewEncoder(encoder, batch);
+  }
+
+  /**
+   * Encodes views of images.
+   *
+   * @param tools.onViews told of views that are done
+   * @returns f32 [views, N, ..] of every part
+   */
+  async encode(
+    images: ImageSource,
+    views: readonly View[],
+    { signal, onViews }: {
+      readonly signal: AbortSignal;
+      readonly onViews: (count: number) => void;
+    },
+  ): Promise<HostPosterior> {
+    const batch = this.#batch;
+    const found: Record<string, HostTensor<"f32">> = {};
+    for (let start = 0; start < views.length; start += batch) {
+      signal.throwIfAborted();
+      const part = views.slice(start, start + batch);
+      // The last batch is filled up: programs have one batch size.
+      const full = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]!);
+      const posterior = await this.#encoder.run({
+        images: await images.render(full),
+      });
+      for (const [name, { shape, data }] of Object.entries(posterior)) {
+        const rest = shape.slice(1);
+        const stored = found[name] ??= zeros("f32", [views.length, ...rest]);
+        const size = data.length / batch;
+        stored.data.set(data.subarray(0, part.length * size), start * size);
+      }
+      onViews(part.length);
+    }
+    return mapPosterior(found, (part) => part);
+  }
+
+  dispose(): void {
+    this.#encoder.dispose();
+  }
+}
+
 /** What is encoded, and with what. */
 export interface EncodeOptions
-  extends Pick<StageContext, "progress" | "signal"> {
+  extends Pick<StageContext, "progress" | "signal" | "seed"> {
   readonly images: ImageSource;
   /** Images in one engine call. */
   readonly batch: number;
   readonly engine: Engine;
 }
-
-/**
- * Encodes all views of all images.
- *
- * @returns f32 [images, views, N, ..] of every part
- */
-export async function encodeViews(
-  vae: VaeModel,
-  { images, views, batch, engine, progress, signal }: EncodeOptions & {
-    readonly views: readonly CachedView[];
-  },
-): Promise<HostPosterior> {
-  const all = Array.from(
-    { length: images.count },
-    (_, picture) => views.map((view) => ({ picture, ...view })),
-  ).flat();
-  const found: Record<string, HostTensor<"f32">> = {};
-  const encoder = await FrozenModel.create(engine, encoderParts(vae, batch));
-  const task = progress.start({
-    total: all.length,
-    unit: "view",
-  });
-  for (let start = 0; start < all.length; start += batch) {
-    signal.throwIfAborted();
-    const part = all.slice(start, start + batch);
-    // The last batch is filled up: programs have one batch size.
-    const full = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]!);
-    const posterior = await encoder.run({
-      images: await images.render(full),
-    });
-    for (const [name, { shape, data }] of Object.entries(posterior)) {
-      const rest = shape.slice(1);
-      const stored = found[name] ??= zeros("f32", [all.length, ...rest]);
-      const size = data.length / batch;
-      const rows = data.subarray(0, part.length * size);
-      stored.data.set(rows, start * size);
-    }
-    task.advance(part.length);
-  }
-  task.finish();
-  encoder.dispose();
-  return mapPosterior(
-    found,
-    ({ shape, data }) =>
-      hostTensor(
-        "f32",
-        [images.count, views.length, ...shape.slice(1)],
-        data as Float32Array,
-      ),
-  );
-}
-
-/** Images as they are: not shifted, not mirrored. */
-const UPRIGHT = [{ dx: 0, dy: 0, flip: false }];
 
 /** Posteriors of images, and one draw of each. */
 export interface EncodedImages {
@@ -105,18 +110,26 @@ export interface EncodedImages {
 /** Encodes images as they are and draws one latent of each posterior. */
 export async function encodeImages(
   vae: VaeModel,
-  { seed, ...options }: EncodeOptions & Pick<StageContext, "seed">,
+  { images, progress, ...tools }: EncodeOptions,
 ): Promise<EncodedImages> {
-  const views = await encodeViews(vae, { ...options, views: UPRIGHT });
-  const posterior = mapPosterior(views, withoutViews);
+  const { count } = images;
+  const upright = Array.from({ length: count }, (_, picture) => ({
+    picture,
+    dx: 0,
+    dy: 0,
+    flip: false,
+  }));
+  const task = progress.start({ total: count, unit: "image" });
+  const encoder = await ViewEncoder.create(vae, tools);
+  const posterior = await encoder.encode(images, upright, {
+    signal: tools.signal,
+    onViews: (count) => task.advance(count),
+  });
+  encoder.dispose();
+  task.finish();
   const law = lawOf(vae.config);
-  const sample = await drawEach(posterior, law, { ...options, seed });
+  const sample = await drawEach(posterior, law, tools);
   return { posterior, sample, law };
-}
-
-/** [n, 1, ..] as [n, ..]. */
-function withoutViews({ dtype, shape, data }: HostTensor): HostTensor {
-  return hostTensor(dtype, shape.toSpliced(1, 1), data as never);
 }
 
 /** [n, ..] as [n, 1, ..]: the one view of each image. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
+export { cacheLatents, type Caching } from "./cache.ts";
 export { decodeTokens } from "./decode.ts";
 export { drawEach, rowsFrom } from "./draw.ts";
 export { asOneView, cachedViews, encodeImages } from "./encode.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";
-export { encodeScaledViews, firstViews } from "./scale.ts";

@@ -1,49 +1,34 @@
-import { isOnSphere, type LatentLaw, lawOf } from "../../model/mod.ts";
-import type { VaeModel } from "../../sample/mod.ts";
+import { isOnSphere, type LatentLaw } from "../../model/mod.ts";
 import { hostTensor } from "../../tensor/mod.ts";
-import {
-  type HostPosterior,
-  mapPosterior,
-  scaledPosterior,
-} from "../sets/mod.ts";
+import { type HostPosterior, mapPosterior } from "../sets/mod.ts";
 import { drawEach, type DrawTools } from "./draw.ts";
-import { type CachedView, type EncodeOptions, encodeViews } from "./encode.ts";
-
-/** Posteriors as the AR model has them, and their law. */
-export interface ScaledPosterior {
-  readonly posterior: HostPosterior;
-  readonly law: LatentLaw;
-}
 
 /**
- * Encodes all views of all images as an AR model is to have them: posteriors off
- * the sphere are scaled so that draws have deviation 1, as latent diffusion and
- * MAR do. It is measured on a draw of every image's first view, unless the VAE's
- * sizes say the scale.
+ * A law with the scale that gives draws of these posteriors a deviation of 1,
+ * where latents lie off the sphere and the VAE's sizes do not say a scale, as
+ * latent diffusion and MAR do it. It is measured on a draw of every image's first
+ * view.
  *
- * @returns posteriors [images, views, N, ..]
+ * @param parts posteriors of the images in their order, [images, views, N, ..] each
  */
-export async function encodeScaledViews(
-  vae: VaeModel,
-  options: EncodeOptions & DrawTools & {
-    readonly views: readonly CachedView[];
-  },
-): Promise<ScaledPosterior> {
-  const posterior = await encodeViews(vae, options);
-  const law = lawOf(vae.config);
-  if (isOnSphere(law) || law.latent_scale !== undefined) {
-    return { posterior, law };
+export async function scaledLaw(
+  law: LatentLaw,
+  parts: AsyncIterable<HostPosterior>,
+  tools: DrawTools,
+): Promise<LatentLaw> {
+  if (isOnSphere(law) || law.latent_scale !== undefined) return law;
+  const spread = new Spread();
+  let first = 0;
+  for await (const part of parts) {
+    const { data } = await drawEach(firstViews(part), law, { ...tools, first });
+    spread.add(data);
+    first += part.mu.shape[0]!;
   }
-  const { data } = await drawEach(firstViews(posterior), law, options);
-  const latent_scale = 1 / deviationOf(data);
-  return {
-    posterior: scaledPosterior(posterior, latent_scale),
-    law: { ...law, latent_scale },
-  };
+  return { ...law, latent_scale: 1 / spread.deviation };
 }
 
 /** [images, views, ..] as [images, ..]. */
-export function firstViews(posterior: HostPosterior): HostPosterior {
+function firstViews(posterior: HostPosterior): HostPosterior {
   return mapPosterior(posterior, ({ shape, data }) => {
     const [images, views, ...rest] = shape as [number, number, ...number[]];
     const size = data.length / images / views;
@@ -56,12 +41,29 @@ export function firstViews(posterior: HostPosterior): HostPosterior {
   });
 }
 
-/** Standard deviation of all numbers. */
-function deviationOf(data: ArrayLike<number>): number {
-  const { length } = data;
-  let [sum, squares] = [0, 0];
-  for (let i = 0; i < length; i++) sum += data[i]!;
-  const mean = sum / length;
-  for (let i = 0; i < length; i++) squares += (data[i]! - mean) ** 2;
-  return Math.sqrt(squares / length);
+/**
+ * The standard deviation of numbers that come in parts: means and sums of
+ * squares about them are joined (Chan, Golub and LeVeque 1983).
+ */
+class Spread {
+  #count = 0;
+  #mean = 0;
+  #squares = 0;
+
+  add(data: ArrayLike<number>): void {
+    const { length } = data;
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < length; i++) sum += data[i]!;
+    const mean = sum / length;
+    for (let i = 0; i < length; i++) squares += (data[i]! - mean) ** 2;
+    const total = this.#count + length;
+    const step = mean - this.#mean;
+    this.#squares += squares + step ** 2 * this.#count * length / total;
+    this.#mean += step * length / total;
+    this.#count = total;
+  }
+
+  get deviation(): number {
+    return Math.sqrt(this.#squares / this.#count);
+  }
 }

@@ -1,15 +1,11 @@
 import { join } from "node:path";
-import {
-  type JsonRecord,
-  type TensorSpec,
-  writeBytesAtomic,
-} from "../../artifact/mod.ts";
+import { type JsonRecord, writeBytesAtomic } from "../../artifact/mod.ts";
 import { encodePng, gridImage, type Picture } from "../../image/mod.ts";
 import { writeNpz } from "../../interop/mod.ts";
 import type { OutputSlot } from "../../pipeline/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
+import { type Batches, type BatchRows, writeJoined } from "../pieces/mod.ts";
 import { drawnScale, picturesOf } from "../sets/mod.ts";
-import type { Batches, BatchRows, ShardTensors } from "./shards.ts";
 
 /** Where samples go; at least one of these is asked for. */
 export type SampleOutputs = Readonly<
@@ -51,8 +47,15 @@ export async function writeOutputs(
   } as const;
   const decoded = { dtype: "F32", shape: [images, 3, size, size] } as const;
   const pixels = { dtype: "U8", shape: [images, size, size, 3] } as const;
-  await writeTensors(samples, { ...common, images: pixels }, finished);
-  await writeTensors(trace, { decoded, ...common }, finished);
+  const { batches, config } = finished;
+  if (samples !== undefined) {
+    const tensors = { ...common, images: pixels };
+    await writeJoined(samples, { tensors, config, batches });
+  }
+  if (trace !== undefined) {
+    const tensors = { decoded, ...common };
+    await writeJoined(trace, { tensors, config, batches });
+  }
   if (npz !== undefined) {
     const pieces = bytesOf(finished.batches);
     await writeNpz(await npz.createFile(), "arr_0", {
@@ -62,27 +65,6 @@ export async function writeOutputs(
   }
   if (png !== undefined) await writePictures(png, finished);
   await grid?.writeFile(await drawGrid(finished));
-}
-
-/** Tensors in the order of a file, so that a pipe gets them as they come. */
-async function writeTensors(
-  slot: OutputSlot | undefined,
-  tensors: Readonly<Partial<Record<keyof ShardTensors, TensorSpec>>>,
-  { batches, config }: Finished,
-): Promise<void> {
-  if (slot === undefined) return;
-  const writer = await slot.create({ tensors, config });
-  try {
-    for (const name of Object.keys(tensors) as (keyof ShardTensors)[]) {
-      for await (const rows of batches.pieces(name)) {
-        await writer.writeRows(name, rows);
-      }
-    }
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
 }
 
 async function* bytesOf(batches: Batches): AsyncGenerator<Uint8Array> {

@@ -9,11 +9,11 @@ import {
   numbersOf,
   type WeightsDType,
 } from "../options/mod.ts";
+import type { Cut } from "../pieces/mod.ts";
 import { classesLike, classesOf, type ClassOptions } from "./classes.ts";
 import { chosenIndices, indicesFromZero } from "./indices.ts";
 import { readReplay, type ReplayOptions } from "./replay.ts";
 import { fitted, type Generator, untrainedOf } from "./sampling.ts";
-import type { Cut } from "./shards.ts";
 
 /** What the stage's options say. */
 export interface SampleOptions

@@ -1,6 +1,7 @@
 import { lawOf } from "../../model/mod.ts";
 import type { ArtifactReader, JsonRecord } from "../../artifact/mod.ts";
 import type { StageContext, StageSummary } from "../../pipeline/mod.ts";
+import { batchesIn, joinShares, Shards } from "../pieces/mod.ts";
 import {
   type Finished,
   PictureStore,
@@ -15,7 +16,6 @@ import {
   type SamplePlan,
 } from "./plan.ts";
 import { sampleBatches } from "./sampling.ts";
-import { batchesIn, Shards } from "./shards.ts";
 import { Speed } from "./speed.ts";
 
 /** A run of the stage. */
@@ -34,38 +34,24 @@ export async function runSample(context: SampleContext): Promise<StageSummary> {
   if (earlier !== undefined) return await takeEarlier(earlier, context, plan);
   const { cut } = plan;
   const parts = {
-    shards: new Shards(scratch, { cut, traced: outputs.trace !== undefined }),
+    shards: new Shards(scratch, {
+      cut,
+      kind: "samples",
+      ...outputs.trace && { needs: ["decoded"] },
+    }),
     pictures: new PictureStore(scratch),
   };
   const speed = await sampleShare(context, plan, parts);
-  const summary = { ...summaryOf(plan), ...speed && { speed } };
-  return await joinShares(summary, parts, { context, plan });
-}
-
-/** Writes the outputs where no batch is missing and no other rank does it. */
-async function joinShares(
-  summary: StageSummary,
-  { shards, pictures }: ShareParts,
-  { context: { outputs, share, log }, plan }: {
-    readonly context: SampleContext;
-    readonly plan: SamplePlan;
-  },
-): Promise<StageSummary> {
-  const missing = (await shards.missing()).length;
-  using claim = missing === 0 && share.world > 1
-    ? await shards.claim()
-    : undefined;
-  if (share.world > 1 && claim === undefined) {
-    log.info(
-      missing > 0
-        ? `${missing} batches of other ranks are missing; the last to finish ` +
-          "writes the outputs"
-        : "Another rank writes the outputs",
-    );
-    return { ...summary, missingBatches: missing };
-  }
-  await writeOutputs(outputs, finishedOf(plan, { batches: shards, pictures }));
-  return summary;
+  const { shards: batches, pictures } = parts;
+  const missingBatches = await joinShares(batches, {
+    ...context,
+    write: () => writeOutputs(outputs, finishedOf(plan, { batches, pictures })),
+  });
+  return {
+    ...summaryOf(plan),
+    ...speed && { speed },
+    ...missingBatches !== undefined && { missingBatches },
+  };
 }
 
 function summaryOf({ classes, from, numbers }: SamplePlan): StageSummary {

@@ -15,7 +15,8 @@ import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { type Decoded, ImageDecoder } from "../codec/mod.ts";
 import { packWeights } from "../models/mod.ts";
 import type { WeightsDType } from "../options/mod.ts";
-import type { BatchRows, Shards } from "./shards.ts";
+import type { BatchRows, Shards } from "../pieces/mod.ts";
+
 import type { Speed } from "./speed.ts";
 
 /** Both halves of a trained generator. */

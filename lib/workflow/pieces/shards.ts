@@ -1,68 +1,28 @@
 import {
+  type ArtifactKind,
   type ArtifactReader,
   openArtifact,
   UserError,
+  type WritableTensor,
   writeArtifact,
 } from "../../artifact/mod.ts";
-import type { HostTensor } from "../../tensor/mod.ts";
+import {
+  type Batches,
+  batchesOf,
+  type BatchRows,
+  type Cut,
+  rowsOf,
+} from "./cut.ts";
 
 /** Shards of one folder: writing a file reads its folder for leftovers. */
 const SHARDS_IN_FOLDER = 1000;
 
-/** How the images of a run are cut, whoever samples them. */
-export interface Cut {
-  readonly images: number;
-  /** Images of a batch; the last one may have fewer. */
-  readonly batch: number;
-}
-
-/** A batch's first image and number of images. */
-export interface BatchRows {
-  readonly start: number;
-  readonly count: number;
-}
-
-/** What a shard holds. */
-export interface ShardTensors {
-  /** u8 [rows, H, W, 3] */
-  readonly images: HostTensor<"u8">;
-  /** i32 [rows] */
-  readonly labels: HostTensor<"i32">;
-  /** f32 [rows, N, d] */
-  readonly tokens: HostTensor;
-  /** f32 [rows, 3, H, W], where a trace is asked for. */
-  readonly decoded?: HostTensor;
-}
-
-/** The tensors of finished batches, one after another. */
-export interface Batches {
+/** What batches are cut to, and what their files hold. */
+export interface ShardOptions {
   readonly cut: Cut;
-  /** The bytes of one tensor of each batch, in order. */
-  pieces(
-    tensor: keyof ShardTensors,
-  ): AsyncIterable<BatchRows & { readonly data: Uint8Array }>;
-}
-
-/** The batches of an artifact that holds them all. */
-export function batchesIn(samples: ArtifactReader, cut: Cut): Batches {
-  return {
-    cut,
-    async *pieces(tensor) {
-      for (let batch = 0; batch < batchesOf(cut); batch++) {
-        const rows = rowsOf(cut, batch);
-        yield { ...rows, data: await samples.readBytes(tensor, rows) };
-      }
-    },
-  };
-}
-
-function batchesOf({ images, batch }: Cut): number {
-  return Math.ceil(images / batch);
-}
-
-function rowsOf(cut: Cut, batch: number): BatchRows {
-  const start = batch * cut.batch;
-  return { start, count: Math.min(cut.batch, cut.images - start) };
+  readonly kind: ArtifactKind;
+  /** Tensors that the kind may lack, and these may not. */
+  readonly needs?: readonly string[];
 }
 
 /**
@@ -72,16 +32,18 @@ function rowsOf(cut: Cut, batch: number): BatchRows {
 export class Shards implements Batches {
   readonly cut: Cut;
   private readonly place: (name: string) => string;
-  private readonly traced: boolean;
+  private readonly kind: ArtifactKind;
+  private readonly needs: readonly string[];
 
   /** @param place gives a path in the folder that all ranks share */
   constructor(
     place: (name: string) => string,
-    { cut, traced }: { readonly cut: Cut; readonly traced: boolean },
+    { cut, kind, needs = [] }: ShardOptions,
   ) {
     this.place = place;
     this.cut = cut;
-    this.traced = traced;
+    this.kind = kind;
+    this.needs = needs;
   }
 
   /** Number of batches, done or not. */
@@ -111,7 +73,7 @@ export class Shards implements Batches {
       const reader = await this.open(batch);
       reader.close();
       const whole = reader.sizes["images"] === this.rows(batch).count;
-      return whole && (!this.traced || reader.tensors.has("decoded"));
+      return whole && this.needs.every((name) => reader.tensors.has(name));
     } catch (error) {
       if (error instanceof UserError) return false;
       throw error;
@@ -128,21 +90,24 @@ export class Shards implements Batches {
   }
 
   /** Writes a finished batch. */
-  async write(batch: number, tensors: ShardTensors): Promise<void> {
+  async write(
+    batch: number,
+    tensors: Readonly<Record<string, WritableTensor>>,
+  ): Promise<void> {
     await writeArtifact(this.path(batch), {
-      kind: "samples",
-      tensors: { ...tensors },
+      kind: this.kind,
+      tensors,
       config: { ...this.rows(batch) },
     });
   }
 
   /** Opens a finished batch; @throws {UserError} where it is not there. */
   async open(batch: number): Promise<ArtifactReader> {
-    return await openArtifact(this.path(batch), "samples");
+    return await openArtifact(this.path(batch), this.kind);
   }
 
   async *pieces(
-    tensor: keyof ShardTensors,
+    tensor: string,
   ): AsyncGenerator<BatchRows & { readonly data: Uint8Array }> {
     for (let batch = 0; batch < this.batches; batch++) {
       const reader = await this.open(batch);
