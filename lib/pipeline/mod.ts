@@ -23,7 +23,7 @@ export {
   type Style,
 } from "./logger.ts";
 export type { Example, Examples } from "./example.ts";
-export { placedPath } from "./option_paths.ts";
+export { placedOptions } from "./option_paths.ts";
 export { checkOptions, flagName, issueLine } from "./options.ts";
 export {
   parsePipeline,

@@ -1,8 +1,10 @@
 import { dirname, resolve } from "node:path";
-import { UserError } from "../artifact/mod.ts";
-import { placedPath, readTomlFile } from "../pipeline/mod.ts";
+import { z } from "zod";
+import { DATASET } from "../../datasets/mod.ts";
+import { type JsonRecord, UserError } from "../artifact/mod.ts";
+import { placedOptions, readTomlFile } from "../pipeline/mod.ts";
 import { isTree } from "./layers.ts";
-import { NUMBERS, SECTIONS } from "./paths.ts";
+import { nearestPaths, NUMBERS, SECTIONS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import { unknownNumber } from "./settings.ts";
 import {
@@ -112,7 +114,9 @@ function checkNames(
     const name = [...above, key].join(".");
     const isSection = SECTIONS.has(name);
     if (!isSection && !NUMBERS.has(name)) {
-      throw unknownNumber(`"${path}": Cannot set`, name);
+      throw isTree(value)
+        ? unknownSection(path, name)
+        : unknownNumber(`"${path}": Cannot set`, name);
     }
     if (isTree(value) !== isSection) {
       const wanted = isSection ? "a section" : "no section";
@@ -125,14 +129,20 @@ function checkNames(
   }
 }
 
-const FOLDER = "folder:";
+function unknownSection(path: string, name: string): UserError {
+  const near = nearestPaths(name, SECTIONS).join(", ");
+  return new UserError(
+    `"${path}": Cannot set "${name}": no section of a preset is called so; ` +
+      `the nearest are ${near}`,
+  );
+}
 
-/** A folder of images is relative to the file that names it. */
+const WITH_DATASET = z.object({ dataset: DATASET });
+
+/** Files and folders of images are relative to the file that names them. */
 function placed(numbers: object, path: string): Statement["numbers"] {
-  const { dataset } = numbers as Record<string, unknown>;
-  if (typeof dataset !== "string" || !dataset.startsWith(FOLDER)) {
-    return numbers;
-  }
-  const folder = placedPath(dataset.slice(FOLDER.length), dirname(path));
-  return { ...numbers, dataset: `${FOLDER}${folder}` };
+  const { dataset } = numbers as JsonRecord;
+  if (dataset === undefined) return numbers;
+  const options = { schema: WITH_DATASET, base: dirname(path) };
+  return { ...numbers, ...placedOptions({ dataset }, options) };
 }

@@ -104,7 +104,7 @@ const BROKEN: readonly (readonly [text: string, message: RegExp])[] = [
     /a\.toml": vae: "__proto__" is no name here/,
   ],
   [`[vae]\n${"x".repeat(500_000)} = 1`, /"vae\.x+\.\.\."/],
-  ["[constructor]\nsteps = 3", /"constructor": no number/],
+  ["[constructor]\nsteps = 3", /"constructor": no section/],
   [`${"a.".repeat(100_000)}b = 1`, /a\.a: nested deeper than 16/],
   [`extends = "tiny"\n# ${"x".repeat(1_000_000)}`, /at most 1000000 bytes/],
 ];
@@ -224,3 +224,14 @@ Deno.test("resolvePreset() refuses classes drawn by weight where each image come
   const { numbers } = await resolvePreset({ preset: "tiny", set: even });
   assert.equal(numbers.arTraining?.order, "epochs");
 });
+
+Deno.test("resolvePreset() proposes sections for an unknown one", () =>
+  inFolder(async (folder) => {
+    await write(folder, {
+      "mine.toml": 'extends = "tiny"\n[training]\nsteps = 5',
+    });
+    await assert.rejects(
+      resolvePreset({ preset: `${folder}/mine.toml` }),
+      /Cannot set "training": no section of a preset.* nearest are .*vaeTraining/,
+    );
+  }));
