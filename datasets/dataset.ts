@@ -45,7 +45,7 @@ export interface Dataset {
   readonly classes: readonly DatasetClass[];
   /** Whose the pictures are, and under which licence; a line each. */
   readonly licences: readonly string[];
-  /** Every picture, by class and then in a fixed order. */
+  /** Every picture, in a fixed order. */
   readonly entries: readonly DatasetEntry[];
   /** What was found but is no picture, in words; undefined for nothing. */
   readonly skipped?: string;

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ioError, UserError } from "../lib/artifact/mod.ts";
 
 /** `{000000..000146}`: from the first number to the last, as wide as the first. */
@@ -9,12 +9,14 @@ const MOST_FILES = 100_000;
 
 /**
  * The files that a path stands for: those of its ranges in braces, those of a
- * folder that end as said, sorted, or itself.
+ * folder that end as said, sorted, or itself. Their names differ, since ids are
+ * made of them.
  *
- * @throws {UserError} when there is none, or too many
+ * @throws {UserError} when there is none, there are too many, or two of one
+ *   name
  */
 export async function filesOf(path: string, ending: string): Promise<string[]> {
-  if (RANGE.test(path)) return expanded(path);
+  if (RANGE.test(path)) return differing(expanded(path));
   try {
     const { isDirectory } = await Deno.stat(path);
     if (!isDirectory) return [path];
@@ -51,6 +53,21 @@ function expanded(path: string): string[] {
     paths = paths.flatMap((each) =>
       numbers.map((number) => each.replace(range, number))
     );
+  }
+  return paths;
+}
+
+function differing(paths: string[]): string[] {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const name = basename(path);
+    if (seen.has(name)) {
+      throw new UserError(
+        `Cannot use "${path}" as a dataset: expected files of different ` +
+          `names, found "${name}" twice`,
+      );
+    }
+    seen.add(name);
   }
   return paths;
 }

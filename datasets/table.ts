@@ -5,6 +5,7 @@ import { EMOJI64 } from "./kinds/emoji64.ts";
 import { FOLDER } from "./kinds/folder.ts";
 import { IMAGENET } from "./kinds/imagenet.ts";
 import { IMAGENET_VAL } from "./kinds/imagenet_val.ts";
+import { PARQUET } from "./kinds/parquet.ts";
 import { WEBDATASET } from "./kinds/webdataset.ts";
 
 /** Every kind of dataset: the only place that lists them. */
@@ -15,6 +16,7 @@ export const DATASETS: readonly DatasetKind[] = [
   IMAGENET,
   IMAGENET_VAL,
   WEBDATASET,
+  PARQUET,
 ];
 
 /** How a kind is written, such as `folder:PATH`. */

@@ -24,7 +24,6 @@ interface Sample {
 export async function openShards(
   paths: readonly string[],
 ): Promise<EncodedPictures> {
-  refuseEqualNames(paths);
   const table = new PictureTable();
   const skipped = new SkipLog();
   for (const [file, path] of paths.entries()) {
@@ -51,21 +50,6 @@ export async function openShards(
     table,
     files: paths,
   });
-}
-
-/** Ids are made of the archives' names. */
-function refuseEqualNames(paths: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const path of paths) {
-    const name = basename(path);
-    if (seen.has(name)) {
-      throw new UserError(
-        `Cannot use "${path}" as a dataset: expected archives of different ` +
-          `names, found "${name}" twice`,
-      );
-    }
-    seen.add(name);
-  }
 }
 
 async function collectShard(

@@ -5,5 +5,11 @@
  * @module
  */
 export { NameColumn, NumberColumn } from "./columns.ts";
+export {
+  type ParquetColumn,
+  ParquetFile,
+  type RowGroup,
+} from "./parquet/file.ts";
+export type { ParquetValue } from "./parquet/values.ts";
 export { SkipLog } from "./skip_log.ts";
 export { type TarMember, type TarVisitor, walkTar } from "./tar/walk.ts";

@@ -1,5 +1,6 @@
 import type { FuzzTarget } from "../target.ts";
 import { CHECKPOINTS } from "./checkpoints.ts";
+import { ARCHIVES, SHARDS, TABLES } from "./containers.ts";
 import { PICTURES } from "./pictures.ts";
 import { INSPECT, SAMPLE } from "./safetensors.ts";
 import { PIPELINES, PRESET_FILES } from "./toml.ts";
@@ -10,6 +11,9 @@ export const TARGETS: readonly FuzzTarget[] = [
   INSPECT,
   SAMPLE,
   PICTURES,
+  ARCHIVES,
+  SHARDS,
+  TABLES,
   PIPELINES,
   PRESET_FILES,
 ];

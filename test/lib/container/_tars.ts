@@ -38,9 +38,20 @@ export function headerOf(member: TestMember): Uint8Array<ArrayBuffer> {
   put(156, type);
   put(257, MAGIC[magic]);
   put(345, prefix);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  put(148, `${(member.checksum ?? sum).toString(8).padStart(6, "0")}\x00 `);
+  block.set(checksumOf(block), 148);
+  if (member.checksum !== undefined) put(148, checksumText(member.checksum));
   return block;
+}
+
+/** The field of the checksum that fits a header. */
+export function checksumOf(block: Uint8Array): Uint8Array {
+  const blank = block.slice();
+  blank.fill(0x20, 148, 156);
+  return bytesOf(checksumText(blank.reduce((sum, byte) => sum + byte, 0)));
+}
+
+function checksumText(sum: number): string {
+  return `${sum.toString(8).padStart(6, "0")}\x00 `;
 }
 
 /** A tar archive, byte by byte. */

@@ -1,0 +1,18 @@
+import { filesOf } from "../files_of.ts";
+import { encodedKind } from "../kind.ts";
+import { sampledFingerprint } from "../samples.ts";
+
+/** Tables of pictures as the Hugging Face Hub has them. */
+export const PARQUET = encodedKind({
+  name: "parquet",
+  argument: "FILES",
+  help: "the Hub's {00000..00293}.parquet or a folder of them, columns image " +
+    "and label",
+  opening: "indexes",
+  async encoded({ argument }) {
+    const { openHub } = await import("../parquet/hub.ts");
+    return await openHub(await filesOf(argument, ".parquet"));
+  },
+  fingerprint: async ({ argument }) =>
+    await sampledFingerprint(await filesOf(argument, ".parquet")),
+});
