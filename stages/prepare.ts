@@ -24,10 +24,10 @@ const OPTIONS = z.object({
   ),
   flip: z.string().min(1).optional().describe(
     "classes whose pictures may be mirrored: all, none or their names " +
-      "(default: all of a folder, as fits the emoji)",
+      "(default: all, but for the emoji as fits them)",
   ),
   skipBroken: z.boolean().optional()
-    .describe("leave out pictures of a folder that cannot be read"),
+    .describe("leave out pictures that cannot be read"),
 });
 
 /** Decodes, crops and splits a dataset into two image artifacts. */
@@ -45,6 +45,10 @@ export const stage = defineStage({
     does: "letters, which no mirror shows right, without the broken files",
     args:
       "--dataset folder:letters --flip none --skip-broken -o train.safetensors --heldout heldout.safetensors",
+  }, {
+    does: "ImageNet's validation pictures at 64 pixels, as they are downloaded",
+    args:
+      "--dataset imagenet-val:ILSVRC2012_img_val.tar --labels val.txt --size 64 -o train.safetensors --heldout heldout.safetensors",
   }],
   version: 1,
   inputs: {},

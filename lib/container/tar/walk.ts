@@ -51,6 +51,8 @@ const COMPRESSED: readonly (readonly [string, readonly number[]])[] = [
 /** Longest name and longest extended header that are read. */
 const MAX_NAME_BYTES = 64 * 1024;
 const MAX_PAX_BYTES = 1024 * 1024;
+/** Most files of one archive, whose names are kept while it is walked. */
+const MAX_FILES = 10_000_000;
 /** Most data that are read of a file while walking. */
 const MAX_READ_BYTES = 64 * 1024;
 
@@ -172,6 +174,9 @@ class RangeWalk {
       return;
     }
     this.seen.add(name);
+    if (this.seen.size > MAX_FILES) {
+      throw this.fail(`expected at most ${MAX_FILES} files, found more`);
+    }
     const { inner } = this.range;
     if (inner === undefined && visitor.isInner?.(name)) {
       const range = { start: offset, end: offset + length, inner: name };

@@ -108,3 +108,24 @@ Deno.test("ParquetFile refuses spoiled pages in one line, whatever is in them", 
   }
   assert.ok(refused > 50, `${refused}`);
 });
+
+Deno.test("ParquetFile refuses ranges that do not fit the file", async () => {
+  const whole = await bytesOf("snappy.parquet");
+  // Without what stands before the footer, it points past the end.
+  const footer = new DataView(whole.buffer).getUint32(whole.length - 8, true);
+  const only = new Uint8Array([
+    ...whole.subarray(0, 4),
+    ...whole.subarray(whole.length - 8 - footer),
+  ]);
+  for (
+    const cut of [
+      only,
+      new Uint8Array([...whole.subarray(0, 4), ...whole.subarray(600)]),
+    ]
+  ) {
+    await assert.rejects(column(cut, /\.bytes$/), {
+      name: "UserError",
+      message: /"a\.parquet": /,
+    });
+  }
+});
