@@ -34,6 +34,10 @@ export const stage = defineStage({
     const { latents } = await presetNumbers("cache", options);
     return { ...latents, batch: options.batch };
   },
+  async check({ inputs }) {
+    const { checkImagesOfVae } = await import("../lib/workflow/sets/mod.ts");
+    checkImagesOfVae(inputs);
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { openImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");

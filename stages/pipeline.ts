@@ -2,13 +2,10 @@ import { z } from "zod";
 import {
   type CommandContext,
   defineCommand,
-  type PipelineSpec,
   type Stage,
 } from "../lib/pipeline/mod.ts";
-import { UserError } from "../lib/artifact/mod.ts";
-import { isPresetName, PRESET_NAMES } from "../lib/preset/mod.ts";
+import { PRESET_NAMES } from "../lib/preset/mod.ts";
 import { PRESET, SET } from "../lib/workflow/options/mod.ts";
-import type { PresetRun } from "../lib/workflow/pipeline/mod.ts";
 
 /** Runs a preset or a pipeline file, doing only what is not done yet. */
 export const command = defineCommand({
@@ -40,6 +37,9 @@ export const command = defineCommand({
         "(default: tiny)",
     ),
     set: SET,
+    perceptual: z.string().optional().describe(
+      "weights for a preset's perceptual term, as train-vae takes them",
+    ).meta({ value: "file" }),
     folder: z.string().optional()
       .describe("run folder (default runs/PRESET, or as the file says)"),
     dryRun: z.boolean().default(false)
@@ -55,10 +55,12 @@ export const command = defineCommand({
     const { pipelineText, planPipeline, runPlan, summaryLines } = await import(
       "../lib/pipeline/mod.ts"
     );
+    const { chosenPipeline } = await import("../lib/workflow/pipeline/mod.ts");
     const { args: [file], options, print, loadStage } = context;
-    const { preset, set, folder, print: printed, ...how } = options;
+    const { preset, set, folder, perceptual, print: printed, ...how } = options;
     const { seed } = context;
-    const spec = await specOf(file, { preset, set, folder, seed });
+    const given = { preset, set, folder, perceptual, seed };
+    const spec = await chosenPipeline(file, given);
     const placed = { ...spec, folder: folder ?? spec.folder };
     const plan = await planPipeline(
       placed,
@@ -78,31 +80,6 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-/** The pipeline of a file, or of a preset where it is named or none is. */
-async function specOf(
-  file: string | undefined,
-  { preset, ...run }: Omit<PresetRun, "preset"> & {
-    readonly preset?: string | undefined;
-  },
-): Promise<PipelineSpec> {
-  const { readPipelineFile } = await import("../lib/pipeline/mod.ts");
-  const { presetPipeline } = await import("../lib/workflow/pipeline/mod.ts");
-  if (file === undefined) {
-    return await presetPipeline({ preset: preset ?? "tiny", ...run });
-  }
-  if (preset !== undefined) {
-    throw new UserError(
-      `Cannot run "${file}" and --preset ${preset}: expected one of them`,
-    );
-  }
-  if (isPresetName(file)) return await presetPipeline({ preset: file, ...run });
-  if (run.set === undefined) return await readPipelineFile(file);
-  throw new UserError(
-    `Cannot use --set with "${file}": expected it in the file, as an option ` +
-      "of its stages",
-  );
-}
 
 async function lookUp(
   uses: string,

@@ -22,6 +22,10 @@ export const stage = defineStage({
     batch: z.int().min(1).max(65_536).default(32)
       .describe("images in one engine call"),
   }),
+  async check({ inputs }) {
+    const { checkImagesOfVae } = await import("../lib/workflow/sets/mod.ts");
+    checkImagesOfVae(inputs);
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { openImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");

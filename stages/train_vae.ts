@@ -61,14 +61,14 @@ export const stage = defineStage({
     ),
   }),
   async settle(options) {
-    const { vae, training } = await presetNumbers("train-vae", options);
-    const { checkVaeConfig } = await import("../lib/model/mod.ts");
-    const { adversarialOf } = await import("../lib/workflow/training/mod.ts");
-    checkPreset(options.preset, () => {
-      checkVaeConfig(vae);
-      adversarialOf(training, vae.image_size);
-    });
-    return { model: vae, training };
+    const numbers = await presetNumbers("train-vae", options);
+    const { checkVaeNumbers } = await import("../lib/workflow/training/mod.ts");
+    checkPreset(options.preset, () => checkVaeNumbers(numbers));
+    return { model: numbers.vae, training: numbers.training };
+  },
+  async check({ options, inputs }) {
+    const { checkVaeInputs } = await import("../lib/workflow/training/mod.ts");
+    await checkVaeInputs(await presetNumbers("train-vae", options), inputs);
   },
   async run({ inputs, outputs, options, ...context }) {
     const workflow = await import("../lib/workflow/training/mod.ts");

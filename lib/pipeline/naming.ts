@@ -2,7 +2,7 @@ import { UserError } from "../artifact/mod.ts";
 
 /**
  * Runs something that a pipeline file asks for: errors that a person can mend
- * say where it is written.
+ * say where it is written, and name the file once.
  *
  * @param where file and key; without one errors stay as they are
  */
@@ -16,6 +16,11 @@ export async function naming<T>(
     const isNamed = where === undefined || !(error instanceof UserError) ||
       error.message.startsWith(where);
     if (isNamed) throw error;
-    throw new UserError(`${where}: ${error.message}`, { cause: error });
+    const file = where.slice(0, where.indexOf(": ") + 2);
+    const { message } = error;
+    const rest = message.startsWith(file)
+      ? message.slice(file.length)
+      : message;
+    throw new UserError(`${where}: ${rest}`, { cause: error });
   }
 }

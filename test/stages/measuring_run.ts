@@ -97,13 +97,15 @@ export function silentProgress(
  *
  * @param options.cutAt unit of work at which the run is told to stop
  * @param options.engine a new reference engine unless given
+ * @param options.dryRun whether it is only said what would run
  */
 export async function runStages(
   folder: string,
   text: string,
-  { cutAt = Infinity, engine: given }: {
+  { cutAt = Infinity, engine: given, dryRun = false }: {
     readonly cutAt?: number;
     readonly engine?: Engine;
+    readonly dryRun?: boolean;
   } = {},
 ): Promise<MeasuringRun> {
   const controller = new AbortController();
@@ -122,7 +124,7 @@ export async function runStages(
       progress: silentProgress(cut),
       log: createLogger({ write: (line) => lines.push(line) }),
       signal: controller.signal,
-    }, {});
+    }, { dryRun });
     const path = (step: string, output: string) => {
       const target = plan.steps.find(({ id }) => id === step)!.outputs[output];
       return target as string;

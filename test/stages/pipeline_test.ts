@@ -92,11 +92,29 @@ Deno.test("pipeline takes a preset file and settings to every stage", async () =
 Deno.test("pipeline refuses presets without images, and settings of files", async () => {
   const paper = await spherear(["pipeline", "imagenet256-b", "--dry-run"]);
   assert.equal(paper.code, 2);
-  assert.match(paper.err, /"imagenet256-b" here: it says nothing of dataset/);
+  assert.match(paper.err, /"imagenet256-b" as .* nothing of dataset, heldout,/);
   const set = ["--set", "ar.n_layer=2"];
   const file = await spherear(["pipeline", "mine.toml", ...set]);
   assert.equal(file.code, 2);
   assert.match(file.err, /--set/);
+  const weights = ["--perceptual", "v.safetensors"];
+  const given = await spherear(["pipeline", "mine.toml", ...weights]);
+  assert.equal(given.code, 2);
+  assert.match(given.err, /--perceptual .* as an input of train-vae$/m);
+});
+
+Deno.test("pipeline names a preset once where its numbers do not fit", async () => {
+  const set = ["weight=0.1", "batchNormRows=7"]
+    .flatMap((text) => ["--set", `vaeTraining.adversarial.${text}`]);
+  const folder = ["--folder", join(await Deno.makeTempDir(), "run")];
+  const args = ["pipeline", "tiny", ...set, ...folder, "--dry-run", "-q"];
+  const { code, err } = await spherear(args);
+  assert.equal(code, 2);
+  assert.equal(
+    err.trim(),
+    'Error: Preset "tiny": stages.train-vae: Cannot norm 7 images together: ' +
+      "expected batchNormRows that divides the batch of 32",
+  );
 });
 
 Deno.test("pipeline takes one of a file and a preset", async () => {

@@ -153,7 +153,7 @@ function counted(
   { progress, signal }: Pick<ExportOptions, "progress" | "signal">,
 ): WeightSet {
   const total = set.tensors.size;
-  const task = progress.start({ label: "export", total, unit: "tensor" });
+  const task = progress.start({ total, unit: "tensor" });
   const seen = new Set<string>();
   return {
     tensors: set.tensors,

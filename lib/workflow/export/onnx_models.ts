@@ -45,7 +45,7 @@ export async function writeOnnxModels(
 ): Promise<WrittenModels> {
   const models = await portablesOf(halves);
   const total = models.length;
-  const task = progress.start({ label: "export", total, unit: "model" });
+  const task = progress.start({ total, unit: "model" });
   const parameters = new Map<string, number>();
   const place = await createAtomicFolder(folder, MODEL_FILES);
   const written = new OnnxFolder(place.path);

@@ -65,7 +65,7 @@ export async function writeWeights(
     inputs,
   });
   const total = tensors.length;
-  const task = progress.start({ label: "import", total, unit: "tensor" });
+  const task = progress.start({ total, unit: "tensor" });
   try {
     for (const { file, set, name, stored } of tensors) {
       const tensor = set.tensors.get(name)!;

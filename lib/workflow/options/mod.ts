@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { checkPerceptualFile } from "./perceptual_file.ts";
 export {
   checkPreset,
   type NumbersOf,

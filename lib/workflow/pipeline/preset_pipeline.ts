@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { openArtifact, UserError } from "../../artifact/mod.ts";
 import type { PipelineSpec, StageSpec } from "../../pipeline/mod.ts";
 import {
   requireSection,
@@ -7,7 +8,7 @@ import {
   sectionOf,
 } from "../../preset/checked.ts";
 import { PRESET_FILE } from "../../preset/mod.ts";
-import { USES, type Uses } from "../options/mod.ts";
+import { checkPerceptualFile, USES, type Uses } from "../options/mod.ts";
 
 /** Which preset runs, where, and with which seed. */
 export interface PresetRun {
@@ -18,6 +19,32 @@ export interface PresetRun {
   /** Run folder; default `runs/PRESET`. */
   readonly folder?: string | undefined;
   readonly seed: number;
+  /** Weights for the perceptual term of the S-VAE. */
+  readonly perceptual?: string | undefined;
+}
+
+/** What a run needs that a preset may leave out. */
+const NEEDED = [
+  "dataset",
+  "heldout",
+  ...Object.values(USES).flatMap((uses) => Object.values(uses)),
+] as const;
+
+/** @throws {UserError} where a preset says nothing of what a run needs */
+function requireSections({ name, numbers }: ResolvedPreset): void {
+  const missing = [...new Set(NEEDED)]
+    .filter((section) => numbers[section] === undefined);
+  if (missing.length === 0) return;
+  const place = PRESET_FILE.test(name)
+    ? "that file"
+    : `a preset file with extends = "${name}"`;
+  throw new UserError(
+    `Cannot run preset "${name}" as a pipeline: it says nothing of ` +
+      `${
+        missing.join(", ")
+      }; say it in ${place}, as docs/pipelines.md shows, ` +
+      "or run single stages",
+  );
 }
 
 /** Options that choose the numbers of a stage. */
@@ -29,9 +56,11 @@ type Choose = (stage: string) => Readonly<Record<string, unknown>>;
  * @throws {UserError} where the preset does not fit, or has not all sections
  */
 export async function presetPipeline(
-  { preset, set = [], folder, seed }: PresetRun,
+  { preset, set = [], folder, seed, perceptual }: PresetRun,
 ): Promise<PipelineSpec> {
   const resolved = await resolvePreset({ preset, set });
+  requireSections(resolved);
+  const weights = await perceptualInput(resolved, perceptual);
   const title = basename(preset).replace(PRESET_FILE, "");
   const path = PRESET_FILE.test(preset) ? resolve(preset) : preset;
   const choose: Choose = (stage) => {
@@ -39,13 +68,13 @@ export async function presetPipeline(
     return { preset: path, ...own.length > 0 && { set: own } };
   };
   return {
-    name: `preset ${preset}`,
+    name: `Preset "${path}"`,
     base: ".",
     folder: resolve(folder ?? `runs/${title}`),
     seed,
     stages: {
       prepare: prepareStage(resolved),
-      ...trainingStages(resolved, choose),
+      ...trainingStages(weights, choose),
       ...imageStages(choose("sample")),
       ...measuringStages(title),
     },
@@ -71,13 +100,13 @@ function prepareStage(preset: ResolvedPreset): StageSpec {
 }
 
 function trainingStages(
-  preset: ResolvedPreset,
+  perceptual: Readonly<Record<string, string>>,
   choose: Choose,
 ): Record<string, StageSpec> {
   const images = "prepare.train";
   return {
     "train-vae": {
-      inputs: { images, ...perceptualInput(preset) },
+      inputs: { images, ...perceptual },
       options: choose("train-vae"),
       outputs: { svae: "svae.safetensors" },
     },
@@ -99,11 +128,25 @@ function trainingStages(
   };
 }
 
-/** The run's own classifier, where its features are a term of the S-VAE. */
-function perceptualInput(preset: ResolvedPreset): { perceptual?: string } {
+/**
+ * Weights of the S-VAE's perceptual term: those that are given, or the run's own
+ * classifier where the term is of its features.
+ *
+ * @throws {UserError} where they are needed and not given, given and not needed,
+ *   or not there
+ */
+async function perceptualInput(
+  preset: ResolvedPreset,
+  given: string | undefined,
+): Promise<{ readonly perceptual?: string }> {
   const { perceptual } = requireSection(preset, "vaeTraining");
-  const isRead = perceptual?.network === "classifier" && perceptual.weight > 0;
-  return isRead ? { perceptual: "train-classifier.classifier" } : {};
+  const isOwn = perceptual?.network === "classifier" && perceptual.weight > 0;
+  const own = isOwn ? "train-classifier.classifier" : undefined;
+  const file = given === undefined ? own : resolve(given);
+  checkPerceptualFile(perceptual, { file, section: "vaeTraining" });
+  // Told before pictures are prepared, which may take hours.
+  if (given !== undefined) (await openArtifact(given)).close();
+  return file === undefined ? {} : { perceptual: file };
 }
 
 function imageStages(options: ReturnType<Choose>): Record<string, StageSpec> {

@@ -5,6 +5,7 @@ import {
 } from "../../artifact/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
 import { renderViews, type View } from "../../train/mod.ts";
+import { readVaeConfig, vaeFile } from "../models/mod.ts";
 import { readPicked } from "./picked_rows.ts";
 
 /** Labelled images of one size, which are read when they are asked for. */
@@ -24,16 +25,15 @@ export interface ImageSource {
 }
 
 /**
- * Opens an images artifact: labels and classes are read, images when they are
- * asked for.
+ * Checks an images artifact by what it says of itself.
  *
- * @throws {UserError} when it is empty, its images have another size, or a
- *   label has no class
+ * @param size height and width that its images are to have
+ * @throws {UserError} when it is empty, or its images are no squares of that size
  */
-export async function openImages(
-  reader: ArtifactReader,
+export function checkImages(
+  reader: Pick<ArtifactReader, "name" | "sizes">,
   size?: number,
-): Promise<ImageSource> {
+): void {
   const { images: count = 0, height, width } = reader.sizes;
   if (count === 0) {
     throw new UserError(`Cannot use "${reader.name}": it holds no images`);
@@ -44,6 +44,36 @@ export async function openImages(
         `expected ${size ?? height} x ${size ?? height}`,
     );
   }
+}
+
+/**
+ * The same of images that a VAE is to encode.
+ *
+ * @throws {UserError} naming the file, what was found and what was expected
+ */
+export function checkImagesOfVae(
+  { svae, images }: {
+    readonly svae: ArtifactReader;
+    readonly images: ArtifactReader;
+  },
+): void {
+  const { image_size } = readVaeConfig(vaeFile(svae));
+  checkImages(images, image_size);
+}
+
+/**
+ * Opens an images artifact: labels and classes are read, images when they are
+ * asked for.
+ *
+ * @throws {UserError} when it is empty, its images have another size, or a
+ *   label has no class
+ */
+export async function openImages(
+  reader: ArtifactReader,
+  size?: number,
+): Promise<ImageSource> {
+  checkImages(reader, size);
+  const { images: count = 0, height } = reader.sizes;
   const labels = await reader.read("labels");
   const classes = stringsOf(reader, "classes");
   const flips = listOf(reader, "flips").map((flip) => flip === true);

@@ -4,7 +4,13 @@
  * @module
  */
 export { imageBatches, imageOrder } from "./image_batches.ts";
-export { type ImageSource, openImages, stringsOf } from "./images.ts";
+export {
+  checkImages,
+  checkImagesOfVae,
+  type ImageSource,
+  openImages,
+  stringsOf,
+} from "./images.ts";
 export {
   classesOf,
   type ImageView,

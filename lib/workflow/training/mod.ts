@@ -11,6 +11,7 @@ export { HELDOUT_PNG, SCALARS } from "./log_folder.ts";
 export { type GivenStart } from "./start.ts";
 export { type StageTraining, trainStage } from "./train_stage.ts";
 export type { Validated, Validator } from "./validation.ts";
+export { checkVaeInputs, checkVaeNumbers } from "./vae_check.ts";
 export {
   adversarialOf,
   vaePlayerSpecs,

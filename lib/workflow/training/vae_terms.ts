@@ -1,12 +1,11 @@
-import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import type { ArtifactReader } from "../../artifact/mod.ts";
 import {
   type DiscriminatorConfig,
   discriminatorOf,
-  type PerceptualName,
   type VaeConfig,
   vaeSpecs,
 } from "../../model/mod.ts";
-import { KNOWN_FILES, type VaeTraining } from "../../preset/mod.ts";
+import type { VaeTraining } from "../../preset/mod.ts";
 import {
   type AdversarialOptions,
   Adversary,
@@ -16,16 +15,10 @@ import {
 } from "../../train/mod.ts";
 import type { ParameterSpecs } from "../../nn/mod.ts";
 import { readPerceptual } from "../models/mod.ts";
+import { checkPerceptualFile } from "../options/mod.ts";
 
 /** Numbers of a training that choose its terms. */
 type Numbers = Pick<VaeTraining, "batch" | "perceptual" | "adversarial">;
-
-/** How a person gets the weights of each network. */
-const OBTAINED: Readonly<Record<PerceptualName, string>> = {
-  "vgg16-lpips": `the file that "spherear import ${KNOWN_FILES.vgg16.name} ` +
-    `${KNOWN_FILES.lpips.name}" makes of torchvision's VGG16 and of LPIPS`,
-  classifier: 'the file that "spherear train-classifier" makes',
-};
 
 /** What a training has beside its reconstruction error and divergence. */
 export interface VaeTerms {
@@ -77,22 +70,11 @@ async function perceptualOf(
   { perceptual }: Numbers,
   { file, imageSize }: TermsOf,
 ): Promise<PerceptualOptions | undefined> {
-  if (perceptual === undefined || perceptual.weight === 0) {
-    if (file === undefined) return undefined;
-    throw new UserError(
-      `Cannot use "${file.name}": the training has no perceptual term; set ` +
-        "training.perceptual.weight, or leave --perceptual out",
-    );
-  }
+  checkPerceptualFile(perceptual, { file: file?.name, section: "training" });
+  if (perceptual === undefined || file === undefined) return undefined;
   const { network, weight, dropout } = perceptual;
-  if (file !== undefined) {
-    const model = await readPerceptual(file, { network, imageSize });
-    return { ...model, weight, dropout };
-  }
-  throw new UserError(
-    `Cannot train with a perceptual term of ${network}: expected --perceptual ` +
-      `with ${OBTAINED[network]}; training.perceptual.weight 0 leaves it out`,
-  );
+  const model = await readPerceptual(file, { network, imageSize });
+  return { ...model, weight, dropout };
 }
 
 /**

@@ -1,0 +1,44 @@
+import { UserError } from "../../artifact/mod.ts";
+import { type PipelineSpec, readPipelineFile } from "../../pipeline/mod.ts";
+import { isPresetName } from "../../preset/mod.ts";
+import { presetPipeline, type PresetRun } from "./preset_pipeline.ts";
+
+/** What a person says of the pipeline to run. */
+export interface PipelineChoice extends Omit<PresetRun, "preset"> {
+  readonly preset?: string | undefined;
+}
+
+/** Options for presets alone, and what says the same in a pipeline file. */
+const IN_FILES = {
+  set: "option of its stages",
+  perceptual: "input of train-vae",
+} as const;
+
+/**
+ * The pipeline of a file, or of a preset where it is named or nothing is.
+ *
+ * @param file a pipeline file, or the name of a preset
+ * @throws {UserError} where several are named, or a file is to be changed
+ */
+export async function chosenPipeline(
+  file: string | undefined,
+  { preset, ...run }: PipelineChoice,
+): Promise<PipelineSpec> {
+  if (file === undefined) {
+    return await presetPipeline({ preset: preset ?? "tiny", ...run });
+  }
+  if (preset !== undefined) {
+    throw new UserError(
+      `Cannot run "${file}" and --preset ${preset}: expected one of them`,
+    );
+  }
+  if (isPresetName(file)) return await presetPipeline({ preset: file, ...run });
+  for (const option of ["set", "perceptual"] as const) {
+    if (run[option] === undefined) continue;
+    throw new UserError(
+      `Cannot use --${option} with "${file}": expected it in the file, as an ` +
+        IN_FILES[option],
+    );
+  }
+  return await readPipelineFile(file);
+}
