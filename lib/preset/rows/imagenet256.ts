@@ -62,8 +62,6 @@ export const IMAGENET256_SVAE = {
           weight: 0.5,
           from: 20_000,
           warmup: 0,
-          lecam: 0,
-          r1: 0,
         },
       },
     }),

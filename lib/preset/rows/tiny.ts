@@ -102,8 +102,6 @@ export const TINY = {
           from: 500,
           warmup: 200,
           batchNormRows: 16,
-          lecam: 0,
-          r1: 0,
         },
       },
     }),

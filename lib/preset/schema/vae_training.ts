@@ -29,11 +29,16 @@ const ALL_SIZES = Object.assign(
   ...Object.values(DISCRIMINATORS).map(({ sizes }) => shapeOf(sizes)),
 ) as Readonly<Record<keyof DiscriminatorSizes, z.ZodType<number>>>;
 
-/** A number for each regulariser. */
-function regularisers(): Record<RegulariserName, z.ZodNumber> {
-  const entries = REGULARISER_NAMES
-    .map((name) => [name, weight().describe(REGULARISERS[name].help)] as const);
-  return Object.fromEntries(entries) as Record<RegulariserName, z.ZodNumber>;
+/** A number for each regulariser, which need not be said. */
+function regularisers(): Record<
+  RegulariserName,
+  z.ZodOptional<z.ZodNumber>
+> {
+  const entries = REGULARISER_NAMES.map((name) => {
+    const help = `${REGULARISERS[name].help} (default: 0, which leaves it out)`;
+    return [name, weight().optional().describe(help)] as const;
+  });
+  return Object.fromEntries(entries) as ReturnType<typeof regularisers>;
 }
 
 /** An adversarial term (Section 4.1). */

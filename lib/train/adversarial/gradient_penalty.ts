@@ -21,7 +21,7 @@ export function gradientPenalty(logits: Tensor, images: Tensor): Tensor {
 
 /** R1's row of {@linkcode REGULARISERS}. */
 export const R1: Regulariser = {
-  help: "gamma of the R1 penalty; 0 leaves it out",
+  help: "gamma of the R1 penalty",
   scale: 1 / 2,
   buffers: {},
   of: ({ real, images }) => gradientPenalty(real, images),

@@ -64,7 +64,7 @@ function moved(average: Tensor, logits: Tensor): Tensor {
 
 /** LeCAM's row of {@linkcode REGULARISERS}. */
 export const LECAM: Regulariser = {
-  help: "weight of LeCAM's regularisation; 0 leaves it out",
+  help: "weight of LeCAM's regularisation",
   scale: 1,
   buffers: LECAM_BUFFERS,
   of: (judgement) => lecam(judgement, judgement.kept),

@@ -4,8 +4,6 @@ export {
   type Game,
   type GeneratorView,
 } from "./adversary.ts";
-export { gradientPenalty } from "./gradient_penalty.ts";
-export { lecam, LECAM_BUFFERS, lecamAverages } from "./lecam.ts";
 export {
   ADVERSARIAL_LOSSES,
   type AdversarialLoss,

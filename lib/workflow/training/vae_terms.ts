@@ -104,9 +104,9 @@ export function adversarialOf(
 
 /** The numbers of regularisers, of all numbers of the term. */
 function regularisersOf(
-  numbers: Readonly<Record<RegulariserName, number>>,
+  numbers: Readonly<Partial<Record<RegulariserName, number | undefined>>>,
 ): Record<RegulariserName, number> {
-  const entries = REGULARISER_NAMES.map((name) => [name, numbers[name]]);
+  const entries = REGULARISER_NAMES.map((name) => [name, numbers[name] ?? 0]);
   return Object.fromEntries(entries);
 }
 

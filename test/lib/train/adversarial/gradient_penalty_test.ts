@@ -12,7 +12,7 @@ import {
   sum,
   type Tensor,
 } from "../../../../lib/tensor/mod.ts";
-import { gradientPenalty } from "../../../../lib/train/mod.ts";
+import { gradientPenalty } from "../../../../lib/train/adversarial/gradient_penalty.ts";
 import { noise, randomWeights } from "../../model/_models.ts";
 import { testOnEngines } from "../../../engines.ts";
 import { compute, REFERENCE, testEngines } from "../../sphere/_engines.ts";

@@ -3,7 +3,7 @@ import {
   lecam,
   LECAM_BUFFERS,
   lecamAverages,
-} from "../../../../lib/train/mod.ts";
+} from "../../../../lib/train/adversarial/lecam.ts";
 import { Parameters } from "../../../../lib/nn/mod.ts";
 import { constantArray, grad, scalar } from "../../../../lib/tensor/mod.ts";
 import { evaluate } from "../../model/_models.ts";
