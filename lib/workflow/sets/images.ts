@@ -104,9 +104,9 @@ export async function openImages(
 function listOf(reader: ArtifactReader, key: string): readonly unknown[] {
   const value = reader.config[key];
   if (Array.isArray(value)) return value;
+  const found = value === undefined ? "nothing" : JSON.stringify(value);
   throw new UserError(
-    `Cannot use "${reader.name}": config.${key} is ${JSON.stringify(value)}, ` +
-      "expected a list",
+    `Cannot use "${reader.name}": config.${key}: expected a list, found ${found}`,
   );
 }
 
