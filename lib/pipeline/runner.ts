@@ -19,7 +19,7 @@ import { type Recipe, recipeMetadata } from "./recipe.ts";
 import { refuseSharedFiles } from "./same_file.ts";
 import { Scratch } from "./scratch.ts";
 import { isPlain, standingOf } from "./standing.ts";
-import { lockStep } from "./step_lock.ts";
+import { isLockLeft, lockStep } from "./step_lock.ts";
 import type { Share, StageContext, StageSummary } from "./stage.ts";
 
 /** What a run is given from outside. */
@@ -149,7 +149,10 @@ class StepRun {
   async run(): Promise<StepResult> {
     const { force } = this.tools;
     const recipe = await this.recipe();
-    if (await this.reason(recipe) === undefined) return this.tellDone();
+    if (await this.reason(recipe) === undefined) {
+      await this.sweep(recipe);
+      return this.tellDone();
+    }
     await this.probeOutputs();
     this.refusePipes();
     using _lock = await lockStep(this.step);
@@ -174,6 +177,19 @@ class StepRun {
       throw error;
     } finally {
       scratch.abandon();
+    }
+  }
+
+  /** Removes what a run left that was killed between its outputs and its end. */
+  private async sweep(recipe: Recipe): Promise<void> {
+    // It goes last: without one nothing else is left.
+    if (!await isLockLeft(this.step)) return;
+    try {
+      using _lock = await lockStep(this.step);
+      Scratch.of(this.step, recipe).remove();
+    } catch (error) {
+      // A process that is at it sweeps itself.
+      if (!(error instanceof UserError)) throw error;
     }
   }
 

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { ioError, UserError } from "../artifact/mod.ts";
+import { exists, ioError, UserError } from "../artifact/mod.ts";
 import type { PlannedStep } from "./plan.ts";
 import { placeOf } from "./scratch.ts";
 
@@ -21,7 +21,7 @@ const NO_LOCK: Disposable = { [Symbol.dispose]() {} };
 export async function lockStep(step: PlannedStep): Promise<Disposable> {
   const place = placeOf(step);
   if (place === undefined) return NO_LOCK;
-  const path = `${place}.lock`;
+  const path = lockPath(place);
   const isShared = (step.share?.world ?? 1) > 1;
   for (let attempt = 1;; attempt++) {
     const file = await openLock(path);
@@ -38,6 +38,16 @@ export async function lockStep(step: PlannedStep): Promise<Disposable> {
     file.close();
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
+}
+
+/** Whether a process is at a step's outputs, or was when it was killed. */
+export async function isLockLeft(step: PlannedStep): Promise<boolean> {
+  const place = placeOf(step);
+  return place !== undefined && await exists(lockPath(place));
+}
+
+function lockPath(place: string): string {
+  return `${place}.lock`;
 }
 
 async function openLock(path: string): Promise<Deno.FsFile> {

@@ -124,6 +124,37 @@ Deno.test("a stage that failed does not own what others put in its place", () =>
     assert.equal((await run(step)).state, "ran");
   }));
 
+Deno.test("a finished run sweeps what one left that was killed at its end", () =>
+  inFolder(async (folder) => {
+    const step = await planned(folder, "[stages.draw]");
+    let scratch = "";
+    const leaves: Stage = {
+      ...step.stage,
+      run(context) {
+        scratch = context.scratch("state");
+        return step.stage.run(context);
+      },
+    };
+    await run({ ...step, stage: leaves });
+    const lock = `${dirname(dirname(scratch))}/draw.txt.lock`;
+    const leave = async () => {
+      await Deno.mkdir(dirname(scratch));
+      await Deno.writeTextFile(scratch, "state");
+      await Deno.writeTextFile(lock, "");
+    };
+    await leave();
+    assert.equal((await run(step)).state, "done");
+    for (const path of [dirname(scratch), lock]) {
+      await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+    }
+    await leave();
+    const held = await Deno.open(lock, { write: true });
+    assert.equal(await held.tryLock(true), true);
+    assert.equal((await run(step)).state, "done");
+    assert.equal(await Deno.readTextFile(scratch), "state");
+    held.close();
+  }));
+
 Deno.test("a share that others are waited for leaves outputs unwritten", () =>
   inFolder(async (folder) => {
     const step = await planned(folder, "[stages.draw]");
