@@ -55,6 +55,8 @@ export interface Dataset {
    * @throws {UserError} when a picture cannot be read, or is too small
    */
   load(options: LoadOptions): AsyncIterable<LabelledPicture>;
+  /** Lets files go, where any stay open. */
+  close?(): void;
 }
 
 /** Rules of which pictures stay in one split. */

@@ -66,6 +66,7 @@ export async function decodedDataset(
     licences: encoded.licences,
     entries,
     load,
+    close: () => encoded.close(),
     ...(skipped !== undefined && { skipped }),
   };
 }

@@ -1,5 +1,10 @@
+import { basename, join } from "node:path";
 import { UserError } from "../lib/artifact/mod.ts";
-import { type EncodedPictures, MAX_PICTURE_BYTES } from "./encoded.ts";
+import {
+  type EncodedPictures,
+  MAX_PICTURE_BYTES,
+  type PicturePlace,
+} from "./encoded.ts";
 import { OpenFiles } from "./open_files.ts";
 import type { PictureTable } from "./picture_table.ts";
 
@@ -12,7 +17,10 @@ export interface PicturesInFiles extends
   readonly table: PictureTable;
   /** Paths by the table's indices of files. */
   readonly files: readonly string[];
-  /** Whether each picture has a file of its own. */
+  /**
+   * Whether these are folders, in which each picture has a file of its own that
+   * is called as the last part of its id: paths of a million would take 200 MB.
+   */
   readonly alone?: boolean;
 }
 
@@ -21,9 +29,10 @@ export function filePictures(
   { table, files, alone = false, ...rest }: PicturesInFiles,
 ): EncodedPictures {
   const open = new OpenFiles();
-  function place(index: number) {
-    const { file, offset, length } = table.at(index);
-    return { file: files[file]!, offset, length };
+  function place(index: number): PicturePlace {
+    const { file, offset, length, id } = table.at(index);
+    const path = files[file]!;
+    return { file: alone ? join(path, basename(id)) : path, offset, length };
   }
   function title(index: number): string {
     const { file } = place(index);

@@ -71,6 +71,7 @@ async function collectFolder(
   { synset, path }: SynsetPath,
   found: Finding,
 ): Promise<void> {
+  const file = found.file(path);
   try {
     for await (const { name, isFile } of Deno.readDir(path)) {
       const whole = join(path, name);
@@ -79,7 +80,7 @@ async function collectFolder(
         continue;
       }
       const { size: length } = await Deno.stat(whole);
-      found.add(synset, { name, file: found.file(whole), offset: 0, length });
+      found.add(synset, { name, file, offset: 0, length });
     }
   } catch (error) {
     throw ioError(error, `Cannot read "${path}"`);
@@ -104,7 +105,7 @@ class Finding {
     return this.table.count;
   }
 
-  /** Takes a file and returns its index. */
+  /** Takes an archive, or a folder of pictures, and returns its index. */
   file(path: string): number {
     return this.files.push(path) - 1;
   }

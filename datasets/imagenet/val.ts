@@ -134,15 +134,14 @@ async function collectArchive(path: string, found: ValFinding): Promise<void> {
 }
 
 async function collectFolder(path: string, found: ValFinding): Promise<void> {
+  const file = found.files.push(path) - 1;
   try {
     for await (const { name, isFile } of Deno.readDir(path)) {
       if (!isFile) {
         found.skipped.add(name, "link or folder");
         continue;
       }
-      const whole = join(path, name);
-      const { size: length } = await Deno.stat(whole);
-      const file = found.files.push(whole) - 1;
+      const { size: length } = await Deno.stat(join(path, name));
       found.add({ name, file, offset: 0, length });
     }
   } catch (error) {

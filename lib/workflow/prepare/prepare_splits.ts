@@ -47,6 +47,8 @@ export async function prepareSplits(
   } catch (error) {
     for (const writer of written) await writer.abort();
     throw error;
+  } finally {
+    dataset.close?.();
   }
   for (const writer of written) await writer.commit();
   return {
