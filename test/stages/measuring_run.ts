@@ -7,6 +7,7 @@ import {
   planPipeline,
   type Progress,
   runPlan,
+  type Share,
   type StepResult,
 } from "../../lib/pipeline/mod.ts";
 import { RandomStream } from "../../lib/random/mod.ts";
@@ -102,10 +103,12 @@ export function silentProgress(
 export async function runStages(
   folder: string,
   text: string,
-  { cutAt = Infinity, engine: given, dryRun = false }: {
+  { cutAt = Infinity, engine: given, dryRun = false, share }: {
     readonly cutAt?: number;
     readonly engine?: Engine;
     readonly dryRun?: boolean;
+    /** The share of every step; the whole unless given. */
+    readonly share?: Share;
   } = {},
 ): Promise<MeasuringRun> {
   const controller = new AbortController();
@@ -119,7 +122,11 @@ export async function runStages(
   const engine = given ?? createReferenceEngine();
   const lines: string[] = [];
   try {
-    const results = await runPlan(plan, {
+    const steps = plan.steps.map((step) => ({
+      ...step,
+      ...share && { share },
+    }));
+    const results = await runPlan({ ...plan, steps }, {
       engine: () => Promise.resolve(engine),
       progress: silentProgress(cut),
       log: createLogger({ write: (line) => lines.push(line) }),

@@ -202,6 +202,34 @@ Deno.test(
   }),
 );
 
+/** The file of the first batch of a run that goes on. */
+async function firstBatch(folder: string): Promise<string> {
+  const kept = `${folder}/runs/p/.spherear`;
+  for await (const { name } of Deno.readDir(kept)) {
+    const path = `${kept}/${name}/batches-0/0.safetensors`;
+    if (await Deno.stat(path).catch(() => undefined)) return path;
+  }
+  throw new Error("No batch is there");
+}
+
+Deno.test(
+  "sample says which engine made its images, also where all were there already",
+  withModels(async (folder) => {
+    const text = sample(", count = 4, batch = 2");
+    const { digest, path } = await make(folder, text);
+    await Deno.remove(path);
+    await runStages(folder, text, { share: { rank: 0, world: 2 } });
+    // The second rank does the rest, and finds another at work on the outputs.
+    const options = { read: true, write: true };
+    const lock = await Deno.open(await firstBatch(folder), options);
+    await lock.lock(true);
+    await runStages(folder, text, { share: { rank: 1, world: 2 } });
+    lock.close();
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+    assert.equal((await make(folder, text)).digest, digest);
+  }),
+);
+
 Deno.test(
   "sample takes the classes of other images",
   withModels(async (folder) => {

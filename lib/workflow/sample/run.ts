@@ -45,7 +45,11 @@ export async function runSample(context: SampleContext): Promise<StageSummary> {
   const { shards: batches, pictures } = parts;
   const missingBatches = await joinShares(batches, {
     ...context,
-    write: () => writeOutputs(outputs, finishedOf(plan, { batches, pictures })),
+    async write() {
+      // The outputs say which engine made them, also where no batch was missing.
+      await context.engine();
+      await writeOutputs(outputs, finishedOf(plan, { batches, pictures }));
+    },
   });
   return {
     ...summaryOf(plan),
