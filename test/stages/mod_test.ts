@@ -50,9 +50,9 @@ for (const [name, load] of Object.entries(COMMANDS)) {
   });
 }
 
-Deno.test("declarations load no engine, model or dataset", async () => {
+Deno.test("declarations load no engine, model or decoder", async () => {
   const heavy =
-    /^lib\/(engine|model|nn|sphere|train|sample|metric|image|report)\b|^datasets\//;
+    /^lib\/(engine|model|nn|sphere|train|sample|metric|image|container|report)\b/;
   const info = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", join(ROOT, "stages/mod.ts")],
   }).output();
