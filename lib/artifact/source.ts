@@ -3,6 +3,9 @@ import { ioError, UserError } from "./user_error.ts";
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
+/** Reads of up to so many bytes take less time than waiting for them costs. */
+const SMALL_BYTES = 64 * 1024;
+
 /** Bytes that can be read at any place: a file, or a buffer from a stream. */
 export interface ByteSource {
   /** Path, or a word such as "standard input", for messages. */
@@ -41,6 +44,7 @@ class FileSource implements ByteSource {
   private readonly file: Deno.FsFile;
   // Seek and read are two calls on one position, so readers stand in line.
   private turn: Promise<void> = Promise.resolve();
+  private waiting = 0;
 
   constructor(
     name: string,
@@ -51,10 +55,28 @@ class FileSource implements ByteSource {
     this.file = file;
   }
 
-  readInto(into: Uint8Array, at: number): Promise<void> {
-    const done = this.turn.then(() => this.readNow(into, at));
+  async readInto(into: Uint8Array, at: number): Promise<void> {
+    if (this.waiting === 0 && into.length <= SMALL_BYTES) {
+      return this.readAtOnce(into, at);
+    }
+    this.waiting++;
+    const done = this.turn.then(() => this.readNow(into, at))
+      .finally(() => this.waiting--);
     this.turn = done.catch(() => {});
-    return done;
+    await done;
+  }
+
+  private readAtOnce(into: Uint8Array, at: number): void {
+    try {
+      if (into.length > 0) this.file.seekSync(at, Deno.SeekMode.Start);
+      for (let filled = 0; filled < into.length;) {
+        const count = this.file.readSync(into.subarray(filled));
+        if (count === null) throw this.shrunk(at + filled);
+        filled += count;
+      }
+    } catch (error) {
+      throw ioError(error, `Cannot read "${this.name}"`);
+    }
   }
 
   private async readNow(into: Uint8Array, at: number): Promise<void> {
