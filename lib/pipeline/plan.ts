@@ -55,9 +55,9 @@ export async function planPipeline(
   const found = new Map<string, Stage>();
   for (const [id, step] of Object.entries(spec.stages)) {
     const uses = step.uses ?? id;
-    const stage = await lookup(uses);
+    const where = `${spec.name}: stages.${id}`;
+    const stage = await looked(lookup(uses), `${where}.uses`);
     if (stage === undefined) {
-      const where = `${spec.name}: stages.${id}`;
       throw new UserError(`${where}: no stage is called "${uses}"`);
     }
     found.set(id, stage);
@@ -67,6 +67,16 @@ export async function planPipeline(
   );
   refuseSharedOutputs(steps, spec.name);
   return { folder: spec.folder, steps: sortSteps(steps, spec.name) };
+}
+
+/** What a lookup finds; @throws {UserError} saying where the stage was asked for */
+async function looked<T>(finding: Promise<T>, where: string): Promise<T> {
+  try {
+    return await finding;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${where}: ${error.message}`, { cause: error });
+  }
 }
 
 interface StepContext {

@@ -299,7 +299,10 @@ Deno.test("train-ar refuses latents that it cannot use", () =>
         /label 1 of image \d+ is out of range, expected 0 to 0/,
       ],
       [{ config: { mirrored: [false] } }, /config\.mirrored/],
-      [{ config: { classes: "dark" } }, /config\.classes is "dark"/],
+      [
+        { config: { classes: "dark" } },
+        /config\.classes: expected a list, found "dark"/,
+      ],
     ] as const;
     for (const [changes, message] of cases) {
       await writeLatents(folder, changes);

@@ -14,6 +14,9 @@ const FIELDS = {
   run: "function",
 } as const;
 
+/** How the name of a module ends; nothing else is taken for code. */
+const MODULE = /\.[cm]?[jt]s$/;
+
 /**
  * Loads a user's stage from a file that exports `stage`.
  *
@@ -24,6 +27,12 @@ export async function loadUserStage(
   base: string,
 ): Promise<Stage> {
   const file = resolve(base, path);
+  if (!MODULE.test(file)) {
+    throw new UserError(
+      `Cannot load stage "${file}": expected a file of TypeScript or ` +
+        "JavaScript, such as my_stage.ts",
+    );
+  }
   const stage = (await load(file)).stage;
   if (typeof stage !== "object" || stage === null) {
     throw new UserError(`Cannot use "${file}": it exports no "stage"`);
@@ -44,7 +53,8 @@ async function load(file: string): Promise<Record<string, unknown>> {
     return await import(pathToFileURL(file).href);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`Cannot load stage "${file}": ${reason}`, {
+    const [line] = reason.split("\n");
+    throw new UserError(`Cannot load stage "${file}": ${line}`, {
       cause: error,
     });
   }
