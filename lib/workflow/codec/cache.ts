@@ -68,16 +68,16 @@ function pieceOf(
 async function encodePieces(
   vae: VaeModel,
   shards: Shards,
-  { images, views, share: { rank, world }, progress, ...tools }: Caching,
+  { images, views, share, progress, ...tools }: Caching,
 ): Promise<void> {
-  const mine = (piece: number) => piece % world === rank;
-  const missing = (await shards.missing()).filter(mine);
+  const { missing, images: owed, done } = await shards.shareOf(share);
   if (missing.length === 0) return;
-  const all = Array.from({ length: shards.batches }, (_, i) => i).filter(mine);
-  const total = shards.images(all) * views.length;
-  const done = total - shards.images(missing) * views.length;
   const encoder = await ViewEncoder.create(vae, tools);
-  const task = progress.start({ total, unit: "view", done });
+  const task = progress.start({
+    total: owed * views.length,
+    done: done * views.length,
+    unit: "view",
+  });
   for (const piece of missing) {
     const { start, count } = shards.rows(piece);
     const shown = Array.from(

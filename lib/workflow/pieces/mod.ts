@@ -6,4 +6,4 @@
  */
 export { type Batches, batchesIn, type BatchRows, type Cut } from "./cut.ts";
 export { type Joined, type Joining, joinShares, writeJoined } from "./join.ts";
-export { type ShardOptions, Shards } from "./shards.ts";
+export { type Owed, type ShardOptions, Shards } from "./shards.ts";

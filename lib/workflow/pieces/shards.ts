@@ -6,6 +6,7 @@ import {
   type WritableTensor,
   writeArtifact,
 } from "../../artifact/mod.ts";
+import type { Share } from "../../pipeline/mod.ts";
 import {
   type Batches,
   batchesOf,
@@ -23,6 +24,16 @@ export interface ShardOptions {
   readonly kind: ArtifactKind;
   /** Tensors that the kind may lack, and these may not. */
   readonly needs?: readonly string[];
+}
+
+/** A process's share of the batches. */
+export interface Owed {
+  /** Batches that are not there, in order. */
+  readonly missing: readonly number[];
+  /** Images of all its batches. */
+  readonly images: number;
+  /** Images of those that are there. */
+  readonly done: number;
 }
 
 /**
@@ -57,7 +68,7 @@ export class Shards implements Batches {
   }
 
   /** How many images some batches have. */
-  images(batches: readonly number[]): number {
+  private images(batches: readonly number[]): number {
     return batches.reduce((sum, batch) => sum + this.rows(batch).count, 0);
   }
 
@@ -87,6 +98,15 @@ export class Shards implements Batches {
       if (!await this.has(batch)) found.push(batch);
     }
     return found;
+  }
+
+  /** What of the batches one process does: those that are not there, and images. */
+  async shareOf({ rank, world }: Share): Promise<Owed> {
+    const mine = (batch: number) => batch % world === rank;
+    const missing = (await this.missing()).filter(mine);
+    const all = Array.from({ length: this.batches }, (_, i) => i).filter(mine);
+    const images = this.images(all);
+    return { missing, images, done: images - this.images(missing) };
   }
 
   /** Writes a finished batch. */

@@ -132,15 +132,11 @@ async function sampleShare(
   { generator, classes, indices, numbers, recorded }: SamplePlan,
   { shards, pictures }: ShareParts,
 ): Promise<JsonRecord | undefined> {
-  const { outputs, share: { rank, world }, progress, seed, signal } = context;
-  const mine = (batch: number) => batch % world === rank;
-  const missing = (await shards.missing()).filter(mine);
+  const { outputs, share, progress, seed, signal } = context;
+  const { missing, images: owed, done } = await shards.shareOf(share);
   if (missing.length === 0) return undefined;
   const tokens = generator.ar.config.grid ** 2;
   const speed = new Speed(await context.engine(), tokens);
-  const all = Array.from({ length: shards.batches }, (_, i) => i).filter(mine);
-  const total = shards.images(all) * tokens;
-  const done = total - shards.images(missing) * tokens;
   await sampleBatches(generator, missing, {
     seed,
     signal,
@@ -152,8 +148,8 @@ async function sampleShare(
     shards,
     traced: outputs.trace !== undefined,
     onStart() {
-      const start = { total, unit: "token", done };
-      speed.start(progress.start(start));
+      const start = { total: owed * tokens, done: done * tokens };
+      speed.start(progress.start({ ...start, unit: "token" }));
     },
     async onImages(images, rows) {
       if (outputs.png !== undefined) await pictures.add(images, rows);
