@@ -22,7 +22,6 @@ export type {
   SplitRule,
 } from "./dataset.ts";
 export type { EncodedPictures, PicturePlace } from "./encoded.ts";
-export { IMAGENET_NAMES, IMAGENET_SYNSETS } from "./imagenet/classes.ts";
 export type { DatasetKind } from "./kind.ts";
 export { DATASET, DATASET_HELP } from "./option.ts";
 export { DATASETS } from "./table.ts";
@@ -83,4 +82,10 @@ export async function datasetFingerprint(
  */
 export function openingOf(dataset: string): DatasetKind["opening"] {
   return givenKind(dataset).kind.opening;
+}
+
+/** Names of ImageNet's 1,000 classes, in the order of the release's labels. */
+export async function imagenetNames(): Promise<readonly string[]> {
+  const { IMAGENET_NAMES } = await import("./imagenet/classes.ts");
+  return IMAGENET_NAMES;
 }

@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { Command } from "commander";
-import { IMAGENET_SYNSETS } from "../../datasets/mod.ts";
+import { IMAGENET_SYNSETS } from "../../datasets/imagenet/classes.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import { writeImagenetTar } from "../../test/lib/container/_imagenet.ts";
 import { emit } from "../output.ts";

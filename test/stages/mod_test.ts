@@ -52,7 +52,7 @@ for (const [name, load] of Object.entries(COMMANDS)) {
 
 Deno.test("declarations load no engine, model or decoder", async () => {
   const heavy =
-    /^lib\/(engine|model|nn|sphere|train|sample|metric|image|container|report)\b/;
+    /^lib\/(engine|model|nn|sphere|train|sample|metric|image|container|report)\b|^datasets\/(imagenet|parquet|webdataset|decoded|pictures|split)\b/;
   const info = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", join(ROOT, "stages/mod.ts")],
   }).output();

@@ -1,4 +1,4 @@
-import { IMAGENET_NAMES } from "../../../datasets/mod.ts";
+import { imagenetNames } from "../../../datasets/mod.ts";
 import { UserError } from "../../artifact/mod.ts";
 import type { ArConfig } from "../../model/mod.ts";
 import { releasedAr } from "../../preset/checked.ts";
@@ -9,13 +9,13 @@ import { releasedAr } from "../../preset/checked.ts";
  *
  * @throws {UserError} where names are given for another number of classes
  */
-export function classNames(
+export async function classNames(
   ar: ArConfig | undefined,
   { given, file }: {
     readonly given: readonly string[] | undefined;
     readonly file: string;
   },
-): readonly string[] {
+): Promise<readonly string[]> {
   const count = ar?.num_classes ?? 0;
   if (ar !== undefined && given !== undefined && given.length !== count) {
     throw new UserError(
@@ -25,6 +25,7 @@ export function classNames(
   }
   if (given !== undefined) return given;
   const isRelease = ar !== undefined && releasedAr(ar) !== undefined;
-  if (isRelease && count === IMAGENET_NAMES.length) return IMAGENET_NAMES;
+  const names = await imagenetNames();
+  if (isRelease && count === names.length) return names;
   return Array.from({ length: count }, (_, label) => String(label));
 }

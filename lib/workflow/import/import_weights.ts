@@ -76,7 +76,10 @@ export async function importWeights(
         readRows: (tensor, rows) => set.readRows(tensor, rows),
       },
       contents,
-      classes: classNames(contents.ar, { given: given.classes, file: path }),
+      classes: await classNames(contents.ar, {
+        given: given.classes,
+        file: path,
+      }),
       options: { weights: name, part },
       ...tools,
     });

@@ -13,8 +13,8 @@ const RELEASED = {
 };
 const NONE = { given: undefined, file: "b.pt" };
 
-Deno.test("classNames() calls the classes of the release's models as ImageNet does", () => {
-  const names = classNames(RELEASED, NONE);
+Deno.test("classNames() calls the classes of the release's models as ImageNet does", async () => {
+  const names = await classNames(RELEASED, NONE);
   assert.equal(names.length, 1000);
   assert.equal(new Set(names).size, 1000);
   // Places that everybody knows, the first and the last among them.
@@ -34,15 +34,15 @@ Deno.test("classNames() calls the classes of the release's models as ImageNet do
   }
 });
 
-Deno.test("classNames() takes given names, else numbers", () => {
+Deno.test("classNames() takes given names, else numbers", async () => {
   const three = { ...RELEASED, num_classes: 3 };
   const named = { ...NONE, given: ["a", "b", "c"] };
-  assert.deepEqual(classNames(three, named), ["a", "b", "c"]);
-  assert.deepEqual(classNames(three, NONE), ["0", "1", "2"]);
+  assert.deepEqual(await classNames(three, named), ["a", "b", "c"]);
+  assert.deepEqual(await classNames(three, NONE), ["0", "1", "2"]);
   const other = { ...RELEASED, n_layer: 2 };
-  assert.equal(classNames(other, NONE)[207], "207");
-  assert.throws(
-    () => classNames(RELEASED, named),
+  assert.equal((await classNames(other, NONE))[207], "207");
+  await assert.rejects(
+    classNames(RELEASED, named),
     /"b\.pt": classes: expected 1000 names, as the model has classes, found 3$/,
   );
 });
