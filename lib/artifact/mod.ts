@@ -25,6 +25,7 @@ export {
   exists,
   readBytes,
   readTextFile,
+  sweepLeftovers,
   writeBytesAtomic,
   writeTextAtomic,
 } from "./files.ts";

@@ -5,6 +5,7 @@ import {
   exists,
   ioError,
   parseJson,
+  sweepLeftovers,
   writeTextAtomic,
 } from "../artifact/mod.ts";
 import { isKept } from "./kept_file.ts";
@@ -64,10 +65,10 @@ export class Ledger {
    * a folder it remembers as long as the process runs.
    */
   static async open(folder: string | undefined): Promise<Ledger> {
-    return new Ledger(
-      folder,
-      folder === undefined ? new Contents() : await readContents(folder),
-    );
+    if (folder === undefined) return new Ledger(folder, new Contents());
+    // A run that has nothing to note saves no ledger, which would sweep too.
+    await sweepLeftovers(ledgerPath(folder)).catch(() => {});
+    return new Ledger(folder, await readContents(folder));
   }
 
   /** SHA-256 of a file or folder, read only where it is not known. */

@@ -71,3 +71,24 @@ Deno.test("noting() leaves no ledger beside a device", async () => {
   await ledger.noting("/dev/null", { by: "export", write });
   assert.equal(await exists("/dev/.spherear"), false);
 });
+
+Deno.test("open() removes what a process left that was killed while saving", () =>
+  inFolder(async (folder) => {
+    const ledger = await Ledger.open(folder);
+    ledger.claim(join(folder, "page"), "report");
+    await ledger.save();
+    const ended = new Deno.Command(Deno.execPath(), {
+      args: ["--version"],
+      stdout: "null",
+    }).spawn();
+    await ended.status;
+    const place = (pid: number) =>
+      join(folder, ".spherear", `.ledger.json.${pid}-5.partial`);
+    await Deno.writeTextFile(place(ended.pid), "{");
+    await Deno.writeTextFile(place(Deno.pid), "{");
+    const later = await Ledger.open(folder);
+    assert.equal(await exists(place(ended.pid)), false);
+    // Somebody who is still at it keeps his.
+    assert.equal(await exists(place(Deno.pid)), true);
+    assert.equal(later.ownerOf(join(folder, "page")), "report");
+  }));
