@@ -4,11 +4,11 @@ import { ParquetFile, SkipLog } from "../../lib/container/mod.ts";
 import { type EncodedPictures, MAX_PICTURE_BYTES } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
 import { type HubFile, pictureColumns } from "./features.ts";
-import { RowGroups } from "./row_groups.ts";
+import { PicturePages } from "./picture_pages.ts";
 
 /**
  * Pictures of parquet files in the Hub's layout, in the order of their rows:
- * neighbours lie in one row group, which is read whole.
+ * neighbours lie in one page, which is read whole.
  *
  * @throws {UserError} when a file is malformed, or has no such columns
  */
@@ -51,7 +51,7 @@ function pictures(
     readonly skipped: string | undefined;
   },
 ): EncodedPictures {
-  const groups = new RowGroups(files);
+  const pages = new PicturePages(files);
   function title(index: number): string {
     const { file, offset } = table.at(index);
     return `${files[file]!.path}: row ${offset}`;
@@ -68,9 +68,9 @@ function pictures(
     place: () => undefined,
     async bytes(index) {
       const { file, offset: row } = table.at(index);
-      const found = await groups.picture({ file, row });
+      const found = await pages.picture({ file, row });
       if (found instanceof Uint8Array && found.length <= MAX_PICTURE_BYTES) {
-        // A copy: the row group may be let go.
+        // A copy: its page may be let go.
         return new Uint8Array(found);
       }
       throw new UserError(
@@ -79,7 +79,7 @@ function pictures(
           (found instanceof Uint8Array ? found.length : "none"),
       );
     },
-    close: () => groups.close(),
+    close: () => pages.close(),
   };
 }
 

@@ -10,6 +10,7 @@ export {
   ParquetFile,
   type RowGroup,
 } from "./parquet/file.ts";
+export type { DataPagePlace, PageIndex } from "./parquet/page_index.ts";
 export type { ParquetValue } from "./parquet/values.ts";
 export { SkipLog } from "./skip_log.ts";
 export { type TarMember, type TarVisitor, walkTar } from "./tar/walk.ts";

@@ -1,7 +1,14 @@
 import { type FileMetaData, parquetMetadata } from "hyparquet";
 import { type ByteSource, ioError, UserError } from "../../artifact/mod.ts";
 import { demand, ParquetDefect } from "./defect.ts";
-import { decodeChunk } from "./pages.ts";
+import {
+  type ChunkPlace,
+  type DataPagePlace,
+  indexPages,
+  type PageIndex,
+  type PagePlace,
+} from "./page_index.ts";
+import { decodeChunk, decodePage } from "./pages.ts";
 import type { ParquetValue } from "./values.ts";
 
 /** Longest footer that is read. */
@@ -25,6 +32,12 @@ export interface ParquetColumn {
   readonly path: string;
   /** How many of these may be missing. */
   readonly level: number;
+}
+
+/** A column of a row group. */
+export interface ColumnPart {
+  readonly group: number;
+  readonly column: ParquetColumn;
 }
 
 /** What a parquet file says of itself; the file need not stay open. */
@@ -67,39 +80,95 @@ export class ParquetFile {
    */
   async values(
     source: ByteSource,
-    { group, column }: {
-      readonly group: number;
-      readonly column: ParquetColumn;
+    part: ColumnPart,
+  ): Promise<readonly (ParquetValue | undefined)[]> {
+    return await clearly(source, async () => {
+      const chunk = this.chunk(source, part);
+      return decodeChunk(await bytesOf(source, chunk), chunk);
+    });
+  }
+
+  /**
+   * Finds the pages of a column in a row group, of which headers alone are read.
+   *
+   * @throws {UserError} when the column is malformed or too large
+   */
+  async pages(source: ByteSource, part: ColumnPart): Promise<PageIndex> {
+    return await clearly(
+      source,
+      () => indexPages(source, this.chunk(source, part)),
+    );
+  }
+
+  /**
+   * Reads the values of one page, one for each of its rows; undefined where there
+   * is none.
+   *
+   * @throws {UserError} when the page is malformed, or encoded in a way that is
+   *   not read
+   */
+  async page(
+    source: ByteSource,
+    { page, index: { dictionary }, ...part }: ColumnPart & {
+      readonly page: DataPagePlace;
+      readonly index: PageIndex;
     },
   ): Promise<readonly (ParquetValue | undefined)[]> {
     return await clearly(source, async () => {
-      const { rows } = this.groups[group]!;
-      const about = this.metadata.row_groups[group]!.columns
-        .find(({ meta_data: data }) =>
-          data?.path_in_schema.join(".") === column.path
-        )?.meta_data;
-      demand(about !== undefined, `column "${column.path}" is not there`);
-      const start = Number(
-        about.dictionary_page_offset || about.data_page_offset,
-      );
-      const length = Number(about.total_compressed_size);
+      const values = decodePage({
+        bytes: await bytesOf(source, page),
+        dictionary: dictionary && await bytesOf(source, dictionary),
+      }, this.chunk(source, part));
       demand(
-        start >= 0 && length >= 0 && start + length <= source.size,
-        `column "${column.path}" passes the end of the file`,
+        values.length === page.rows,
+        `expected ${page.rows} values of a page, found ${values.length}`,
       );
-      demand(
-        length <= MAX_CHUNK_BYTES,
-        `expected at most ${MAX_CHUNK_BYTES} bytes of "${column.path}" in a ` +
-          `row group, found ${length}`,
-      );
-      const bytes = new Uint8Array(length);
-      await source.readInto(bytes, start);
-      const { type, codec } = about;
-      const { level } = column;
-      const maxBytes = MAX_CHUNK_BYTES;
-      return decodeChunk(bytes, { type, codec, rows, level, maxBytes });
+      return values;
     });
   }
+
+  /** Where a column of a row group lies; @throws {ParquetDefect} out of bounds */
+  private chunk(source: ByteSource, { group, column }: ColumnPart): ChunkPlace {
+    const { rows } = this.groups[group]!;
+    const about = this.metadata.row_groups[group]!.columns
+      .find(({ meta_data: data }) =>
+        data?.path_in_schema.join(".") === column.path
+      )?.meta_data;
+    demand(about !== undefined, `column "${column.path}" is not there`);
+    const start = Number(
+      about.dictionary_page_offset || about.data_page_offset,
+    );
+    const length = Number(about.total_compressed_size);
+    demand(
+      start >= 0 && length >= 0 && start + length <= source.size,
+      `column "${column.path}" passes the end of the file`,
+    );
+    demand(
+      length <= MAX_CHUNK_BYTES,
+      `expected at most ${MAX_CHUNK_BYTES} bytes of "${column.path}" in a ` +
+        `row group, found ${length}`,
+    );
+    const { type, codec } = about;
+    const { level } = column;
+    return {
+      start,
+      length,
+      type,
+      codec,
+      rows,
+      level,
+      maxBytes: MAX_CHUNK_BYTES,
+    };
+  }
+}
+
+async function bytesOf(
+  source: ByteSource,
+  { start, length }: PagePlace,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  await source.readInto(bytes, start);
+  return bytes;
 }
 
 async function readFooter(source: ByteSource): Promise<FileMetaData> {

@@ -4,7 +4,8 @@ import { demand, ParquetDefect } from "./defect.ts";
 import { decodeHybrid } from "./hybrid.ts";
 import { type ParquetValue, plainValues, viewOf } from "./values.ts";
 
-type PageHeader = ReturnType<typeof parquetHeader>;
+/** What stands before the bytes of a page. */
+export type PageHeader = ReturnType<typeof parquetHeader>;
 
 /** What decoding needs to know of the values of one column in one row group. */
 export interface Chunk {
@@ -56,18 +57,66 @@ export function decodeChunk(
   return values;
 }
 
+/**
+ * The values of one data page, one for each of its rows.
+ *
+ * @param options.bytes the page with its header
+ * @param options.dictionary the page of the dictionary, where the column has one
+ * @throws {ParquetDefect} when the page holds something else
+ */
+export function decodePage(
+  { bytes, dictionary }: {
+    readonly bytes: Uint8Array;
+    readonly dictionary: Uint8Array | undefined;
+  },
+  chunk: Chunk,
+): (ParquetValue | undefined)[] {
+  const page = pageAt(bytes, 0);
+  const values = dictionary && isOfDictionary(page)
+    ? dictionaryOf(pageAt(dictionary, 0), chunk)
+    : [];
+  return pageValues(page, { chunk, dictionary: values });
+}
+
+/** Number of rows of a data page; undefined for pages that have none. */
+export function rowsOfPage(header: PageHeader): number | undefined {
+  return aboutData(header)?.num_values;
+}
+
+/** What a header says of the values of a data page, of either version. */
+function aboutData(header: PageHeader) {
+  return header.data_page_header ?? header.data_page_header_v2;
+}
+
+function isOfDictionary({ header }: Page): boolean {
+  return aboutData(header)?.encoding !== "PLAIN";
+}
+
 function pageAt(bytes: Uint8Array, at: number): Page & { end: number } {
+  const { header, start, end } = headerAt(bytes, at);
+  demand(end <= bytes.length, "a page passes the end of its column");
+  return { header, bytes: bytes.subarray(start, end), end };
+}
+
+/**
+ * Reads the header of a page.
+ *
+ * @returns the header, and where the page starts behind it and ends
+ * @throws {ParquetDefect} when it is malformed or cut short
+ */
+export function headerAt(
+  bytes: Uint8Array,
+  at: number,
+): { header: PageHeader; start: number; end: number } {
   const reader = { view: viewOf(bytes), offset: at };
   const header = headerOf(reader);
   const { compressed_page_size: size } = header;
-  const end = reader.offset + size;
-  const sizes = [size, header.uncompressed_page_size];
   demand(
-    sizes.every((size) => Number.isInteger(size) && size >= 0) &&
-      end <= bytes.length,
-    "a page passes the end of its column",
+    [size, header.uncompressed_page_size]
+      .every((size) => Number.isInteger(size) && size >= 0),
+    "a page has no size",
   );
-  return { header, bytes: bytes.subarray(reader.offset, end), end };
+  return { header, start: reader.offset, end: reader.offset + size };
 }
 
 function headerOf(reader: { view: DataView; offset: number }): PageHeader {
@@ -124,10 +173,8 @@ interface PageParts {
 }
 
 function partsOf(page: Page, chunk: Chunk): PageParts {
-  const { header } = page;
-  const first = header.data_page_header;
-  const second = header.data_page_header_v2;
-  const about = first ?? second;
+  const second = page.header.data_page_header_v2;
+  const about = aboutData(page.header);
   const count = about?.num_values ?? -1;
   demand(
     count >= 0 && count <= chunk.rows,

@@ -22,7 +22,7 @@ async function column(bytes: Uint8Array<ArrayBuffer>, end: RegExp) {
   return values;
 }
 
-const NAMES = ["snappy", "plain", "zstd", "gzip", "brotli"];
+const NAMES = ["snappy", "plain", "zstd", "gzip", "brotli", "pages"];
 
 for (const name of NAMES) {
   Deno.test(`ParquetFile reads numbers and bytes of ${name}.parquet`, async () => {

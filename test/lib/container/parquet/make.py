@@ -58,3 +58,4 @@ write("zstd.parquet", True, compression="zstd", data_page_version="2.0", row_gro
 write("gzip.parquet", True, compression="gzip", data_page_size=64)
 write("brotli.parquet", True, compression="brotli", use_dictionary=["kind"])
 write("delta.parquet", True, use_dictionary=False, column_encoding={"kind": "DELTA_BINARY_PACKED"})
+write("pages.parquet", True, data_page_size=64, write_batch_size=1, dictionary_pagesize_limit=150)
