@@ -1,15 +1,10 @@
 import type { HostTensor } from "../tensor/host_tensor.ts";
 import { canonicalJson } from "./canonical_json.ts";
+import { checkForm, checkTensors } from "./check_tensors.ts";
 import { assertFinite } from "./finite.ts";
 import { TO_FILE_DTYPE } from "./dtype.ts";
 import type { TensorInfo } from "./header.ts";
-import {
-  ARTIFACT_KINDS,
-  type ArtifactKind,
-  FORMAT_VERSION,
-  kindRule,
-  type TensorRule,
-} from "./kinds.ts";
+import { ARTIFACT_KINDS, type ArtifactKind, FORMAT_VERSION } from "./kinds.ts";
 import type { RowRange, SafetensorsReader } from "./safetensors_reader.ts";
 import {
   createSafetensors,
@@ -50,6 +45,8 @@ export interface ArtifactContents<T extends TensorSpec = WritableTensor>
 export interface ArtifactReader extends SafetensorsReader {
   /** What it is. */
   readonly kind: ArtifactKind;
+  /** Which of its kind's forms it has; undefined where these have no names. */
+  readonly form: string | undefined;
   /** The configuration of what is inside. */
   readonly config: JsonRecord;
   /** How it was made, where that is known. */
@@ -134,7 +131,9 @@ function fileContents<T extends TensorSpec>(
     const stored = TO_FILE_DTYPE[dtype as HostTensor["dtype"]] ?? dtype;
     return [name, { dtype: stored, shape }] as const;
   });
-  checkTensors(new Map(infos), { kind, file: `the ${kind} to write` });
+  const file = `the ${kind} to write`;
+  const form = checkForm(config, { kind, file });
+  checkTensors(new Map(infos), { kind, form, file });
   const metadata = {
     kind,
     format: FORMAT_VERSION,
@@ -147,6 +146,7 @@ function fileContents<T extends TensorSpec>(
 
 class ArtifactFile implements ArtifactReader {
   readonly kind: ArtifactKind;
+  readonly form: string | undefined;
   readonly config: JsonRecord;
   readonly recipe: JsonRecord | undefined;
   readonly inputs: Readonly<Record<string, string>>;
@@ -161,7 +161,9 @@ class ArtifactFile implements ArtifactReader {
     this.recipe = jsonRecord(reader, "recipe");
     const inputs = jsonRecord(reader, "inputs") ?? {};
     this.inputs = checkDigests(inputs, file);
-    this.sizes = checkTensors(reader.tensors, { kind: this.kind, file });
+    const { kind } = this;
+    this.form = checkForm(this.config, { kind, file });
+    this.sizes = checkTensors(reader.tensors, { kind, form: this.form, file });
   }
 
   get name(): string {
@@ -278,63 +280,4 @@ function checkDigests(
     );
   }
   return inputs as Readonly<Record<string, string>>;
-}
-
-type Stored = ReadonlyMap<
-  string,
-  { readonly dtype: string; readonly shape: readonly number[] }
->;
-
-/** Checks names, element types and shapes; returns the sizes of the words. */
-function checkTensors(
-  tensors: Stored,
-  { kind, file }: { kind: ArtifactKind; file: string },
-): Readonly<Record<string, number>> {
-  const rule = kindRule(kind);
-  const sizes: Record<string, number> = {};
-  const fail = (detail: string) =>
-    new UserError(`Cannot use "${file}" as ${kind}: ${detail}`);
-  for (const [name, wanted] of Object.entries(rule.tensors)) {
-    const found = tensors.get(name);
-    const text = `tensor "${name}": expected ${shown(wanted, sizes)}`;
-    if (found === undefined) {
-      if (wanted.optional) continue;
-      throw fail(`${text}, found none`);
-    }
-    if (!fits(found, { rule: wanted, sizes })) {
-      throw fail(`${text}, found ${found.dtype} [${found.shape.join(", ")}]`);
-    }
-  }
-  if (rule.free) return sizes;
-  for (const name of tensors.keys()) {
-    if (Object.hasOwn(rule.tensors, name)) continue;
-    const names = Object.keys(rule.tensors).join(", ");
-    throw fail(`expected the tensors ${names}, found "${name}"`);
-  }
-  return sizes;
-}
-
-function shown(
-  { dtype, shape }: TensorRule,
-  sizes: Readonly<Record<string, number>>,
-): string {
-  const words = shape.map((axis) =>
-    sizes[axis] === undefined ? `${axis}` : `${axis} = ${sizes[axis]}`
-  );
-  return `${dtype} [${words.join(", ")}]`;
-}
-
-/** Whether a tensor fits its rule; learns the sizes of new words. */
-function fits(
-  found: { readonly dtype: string; readonly shape: readonly number[] },
-  { rule, sizes }: { rule: TensorRule; sizes: Record<string, number> },
-): boolean {
-  if (found.dtype !== rule.dtype) return false;
-  if (found.shape.length !== rule.shape.length) return false;
-  return rule.shape.every((axis, index) => {
-    const size = found.shape[index]!;
-    if (typeof axis === "number") return size === axis;
-    sizes[axis] ??= size;
-    return sizes[axis] === size;
-  });
 }

@@ -10,12 +10,25 @@ export interface TensorRule {
   readonly optional?: boolean;
 }
 
+/** Rules of tensors by their names. */
+export type TensorRules = Readonly<Record<string, TensorRule>>;
+
+/** One of several forms that artifacts of a kind come in. */
+export interface FormRule {
+  /** A few words for people. */
+  readonly summary: string;
+  /** Tensors of fixed names, besides those of every form. */
+  readonly tensors: TensorRules;
+}
+
 /** What an artifact of a kind must hold. */
 export interface KindRule {
   /** One line for people. */
   readonly summary: string;
   /** Tensors of fixed names. */
-  readonly tensors: Readonly<Record<string, TensorRule>>;
+  readonly tensors: TensorRules;
+  /** Forms by what `config.form` says; the first one where it says nothing. */
+  readonly forms?: Readonly<Record<string, FormRule>>;
   /** Whether tensors of other names are allowed. */
   readonly free: boolean;
   /** Of weights: how names start of what may stand beside those of the model. */
@@ -25,10 +38,25 @@ export interface KindRule {
 /** Tensors of a training's log start with this. */
 export const LOG_PREFIX = "log/";
 
+/** Key of an artifact's configuration that says its form. */
+export const FORM = "form";
+
 const LABELS = { dtype: "I32", shape: ["images"] } as const;
 const PIXELS = {
   dtype: "U8",
   shape: ["images", "height", "width", 3],
+} as const;
+
+/** Names of pictures in UTF-8, one after another, and where each ends. */
+const IDS = {
+  ids: { dtype: "U8", shape: ["id_bytes"] },
+  id_ends: { dtype: "U32", shape: ["images"] },
+} as const;
+
+/** First byte and number of bytes of each picture. */
+const RANGES = {
+  offsets: { dtype: "U64", shape: ["images"] },
+  lengths: { dtype: "U32", shape: ["images"] },
 } as const;
 
 /** Decoded images before they are rounded, about -1 to 1. */
@@ -45,7 +73,30 @@ export const FORMAT_VERSION = "1";
 export const KINDS = {
   images: {
     summary: "Images with class labels",
-    tensors: { images: PIXELS, labels: LABELS },
+    tensors: { labels: LABELS },
+    forms: {
+      pixels: {
+        summary: "decoded, all of one size",
+        tensors: { images: PIXELS },
+      },
+      encoded: {
+        summary: "files as they are encoded, one after another",
+        tensors: {
+          bytes: { dtype: "U8", shape: ["bytes"] },
+          ...RANGES,
+          ...IDS,
+        },
+      },
+      index: {
+        summary: "where files lie in archives, tables and folders, which " +
+          "config.containers names",
+        tensors: {
+          containers: { dtype: "U32", shape: ["images"] },
+          ...RANGES,
+          ...IDS,
+        },
+      },
+    },
     free: false,
   },
   svae: {

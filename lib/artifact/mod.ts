@@ -37,12 +37,15 @@ export { MAX_HEADER_BYTES, type TensorInfo } from "./header.ts";
 export {
   ARTIFACT_KINDS,
   type ArtifactKind,
+  FORM,
   FORMAT_VERSION,
+  type FormRule,
   type KindRule,
   kindRule,
   KINDS,
   LOG_PREFIX,
   type TensorRule,
+  type TensorRules,
 } from "./kinds.ts";
 export {
   type RowRange,

@@ -41,7 +41,7 @@ export const GENERATED: readonly GeneratedTable[] = [
     file: "docs/formats.md",
     name: "kinds",
     head: ["kind", "what it holds", "tensors"],
-    rows: () => Promise.resolve(Object.keys(KINDS).map(kindRow)),
+    rows: () => Promise.resolve(Object.keys(KINDS).flatMap(kindRows)),
   },
   {
     file: "docs/training.md",
@@ -102,13 +102,19 @@ async function commandRows(): Promise<string[][]> {
     .map(({ name, summary }) => [`\`${name}\``, summary]);
 }
 
-function kindRow(kind: string): string[] {
-  const { summary, tensors, free } = kindRule(kind as ArtifactKind);
-  const named = Object.entries(tensors).map(([name, rule]) =>
-    `\`${name}\` ${ruleText(rule)}`
-  );
-  const all = free ? [...named, "any"] : named;
-  return [`\`${kind}\``, summary, all.join(", ")];
+/** A kind, or each of its forms. */
+function kindRows(kind: string): string[][] {
+  const { summary, tensors, forms, free } = kindRule(kind as ArtifactKind);
+  const each = Object.entries(forms ?? { "": { summary: "", tensors: {} } });
+  return each.map(([form, own]) => [
+    form === "" ? `\`${kind}\`` : `\`${kind}\`, form \`${form}\``,
+    form === "" ? summary : `${summary}: ${own.summary}`,
+    [
+      ...Object.entries({ ...own.tensors, ...tensors })
+        .map(([name, rule]) => `\`${name}\` ${ruleText(rule)}`),
+      ...free ? ["any"] : [],
+    ].join(", "),
+  ]);
 }
 
 /** As `F32? [images, tokens]`. */
