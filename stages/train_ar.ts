@@ -6,8 +6,9 @@ import {
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
   PRESET_OPTIONS,
-  presetNumbers,
+  settledTraining,
   TRAINING_OPTIONS,
+  trainingNumbers,
   VALIDATING_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
@@ -49,8 +50,13 @@ export const stage = defineStage({
       "share of images whose class is dropped (default: the preset's)",
     ),
   }),
-  async settle(options) {
-    const { ar, training } = await presetNumbers("train-ar", options);
+  async settle(options, sizesOf) {
+    const latents = await sizesOf("latents");
+    const { ar, training } = await settledTraining(
+      "train-ar",
+      options,
+      latents,
+    );
     return { model: ar, training };
   },
   async run({ inputs, outputs, options, ...context }) {
@@ -62,8 +68,12 @@ export const stage = defineStage({
     );
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
-    const { ar, training: numbers } = await presetNumbers("train-ar", options);
     const latents = await openLatents(inputs.latents);
+    const { ar, training: numbers } = await trainingNumbers(
+      "train-ar",
+      options,
+      latents,
+    );
     const config = {
       ...ar,
       num_classes: latents.classes.length,

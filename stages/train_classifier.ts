@@ -4,8 +4,9 @@ import {
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
   PRESET_OPTIONS,
-  presetNumbers,
+  settledTraining,
   TRAINING_OPTIONS,
+  trainingNumbers,
   VIEW_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
@@ -36,7 +37,10 @@ export const stage = defineStage({
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
   }),
-  settle: (options) => presetNumbers("train-classifier", options),
+  async settle(options, sizesOf) {
+    const images = await sizesOf("images");
+    return await settledTraining("train-classifier", options, images);
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { givenStart, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
@@ -46,11 +50,12 @@ export const stage = defineStage({
     );
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
-    const { training: numbers } = await presetNumbers(
+    const pictures = await openImages(inputs.images);
+    const { training: numbers } = await trainingNumbers(
       "train-classifier",
       options,
+      { images: pictures.count },
     );
-    const pictures = await openImages(inputs.images);
     const { labels, flips, classes } = pictures;
     const { batch, shift, flip = true, channels, features } = numbers;
     const pick = imageOrder(pictures, { ...numbers, seed: context.seed });

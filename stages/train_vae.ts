@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { VAE_NUMBERS } from "../lib/preset/mod.ts";
 import {
   checkPreset,
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
   PRESET_OPTIONS,
   presetNumbers,
+  settledTraining,
   TRAINING_OPTIONS,
+  trainingNumbers,
+  VAE_OPTIONS,
   VALIDATING_OPTIONS,
-  VIEW_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
 /** Trains the S-VAE on images (Section 3.1). */
@@ -52,16 +53,14 @@ export const stage = defineStage({
   options: z.object({
     ...PRESET_OPTIONS,
     ...TRAINING_OPTIONS,
-    ...VIEW_OPTIONS,
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
     ...VALIDATING_OPTIONS,
-    klWeight: VAE_NUMBERS.shape.klWeight.optional().describe(
-      "weight of the mean KL divergence to uniform (default: the preset's)",
-    ),
+    ...VAE_OPTIONS,
   }),
-  async settle(options) {
-    const numbers = await presetNumbers("train-vae", options);
+  async settle(options, sizesOf) {
+    const images = await sizesOf("images");
+    const numbers = await settledTraining("train-vae", options, images);
     const { checkVaeNumbers } = await import("../lib/workflow/training/mod.ts");
     checkPreset(options.preset, () => checkVaeNumbers(numbers));
     return { model: numbers.vae, training: numbers.training };
@@ -76,9 +75,10 @@ export const stage = defineStage({
       "../lib/workflow/sets/mod.ts"
     );
     const training = await import("../lib/train/mod.ts");
-    const { vae: config, training: numbers } = await presetNumbers(
+    const { vae: config, training: numbers } = await trainingNumbers(
       "train-vae",
       options,
+      { images: inputs.images.sizes.images! },
     );
     const pictures = await openImages(inputs.images, config.image_size);
     const heldout = inputs.heldout &&

@@ -34,6 +34,20 @@ export async function openInputs(
   }
 }
 
+/** What an input says of its sizes; undefined where it is not given. */
+export async function inputSizes(
+  { inputs, stage }: PlannedStep,
+  name: string,
+): Promise<ArtifactReader["sizes"] | undefined> {
+  const source = inputs[name];
+  if (source === undefined) return undefined;
+  const kinds = kindsOf(stage.inputs[name]!) as ArtifactKind[];
+  const reader = await openInput(source, kinds);
+  // What came from a pipe is read by the stage.
+  if (typeof source === "string") reader.close();
+  return reader.sizes;
+}
+
 async function openInput(
   source: InputSource,
   kinds: readonly ArtifactKind[],

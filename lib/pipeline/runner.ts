@@ -10,7 +10,7 @@ import { isKept } from "./kept_file.ts";
 import { Ledger } from "./ledger.ts";
 import type { Logger } from "./logger.ts";
 import { naming } from "./naming.ts";
-import { openInputs } from "./open_inputs.ts";
+import { inputSizes, openInputs } from "./open_inputs.ts";
 import { openSlots } from "./open_slots.ts";
 import type { RecipeSlot } from "./output_slot.ts";
 import type { InputSource, Plan, PlannedStep } from "./plan.ts";
@@ -126,7 +126,7 @@ class StepRun {
   /** Why a step runs whose inputs are not there yet: its options are. */
   private async reasonAfter(cause: StepResult): Promise<string> {
     const { stage, options } = this.step;
-    await stage.settle?.(options);
+    await stage.settle?.(options, () => Promise.resolve(undefined));
     return `"${cause.id}" runs before it`;
   }
 
@@ -223,11 +223,12 @@ class StepRun {
       const key = where && `${where}.inputs.${name}`;
       inputs[name] = await naming(key, () => this.digest(source));
     }
+    const sizesOf = (name: string) => inputSizes(this.step, name);
     const fingerprint = await stage.fingerprint?.(options);
     return {
       stage: stage.name,
       version: stage.version,
-      options: await stage.settle?.(options) ?? options,
+      options: await stage.settle?.(options, sizesOf) ?? options,
       seed,
       inputs,
       ...(fingerprint !== undefined && { fingerprint }),

@@ -152,6 +152,14 @@ export interface Share {
   readonly world: number;
 }
 
+/**
+ * Sizes of an input by the names of its kind's axes; undefined where it is not
+ * given or not there yet.
+ */
+export type SizesOf<I extends InputPorts = InputPorts> = (
+  input: keyof I,
+) => Promise<Readonly<Record<string, number>> | undefined>;
+
 /** What a stage says of its result, as plain JSON: figures with names. */
 export type StageSummary = JsonRecord;
 
@@ -240,9 +248,12 @@ export interface Stage<
   /**
    * The options as the recipe records them, where a short one such as a
    * preset's name stands for many numbers: all of them, so that a changed
-   * preset is noticed.
+   * preset is noticed, and as they are on these inputs.
    */
-  settle?(options: z.infer<S>): JsonRecord | Promise<JsonRecord>;
+  settle?(
+    options: z.infer<S>,
+    sizesOf: SizesOf<I>,
+  ): JsonRecord | Promise<JsonRecord>;
   /**
    * A digest of what the outputs depend on besides options and inputs, such as
    * a folder of pictures; part of the recipe where there is one.

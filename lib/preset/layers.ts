@@ -6,7 +6,9 @@ import {
   type SizeTable,
   type VaeConfig,
 } from "../model/mod.ts";
+import { NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
+import { LENGTH_UNITS } from "./schema/length.ts";
 import type { Source } from "./source.ts";
 
 /** Numbers, and where each one comes from. */
@@ -24,7 +26,8 @@ export function layered(statements: readonly Statement[]): Layered {
   const numbers: Tree = {};
   const sources = new Map<string, Source>();
   for (const { source, numbers: said } of statements) {
-    for (const path of outdated(said, numbers)) {
+    const gone = [...outdated(said, numbers), ...otherUnits(said, numbers)];
+    for (const path of gone) {
       remove(numbers, path.split("."));
       sources.delete(path);
     }
@@ -59,6 +62,10 @@ export const CHOICES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ],
 ]);
 
+/** Sections whose length is said in steps or in epochs. */
+const TRAININGS = [...NUMBERS.keys()]
+  .flatMap((path) => /^(.*)\.epochs$/.exec(path)?.[1] ?? []);
+
 function ownNumbers<R>(
   rows: Readonly<Record<string, R>>,
   numbersOf: (row: R) => SizeTable,
@@ -81,6 +88,22 @@ function outdated(
     return Object.keys(valueAt(before, section) as object)
       .filter((name) => own.has(name))
       .map((name) => [...section, name].join("."));
+  });
+}
+
+/** Lengths of trainings that a statement says in another unit. */
+function otherUnits(
+  said: Statement["numbers"],
+  before: Tree,
+): readonly string[] {
+  return TRAININGS.flatMap((section) => {
+    const named = LENGTH_UNITS.filter((unit) =>
+      valueAt(said, [section, unit]) !== undefined
+    );
+    if (named.length === 0) return [];
+    return LENGTH_UNITS.map((unit) => [section, unit])
+      .filter((path) => valueAt(before, path) !== undefined)
+      .map((path) => path.join("."));
   });
 }
 

@@ -6,11 +6,13 @@
  * @module
  */
 export { KNOWN_FILES, type KnownFile } from "./known_files.ts";
+export { type InSteps, inSteps } from "./length.ts";
 export { PAPER_PRESETS, type PaperLetter } from "./paper_presets.ts";
 export type { PresetOf } from "./presets.ts";
 export type { Published } from "./row.ts";
 export { TINY_IMAGES } from "./rows/tiny.ts";
 export type { Preset, Section } from "./schema/preset.ts";
+export { type Length, LENGTH_UNITS } from "./schema/length.ts";
 export { SAMPLING, type Sampling } from "./schema/sampling.ts";
 export type { ArSizes } from "./schema/sizes.ts";
 export {

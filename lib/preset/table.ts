@@ -11,7 +11,7 @@ import {
   IMAGENET256_L,
   IMAGENET256_SVAE,
 } from "./rows/imagenet256.ts";
-import { IMAGENET512_L } from "./rows/imagenet512.ts";
+import { IMAGENET512_L, IMAGENET512_SVAE } from "./rows/imagenet512.ts";
 import { ABLATION_POSTERIORS } from "./rows/posteriors.ts";
 import { TINY } from "./rows/tiny.ts";
 import type { PresetRow, Published, Statement } from "./row.ts";
@@ -24,6 +24,7 @@ export const ROWS = {
   "imagenet256-b": IMAGENET256_B,
   "imagenet256-l": IMAGENET256_L,
   "imagenet256-h": IMAGENET256_H,
+  "imagenet512-svae": IMAGENET512_SVAE,
   "imagenet512-l": IMAGENET512_L,
   "ablation-s-01": ABLATION_S_01,
   "ablation-s-04": ABLATION_S_04,

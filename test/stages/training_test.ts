@@ -140,6 +140,27 @@ async function assertRefused(
 }
 
 testTraining(
+  "trainings in epochs record the steps that they are of the images",
+  async (folder) => {
+    await writeTraining(folder);
+    // Whole batches of 2 in 5 images: 2 steps an epoch.
+    const text = trainVae().replace(`steps = ${STEPS}`, "epochs = 1.5");
+    const { path } = await runStages(folder, text, { engine: engine! });
+    const svae = path("train-vae", "svae");
+    await using(svae, "svae", async (reader) => {
+      const { training } = reader.recipe!.options as {
+        training: { steps: number; epochs?: number };
+      };
+      assert.equal(training.steps, 3);
+      assert.equal(training.epochs, undefined);
+      assert.deepEqual((await reader.read("log/loss")).shape, [3]);
+    });
+    const again = await runStages(folder, trainVae(), { engine: engine! });
+    assert.deepEqual(again.results.map(({ state }) => state), ["done"]);
+  },
+);
+
+testTraining(
   "train-vae, cache and train-ar leave valid artifacts",
   async (folder) => {
     await writeTraining(folder);

@@ -1,7 +1,6 @@
 import type { PresetRow } from "../row.ts";
 import { says } from "../row.ts";
 import { here, paper, release } from "../source.ts";
-import { epochsOf } from "./epochs.ts";
 
 const ADAMW = { beta1: 0.9, beta2: 0.95, weightDecay: 0.05 } as const;
 
@@ -27,10 +26,7 @@ export const IMAGENET256_SVAE = {
         image_size: 256,
         latent_dim: 16,
       },
-      vaeTraining: { ...ADAMW, batch: 256, learningRate: 1e-4 },
-    }),
-    says(paper("Section 4.1, 100 epochs"), {
-      vaeTraining: { steps: epochsOf(100, 256) },
+      vaeTraining: { ...ADAMW, epochs: 100, batch: 256, learningRate: 1e-4 },
     }),
     says(paper("Section 4.3, S-04"), { vaeTraining: { klWeight: 0.004 } }),
     says(release("README.md: --warmup-steps -1 --decay-start -1"), {
@@ -94,15 +90,13 @@ export const IMAGENET256_B = {
       },
       arTraining: {
         ...ADAMW,
+        epochs: 400,
         batch: 512,
         learningRate: 3e-4,
         warmup: 20_000,
         ema: 0.9999,
         classDropout: 0.1,
       },
-    }),
-    says(paper("Section 4.1, 400 epochs"), {
-      arTraining: { steps: epochsOf(400, 512) },
     }),
     says(release("SphereAR/model.py"), {
       ar: { n_head: 12, diff_adanln_layers: 2 },

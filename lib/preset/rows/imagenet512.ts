@@ -2,6 +2,19 @@ import type { PresetRow } from "../row.ts";
 import { says } from "../row.ts";
 import { paper } from "../source.ts";
 
+/** What changes with the images' size (Appendix E). */
+const SVAE = says(paper("Appendix E"), {
+  vae: { image_size: 512 },
+  vaeTraining: { klWeight: 0.016 },
+});
+
+/** The tokenizer at 512 pixels, everything else as at 256. */
+export const IMAGENET512_SVAE = {
+  summary: "The paper's S-VAE on ImageNet at 512 px",
+  extends: "imagenet256-svae",
+  statements: [SVAE],
+} as const satisfies PresetRow;
+
 /** SphereAR-L and its tokenizer at 512 pixels (Appendix E). */
 export const IMAGENET512_L = {
   summary: "SphereAR-L on ImageNet at 512 px, with its S-VAE",
@@ -13,10 +26,7 @@ export const IMAGENET512_L = {
     inceptionScore: 292.5,
   },
   statements: [
-    says(paper("Appendix E"), {
-      vae: { image_size: 512 },
-      vaeTraining: { klWeight: 0.016 },
-      ar: { cls_token_num: 64 },
-    }),
+    SVAE,
+    says(paper("Appendix E"), { ar: { cls_token_num: 64 } }),
   ],
 } as const satisfies PresetRow;

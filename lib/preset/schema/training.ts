@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ORDERS } from "../../random/mod.ts";
 import { channels, size, steps, weight } from "./bounds.ts";
+import { LENGTH, requireOneLength } from "./length.ts";
 import { namesOf } from "./names.ts";
 
 /** Largest random shift of an image. */
@@ -10,7 +11,7 @@ function shift(): z.ZodInt {
 
 /** What every training shares: AdamW, warm-up, cosine, average. */
 const TRAINING_NUMBERS = z.strictObject({
-  steps: steps().min(1).describe("optimiser steps"),
+  ...LENGTH,
   batch: size().describe("images in one step"),
   order: namesOf(ORDERS).optional().describe(
     "each image once an epoch, or drawn anew at every step (default: draws)",
@@ -64,11 +65,13 @@ export const AR_TRAINING = z.strictObject({
   classPower: z.number().min(0).max(10).describe(
     "a class of n images is drawn with weight n to this power",
   ),
-}).superRefine(({ order, classPower }, context) => {
-  if (order !== "epochs" || classPower === 1) return;
-  const message = "expected 1 with order epochs, where each image comes once";
-  context.addIssue({ code: "custom", path: ["classPower"], message });
-});
+}).superRefine(requireOneLength).superRefine(
+  ({ order, classPower }, context) => {
+    if (order !== "epochs" || classPower === 1) return;
+    const message = "expected 1 with order epochs, where each image comes once";
+    context.addIssue({ code: "custom", path: ["classPower"], message });
+  },
+);
 
 /** Training of the small classifier, with its sizes. */
 export const CLASSIFIER_TRAINING = z.strictObject({
@@ -77,7 +80,7 @@ export const CLASSIFIER_TRAINING = z.strictObject({
   features: size().describe("width of the features"),
   shift: shift().describe("largest random shift in pixels along each axis"),
   flip,
-});
+}).superRefine(requireOneLength);
 
 /** What the latent cache holds of each image. */
 export const LATENT_VIEWS = z.strictObject({

@@ -12,6 +12,7 @@ import {
   REGULARISERS,
 } from "../../train/mod.ts";
 import { size, steps, weight } from "./bounds.ts";
+import { requireOneLength } from "./length.ts";
 import { namesOf } from "./names.ts";
 import { shapeOf } from "./size_table.ts";
 import { VAE_NUMBERS } from "./training.ts";
@@ -79,7 +80,7 @@ export const VAE_TRAINING = z.strictObject({
   ),
   perceptual: PERCEPTUAL.optional(),
   adversarial: ADVERSARIAL.optional(),
-});
+}).superRefine(requireOneLength);
 
 /** Training of the S-VAE. */
 export type VaeTraining = Readonly<z.infer<typeof VAE_TRAINING>>;

@@ -12,6 +12,8 @@ export {
   presetNumbers,
   type PresetOptions,
   SET,
+  settledTraining,
+  trainingNumbers,
   USES,
   type Uses,
 } from "./preset_options.ts";
@@ -25,6 +27,7 @@ export {
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
   TRAINING_OPTIONS,
+  VAE_OPTIONS,
   VALIDATING_OPTIONS,
   VIEW_OPTIONS,
   withGiven,

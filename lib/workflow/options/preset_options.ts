@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { UserError } from "../../artifact/mod.ts";
 import {
+  type InSteps,
+  inSteps,
+  type Length,
   type Preset,
   PRESET_FILE,
   PRESET_NAMES,
@@ -87,6 +90,53 @@ export async function presetNumbers<S extends PresetStage>(
     return [name, withGiven(own, given, isNumber)] as const;
   });
   return Object.fromEntries(numbers) as NumbersOf<S>;
+}
+
+/** Numbers of some training. */
+type AnyTraining = Length & { readonly batch: number };
+
+/** A stage that trains. */
+type TrainingStage = {
+  [S in PresetStage]: NumbersOf<S> extends { readonly training: AnyTraining }
+    ? S
+    : never;
+}[PresetStage];
+
+/** The numbers of a training stage, its length in steps. */
+type TrainingNumbersOf<S extends TrainingStage> = {
+  readonly [K in keyof NumbersOf<S>]: K extends "training"
+    ? InSteps<NumbersOf<S>[K]>
+    : NumbersOf<S>[K];
+};
+
+/**
+ * The numbers of a training on some images, its length in steps.
+ *
+ * @throws {UserError} as {@linkcode presetNumbers}, and where the images are too
+ *   few
+ */
+export async function trainingNumbers<S extends TrainingStage>(
+  stage: S,
+  options: PresetOptions,
+  { images }: { readonly images: number },
+): Promise<TrainingNumbersOf<S>> {
+  const numbers = await presetNumbers(stage, options);
+  const { training } = numbers as { readonly training: AnyTraining };
+  return { ...numbers, training: inSteps(training, images) } as never;
+}
+
+/**
+ * The same for a recipe: in steps where the images are there, as a preset says it
+ * where they are yet to be made.
+ */
+export async function settledTraining<S extends TrainingStage>(
+  stage: S,
+  options: PresetOptions,
+  { images }: { readonly images?: number | undefined } = {},
+): Promise<NumbersOf<S> | TrainingNumbersOf<S>> {
+  return images === undefined
+    ? await presetNumbers(stage, options)
+    : await trainingNumbers(stage, options, { images });
 }
 
 /**

@@ -1,13 +1,16 @@
 import { z } from "zod";
-import { AR_TRAINING, VAE_NUMBERS } from "../../preset/mod.ts";
+import { UserError } from "../../artifact/mod.ts";
+import { AR_TRAINING, LENGTH_UNITS, VAE_NUMBERS } from "../../preset/mod.ts";
 
-const { shift } = VAE_NUMBERS.shape;
-const { steps, batch, learningRate } = AR_TRAINING.shape;
+const { shift, klWeight } = VAE_NUMBERS.shape;
+const { steps, epochs, batch, learningRate } = AR_TRAINING.shape;
 
 /** Numbers of any training that may differ from the preset's. */
 export const TRAINING_OPTIONS = {
   steps: steps.optional()
     .describe("optimiser steps (default: the preset's)"),
+  epochs: epochs.optional()
+    .describe("how often each image is seen, in the place of --steps"),
   batch: batch.optional()
     .describe("images in one step (default: the preset's)"),
   learningRate: learningRate.optional()
@@ -30,6 +33,14 @@ export const VIEW_OPTIONS = {
   ),
   shift: shift.optional().describe(
     "largest shift of an image in pixels (default: the preset's)",
+  ),
+};
+
+/** Numbers of the S-VAE's training beside those of any. */
+export const VAE_OPTIONS = {
+  ...VIEW_OPTIONS,
+  klWeight: klWeight.optional().describe(
+    "weight of the mean KL divergence to uniform (default: the preset's)",
   ),
 };
 
@@ -72,13 +83,30 @@ export const VALIDATING_OPTIONS = {
   ),
 };
 
-/** The numbers of a preset with those that the user gave in their place. */
+/**
+ * The numbers of a preset with those that the user gave in their place; a length
+ * in one unit replaces that in the other.
+ *
+ * @throws {UserError} where a length is given in both units
+ */
 export function withGiven<N extends object>(
   numbers: N,
   given: Readonly<Record<string, unknown>>,
   isNumber: (key: string) => boolean,
 ): N {
-  const chosen = Object.entries(given)
-    .filter(([key, value]) => isNumber(key) && value !== undefined);
-  return { ...numbers, ...Object.fromEntries(chosen) };
+  const chosen = Object.fromEntries(
+    Object.entries(given)
+      .filter(([key, value]) => isNumber(key) && value !== undefined),
+  );
+  const units = LENGTH_UNITS.filter((unit) => Object.hasOwn(chosen, unit));
+  if (units.length > 1) {
+    throw new UserError("Cannot take --steps with --epochs: expected one");
+  }
+  const kept = Object.entries(numbers)
+    .filter(([key]) => units.length === 0 || !isUnit(key));
+  return { ...Object.fromEntries(kept) as N, ...chosen };
+}
+
+function isUnit(key: string): boolean {
+  return LENGTH_UNITS.some((unit) => unit === key);
 }

@@ -9,7 +9,7 @@ import type {
   StageContext,
   StageSummary,
 } from "../../pipeline/mod.ts";
-import type { TrainingNumbers } from "../../preset/mod.ts";
+import type { InSteps, TrainingNumbers } from "../../preset/mod.ts";
 import {
   type Checkpoint,
   firstCheckpoint,
@@ -51,7 +51,7 @@ export interface StageTraining extends
     "engine" | "seed" | "progress" | "signal" | "scratch" | "log"
   > {
   readonly numbers: Pick<
-    TrainingNumbers,
+    InSteps<TrainingNumbers>,
     "steps" | "batch" | "spikeRatio" | "spikeAction"
   >;
   /** The step for any number of rows of the batch. */

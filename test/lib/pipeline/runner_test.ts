@@ -325,6 +325,28 @@ Deno.test("runPlan() refuses in a dry run what a run would refuse", async () => 
   assert.deepEqual(checked.slice(1), ["images", 0]);
 });
 
+Deno.test("runPlan() settles options by the sizes of inputs that are there", async () => {
+  await using bench = new Bench();
+  const seen: unknown[] = [];
+  const settles: typeof brighten = {
+    ...brighten,
+    async settle(options, sizesOf) {
+      const images = await sizesOf("images");
+      seen.push(images?.["images"]);
+      return { ...options, count: images?.["images"] ?? 0 };
+    },
+  };
+  bench.stages = { ...STAGES, brighten: settles as Stage };
+  await bench.run({ dryRun: true });
+  assert.deepEqual(seen.splice(0), [undefined]);
+  await bench.run();
+  const reader = await openArtifact(bench.path("brighten.safetensors"));
+  reader.close();
+  const { count } = reader.recipe!.options as { count: number };
+  assert.ok(count > 0);
+  assert.deepEqual(new Set(seen), new Set([count]));
+});
+
 Deno.test("runPlan() settles options in a dry run, also where inputs are missing", async () => {
   await using bench = new Bench();
   const settle = () => Promise.reject(new UserError("Cannot settle"));

@@ -112,3 +112,20 @@ Deno.test("layered() lets the last channels follow the width", () => {
     vae: { z_channels: 128, cnn_chs: [32, 96] },
   });
 });
+
+Deno.test("layered() takes a training's length in the unit that is said last", () => {
+  const [low, high] = [paper("Section 4.1"), here("a reason")];
+  const lengths = [{ steps: 5 }, { epochs: 2 }];
+  for (const [before, after] of [lengths, lengths.toReversed()]) {
+    const { numbers, sources } = layered([
+      { source: low, numbers: { arTraining: before!, vaeTraining: before! } },
+      { source: high, numbers: { arTraining: after! } },
+    ]);
+    assert.deepEqual(numbers, { arTraining: after, vaeTraining: before });
+    const paths = [before, after].flatMap((length) => Object.keys(length!));
+    assert.deepEqual(
+      [...sources],
+      [[`vaeTraining.${paths[0]}`, low], [`arTraining.${paths[1]}`, high]],
+    );
+  }
+});

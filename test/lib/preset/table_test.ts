@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { numbersIn } from "../../../lib/preset/layers.ts";
+import { inSteps } from "../../../lib/preset/length.ts";
 import type { PresetRow } from "../../../lib/preset/row.ts";
 import { PRESET_SCHEMA } from "../../../lib/preset/schema/preset.ts";
 import { PRESET_NAMES, ROWS, statementsOf } from "../../../lib/preset/table.ts";
@@ -53,12 +54,25 @@ for (const name of PRESET_NAMES) {
 
 Deno.test("the paper's presets train for the paper's epochs", () => {
   // 1,281,167 images: 5,004 whole batches of 256 and 2,502 of 512.
+  const steps = (training: Parameters<typeof inSteps>[0]) =>
+    inSteps(training, 1_281_167).steps;
   const { vaeTraining } = PRESETS["imagenet256-svae"];
-  const { arTraining } = PRESETS["imagenet256-h"];
-  assert.equal(vaeTraining.steps, 100 * 5_004);
-  assert.equal(arTraining.steps, 400 * 2_502);
-  const { steps, batch } = PRESETS["ablation-s-08"].arTraining;
-  assert.deepEqual([steps, batch], [50 * 5_004, 256]);
+  assert.equal(steps(vaeTraining), 100 * 5_004);
+  assert.equal(steps(PRESETS["imagenet256-h"].arTraining), 400 * 2_502);
+  assert.equal(steps(PRESETS["imagenet512-l"].arTraining), 400 * 2_502);
+  const short = PRESETS["ablation-s-08"];
+  assert.equal(steps(short.vaeTraining), 50 * 5_004);
+  assert.equal(steps(short.arTraining), 50 * 5_004);
+  assert.equal(short.arTraining.batch, 256);
+});
+
+Deno.test("the tokenizer at 512 pixels is the one of the AR preset", () => {
+  const [svae, l] = [PRESETS["imagenet512-svae"], PRESETS["imagenet512-l"]];
+  assert.deepEqual(svae.vae, l.vae);
+  assert.deepEqual(svae.vaeTraining, l.vaeTraining);
+  // Appendix E.
+  assert.equal(svae.vae.image_size, 512);
+  assert.equal(svae.vaeTraining.klWeight, 0.016);
 });
 
 Deno.test("the paper's AR training ends at the release's least rate", () => {

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { UserError } from "../../../../lib/artifact/mod.ts";
+import {
+  presetNumbers,
+  settledTraining,
+  trainingNumbers,
+} from "../../../../lib/workflow/options/mod.ts";
+
+Deno.test("--epochs stands in the place of the preset's steps, and --steps of its epochs", async () => {
+  const tiny = await presetNumbers("train-vae", { preset: "tiny", epochs: 2 });
+  assert.equal(tiny.training.epochs, 2);
+  assert.ok(!("steps" in tiny.training));
+  const paper = { preset: "imagenet256-b", steps: 9 };
+  const { training } = await presetNumbers("train-ar", paper);
+  assert.equal(training.steps, 9);
+  assert.ok(!("epochs" in training));
+});
+
+Deno.test("presetNumbers() refuses --steps with --epochs", async () => {
+  const options = { preset: "tiny", steps: 9, epochs: 2 };
+  await assert.rejects(presetNumbers("train-ar", options), (error) => {
+    assert.ok(error instanceof UserError);
+    assert.match(error.message, /^Cannot take --steps with --epochs/);
+    return true;
+  });
+});
+
+Deno.test("settledTraining() counts steps once the images are there", async () => {
+  const options = { preset: "tiny", set: ["training.epochs=10"], batch: 4 };
+  const early = await settledTraining("train-classifier", options);
+  const unsettled = await presetNumbers("train-classifier", options);
+  assert.equal(unsettled.training.epochs, 10);
+  assert.deepEqual(early, unsettled);
+  const images = { images: 18 };
+  const late = await settledTraining("train-classifier", options, images);
+  assert.equal(late.training.steps, 40);
+  assert.ok(!("epochs" in late.training));
+  assert.deepEqual(
+    late,
+    await trainingNumbers("train-classifier", options, images),
+  );
+});
