@@ -1,14 +1,11 @@
+import {
+  type ContainedPicture,
+  type Container,
+  Containers,
+  type PicturePlace,
+} from "../lib/container/mod.ts";
 import type { DatasetClass } from "./dataset.ts";
-
-/** Where the bytes of a picture lie as they are. */
-export interface PicturePlace {
-  /** Path of the file that holds them. */
-  readonly file: string;
-  /** First byte. */
-  readonly offset: number;
-  /** Number of bytes. */
-  readonly length: number;
-}
+import type { PictureTable } from "./picture_table.ts";
 
 /**
  * Pictures as their files hold them: named, labelled and counted, but neither
@@ -27,10 +24,14 @@ export interface EncodedPictures {
   readonly count: number;
   /** What was found but is no picture, in words; undefined for nothing. */
   readonly skipped?: string | undefined;
+  /** What pictures lie in. */
+  readonly containers: readonly Container[];
   /** Index of the class of a picture. */
   label(index: number): number;
   /** Name of a picture: unique in the dataset, the same on every machine. */
   id(index: number): string;
+  /** Which container a picture lies in, by its index, and where there. */
+  at(index: number): ContainedPicture & { readonly container: number };
   /** What people know a picture by: its path, or its archive and name. */
   title(index: number): string;
   /**
@@ -49,5 +50,35 @@ export interface EncodedPictures {
   close(): void;
 }
 
-/** Largest file of a picture, far above any that is worth training on. */
-export const MAX_PICTURE_BYTES = 256 * 1024 * 1024;
+/** Encoded pictures by a table of where they lie. */
+export function encodedPictures(
+  { table, containers, ...rest }:
+    & Pick<
+      EncodedPictures,
+      "name" | "classes" | "licences" | "skipped" | "containers"
+    >
+    & { readonly table: PictureTable },
+): EncodedPictures {
+  const opened = new Containers(containers);
+  return {
+    ...rest,
+    containers,
+    count: table.count,
+    label: (index) => table.label(index),
+    id: (index) => table.id(index),
+    at: (index) => table.at(index),
+    title(index) {
+      const { container, ...picture } = table.at(index);
+      return opened.title(container, picture);
+    },
+    place(index) {
+      const { container, ...picture } = table.at(index);
+      return opened.place(container, picture);
+    },
+    async bytes(index) {
+      const { container, ...picture } = table.at(index);
+      return await opened.bytes(container, picture);
+    },
+    close: () => opened.close(),
+  };
+}

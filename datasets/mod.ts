@@ -21,7 +21,7 @@ export type {
   Split,
   SplitRule,
 } from "./dataset.ts";
-export type { EncodedPictures, PicturePlace } from "./encoded.ts";
+export type { EncodedPictures } from "./encoded.ts";
 export type { DatasetKind } from "./kind.ts";
 export { DATASET, DATASET_HELP } from "./option.ts";
 export { DATASETS } from "./table.ts";

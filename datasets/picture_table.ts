@@ -2,9 +2,9 @@ import { NameColumn, NumberColumn } from "../lib/container/mod.ts";
 
 /** Where one picture lies. */
 export interface PictureRow {
-  /** Index of its file. */
-  readonly file: number;
-  /** First byte in the file. */
+  /** Index of the file or folder that it lies in. */
+  readonly container: number;
+  /** First byte there; of a table, the row. */
   readonly offset: number;
   /** Number of bytes. */
   readonly length: number;
@@ -19,7 +19,7 @@ export interface PictureRow {
  * some 60 MB, and no object.
  */
 export class PictureTable {
-  private readonly files = new NumberColumn((n) => new Uint32Array(n));
+  private readonly containers = new NumberColumn((n) => new Uint32Array(n));
   private readonly offsets = new NumberColumn((n) => new Float64Array(n));
   private readonly lengths = new NumberColumn((n) => new Float64Array(n));
   private readonly labels = new NumberColumn((n) => new Int32Array(n));
@@ -33,8 +33,8 @@ export class PictureTable {
   }
 
   /** Adds a picture, before the table is sorted. */
-  add({ file, offset, length, label, id }: PictureRow): void {
-    this.files.push(file);
+  add({ container, offset, length, label, id }: PictureRow): void {
+    this.containers.push(container);
     this.offsets.push(offset);
     this.lengths.push(length);
     this.labels.push(label);
@@ -61,7 +61,7 @@ export class PictureTable {
   at(index: number): PictureRow {
     const row = this.rowOf(index);
     return {
-      file: this.files.at(row),
+      container: this.containers.at(row),
       offset: this.offsets.at(row),
       length: this.lengths.at(row),
       label: this.labels.at(row),

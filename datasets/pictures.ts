@@ -1,11 +1,11 @@
 import { ioError, readBytes, UserError } from "../lib/artifact/mod.ts";
+import { MAX_PICTURE_BYTES } from "../lib/container/mod.ts";
 import {
   centerCrop,
   checkPictureFile,
   ImageError,
   type Picture,
 } from "../lib/image/mod.ts";
-import { MAX_PICTURE_BYTES } from "./encoded.ts";
 
 /**
  * Reads a file and decodes it.

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { ioError, openFile, UserError } from "../../lib/artifact/mod.ts";
-import { SkipLog, walkTar } from "../../lib/container/mod.ts";
-import type { EncodedPictures } from "../encoded.ts";
-import { filePictures } from "../file_pictures.ts";
+import { type Container, SkipLog, walkTar } from "../../lib/container/mod.ts";
+import { type EncodedPictures, encodedPictures } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
 import { PICTURE_NAME } from "../picture_name.ts";
 import { IMAGENET_LICENCES, synsetName } from "./classes.ts";
@@ -30,7 +29,7 @@ export async function openTrain(path: string): Promise<EncodedPictures> {
         "(n01440764.tar or n01440764/), found none",
     );
   }
-  return found.pictures(source.form === "folders");
+  return found.pictures();
 }
 
 async function collect(source: TrainSource, found: Finding): Promise<void> {
@@ -51,14 +50,14 @@ async function collectArchive(
   { found, synset }: { readonly found: Finding; readonly synset?: string },
 ): Promise<void> {
   const source = await openFile(path);
-  const file = found.file(path);
+  const container = found.container({ form: "file", path });
   try {
     await walkTar(source, {
       isInner: (name) => synset === undefined && INNER.test(name),
       member({ name, inner, offset, length }) {
         const of = inner === undefined ? synset : INNER.exec(inner)![1];
         const [, folder, base = name] = IN_FOLDER.exec(name) ?? [];
-        found.add(of ?? folder, { name: base, file, offset, length });
+        found.add(of ?? folder, { name: base, container, offset, length });
       },
       skipped: (name, reason) => found.skipped.add(name, reason),
     });
@@ -71,7 +70,7 @@ async function collectFolder(
   { synset, path }: SynsetPath,
   found: Finding,
 ): Promise<void> {
-  const file = found.file(path);
+  const container = found.container({ form: "folder", path });
   try {
     for await (const { name, isFile } of Deno.readDir(path)) {
       const whole = join(path, name);
@@ -80,7 +79,7 @@ async function collectFolder(
         continue;
       }
       const { size: length } = await Deno.stat(whole);
-      found.add(synset, { name, file, offset: 0, length });
+      found.add(synset, { name, container, offset: 0, length });
     }
   } catch (error) {
     throw ioError(error, `Cannot read "${path}"`);
@@ -89,7 +88,7 @@ async function collectFolder(
 
 interface FoundPicture {
   readonly name: string;
-  readonly file: number;
+  readonly container: number;
   readonly offset: number;
   readonly length: number;
 }
@@ -97,7 +96,7 @@ interface FoundPicture {
 /** What has been found so far, by synsets in the order in which they came. */
 class Finding {
   readonly skipped = new SkipLog();
-  private readonly files: string[] = [];
+  private readonly containers: Container[] = [];
   private readonly synsets = new Map<string, number>();
   private readonly table = new PictureTable();
 
@@ -105,9 +104,9 @@ class Finding {
     return this.table.count;
   }
 
-  /** Takes an archive, or a folder of pictures, and returns its index. */
-  file(path: string): number {
-    return this.files.push(path) - 1;
+  /** Takes what pictures lie in, and returns its index. */
+  container(container: Container): number {
+    return this.containers.push(container) - 1;
   }
 
   add(synset: string | undefined, { name, ...place }: FoundPicture): void {
@@ -122,12 +121,12 @@ class Finding {
   }
 
   /** All of it, sorted. */
-  pictures(alone: boolean): EncodedPictures {
+  pictures(): EncodedPictures {
     const sorted = [...this.synsets.keys()].sort();
     const rank = new Map(sorted.map((synset, label) => [synset, label]));
     const ranks = [...this.synsets.keys()].map((synset) => rank.get(synset)!);
     this.table.sort(ranks);
-    return filePictures({
+    return encodedPictures({
       name: "imagenet",
       classes: sorted.map((synset) => ({
         name: synsetName(synset),
@@ -136,8 +135,7 @@ class Finding {
       licences: IMAGENET_LICENCES,
       skipped: this.skipped.text(),
       table: this.table,
-      files: this.files,
-      alone,
+      containers: this.containers,
     });
   }
 }

@@ -1,8 +1,7 @@
 import { dirname, join } from "node:path";
 import { ioError, openFile, UserError } from "../../lib/artifact/mod.ts";
-import { SkipLog, walkTar } from "../../lib/container/mod.ts";
-import type { EncodedPictures } from "../encoded.ts";
-import { filePictures } from "../file_pictures.ts";
+import { type Container, SkipLog, walkTar } from "../../lib/container/mod.ts";
+import { type EncodedPictures, encodedPictures } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
 import { PICTURE_NAME } from "../picture_name.ts";
 import { IMAGENET_LICENCES, IMAGENET_SYNSETS, synsetName } from "./classes.ts";
@@ -59,10 +58,9 @@ export async function openVal(
   path: string,
   labelsPath: string,
 ): Promise<EncodedPictures> {
-  const alone = await isValFolder(path);
   const labels = await readValLabels(labelsPath);
   const found = new ValFinding(labelsPath, labels);
-  if (alone) await collectFolder(path, found);
+  if (await isValFolder(path)) await collectFolder(path, found);
   else await collectArchive(path, found);
   if (found.table.count === 0) {
     throw new UserError(
@@ -71,21 +69,20 @@ export async function openVal(
     );
   }
   found.table.sort([...IMAGENET_SYNSETS.keys()]);
-  return filePictures({
+  return encodedPictures({
     name: "imagenet-val",
     classes: IMAGENET_SYNSETS.toSorted()
       .map((synset) => ({ name: synsetName(synset), flips: true })),
     licences: IMAGENET_LICENCES,
     skipped: found.skipped.text(),
     table: found.table,
-    files: found.files,
-    alone,
+    containers: found.containers,
   });
 }
 
 interface FoundPicture {
   readonly name: string;
-  readonly file: number;
+  readonly container: number;
   readonly offset: number;
   readonly length: number;
 }
@@ -94,7 +91,7 @@ interface FoundPicture {
 class ValFinding {
   readonly table = new PictureTable();
   readonly skipped = new SkipLog();
-  readonly files: string[] = [];
+  readonly containers: Container[] = [];
   private readonly labelsPath: string;
   private readonly labels: ValLabels;
 
@@ -120,12 +117,12 @@ class ValFinding {
 }
 
 async function collectArchive(path: string, found: ValFinding): Promise<void> {
-  const file = found.files.push(path) - 1;
+  const container = found.containers.push({ form: "file", path }) - 1;
   const source = await openFile(path);
   try {
     await walkTar(source, {
       member: ({ name, offset, length }) =>
-        found.add({ name, file, offset, length }),
+        found.add({ name, container, offset, length }),
       skipped: (name, reason) => found.skipped.add(name, reason),
     });
   } finally {
@@ -134,7 +131,7 @@ async function collectArchive(path: string, found: ValFinding): Promise<void> {
 }
 
 async function collectFolder(path: string, found: ValFinding): Promise<void> {
-  const file = found.files.push(path) - 1;
+  const container = found.containers.push({ form: "folder", path }) - 1;
   try {
     for await (const { name, isFile } of Deno.readDir(path)) {
       if (!isFile) {
@@ -142,7 +139,7 @@ async function collectFolder(path: string, found: ValFinding): Promise<void> {
         continue;
       }
       const { size: length } = await Deno.stat(join(path, name));
-      found.add({ name, file, offset: 0, length });
+      found.add({ name, container, offset: 0, length });
     }
   } catch (error) {
     throw ioError(error, `Cannot read "${path}"`);

@@ -1,7 +1,6 @@
 import { join, sep } from "node:path";
-import { ioError, readBytes, UserError } from "../../lib/artifact/mod.ts";
-import { type EncodedPictures, MAX_PICTURE_BYTES } from "../encoded.ts";
-import { folderFingerprint } from "../fingerprint.ts";
+import { ioError, UserError } from "../../lib/artifact/mod.ts";
+import type { EncodedPictures } from "../encoded.ts";
 import { encodedKind } from "../kind.ts";
 import { PICTURE_NAME } from "../picture_name.ts";
 
@@ -19,34 +18,34 @@ export const FOLDER = encodedKind({
   opening: "lists",
   encoded: ({ argument }) => openFolder(argument),
   async fingerprint({ argument }) {
+    const { folderFingerprint } = await import("../fingerprint.ts");
     return await folderFingerprint(await openFolder(argument));
   },
 });
 
 /** @throws {UserError} when there is no class or no picture */
 async function openFolder(path: string): Promise<EncodedPictures> {
+  const { encodedPictures } = await import("../encoded.ts");
+  const { PictureTable } = await import("../picture_table.ts");
   const found = await scan(path);
-  const pictures = found.classes.flatMap(({ name, files }, label) =>
-    files.map((file) => ({ id: `${name}/${file.name}`, label, ...file }))
-  );
-  const title = (index: number) => join(path, pictures[index]!.id);
-  return {
+  const table = new PictureTable();
+  for (const [label, { name, files }] of found.classes.entries()) {
+    for (const { name: file, size: length } of files) {
+      const id = `${name}/${file}`;
+      table.add({ container: label, offset: 0, length, label, id });
+    }
+  }
+  return encodedPictures({
     name: "folder",
     classes: found.classes.map(({ name }) => ({ name, flips: true })),
     licences: ["The pictures of a folder: known to its owner only"],
-    count: pictures.length,
     skipped: describe(found),
-    label: (index) => pictures[index]!.label,
-    id: (index) => pictures[index]!.id,
-    title,
-    place: (index) => ({
-      file: title(index),
-      offset: 0,
-      length: pictures[index]!.size,
-    }),
-    bytes: (index) => readBytes(title(index), { maxBytes: MAX_PICTURE_BYTES }),
-    close() {},
-  };
+    table,
+    containers: found.classes.map(({ name }) => ({
+      form: "folder",
+      path: join(path, name),
+    })),
+  });
 }
 
 /** What was skipped, in words; undefined for nothing. */

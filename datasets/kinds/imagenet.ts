@@ -16,7 +16,7 @@ export const IMAGENET = encodedKind({
   },
   async fingerprint({ argument }) {
     const { trainSource } = await import("../imagenet/source.ts");
-    const { sampledFingerprint } = await import("../samples.ts");
+    const { sampledFingerprint } = await import("../../lib/container/mod.ts");
     const source = await trainSource(argument);
     if (source.form === "archive") {
       return await sampledFingerprint([source.path]);

@@ -17,7 +17,7 @@ export const IMAGENET_VAL = encodedKind({
     const labelsPath = await val.valLabelsPath(argument, labels);
     const list = await digestFile(labelsPath);
     if (!await val.isValFolder(argument)) {
-      const { sampledFingerprint } = await import("../samples.ts");
+      const { sampledFingerprint } = await import("../../lib/container/mod.ts");
       return `${await sampledFingerprint([argument])} ${list}`;
     }
     const { listFingerprint } = await import("../fingerprint.ts");

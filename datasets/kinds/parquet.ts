@@ -1,6 +1,5 @@
 import { filesOf } from "../files_of.ts";
 import { encodedKind } from "../kind.ts";
-import { sampledFingerprint } from "../samples.ts";
 
 /** Tables of pictures as the Hugging Face Hub has them. */
 export const PARQUET = encodedKind({
@@ -13,6 +12,8 @@ export const PARQUET = encodedKind({
     const { openHub } = await import("../parquet/hub.ts");
     return await openHub(await filesOf(argument, ".parquet"));
   },
-  fingerprint: async ({ argument }) =>
-    await sampledFingerprint(await filesOf(argument, ".parquet")),
+  async fingerprint({ argument }) {
+    const { sampledFingerprint } = await import("../../lib/container/mod.ts");
+    return await sampledFingerprint(await filesOf(argument, ".parquet"));
+  },
 });

@@ -1,6 +1,5 @@
 import { filesOf } from "../files_of.ts";
 import { encodedKind } from "../kind.ts";
-import { sampledFingerprint } from "../samples.ts";
 
 /** Archives in which the files of a picture follow each other: WebDataset. */
 export const WEBDATASET = encodedKind({
@@ -14,6 +13,8 @@ export const WEBDATASET = encodedKind({
     const { openShards } = await import("../webdataset/shards.ts");
     return await openShards(await filesOf(argument, ".tar"));
   },
-  fingerprint: async ({ argument }) =>
-    await sampledFingerprint(await filesOf(argument, ".tar")),
+  async fingerprint({ argument }) {
+    const { sampledFingerprint } = await import("../../lib/container/mod.ts");
+    return await sampledFingerprint(await filesOf(argument, ".tar"));
+  },
 });

@@ -25,13 +25,6 @@ export interface PictureColumns {
   readonly names: readonly string[] | undefined;
 }
 
-/** One file of the set, whose footer is known. */
-export interface HubFile {
-  readonly path: string;
-  readonly file: ParquetFile;
-  readonly columns: PictureColumns;
-}
-
 /**
  * Finds the columns of a file: those that the Hub's metadata call Image and
  * ClassLabel, else `image` and `label`.

@@ -1,10 +1,15 @@
 import { basename } from "node:path";
 import { openFile, UserError } from "../../lib/artifact/mod.ts";
 import { ParquetFile, SkipLog } from "../../lib/container/mod.ts";
-import { type EncodedPictures, MAX_PICTURE_BYTES } from "../encoded.ts";
+import { type EncodedPictures, encodedPictures } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
-import { type HubFile, pictureColumns } from "./features.ts";
-import { PicturePages } from "./picture_pages.ts";
+import { type PictureColumns, pictureColumns } from "./features.ts";
+
+/** One file of the set, whose columns are known. */
+interface HubFile {
+  readonly path: string;
+  readonly columns: PictureColumns;
+}
 
 /**
  * Pictures of parquet files in the Hub's layout, in the order of their rows:
@@ -40,47 +45,18 @@ export async function openHub(
         `${classes.length} classes, found ${highest}`,
     );
   }
-  return pictures({ files, table, classes, skipped: skipped.text() });
-}
-
-function pictures(
-  { files, table, classes, skipped }: {
-    readonly files: readonly HubFile[];
-    readonly table: PictureTable;
-    readonly classes: readonly string[];
-    readonly skipped: string | undefined;
-  },
-): EncodedPictures {
-  const pages = new PicturePages(files);
-  function title(index: number): string {
-    const { file, offset } = table.at(index);
-    return `${files[file]!.path}: row ${offset}`;
-  }
-  return {
+  return encodedPictures({
     name: "parquet",
     classes: classes.map((name) => ({ name, flips: true })),
     licences: ["The pictures of a table: as its page on the Hub says"],
-    count: table.count,
-    skipped,
-    label: (index) => table.label(index),
-    id: (index) => table.id(index),
-    title,
-    place: () => undefined,
-    async bytes(index) {
-      const { file, offset: row } = table.at(index);
-      const found = await pages.picture({ file, row });
-      if (found instanceof Uint8Array && found.length <= MAX_PICTURE_BYTES) {
-        // A copy: its page may be let go.
-        return new Uint8Array(found);
-      }
-      throw new UserError(
-        `Cannot read "${title(index)}": expected a picture of at most ` +
-          `${MAX_PICTURE_BYTES} bytes, found ` +
-          (found instanceof Uint8Array ? found.length : "none"),
-      );
-    },
-    close: () => pages.close(),
-  };
+    skipped: skipped.text(),
+    table,
+    containers: files.map(({ path, columns: { picture } }) => ({
+      form: "table",
+      path,
+      column: picture.path,
+    })),
+  });
 }
 
 /** Highest label that is believed where no names bound it. */
@@ -109,10 +85,10 @@ async function collect(
         const fits = typeof label === "number" && label >= 0 &&
           label <= MOST_LABEL;
         if (!fits) skipped.add(id, "row without a label");
-        else table.add({ file: index, offset: row, length: 0, label, id });
+        else table.add({ container: index, offset: row, length: 0, label, id });
       }
     }
-    return { path, file, columns };
+    return { path, columns };
   } finally {
     source.close();
   }

@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import { openFile, UserError } from "../../lib/artifact/mod.ts";
 import { SkipLog, type TarMember, walkTar } from "../../lib/container/mod.ts";
-import type { EncodedPictures } from "../encoded.ts";
-import { filePictures } from "../file_pictures.ts";
+import { type EncodedPictures, encodedPictures } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
 import { PICTURE_NAME } from "../picture_name.ts";
 import { isLabel, labelIn } from "./label.ts";
@@ -26,8 +25,8 @@ export async function openShards(
 ): Promise<EncodedPictures> {
   const table = new PictureTable();
   const skipped = new SkipLog();
-  for (const [file, path] of paths.entries()) {
-    await collectShard(path, { file, table, skipped });
+  for (const [container, path] of paths.entries()) {
+    await collectShard(path, { container, table, skipped });
   }
   if (table.count === 0) {
     const left = skipped.text();
@@ -42,20 +41,20 @@ export async function openShards(
   }
   const labels = [...Array(highest + 1).keys()];
   table.sort(labels);
-  return filePictures({
+  return encodedPictures({
     name: "webdataset",
     classes: labels.map((label) => ({ name: String(label), flips: true })),
     licences: ["The pictures of a WebDataset: known to its owner only"],
     skipped: skipped.text(),
     table,
-    files: paths,
+    containers: paths.map((path) => ({ form: "file", path })),
   });
 }
 
 async function collectShard(
   path: string,
-  { file, table, skipped }: {
-    readonly file: number;
+  { container, table, skipped }: {
+    readonly container: number;
     readonly table: PictureTable;
     readonly skipped: SkipLog;
   },
@@ -66,7 +65,8 @@ async function collectShard(
     const { key, picture, label } = sample;
     if (picture !== undefined && label !== undefined) {
       const { offset, length } = picture;
-      table.add({ file, offset, length, label, id: `${shard}/${key}` });
+      const id = `${shard}/${key}`;
+      table.add({ container, offset, length, label, id });
     } else if (picture !== undefined) skipped.add(key, "picture without label");
     else if (label !== undefined) skipped.add(key, "label without picture");
   }

@@ -6,11 +6,21 @@
  */
 export { NameColumn, NumberColumn } from "./columns.ts";
 export {
+  type ContainedPicture,
+  type Container,
+  type ContainerForm,
+  CONTAINERS,
+  Containers,
+  MAX_PICTURE_BYTES,
+  type PicturePlace,
+} from "./containers.ts";
+export { OpenFiles } from "./open_files.ts";
+export {
   type ParquetColumn,
   ParquetFile,
   type RowGroup,
 } from "./parquet/file.ts";
-export type { DataPagePlace, PageIndex } from "./parquet/page_index.ts";
 export type { ParquetValue } from "./parquet/values.ts";
+export { sampledFingerprint } from "./samples.ts";
 export { SkipLog } from "./skip_log.ts";
 export { type TarMember, type TarVisitor, walkTar } from "./tar/walk.ts";

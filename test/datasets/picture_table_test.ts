@@ -4,7 +4,7 @@ import { PictureTable } from "../../datasets/picture_table.ts";
 function tableOf(rows: readonly (readonly [number, string])[]): PictureTable {
   const table = new PictureTable();
   for (const [i, [label, id]] of rows.entries()) {
-    table.add({ file: i, offset: i * 2 ** 40, length: i * 7, label, id });
+    table.add({ container: i, offset: i * 2 ** 40, length: i * 7, label, id });
   }
   return table;
 }
@@ -13,7 +13,7 @@ Deno.test("PictureTable gives rows in the order in which they came", () => {
   const table = tableOf([[1, "b"], [0, "a"]]);
   assert.equal(table.count, 2);
   assert.deepEqual(table.at(1), {
-    file: 1,
+    container: 1,
     offset: 2 ** 40,
     length: 7,
     label: 0,
@@ -35,5 +35,5 @@ Deno.test("PictureTable sorts by the labels that classes get, then by id", () =>
     [2, "z"],
     [2, "é"],
   ]);
-  assert.deepEqual(indices.map((i) => table.at(i).file), [3, 1, 2, 0, 4]);
+  assert.deepEqual(indices.map((i) => table.at(i).container), [3, 1, 2, 0, 4]);
 });

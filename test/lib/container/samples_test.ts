@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { sampledFingerprint } from "../../datasets/samples.ts";
-import { inFolder } from "../lib/artifact/_bytes.ts";
+import { sampledFingerprint } from "../../../lib/container/mod.ts";
+import { inFolder } from "../artifact/_bytes.ts";
 
 Deno.test("sampledFingerprint() sees any byte of a small file", () =>
   inFolder(async (folder) => {

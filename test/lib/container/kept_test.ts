@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Kept } from "../../datasets/kept.ts";
+import { Kept } from "../../../lib/container/kept.ts";
 
 Deno.test("Kept makes a value once, and again when it was let go", async () => {
   const kept = new Kept<string>(2);

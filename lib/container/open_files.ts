@@ -1,7 +1,17 @@
-import { type ByteSource, openFile } from "../lib/artifact/mod.ts";
+import { type ByteSource, openFile, UserError } from "../artifact/mod.ts";
 
 /** Most files that stay open unread; systems allow some hundreds. */
 const MOST_OPEN = 64;
+
+/** Bytes of a file. */
+export interface FileRange {
+  /** First byte. */
+  readonly offset: number;
+  /** Number of bytes. */
+  readonly length: number;
+  /** Bytes that the whole file must have; any number unless given. */
+  readonly size?: number;
+}
 
 /** An open file, and how many reads of it are in work. */
 interface OpenEntry {
@@ -17,17 +27,24 @@ export class OpenFiles {
   /**
    * Reads a range of a file.
    *
-   * @throws {UserError} when the file cannot be read, or ends before
+   * @throws {UserError} when the file cannot be read, ends before, or has
+   *   another size than it must have
    */
   async read(
     path: string,
-    { offset, length }: { readonly offset: number; readonly length: number },
+    { offset, length, size }: FileRange,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const entry = this.entry(path);
     entry.readers++;
     try {
+      const source = await entry.source;
+      if ((size ?? source.size) !== source.size) {
+        throw new UserError(
+          `Cannot read "${path}": expected ${size} bytes, found ${source.size}`,
+        );
+      }
       const bytes = new Uint8Array(length);
-      await (await entry.source).readInto(bytes, offset);
+      await source.readInto(bytes, offset);
       return bytes;
     } catch (error) {
       this.forget(path, entry);

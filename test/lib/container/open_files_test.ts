@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { OpenFiles } from "../../datasets/open_files.ts";
-import { inFolder } from "../lib/artifact/_bytes.ts";
+import { OpenFiles } from "../../../lib/container/mod.ts";
+import { inFolder } from "../artifact/_bytes.ts";
 
 Deno.test("OpenFiles reads far more files at once than stay open", () =>
   inFolder(async (folder) => {
@@ -36,5 +36,16 @@ Deno.test("OpenFiles tells what it cannot read, and tries again", () =>
     await assert.rejects(read(), /ended at byte 3/);
     await Deno.writeFile(path, new Uint8Array(4));
     assert.equal((await read()).length, 4);
+    files.close();
+  }));
+
+Deno.test("OpenFiles refuses a file of another size than it must have", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a");
+    await Deno.writeFile(path, new Uint8Array(4));
+    const files = new OpenFiles();
+    const range = { offset: 0, length: 3, size: 3 };
+    await assert.rejects(files.read(path, range), /expected 3 bytes, found 4/);
+    assert.equal((await files.read(path, { ...range, size: 4 })).length, 3);
     files.close();
   }));
