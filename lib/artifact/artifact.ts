@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { HostTensor } from "../tensor/host_tensor.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import { checkForm, checkTensors } from "./check_tensors.ts";
@@ -15,7 +16,10 @@ import {
   writeSafetensors,
   type WriteTarget,
 } from "./safetensors_writer.ts";
+import { openPlace } from "./place.ts";
+import { rowsIn, shardIndexText, SHARDS_KEY } from "./shard_index.ts";
 import { openSafetensors } from "./sharded_reader.ts";
+import { createShards, type ShardedWriter } from "./sharded_writer.ts";
 import { JsonError, parseJson } from "./strict_json.ts";
 import { UserError } from "./user_error.ts";
 
@@ -108,7 +112,15 @@ export async function writeArtifact(
   target: WriteTarget,
   contents: ArtifactContents,
 ): Promise<void> {
-  await writeSafetensors(target, fileContents(contents));
+  const file = fileContents(contents);
+  const place = await openPlace(target);
+  try {
+    await writeSafetensors(place.target, file);
+    await place.commit();
+  } catch (error) {
+    await place.abort();
+    throw error;
+  }
 }
 
 /**
@@ -121,7 +133,47 @@ export async function createArtifact(
   target: WriteTarget,
   contents: ArtifactContents<TensorSpec>,
 ): Promise<SafetensorsWriter> {
-  return await createSafetensors(target, fileContents(contents));
+  const file = fileContents(contents);
+  const place = await openPlace(target);
+  const writer = await createSafetensors(place.target, file)
+    .catch(async (error) => {
+      await place.abort();
+      throw error;
+    });
+  return {
+    writeRows: (name, rows) => writer.writeRows(name, rows),
+    async commit() {
+      await writer.commit();
+      await place.commit();
+    },
+    async abort() {
+      await writer.abort();
+      await place.abort();
+    },
+  };
+}
+
+/**
+ * Starts a folder whose files hold the rows of an artifact. The tensors of the
+ * contents are those that are not cut.
+ *
+ * @throws {UserError} when the folder cannot be written
+ */
+export async function createSharded(
+  path: string,
+  contents: ArtifactContents,
+): Promise<ShardedWriter> {
+  return await createShards(path, (index) => {
+    const cut = [...index].map(([name, tensor]) => {
+      const { dtype, shape } = tensor;
+      return [name, { dtype, shape: [rowsIn(tensor), ...shape] }] as const;
+    });
+    const { tensors } = contents;
+    const all = { ...tensors, ...Object.fromEntries(cut) };
+    const { metadata } = fileContents({ ...contents, tensors: all });
+    const shards = { [SHARDS_KEY]: shardIndexText(index) };
+    return { tensors, metadata: { ...metadata, ...shards } };
+  });
 }
 
 function fileContents<T extends TensorSpec>(
@@ -157,6 +209,12 @@ class ArtifactFile implements ArtifactReader {
     this.reader = reader;
     const file = reader.name;
     this.kind = checkKind(reader, expected);
+    if (reader.metadata[SHARDS_KEY] !== undefined) {
+      throw new UserError(
+        `Cannot use "${file}": its rows lie in shards beside it: give the ` +
+          `folder, "${dirname(file)}/"`,
+      );
+    }
     this.config = jsonRecord(reader, "config") ?? missing(file, "config");
     this.recipe = jsonRecord(reader, "recipe");
     const inputs = jsonRecord(reader, "inputs") ?? {};

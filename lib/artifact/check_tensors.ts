@@ -1,5 +1,6 @@
 import {
   type ArtifactKind,
+  dtypesOf,
   FORM,
   kindRule,
   type TensorRule,
@@ -81,7 +82,7 @@ function shown(
   const words = shape.map((axis) =>
     sizes[axis] === undefined ? `${axis}` : `${axis} = ${sizes[axis]}`
   );
-  return `${dtype} [${words.join(", ")}]`;
+  return `${dtypesOf(dtype).join(" or ")} [${words.join(", ")}]`;
 }
 
 /** Whether a tensor fits its rule; learns the sizes of new words. */
@@ -89,7 +90,9 @@ function fits(
   found: { readonly dtype: string; readonly shape: readonly number[] },
   { rule, sizes }: { rule: TensorRule; sizes: Record<string, number> },
 ): boolean {
-  if (found.dtype !== rule.dtype) return false;
+  if (!dtypesOf(rule.dtype).some((dtype) => dtype === found.dtype)) {
+    return false;
+  }
   if (found.shape.length !== rule.shape.length) return false;
   return rule.shape.every((axis, index) => {
     const size = found.shape[index]!;

@@ -13,6 +13,8 @@ export interface AtomicFolder {
   readonly path: string;
   /** Adds a file. */
   write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Adds a finished file by a link; a copy where there can be none. */
+  link(name: string, file: string): Promise<void>;
   /** Moves the folder to its place. */
   commit(): Promise<void>;
   /** Removes what was written; after commit it does nothing. */
@@ -23,16 +25,17 @@ export interface AtomicFolder {
  * Starts a folder that appears at `path` only when it is complete.
  *
  * It replaces a folder there that holds nothing but files of its names, so
- * that nothing of anybody else is lost.
+ * that nothing of anybody else is lost. A link keeps pointing where it points.
  *
  * @param names what the files are called
  * @throws {UserError} when the place is taken or cannot be written
  */
 export async function createAtomicFolder(
-  path: string,
+  name: string,
   names: RegExp,
 ): Promise<AtomicFolder> {
-  const action = `Cannot write "${path}"`;
+  const action = `Cannot write "${name}"`;
+  const path = await Deno.realPath(name).catch(() => name);
   const partial = partialName(path);
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
@@ -57,13 +60,19 @@ export async function createAtomicFolder(
         throw ioError(error, action);
       }
     },
+    async link(name, file) {
+      const place = join(partial, name);
+      try {
+        await Deno.link(file, place).catch(() => Deno.copyFile(file, place));
+      } catch (error) {
+        throw ioError(error, action);
+      }
+    },
     async commit() {
       try {
         await syncFolder(partial);
         await refuseOthers(path, names);
-        await remove(path).catch(() => {});
-        await Deno.rename(partial, path);
-        await syncFolder(dirname(path));
+        await replace(path, partial);
       } catch (error) {
         await remove(partial).catch(() => {});
         throw ioError(error, action);
@@ -71,6 +80,20 @@ export async function createAtomicFolder(
     },
     abort: () => remove(partial).catch(() => {}),
   };
+}
+
+/** Moves a folder to a place; what is there goes when the new one is there. */
+async function replace(path: string, by: string): Promise<void> {
+  const old = partialName(path);
+  const moved = await Deno.rename(path, old).then(() => true, () => false);
+  try {
+    await Deno.rename(by, path);
+  } catch (error) {
+    if (moved) await Deno.rename(old, path);
+    throw error;
+  }
+  await syncFolder(dirname(path));
+  if (moved) await Deno.remove(old, { recursive: true }).catch(() => {});
 }
 
 async function refuseOthers(path: string, names: RegExp): Promise<void> {

@@ -2,8 +2,8 @@ import type { FileDType } from "./dtype.ts";
 
 /** What a tensor of an artifact must be; a word in a shape is any size. */
 export interface TensorRule {
-  /** Stored element type. */
-  readonly dtype: FileDType;
+  /** Stored element type, or several of which any will do. */
+  readonly dtype: FileDType | readonly FileDType[];
   /** Equal words stand for equal sizes in the whole artifact. */
   readonly shape: readonly (number | string)[];
   /** Whether the artifact may lack it. */
@@ -109,7 +109,10 @@ export const KINDS = {
     summary: "Posterior of every view of every image (mu, and what else its " +
       "law has), with class labels",
     tensors: {
-      mu: { dtype: "F32", shape: ["images", "views", "tokens", "latent"] },
+      mu: {
+        dtype: ["F32", "F16"],
+        shape: ["images", "views", "tokens", "latent"],
+      },
       labels: LABELS,
       sample: {
         dtype: "F32",
@@ -184,12 +187,22 @@ export const KINDS = {
     tensors: {},
     free: true,
   },
+  shard: {
+    summary: "Rows of an artifact that is a folder of such files",
+    tensors: {},
+    free: true,
+  },
   checkpoint: {
     summary: "State of a training run that can go on",
     tensors: {},
     free: true,
   },
 } as const satisfies Readonly<Record<string, KindRule>>;
+
+/** The element types that a rule allows. */
+export function dtypesOf(dtype: TensorRule["dtype"]): readonly FileDType[] {
+  return typeof dtype === "string" ? [dtype] : dtype;
+}
 
 /** Name of a kind of artifact. */
 export type ArtifactKind = keyof typeof KINDS;

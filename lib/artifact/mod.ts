@@ -1,5 +1,6 @@
 /**
- * Artifacts: safetensors files with a kind, a configuration and a recipe.
+ * Artifacts: safetensors files, or folders of them, with a kind, a configuration
+ * and a recipe.
  *
  * Readers validate everything but the numbers before the first byte of work
  * and read tensors one at a time; writers leave a whole file or none.
@@ -12,6 +13,7 @@ export {
   type ArtifactReader,
   asArtifact,
   createArtifact,
+  createSharded,
   type JsonRecord,
   openArtifact,
   withDigest,
@@ -34,9 +36,13 @@ export { assertFinite, firstNonFinite } from "./finite.ts";
 export { type Defect, DEFECTS, FormatError } from "./format_error.ts";
 export { assertLabels } from "./labels.ts";
 export { MAX_HEADER_BYTES, type TensorInfo } from "./header.ts";
+export { createFolder, isFolder, isFolderPath, withoutSlash } from "./place.ts";
+export { ARTIFACT_NAME, shardName } from "./shard_index.ts";
+export type { ShardedWriter } from "./sharded_writer.ts";
 export {
   ARTIFACT_KINDS,
   type ArtifactKind,
+  dtypesOf,
   FORM,
   FORMAT_VERSION,
   type FormRule,

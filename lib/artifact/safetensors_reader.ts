@@ -3,7 +3,12 @@ import {
   ELEMENT_BYTES,
   type HostTensor,
 } from "../tensor/host_tensor.ts";
-import { checkedSize, FILE_DTYPES, hostDType } from "./dtype.ts";
+import {
+  checkedSize,
+  FILE_DTYPES,
+  type FileDType,
+  hostDType,
+} from "./dtype.ts";
 import { FormatError } from "./format_error.ts";
 import {
   type Header,
@@ -23,6 +28,8 @@ export interface SafetensorsReader {
   readonly metadata: Readonly<Record<string, string>>;
   /** Every tensor by name, in the order of the bytes. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** How many files hold the tensors of a folder, besides what says so. */
+  readonly shards?: number;
   /** A whole tensor; @throws {TypeError} where hosts lack its element type. */
   read(tensor: string): Promise<HostTensor>;
   /** `count` entries from `start`, [count, ...]. */
@@ -140,19 +147,10 @@ class SourceReader implements SafetensorsReader {
     { start, count, axes = 1 }: RowRange,
   ): TensorInfo {
     const info = this.info(tensor);
-    if (axes > info.shape.length) {
-      throw new TypeError(
-        `Cannot read rows of ${axes} axes of "${tensor}": it has ` +
-          `${info.shape.length}`,
-      );
-    }
-    const total = info.shape.slice(0, axes).reduce((all, size) => all * size);
-    if (!(start >= 0 && count >= 0 && start + count <= total)) {
-      throw new RangeError(
-        `Cannot read rows ${start} to ${start + count} of "${tensor}" in ` +
-          `"${this.name}": it has ${total}`,
-      );
-    }
+    const total = requireRows(tensor, { start, count, axes }, {
+      file: this.name,
+      ...info,
+    });
     const rowBytes = total === 0 ? 0 : (info.end - info.begin) / total;
     const begin = info.begin + start * rowBytes;
     return { ...info, begin, end: begin + count * rowBytes };
@@ -178,13 +176,7 @@ class SourceReader implements SafetensorsReader {
     tensor: string,
     { dtype, begin, end }: TensorInfo,
   ): Promise<TypedBytes> {
-    const host = hostDType(dtype);
-    if (host === undefined) {
-      throw new TypeError(
-        `Cannot read tensor "${tensor}" of "${this.name}" to the host: ` +
-          `expected one of f64, f32, f16, i32, u32, u8, bool, found ${dtype}`,
-      );
-    }
+    const host = requireHostDType(tensor, { file: this.name, dtype });
     const bytes = await this.bytesAt(begin, end);
     const aligned = bytes.byteOffset % ELEMENT_BYTES[host] === 0;
     return { dtype: host, bytes: aligned ? bytes : bytes.slice() };
@@ -196,7 +188,8 @@ interface TypedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-function hostTensorOf(
+/** Bytes as a tensor of a shape. */
+export function hostTensorOf(
   shape: readonly number[],
   { dtype, bytes }: TypedBytes,
 ): HostTensor {
@@ -207,6 +200,47 @@ function hostTensorOf(
     shape,
     data: arrayView(dtype, buffer, { byteOffset, length }),
   };
+}
+
+/**
+ * Entries of a tensor's first axes, taken as one, of which some are to be read.
+ *
+ * @throws {TypeError} when it has fewer axes
+ * @throws {RangeError} when it has fewer entries
+ */
+export function requireRows(
+  tensor: string,
+  { start, count, axes = 1 }: RowRange,
+  { file, shape }: { readonly file: string; readonly shape: readonly number[] },
+): number {
+  if (axes > shape.length) {
+    throw new TypeError(
+      `Cannot read rows of ${axes} axes of "${tensor}": it has ${shape.length}`,
+    );
+  }
+  const total = shape.slice(0, axes).reduce((all, size) => all * size);
+  if (start >= 0 && count >= 0 && start + count <= total) return total;
+  throw new RangeError(
+    `Cannot read rows ${start} to ${start + count} of "${tensor}" in ` +
+      `"${file}": it has ${total}`,
+  );
+}
+
+/**
+ * The host element type of a stored tensor.
+ *
+ * @throws {TypeError} where hosts have none
+ */
+export function requireHostDType(
+  tensor: string,
+  { file, dtype }: { readonly file: string; readonly dtype: FileDType },
+): HostTensor["dtype"] {
+  const host = hostDType(dtype);
+  if (host !== undefined) return host;
+  throw new TypeError(
+    `Cannot read tensor "${tensor}" of "${file}" to the host: ` +
+      `expected one of f64, f32, f16, i32, u32, u8, bool, found ${dtype}`,
+  );
 }
 
 /**

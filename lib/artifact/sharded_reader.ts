@@ -2,20 +2,22 @@ import { isAbsolute, join, normalize } from "node:path";
 import type { HostTensor } from "../tensor/host_tensor.ts";
 import { FormatError } from "./format_error.ts";
 import type { TensorInfo } from "./header.ts";
-import { readTextFile } from "./files.ts";
+import { exists, readTextFile } from "./files.ts";
+import { openArtifactFolder } from "./folder_reader.ts";
 import {
   openSafetensorsFile,
   requireTensor,
   type RowRange,
   type SafetensorsReader,
 } from "./safetensors_reader.ts";
+import { ARTIFACT_NAME } from "./shard_index.ts";
 import { digestBytes, digestFile } from "./source.ts";
 import {
   type JsonMap,
   type JsonValue,
   parseStrictJson,
 } from "./strict_json.ts";
-import { ioError } from "./user_error.ts";
+import { ioError, UserError } from "./user_error.ts";
 
 /** Name of the file that says which shard holds which tensor. */
 export const INDEX_NAME = "model.safetensors.index.json";
@@ -23,7 +25,8 @@ export const INDEX_NAME = "model.safetensors.index.json";
 const MAX_INDEX_BYTES = 100_000_000;
 
 /**
- * Opens a safetensors file, or a folder of shards with its index.
+ * Opens a safetensors file, or a folder: of an artifact in shards, or of whole
+ * tensors with an index.
  *
  * @throws {UserError} when something cannot be read
  * @throws {FormatError} when a file or the index is malformed
@@ -41,7 +44,16 @@ export async function openSafetensors(
 }
 
 async function openFolder(folder: string): Promise<SafetensorsReader> {
+  if (await exists(join(folder, ARTIFACT_NAME))) {
+    return await openArtifactFolder(folder);
+  }
   const index = join(folder, INDEX_NAME);
+  if (!await exists(index)) {
+    throw new UserError(
+      `Cannot read "${folder}": expected a file "${ARTIFACT_NAME}" or ` +
+        `"${INDEX_NAME}" in it, found neither`,
+    );
+  }
   const text = await readTextFile(index, { maxBytes: MAX_INDEX_BYTES });
   const { weightMap, metadata } = parseIndex(text, index);
   const shards = new Map<string, SafetensorsReader>();
@@ -119,7 +131,7 @@ class ShardedReader implements SafetensorsReader {
   readonly name: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  private readonly shards: ReadonlyMap<string, SafetensorsReader>;
+  private readonly files: ReadonlyMap<string, SafetensorsReader>;
   private readonly weightMap: ReadonlyMap<string, string>;
 
   constructor(
@@ -129,12 +141,16 @@ class ShardedReader implements SafetensorsReader {
     },
   ) {
     this.name = name;
+    this.files = shards;
     this.weightMap = weightMap;
-    this.shards = shards;
     const readers = [...shards.values()];
     this.tensors = new Map(readers.flatMap(({ tensors }) => [...tensors]));
     const parts = readers.map((reader) => reader.metadata);
     this.metadata = Object.assign({}, ...parts, metadata);
+  }
+
+  get shards(): number {
+    return this.files.size;
   }
 
   read(tensor: string): Promise<HostTensor> {
@@ -155,18 +171,18 @@ class ShardedReader implements SafetensorsReader {
   async digest(): Promise<string> {
     const index = join(this.name, INDEX_NAME);
     const lines = [`${INDEX_NAME} ${await digestFile(index)}`];
-    for (const file of [...this.shards.keys()].sort()) {
-      lines.push(`${file} ${await this.shards.get(file)!.digest()}`);
+    for (const file of [...this.files.keys()].sort()) {
+      lines.push(`${file} ${await this.files.get(file)!.digest()}`);
     }
     return digestBytes(lines.join("\n"));
   }
 
   close(): void {
-    for (const shard of this.shards.values()) shard.close();
+    for (const shard of this.files.values()) shard.close();
   }
 
   private shardOf(tensor: string): SafetensorsReader {
     requireTensor(this, tensor);
-    return this.shards.get(this.weightMap.get(tensor)!)!;
+    return this.files.get(this.weightMap.get(tensor)!)!;
   }
 }

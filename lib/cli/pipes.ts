@@ -2,6 +2,7 @@ import { join, parse } from "node:path";
 import {
   type ArtifactReader,
   asArtifact,
+  isFolderPath,
   SafetensorsStream,
   UserError,
 } from "../artifact/mod.ts";
@@ -135,8 +136,11 @@ export function wireOutputs(
   return outputs;
 }
 
-/** `out/a.safetensors` gives `out/a-heldout.safetensors`. */
+/** `out/a.safetensors` gives `out/a-heldout.safetensors`, `out/a/` `out/a-heldout/`. */
 function besidePath(main: string, name: string, port: OutputPort): string {
   const { dir, name: stem } = parse(main);
-  return join(dir, defaultFileName(`${stem}-${flagName(name)}`, port));
+  const label = `${stem}-${flagName(name)}`;
+  return isFolderPath(main) && port.kind !== "file"
+    ? join(dir, label, "/")
+    : join(dir, defaultFileName(label, port));
 }

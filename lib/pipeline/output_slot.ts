@@ -7,10 +7,14 @@ import {
   createArtifact,
   createAtomic,
   createAtomicFolder,
+  createSharded,
   ioError,
+  isFolder,
   type SafetensorsWriter,
+  type ShardedWriter,
   type TensorSpec,
   UserError,
+  withoutSlash,
   writeArtifact,
   writeBytesAtomic,
 } from "../artifact/mod.ts";
@@ -58,6 +62,10 @@ export class RecipeSlot implements OutputSlot {
     this.path = typeof target === "string" ? target : undefined;
   }
 
+  get inFolder(): boolean {
+    return this.path !== undefined && isFolder(this.path);
+  }
+
   /** Whether the stage has written this output. */
   get done(): boolean {
     return this.written;
@@ -81,7 +89,7 @@ export class RecipeSlot implements OutputSlot {
           "pipe, expected a file",
       );
     }
-    const stem = this.path.replace(/\.safetensors$/, "");
+    const stem = withoutSlash(this.path).replace(/\.safetensors$/, "");
     const path = defaultFileName(`${stem}.${label}`, port);
     return this.options.another(path, port);
   }
@@ -115,6 +123,17 @@ export class RecipeSlot implements OutputSlot {
     };
   }
 
+  async createShards(content: ArtifactContent): Promise<ShardedWriter> {
+    const contents = this.contents(content);
+    if (this.path === undefined || !this.inFolder) {
+      throw new TypeError(
+        `Cannot write ${this.options.name} in shards: expected a folder`,
+      );
+    }
+    const writer = await createSharded(this.path, contents);
+    return { add: (file) => writer.add(file), ...this.ends(writer) };
+  }
+
   async writeFile(data: Uint8Array | string): Promise<void> {
     const { target } = this.options;
     this.requireKind("file");
@@ -141,6 +160,7 @@ export class RecipeSlot implements OutputSlot {
     return {
       path: folder.path,
       write: (file, bytes) => folder.write(file, bytes),
+      link: (file, from) => folder.link(file, from),
       ...this.ends(folder),
     };
   }

@@ -3,6 +3,7 @@ import {
   type ArtifactReader,
   type JsonRecord,
   UserError,
+  withoutSlash,
 } from "../artifact/mod.ts";
 import { placedOptions } from "./option_paths.ts";
 import { checkOptions, flagName } from "./options.ts";
@@ -271,7 +272,8 @@ function refuseSharedOutputs(
 ): void {
   const owners = new Map<OutputTarget, string>();
   for (const { id, outputs } of steps) {
-    for (const [output, path] of Object.entries(outputs)) {
+    for (const [output, target] of Object.entries(outputs)) {
+      const path = typeof target === "string" ? withoutSlash(target) : target;
       const owner = owners.get(path);
       const here = `stages.${id}.outputs.${output}`;
       if (owner !== undefined) {

@@ -1,7 +1,7 @@
 import { exists, UserError } from "../artifact/mod.ts";
 import { isKept } from "./kept_file.ts";
 import type { Ledger } from "./ledger.ts";
-import { artifactRecipe } from "./standing.ts";
+import { artifactRecipe, isEmptyFolder } from "./standing.ts";
 
 /** Who would replace what is at a path. */
 interface Replacing {
@@ -39,9 +39,4 @@ export async function refuseReplacing(
     `Cannot write "${path}": ${maker}; give another place, or --force to ` +
       "replace it",
   );
-}
-
-async function isEmptyFolder(path: string): Promise<boolean> {
-  const { isDirectory } = await Deno.stat(path);
-  return isDirectory && [...Deno.readDirSync(path)].length === 0;
 }

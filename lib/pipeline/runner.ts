@@ -1,7 +1,9 @@
 import {
   createAtomic,
   createAtomicFolder,
+  createFolder,
   exists,
+  isFolder,
   openArtifact,
   UserError,
 } from "../artifact/mod.ts";
@@ -237,10 +239,9 @@ class StepRun {
 
   private async digest(source: InputSource): Promise<string> {
     if (typeof source !== "string") return await source.digest();
-    const info = await Deno.stat(source).catch(() => undefined);
-    if (!info?.isDirectory) return await this.tools.ledger.digest(source);
-    using reader = disposable(await openArtifact(source));
-    return await reader.value.digest();
+    // A folder that is no artifact is refused before all of it is read.
+    if (isFolder(source)) (await openArtifact(source)).close();
+    return await this.tools.ledger.digest(source);
   }
 
   /**
@@ -288,9 +289,12 @@ class StepRun {
   private async probeOutputs(): Promise<void> {
     for (const [name, target] of Object.entries(this.step.outputs)) {
       if (typeof target !== "string") continue;
-      const probe = this.step.stage.outputs[name]?.kind === "folder"
+      const { kind } = this.step.stage.outputs[name]!;
+      const probe = kind === "folder"
         ? await createAtomicFolder(target, /^/)
-        : await createAtomic(target);
+        : isPlain(kind) || !isFolder(target)
+        ? await createAtomic(target)
+        : await createFolder(target);
       await probe.abort();
     }
   }
@@ -369,10 +373,4 @@ class StepRun {
     const { host, width } = this.tools;
     host.log.info(`${this.step.id.padEnd(width)}  ${message}`);
   }
-}
-
-function disposable<T extends { close(): void }>(
-  value: T,
-): Disposable & { readonly value: T } {
-  return { value, [Symbol.dispose]: () => value.close() };
 }

@@ -6,6 +6,7 @@ import type {
   AtomicFolder,
   JsonRecord,
   SafetensorsWriter,
+  ShardedWriter,
   TensorSpec,
   WritableTensor,
 } from "../artifact/mod.ts";
@@ -76,6 +77,8 @@ export interface OutputSlot {
   readonly kind: OutputKind;
   /** Where it goes, or `undefined` where it goes to standard output. */
   readonly path: string | undefined;
+  /** Whether an artifact goes into a folder: its path ends so, or one is there. */
+  readonly inFolder: boolean;
   /**
    * Opens the artifact that an earlier run with this very recipe left here;
    * `undefined` where there is none, or everything is to be made again.
@@ -121,6 +124,13 @@ export interface OutputSlot {
    * @throws {TypeError} when the output is not declared as an artifact
    */
   create(content: ArtifactContent<TensorSpec>): Promise<SafetensorsWriter>;
+  /**
+   * Starts an artifact whose rows lie in the shards of a folder; the content's
+   * tensors are those that are in none. Finished files become shards by a link.
+   *
+   * @throws {TypeError} where the output is no artifact, or goes into no folder
+   */
+  createShards(content: ArtifactContent): Promise<ShardedWriter>;
   /**
    * Writes the bytes or text of a `"file"` output.
    *

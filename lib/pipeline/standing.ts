@@ -35,6 +35,12 @@ export function isPlain(
   return kind === "file" || kind === "folder";
 }
 
+/** Whether a path is that of a folder with nothing in it. */
+export async function isEmptyFolder(path: string): Promise<boolean> {
+  const { isDirectory } = await Deno.stat(path);
+  return isDirectory && [...Deno.readDirSync(path)].length === 0;
+}
+
 /** What is in the way of a step with a recipe: the worst of its outputs. */
 export async function standingOf(
   step: PlannedStep,
@@ -66,7 +72,9 @@ async function standingOfOutput(
   const kind = stage.outputs[output]?.kind;
   const found = await recordedRecipe(target, { kind, ledger });
   const owner = found?.recipe?.stage ?? ledger.ownerOf(target);
-  if (owner === undefined && kind === "folder") {
+  if (
+    owner === undefined && (kind === "folder" || await isEmptyFolder(target))
+  ) {
     // An empty one may be used; whoever fills it refuses files of others.
     return { state: "due", why: `"${target}" has no recipe` };
   }

@@ -3,7 +3,7 @@
  * `deno run -A test/repository/generated_tables.ts` writes them anew.
  */
 import { join } from "node:path";
-import { kindRule, KINDS } from "../../lib/artifact/kinds.ts";
+import { dtypesOf, kindRule, KINDS } from "../../lib/artifact/kinds.ts";
 import type { ArtifactKind, TensorRule } from "../../lib/artifact/kinds.ts";
 import {
   type Backbone,
@@ -119,7 +119,8 @@ function kindRows(kind: string): string[][] {
 
 /** As `F32? [images, tokens]`. */
 function ruleText({ dtype, shape, optional }: TensorRule): string {
-  return `${dtype}${optional ? "?" : ""} [${shape.join(", ")}]`;
+  const types = dtypesOf(dtype).join(" or ");
+  return `${types}${optional ? "?" : ""} [${shape.join(", ")}]`;
 }
 
 /** Where a table stands in the text of its file: the lines between its marks. */

@@ -7,7 +7,7 @@ const SHOWN_TENSORS = 200;
 
 /** An explanation as text for people. */
 export function describe(explanation: Explanation, color: boolean): string {
-  const { file, kind, summary, elements, bytes, tensors } = explanation;
+  const { file, kind, summary, elements, bytes, shards, tensors } = explanation;
   const title = kind === null ? summary : `${kind}: ${summary}`;
   const shown = tensors.slice(0, SHOWN_TENSORS);
   const rest = tensors.length - shown.length;
@@ -21,7 +21,8 @@ export function describe(explanation: Explanation, color: boolean): string {
     ...recordLines("inputs", explanation.inputs),
     ...recordLines("config", explanation.config),
     ...recordLines("metadata", explanation.metadata),
-    `  ${tensors.length} tensors, ${elements} numbers, ${formatBytes(bytes)}`,
+    `  ${tensors.length} tensors, ${elements} numbers, ${formatBytes(bytes)}` +
+    (shards === undefined ? "" : ` in ${shards} shards`),
     ...table(rows, { right: [3] }).map((line) => `    ${line}`),
     ...(rest > 0 ? [`    and ${rest} more (--json lists all)`] : []),
   ].join("\n");

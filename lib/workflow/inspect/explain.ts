@@ -29,6 +29,8 @@ export interface Explanation {
   /** Elements of all tensors. */
   readonly elements: number;
   readonly bytes: number;
+  /** How many files hold the tensors of a folder. */
+  readonly shards?: number;
   readonly tensors: readonly TensorLine[];
 }
 
@@ -45,6 +47,7 @@ export function explain(reader: SafetensorsReader): Explanation {
   const totals = {
     elements: tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     bytes: tensors.reduce((sum, { bytes }) => sum + bytes, 0),
+    ...reader.shards && { shards: reader.shards },
   };
   const file = reader.name;
   if (reader.metadata.kind === undefined) {

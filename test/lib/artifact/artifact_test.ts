@@ -170,6 +170,7 @@ Deno.test("writeArtifact() turns a bad place into one clear line", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "");
     await Deno.mkdir(`${folder}/folder`);
+    await Deno.writeTextFile(`${folder}/folder/letter.txt`, "dear");
     for (const path of [`${folder}/file/a`, `${folder}/folder`]) {
       await assert.rejects(writeArtifact(path, images(1)), UserError);
     }

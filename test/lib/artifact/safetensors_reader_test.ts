@@ -146,7 +146,7 @@ Deno.test("openSafetensors() explains files it cannot open", () =>
     await assert.rejects(openSafetensors(`${folder}/none`), UserError);
     await assert.rejects(openSafetensors(`${folder}/empty`), {
       name: "UserError",
-      message: /index\.json": no such file/,
+      message: /"model\.safetensors\.index\.json" in it, found neither/,
     });
   }));
 

@@ -87,6 +87,9 @@ Deno.test("openWeights() refuses other files with one line", async () => {
       });
     }
     await assert.rejects(openWeights(join(folder, "none")), /no such file/);
-    await assert.rejects(openWeights(folder), /index\.json": no such file/);
+    await assert.rejects(
+      openWeights(folder),
+      /index\.json" in it, found neither/,
+    );
   });
 });
