@@ -28,6 +28,11 @@ export class NumberColumn<A extends Numbers> {
     this.values[this.count++] = value;
   }
 
+  /** All numbers, in place: valid until one is added. */
+  whole(): A {
+    return this.values.subarray(0, this.count) as A;
+  }
+
   /** The number at an index that is there. */
   at(index: number): number {
     return this.values[index]!;
@@ -69,6 +74,12 @@ export class NameColumn {
   /** The name at an index that is there. */
   at(index: number): string {
     return this.decoder.decode(this.slice(index));
+  }
+
+  /** All names one after another, and where each ends; valid until one is added. */
+  whole(): { readonly bytes: Uint8Array; readonly ends: Float64Array } {
+    const bytes = this.bytes.subarray(0, this.used);
+    return { bytes, ends: this.ends.whole() };
   }
 
   /** Which of two names comes first, by their bytes: below 0, 0, above 0. */

@@ -1,23 +1,15 @@
-import {
-  type ArtifactReader,
-  assertLabels,
-  UserError,
-} from "../../artifact/mod.ts";
+import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
 import { renderViews, type View } from "../../train/mod.ts";
 import { readVaeConfig, vaeFile } from "../models/mod.ts";
+import { type Labelled, readLabelled } from "./labelled.ts";
 import { readPicked } from "./picked_rows.ts";
 
 /** Labelled images of one size, which are read when they are asked for. */
-export interface ImageSource {
+export interface ImageSource extends Labelled {
   readonly count: number;
   /** Height and width in pixels. */
   readonly size: number;
-  readonly labels: Int32Array;
-  /** Names of the classes. */
-  readonly classes: readonly string[];
-  /** Which classes may be mirrored. */
-  readonly flips: readonly boolean[];
   /** Some images as they are: u8 [images, size, size, 3]. */
   read(images: readonly number[]): Promise<HostTensor<"u8">>;
   /** Views of images, in [-1, 1]: f32 [views, 3, size, size]. */
@@ -74,18 +66,13 @@ export async function openImages(
 ): Promise<ImageSource> {
   checkImages(reader, size);
   const { images: count = 0, height } = reader.sizes;
-  const labels = await reader.read("labels");
-  const classes = stringsOf(reader, "classes");
-  const flips = listOf(reader, "flips").map((flip) => flip === true);
-  assertLabels(labels, { classes: classes.length, file: reader.name });
+  const labelled = await readLabelled(reader);
   const read = async (rows: readonly number[]) =>
     await readPicked(reader, "images", { rows }) as HostTensor<"u8">;
   return {
     count,
     size: height!,
-    labels: labels.data as Int32Array,
-    classes,
-    flips,
+    ...labelled,
     read,
     async render(views) {
       const shown = [...new Set(views.map(({ picture }) => picture))];
@@ -98,25 +85,4 @@ export async function openImages(
       );
     },
   };
-}
-
-/** A list in an artifact's configuration; @throws {UserError} when it is none. */
-function listOf(reader: ArtifactReader, key: string): readonly unknown[] {
-  const value = reader.config[key];
-  if (Array.isArray(value)) return value;
-  const found = value === undefined ? "nothing" : JSON.stringify(value);
-  throw new UserError(
-    `Cannot use "${reader.name}": config.${key}: expected a list, found ${found}`,
-  );
-}
-
-/** Names in an artifact's configuration; @throws {UserError} when they are none. */
-export function stringsOf(reader: ArtifactReader, key: string): string[] {
-  return listOf(reader, key).map((item) => {
-    if (typeof item === "string") return item;
-    throw new UserError(
-      `Cannot use "${reader.name}": config.${key} holds ` +
-        `${JSON.stringify(item)}, expected names`,
-    );
-  });
 }

@@ -15,7 +15,7 @@ import { type LatentLaw, lawOf, posteriorOf } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
 import { readLaw, readVaeConfig } from "../models/mod.ts";
-import { stringsOf } from "./images.ts";
+import { stringsOf } from "./labelled.ts";
 import { readPicked } from "./picked_rows.ts";
 import { type HostPosterior, mapPosterior } from "./posterior.ts";
 

@@ -3,14 +3,21 @@
  *
  * @module
  */
+export { storedContainers } from "./encoded/containers.ts";
+export { columnsOf, type PictureSpec } from "./encoded/columns.ts";
+export {
+  areEncoded,
+  type EncodedImages,
+  openEncodedImages,
+} from "./encoded/images.ts";
 export { imageBatches, imageOrder } from "./image_batches.ts";
 export {
   checkImages,
   checkImagesOfVae,
   type ImageSource,
   openImages,
-  stringsOf,
 } from "./images.ts";
+export { type Labelled, stringsOf } from "./labelled.ts";
 export {
   classesOf,
   type ImageView,

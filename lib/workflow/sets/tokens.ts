@@ -14,7 +14,7 @@ import {
 } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { readLaw } from "../models/mod.ts";
-import { stringsOf } from "./images.ts";
+import { stringsOf } from "./labelled.ts";
 import { readLatentLaw } from "./latents.ts";
 
 /** Latents of images that a decoder reads. */

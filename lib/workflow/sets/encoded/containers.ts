@@ -1,0 +1,157 @@
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { z } from "zod";
+import {
+  type ArtifactReader,
+  ioError,
+  type JsonRecord,
+  UserError,
+} from "../../../artifact/mod.ts";
+import {
+  type Container,
+  type ContainerForm,
+  CONTAINERS,
+  sampledFingerprint,
+} from "../../../container/mod.ts";
+
+/** Samples that are read of all containers together, and of each at least. */
+const SAMPLES = 64;
+const LEAST_SAMPLES = 2;
+
+const PATH = z.string().min(1).max(4096);
+const FILE = {
+  path: PATH,
+  size: z.int().min(0),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+};
+
+/** What a configuration says of a container, by its form. */
+const STORED = {
+  file: z.strictObject({ form: z.literal("file"), ...FILE }),
+  folder: z.strictObject({ form: z.literal("folder"), path: PATH }),
+  table: z.strictObject({ form: z.literal("table"), column: PATH, ...FILE }),
+} as const satisfies Readonly<Record<ContainerForm, z.ZodType>>;
+
+const LIST = z.array(z.discriminatedUnion("form", [
+  STORED.file,
+  STORED.folder,
+  STORED.table,
+]));
+
+/** A container of an index, with what tells whether it has changed. */
+export type IndexContainer = z.infer<typeof LIST>[number];
+
+/**
+ * Containers as the configuration of an index says them. Paths are relative to
+ * the folder in which the artifact lies where they lead into it, so that both
+ * can be moved together, and absolute otherwise.
+ *
+ * @param artifact where it is written; undefined for a pipe
+ * @throws {UserError} when one cannot be read
+ */
+export async function storedContainers(
+  containers: readonly Container[],
+  artifact: string | undefined,
+): Promise<readonly JsonRecord[]> {
+  const stored: JsonRecord[] = [];
+  for (const { form, path, column } of containers) {
+    stored.push({
+      form,
+      path: storedPath(path, artifact),
+      ...column !== undefined && { column },
+      ...CONTAINERS[form].isFile && await stampOf(path, containers.length),
+    });
+  }
+  return stored;
+}
+
+/**
+ * The containers of an index, which are as they were when it was made.
+ *
+ * @throws {UserError} naming the container that is not there or has changed
+ */
+export async function indexContainers(
+  reader: ArtifactReader,
+): Promise<readonly IndexContainer[]> {
+  const stored = parseContainers(reader);
+  const containers: IndexContainer[] = [];
+  for (const each of stored) {
+    const container = { ...each, path: wholePath(each.path, reader) };
+    if ("digest" in container) {
+      await requireSame(container, { reader, count: stored.length });
+    }
+    containers.push(container);
+  }
+  return containers;
+}
+
+/**
+ * What an index says of its containers, whether they are there or not.
+ *
+ * @throws {UserError} naming the file and what is wrong
+ */
+export function parseContainers(
+  { name, config }: Pick<ArtifactReader, "name" | "config">,
+): readonly IndexContainer[] {
+  const parsed = LIST.safeParse(config["containers"]);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const key = ["config", "containers", ...issue!.path].join(".");
+  throw new UserError(`Cannot use "${name}": ${key}: ${issue!.message}`);
+}
+
+async function requireSame(
+  { path, size, digest }: Extract<IndexContainer, { digest: string }>,
+  { reader, count }: {
+    readonly reader: ArtifactReader;
+    readonly count: number;
+  },
+): Promise<void> {
+  const action = `Cannot use "${reader.name}": its container "${path}"`;
+  let found: number;
+  try {
+    found = (await Deno.stat(path)).size;
+  } catch (error) {
+    throw ioError(error, action);
+  }
+  if (found !== size) {
+    throw new UserError(
+      `${action} has changed: expected ${size} bytes, found ${found}`,
+    );
+  }
+  const stamp = await stampOf(path, count);
+  if (stamp.digest === digest) return;
+  throw new UserError(
+    `${action} has changed: expected samples of digest ${digest}, found ` +
+      stamp.digest,
+  );
+}
+
+/** Size and samples of a file, of fewer places where there are many of them. */
+async function stampOf(
+  path: string,
+  count: number,
+): Promise<{ readonly size: number; readonly digest: string }> {
+  const samples = Math.max(LEAST_SAMPLES, Math.ceil(SAMPLES / count));
+  const digest = await sampledFingerprint([path], { samples });
+  return { size: (await Deno.stat(path)).size, digest };
+}
+
+function storedPath(path: string, artifact: string | undefined): string {
+  const whole = resolve(path);
+  if (artifact === undefined) return whole;
+  const inside = relative(dirname(resolve(artifact)), whole);
+  return leadsOut(inside) || isAbsolute(inside) ? whole : inside;
+}
+
+function wholePath(stored: string, { name }: ArtifactReader): string {
+  if (isAbsolute(stored)) return stored;
+  if (!leadsOut(stored)) return join(dirname(resolve(name)), stored);
+  throw new UserError(
+    `Cannot use "${name}": config.containers: expected absolute paths and ` +
+      `those below its folder, found ${JSON.stringify(stored)}`,
+  );
+}
+
+function leadsOut(path: string): boolean {
+  return path === "" || path.split(/[\\/]/).includes("..");
+}

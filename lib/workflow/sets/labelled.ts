@@ -1,0 +1,49 @@
+import {
+  type ArtifactReader,
+  assertLabels,
+  UserError,
+} from "../../artifact/mod.ts";
+
+/** What images show, whatever form they have. */
+export interface Labelled {
+  /** Index of the class of each image. */
+  readonly labels: Int32Array;
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+  /** Which classes may be mirrored. */
+  readonly flips: readonly boolean[];
+}
+
+/**
+ * Reads the labels of an images artifact, and what it says of its classes.
+ *
+ * @throws {UserError} when a label has no class, or a list is missing
+ */
+export async function readLabelled(reader: ArtifactReader): Promise<Labelled> {
+  const labels = await reader.read("labels");
+  const classes = stringsOf(reader, "classes");
+  const flips = listOf(reader, "flips").map((flip) => flip === true);
+  assertLabels(labels, { classes: classes.length, file: reader.name });
+  return { labels: labels.data as Int32Array, classes, flips };
+}
+
+/** A list in an artifact's configuration; @throws {UserError} when it is none. */
+function listOf(reader: ArtifactReader, key: string): readonly unknown[] {
+  const value = reader.config[key];
+  if (Array.isArray(value)) return value;
+  const found = value === undefined ? "nothing" : JSON.stringify(value);
+  throw new UserError(
+    `Cannot use "${reader.name}": config.${key}: expected a list, found ${found}`,
+  );
+}
+
+/** Names in an artifact's configuration; @throws {UserError} when they are none. */
+export function stringsOf(reader: ArtifactReader, key: string): string[] {
+  return listOf(reader, key).map((item) => {
+    if (typeof item === "string") return item;
+    throw new UserError(
+      `Cannot use "${reader.name}": config.${key} holds ` +
+        `${JSON.stringify(item)}, expected names`,
+    );
+  });
+}
