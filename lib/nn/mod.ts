@@ -43,7 +43,6 @@ export {
 } from "./initialize.ts";
 export { affine, linear, linearParts, linearSpecs } from "./linear.ts";
 export { Parameters, type ParameterShapes, prefixed } from "./parameters.ts";
-export { maxPool } from "./pooling.ts";
 export { type RotaryAngles, rotaryAngles } from "./rotary.ts";
 export {
   type BlockOptions,

@@ -26,6 +26,7 @@ import {
   updateSlice,
 } from "./functions/mod.ts";
 import { abs } from "./functions/elementwise.ts";
+import { average, largest } from "./expand_pools.ts";
 import type { Node, Tensor } from "./node.ts";
 import type { CompositeName } from "./op_attributes.ts";
 
@@ -161,6 +162,8 @@ export const EXPANSIONS: ExpansionTable = {
     const scaled = byGroup(mul(dy!, byChannel(w!)), groups);
     return reshape(layerCotangent(scaled, parts), x!.shape);
   },
+  max_pool: ({ inputs: [x], attributes }) => largest(x!, attributes),
+  average_pool: ({ inputs: [x], attributes }) => average(x!, attributes),
   rotary: ({ inputs: [x, cosine, sine] }) => {
     const [batch, length, heads, width] = x!.shape as [
       number,

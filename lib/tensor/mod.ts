@@ -35,6 +35,7 @@ export type {
   ConvolutionAttributes,
   OpAttributes,
   OpName,
+  PoolAttributes,
   PrimitiveName,
   ReduceAttributes,
 } from "./op_attributes.ts";

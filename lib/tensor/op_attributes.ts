@@ -15,6 +15,11 @@ export interface ConvolutionAttributes {
   readonly padding: readonly [number, number];
 }
 
+/** Window, stride and padding of a 2-D pool, as [vertical, horizontal]. */
+export interface PoolAttributes extends ConvolutionAttributes {
+  readonly kernel: readonly [number, number];
+}
+
 /** Ops without inputs. */
 export interface LeafOps {
   input: {
@@ -118,6 +123,8 @@ export interface CompositeOps {
   layer_norm_dx: { readonly epsilon: number };
   group_norm: { readonly groups: number; readonly epsilon: number };
   group_norm_dx: { readonly groups: number; readonly epsilon: number };
+  max_pool: PoolAttributes;
+  average_pool: PoolAttributes;
   rotary: None;
   attention: { readonly causal: boolean; readonly scale: number };
   attention_dq: { readonly causal: boolean; readonly scale: number };

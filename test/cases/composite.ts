@@ -10,6 +10,7 @@ import {
 } from "./case.ts";
 import { attention } from "./composite_attention.ts";
 import { norms } from "./composite_norms.ts";
+import { pooling } from "./composite_pools.ts";
 import { AWKWARD_SHAPES, shapes } from "./layouts.ts";
 import { f32, f64 } from "./values.ts";
 
@@ -98,6 +99,7 @@ const rotations: fc.Arbitrary<Rotation> = fc.record({
 export const composite: Cases<keyof typeof FAMILIES.composite> = {
   ...norms,
   ...attention,
+  ...pooling,
   silu: {
     examples: [
       example("one", [0, 1, -2], [0, 0.7310585786300049, -0.2384058440442351]),

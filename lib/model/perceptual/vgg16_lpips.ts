@@ -1,6 +1,7 @@
 import {
   constantArray,
   div,
+  maxPool,
   relu,
   reshape,
   scoped,
@@ -9,7 +10,6 @@ import {
 } from "../../tensor/mod.ts";
 import {
   affineConvolution,
-  maxPool,
   type Parameters,
   type ParameterShapes,
   prefixed,
@@ -97,7 +97,7 @@ function features(
 ): readonly Tensor[] {
   let x = div(sub(images, colours(SHIFT)), colours(SCALE));
   return blocks(config).map((layers, block) => {
-    if (block > 0) x = maxPool(x);
+    if (block > 0) x = maxPool(x, { kernel: 2 });
     for (const { index } of layers) {
       const convolved = affineConvolution(p.at(vggPath(index)), x, {
         padding: 1,

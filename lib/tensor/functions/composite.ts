@@ -1,5 +1,10 @@
 import { apply } from "../apply.ts";
 import type { Tensor } from "../node.ts";
+import {
+  bothAxes,
+  type ConvolutionOptions,
+  type PerAxis,
+} from "./contraction.ts";
 
 /** x sigmoid(x) (Elfwing et al. 2017). */
 export function silu(x: Tensor): Tensor {
@@ -53,6 +58,38 @@ export function groupNorm(
   { weight, bias, groups, epsilon }: GroupNormOptions,
 ): Tensor {
   return apply("group_norm", [x, weight, bias], { groups, epsilon });
+}
+
+/** Window of a pool, its step (the window itself by default) and padding. */
+export interface PoolOptions extends ConvolutionOptions {
+  readonly kernel: PerAxis;
+}
+
+function poolAttributes({ kernel, stride = kernel, padding = 0 }: PoolOptions) {
+  return {
+    kernel: bothAxes(kernel),
+    stride: bothAxes(stride),
+    padding: bothAxes(padding),
+  };
+}
+
+/**
+ * The largest pixel of every window of images [B, C, H, W]; rows and columns that
+ * fill no window are left out, as in torch.
+ *
+ * Of equal pixels each has a share of the gradient; torch gives all to the
+ * first. After a ReLU that is the same, since only zeros are likely to be equal.
+ */
+export function maxPool(x: Tensor, options: PoolOptions): Tensor {
+  return apply("max_pool", [x], poolAttributes(options));
+}
+
+/**
+ * The mean of every window of images [B, C, H, W], over the pixels that lie inside
+ * of the image: padding does not count.
+ */
+export function averagePool(x: Tensor, options: PoolOptions): Tensor {
+  return apply("average_pool", [x], poolAttributes(options));
 }
 
 /**

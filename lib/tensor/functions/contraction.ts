@@ -17,16 +17,24 @@ export function matmul(
   return apply("matmul", [a, b], { transposeA, transposeB });
 }
 
-/** Stride and zero padding, equal in both directions. */
+/** A number for each direction, or one for both. */
+export type PerAxis = number | readonly [vertical: number, horizontal: number];
+
+/** Stride and zero padding. */
 export interface ConvolutionOptions {
-  readonly stride?: number;
-  readonly padding?: number;
+  readonly stride?: PerAxis;
+  readonly padding?: PerAxis;
+}
+
+/** A number for each direction. */
+export function bothAxes(size: PerAxis): readonly [number, number] {
+  return typeof size === "number" ? [size, size] : size;
 }
 
 function attributesOf(
   { stride = 1, padding = 0 }: ConvolutionOptions,
 ): ConvolutionAttributes {
-  return { stride: [stride, stride], padding: [padding, padding] };
+  return { stride: bothAxes(stride), padding: bothAxes(padding) };
 }
 
 /** Convolution of images x [B, C, H, W] with filters w [O, C, KH, KW]. */
@@ -47,13 +55,13 @@ export function convTranspose2d(
   w: Tensor,
   options: ConvolutionOptions = {},
 ): Tensor {
-  const { stride: [stride], padding: [padding] } = attributesOf(options);
-  const grow = (size: number, kernel: number) =>
-    (size - 1) * stride - 2 * padding + kernel;
-  const height = grow(x.shape[2]!, w.shape[2]!);
-  const width = grow(x.shape[3]!, w.shape[3]!);
+  const attributes = attributesOf(options);
+  const { stride, padding } = attributes;
+  const grow = (axis: 0 | 1) =>
+    (x.shape[axis + 2]! - 1) * stride[axis] - 2 * padding[axis] +
+    w.shape[axis + 2]!;
   return apply("conv2d_dx", [x, w], {
-    ...attributesOf(options),
-    size: [height, width],
+    ...attributes,
+    size: [grow(0), grow(1)],
   });
 }

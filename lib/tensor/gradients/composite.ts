@@ -74,6 +74,8 @@ export const compositeGradients: Pick<GradientTable, keyof typeof composite> = {
     ];
   },
   group_norm_dx: "expansion",
+  max_pool: "expansion",
+  average_pool: "expansion",
   // The angles are constants of the model: no gradient flows to them.
   rotary: ({ inputs: [, cosine, sine] }, dy) => [
     rotary(dy, cosine!, neg(sine!)),

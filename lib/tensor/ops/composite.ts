@@ -2,6 +2,7 @@ import type { Shape } from "../host_tensor.ts";
 import type { TensorType } from "../node.ts";
 import type { CompositeName, OpAttributes, OpName } from "../op_attributes.ts";
 import { sameShape } from "../shape.ts";
+import { convolved } from "./contraction.ts";
 import {
   isFloat,
   operands,
@@ -36,6 +37,34 @@ function composed<K extends OpName>(
       check?.(inputs, attributes);
       const { shape, dtype } = inputs[like]!;
       return { shape, dtype };
+    },
+  };
+}
+
+/** Pools of images: a number for each window. */
+function pooled(equation: string): OpRule<"max_pool" | "average_pool"> {
+  return {
+    equation,
+    traits: ["composite"],
+    type: (inputs, { kernel, ...steps }) => {
+      const [{ shape, dtype }] = operands(inputs, 1);
+      requireDType(inputs[0]!, isFloat);
+      requireRank(shape, 4, "images [B, C, H, W]");
+      // Otherwise a window would hold nothing but padding.
+      if (!kernel.every((size, axis) => steps.padding[axis]! < size)) {
+        throw new RangeError(
+          `Expected less padding than the window of [${kernel}], got ` +
+            `[${steps.padding}]`,
+        );
+      }
+      const [images, channels, height, width] = shape as readonly [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const size = convolved([height, width], kernel, steps);
+      return { shape: [images, channels, ...size], dtype };
     },
   };
 }
@@ -177,6 +206,8 @@ export const composite: Pick<OpTable, CompositeName> = {
     count: 3,
     check: groupNorm(1),
   }),
+  max_pool: pooled("y = the largest x of each window, padding left out"),
+  average_pool: pooled("y = the mean x of each window, padding left out"),
   rotary: composed(
     "pairs (2i, 2i + 1) of x [B, L, H, D] turned by the angle of [L, i]",
     { count: 3, check: rotation },

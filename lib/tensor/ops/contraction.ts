@@ -8,7 +8,12 @@ import type { Tensor } from "../node.ts";
 import { broadcastShapes, convolutionSize } from "../shape.ts";
 import { operands, type OpRule, requireRank, requireShapes } from "./rule.ts";
 
-function convolved(
+/**
+ * Height and width of what a window makes of images.
+ *
+ * @throws {RangeError} when it does not fit into the padded image
+ */
+export function convolved(
   [height, width]: readonly [number, number],
   [kernelHeight, kernelWidth]: readonly [number, number],
   { stride, padding }: ConvolutionAttributes,

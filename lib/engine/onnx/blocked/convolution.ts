@@ -16,15 +16,14 @@ type Four = readonly [number, number, number, number];
 export function blockedConvolution(
   { inputs: [x, w], attributes: { stride, padding } }: Node<"conv2d">,
   tensors: BlockedTensors,
-  { bias, addend }: Pick<BlockedConvolution, "bias" | "addend"> = {},
+  options: Pick<BlockedConvolution, "bias" | "addend" | "rectified"> = {},
 ): OnnxValue {
   const { lowering } = tensors;
   const filters = forwardFilters(lowering.value(w!), tensors);
   return convolveBlocks([tensors.value(x!), filters], {
     strides: stride,
     pads: [...padding, ...padding],
-    bias,
-    addend,
+    ...options,
     lowering,
   });
 }

@@ -68,11 +68,17 @@ export function ofImages(node: Tensor, { block }: LayoutContext): Layout {
   return fillsBlocks(node, block) ? "blocked" : "plain";
 }
 
+/** Images, and a number for each of their channels. */
+export interface ChannelSum {
+  readonly images: Tensor;
+  readonly vector: Tensor;
+}
+
 /** The images and the vector, where a sum adds a number to each channel of blocked images. */
 export function channelSum(
   node: Node<"add">,
   isBlocked: (x: Tensor) => boolean,
-): { images: Tensor; vector: Tensor } | null {
+): ChannelSum | null {
   const channels = node.shape[1];
   for (const [i, images] of node.inputs.entries()) {
     const vector = node.inputs[1 - i]!;
@@ -88,6 +94,15 @@ export function channelSum(
 export function ofAdd(node: Node<"add">, context: LayoutContext): Layout {
   const isSum = channelSum(node, (x) => isBlocked(x, context)) !== null;
   return isSum ? "blocked" : elementwise(node, context);
+}
+
+/** Blocks beside each other are blocks, where all parts are. */
+export function ofConcat(
+  { inputs, attributes: { axis } }: Node<"concat">,
+  context: LayoutContext,
+): Layout {
+  const joins = axis === 1 && inputs.every((x) => isBlocked(x, context));
+  return joins ? "blocked" : "plain";
 }
 
 /** All operands are of the node's shape, or single elements. */

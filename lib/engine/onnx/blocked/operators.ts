@@ -1,6 +1,7 @@
-import type { Shape } from "../../../tensor/mod.ts";
+import type { PoolAttributes, Shape } from "../../../tensor/mod.ts";
 import type { Lowering } from "../lowering.ts";
 import type { OnnxAttribute, OnnxValue } from "../model.ts";
+import { poolAttributes } from "../pool.ts";
 
 type Four = readonly [number, number, number, number];
 
@@ -74,6 +75,20 @@ export function pixelMeans(x: OnnxValue, lowering: Lowering): OnnxValue {
   return emitBlocked("GlobalAveragePool", [x], { shape, lowering });
 }
 
+/** A pool of blocked images. */
+export function poolBlocks(
+  operator: "MaxPool" | "AveragePool",
+  { value, shape, attributes }: {
+    readonly value: OnnxValue;
+    readonly shape: Shape;
+    readonly attributes: PoolAttributes;
+  },
+  lowering: Lowering,
+): OnnxValue {
+  const options = { shape, attributes: poolAttributes(attributes), lowering };
+  return emitBlocked(operator, [value], options);
+}
+
 /** What a blocked convolution takes besides images and filters. */
 export interface BlockedConvolution {
   readonly lowering: Lowering;
@@ -86,6 +101,8 @@ export interface BlockedConvolution {
   readonly bias?: OnnxValue;
   /** Of the output's shape: added to it. */
   readonly addend?: OnnxValue;
+  /** Whether what is below 0 becomes 0, after all sums. */
+  readonly rectified?: boolean;
 }
 
 /**
@@ -100,7 +117,7 @@ export function convolveBlocks(
   { lowering, bias, addend, ...options }: BlockedConvolution,
 ): OnnxValue {
   const { strides = [1, 1], dilations = [1, 1], group = 1 } = options;
-  const { pads = [0, 0, 0, 0] } = options;
+  const { pads = [0, 0, 0, 0], rectified = false } = options;
   const kernel = w.shape.slice(2);
   const size = kernel.map((taps, i) => {
     const reach = (taps - 1) * dilations[i]! + 1;
@@ -118,6 +135,7 @@ export function convolveBlocks(
       dilations: { ints: dilations },
       pads: { ints: pads },
       group: { int: group },
+      ...rectified && { activation: { string: "Relu" } },
     },
     lowering,
   });

@@ -21,12 +21,14 @@ import {
   offsetChannels,
 } from "./group_norm.ts";
 import {
+  type ChannelSum,
   channelSum,
   elementwise,
   type Layout,
   type LayoutRule,
   likeInput,
   ofAdd,
+  ofConcat,
   ofConvolution,
   ofFilterGradient,
   ofImageGradient,
@@ -35,7 +37,7 @@ import {
   ofPermute,
   ofSum,
 } from "./layout.ts";
-import { blocksToChannelsLast } from "./operators.ts";
+import { blocksToChannelsLast, poolBlocks } from "./operators.ts";
 import type { BlockedTensors } from "./tensors.ts";
 
 /** How a node becomes operators on blocks. */
@@ -73,7 +75,7 @@ function blockedAdd(node: Node<"add">, tensors: BlockedTensors): OnnxValue {
 
 /** A bias, in the convolution that it follows where it can. */
 function addToChannels(
-  { images, vector }: { images: Tensor; vector: Tensor },
+  { images, vector }: ChannelSum,
   tensors: BlockedTensors,
 ): OnnxValue {
   const { lowering } = tensors;
@@ -81,6 +83,38 @@ function addToChannels(
   return isOp(images, "conv2d") && lowering.uses(images) === 1
     ? blockedConvolution(images, tensors, { bias })
     : offsetChannels(images, bias, tensors);
+}
+
+/** A ReLU, in the convolution that it follows where it can. */
+function blockedLeakyRelu(
+  node: Node<"leaky_relu">,
+  tensors: BlockedTensors,
+): OnnxValue {
+  const { lowering, layouts } = tensors;
+  const sum = node.inputs[0]!;
+  const alone = (x: Tensor) =>
+    lowering.uses(x) === 1 && layouts.get(x) === "blocked";
+  if (node.attributes.slope === 0 && isOp(sum, "add") && alone(sum)) {
+    const byChannel = channelSum(sum, (x) => layouts.get(x) === "blocked");
+    const product = byChannel?.images;
+    if (product !== undefined && isOp(product, "conv2d") && alone(product)) {
+      const vector = lowering.value(byChannel!.vector);
+      const bias = lowering.reshape(vector, [product.shape[1]!]);
+      const options = { bias, rectified: true };
+      return blockedConvolution(product, tensors, options);
+    }
+  }
+  return asElsewhere(node, tensors);
+}
+
+/** A pool: one operator on blocks too. */
+function blockedPool(
+  operator: "MaxPool" | "AveragePool",
+  { inputs: [x], shape, attributes }: Node<"max_pool" | "average_pool">,
+  tensors: BlockedTensors,
+): OnnxValue {
+  const value = tensors.value(x!);
+  return poolBlocks(operator, { value, shape, attributes }, tensors.lowering);
 }
 
 function addTo(
@@ -132,8 +166,17 @@ const ROWS: { readonly [K in OpName]?: BlockedRow<K> } = {
     lower: (node, tensors) => blockedGroupNormGradient(node, tensors),
   },
   silu: { layout: likeInput },
-  leaky_relu: { layout: likeInput },
+  leaky_relu: { layout: likeInput, lower: blockedLeakyRelu },
   leaky_relu_dx: { layout: elementwise },
+  max_pool: {
+    layout: likeInput,
+    lower: (node, tensors) => blockedPool("MaxPool", node, tensors),
+  },
+  average_pool: {
+    layout: likeInput,
+    lower: (node, tensors) => blockedPool("AveragePool", node, tensors),
+  },
+  concat: { layout: ofConcat },
   reduce_sum: { layout: ofSum, lower: blockedSum },
   permute: {
     layout: ofPermute,

@@ -9,6 +9,7 @@ import {
 import { groupNorm, groupNormGradient } from "../group_norm.ts";
 import type { Lowering, LoweringTable } from "../lowering.ts";
 import type { OnnxValue } from "../model.ts";
+import { pool } from "../pool.ts";
 import { layerNorm, normGradient, rmsNorm } from "../norms.ts";
 
 /** onnxruntime's name for x sigmoid(alpha x). */
@@ -124,6 +125,8 @@ export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
   layer_norm_dx: (node, lowering) => normGradient("layer", node, lowering),
   group_norm: groupNorm,
   group_norm_dx: groupNormGradient,
+  max_pool: (node, lowering) => pool("MaxPool", node, lowering),
+  average_pool: (node, lowering) => pool("AveragePool", node, lowering),
   rotary,
   attention,
   attention_dq: queryGradient,

@@ -86,6 +86,8 @@ export const composite: Pick<LoweringTable, keyof typeof FAMILIES.composite> = {
   layer_norm_dx: ROWS,
   group_norm: ROWS,
   group_norm_dx: ROWS,
+  max_pool: "expand",
+  average_pool: "expand",
   rotary: { kind: "view", cost: 8, movesOnly: false, write: writeRotary },
   attention: ATTENTION,
   attention_dq: ATTENTION,

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import {
   add,
   apply,
+  averagePool,
+  concat,
   conv2d,
   convTranspose2d,
   grad,
@@ -11,12 +13,14 @@ import {
   hostTensor,
   input,
   leakyRelu,
+  maxPool,
   mean,
   mul,
   type Node,
   permute,
   type Program,
   program,
+  relu,
   reshape,
   type Shape,
   silu,
@@ -287,6 +291,25 @@ Deno.test("biases and leaky ReLUs stay in blocks, and equal the reference", asyn
       .reduce((a, b) => add(a, b));
     await checkProgram(withGradients(y, { x, w, bias }));
   }
+});
+
+Deno.test("a block of branches is convolutions and pools of blocks alone", async () => {
+  const x = input("x", [2, 16, 7, 6]);
+  const w = input("w", [32, 16, 3, 3]);
+  const bias = input("bias", [32, 1, 1]);
+  const rectified = (image: Tensor) =>
+    relu(add(conv2d(image, w, { padding: 1 }), bias));
+  const around = { kernel: 3, stride: 1, padding: 1 };
+  const branches = [rectified(x), averagePool(rectified(mul(x, 2)), around)];
+  const y = maxPool(concat(branches, 1), { kernel: 3, stride: 2 });
+  const inputs = { x, w, bias };
+  const forward = program("branches", { inputs, outputs: { y } });
+  const { models } = planProgram(forward, { block: 16 });
+  const operators = models[0]!.nodes.map(({ op }) => op);
+  const count = (op: string) => operators.filter((one) => one === op).length;
+  assert.equal(count("Relu"), 0, "both are in their convolutions");
+  assert.equal(count("ReorderOutput"), 1, "only at the end");
+  await checkProgram(withGradients(y, inputs));
 });
 
 Deno.test("assignLayouts() keeps what fills no blocks plain", () => {

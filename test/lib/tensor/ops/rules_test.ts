@@ -3,6 +3,7 @@ import {
   add,
   apply,
   attention,
+  averagePool,
   cachedAttention,
   concat,
   conv2d,
@@ -15,6 +16,7 @@ import {
   layerNorm,
   matmul,
   max,
+  maxPool,
   mean,
   pad,
   permute,
@@ -56,6 +58,18 @@ function testRefusals(refusals: Refusals): void {
 const I32 = leaf([], "i32");
 
 testRefusals({
+  "maxPool() refuses windows of nothing but padding": [
+    () => maxPool(leaf([1, 1, 4, 4]), { kernel: 2, padding: 2 }),
+    /less padding than the window of \[2,2\], got \[2,2\]/,
+  ],
+  "averagePool() refuses a window past the image": [
+    () => averagePool(leaf([1, 1, 4, 2]), { kernel: 3 }),
+    /kernel inside the padded image, got 3 x 3 on 4 x 2/,
+  ],
+  "maxPool() refuses what are no images": [
+    () => maxPool(leaf([4, 4]), { kernel: 2 }),
+    /images \[B, C, H, W\] of rank 4/,
+  ],
   "add() refuses shapes that do not broadcast": [
     () => add(leaf([2, 3]), leaf([2])),
     /"add" .*shapes must match or be 1, got \[2,3\] and \[2\]/,
