@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
+import { LATENT_DTYPES } from "../lib/preset/mod.ts";
 import {
   PRESET_OPTIONS,
   presetNumbers,
@@ -14,6 +15,9 @@ export const stage = defineStage({
     does: "latents of all training pictures, for train-ar",
     args:
       "--svae svae.safetensors --images train.safetensors -o latents.safetensors",
+  }, {
+    does: "many of them in a folder of shards, numbers of 16 bits",
+    args: "--svae svae.safetensors --images train/ --dtype f16 -o latents/",
   }],
   version: 1,
   shares: true,
@@ -27,6 +31,9 @@ export const stage = defineStage({
   options: z.object({
     ...PRESET_OPTIONS,
     ...VIEW_OPTIONS,
+    dtype: z.enum(LATENT_DTYPES).optional().describe(
+      "what vectors of posteriors are stored in (default: the preset's)",
+    ),
     batch: z.int().min(1).max(65_536).default(32)
       .describe("images in one engine call"),
   }),
@@ -52,6 +59,7 @@ export const stage = defineStage({
       ...context,
       images,
       views,
+      dtype: latents.dtype,
       batch: options.batch,
       engine: await context.engine(),
       output: outputs.latents,

@@ -141,6 +141,7 @@ export async function createArtifact(
       throw error;
     });
   return {
+    order: writer.order,
     writeRows: (name, rows) => writer.writeRows(name, rows),
     async commit() {
       await writer.commit();

@@ -20,7 +20,12 @@ export {
   writeArtifact,
 } from "./artifact.ts";
 export { canonicalJson } from "./canonical_json.ts";
-export { FILE_DTYPES, type FileDType, hostDType } from "./dtype.ts";
+export {
+  FILE_DTYPES,
+  type FileDType,
+  hostDType,
+  TO_FILE_DTYPE,
+} from "./dtype.ts";
 export {
   type AtomicFile,
   createAtomic,

@@ -43,6 +43,8 @@ export interface FileContents<T extends TensorSpec = TensorSpec> {
 
 /** A safetensors file being written in pieces, in any order. */
 export interface SafetensorsWriter {
+  /** Names of the tensors in the order of their bytes, in which a pipe has them. */
+  readonly order: readonly string[];
   /** Writes entries of the first axis from `start`; a scalar has one. */
   writeRows(name: string, rows: WriteRows): Promise<void>;
   /** Finishes the file; @throws {RangeError} when bytes are missing. */
@@ -177,6 +179,7 @@ function encodeHeader(
 }
 
 class PieceWriter implements SafetensorsWriter {
+  readonly order: readonly string[];
   private readonly sink: AtomicFile;
   private readonly layout: Layout;
   private missing: number;
@@ -184,6 +187,7 @@ class PieceWriter implements SafetensorsWriter {
   constructor(sink: AtomicFile, layout: Layout) {
     this.sink = sink;
     this.layout = layout;
+    this.order = [...layout.entries.keys()];
     this.missing = layout.dataBytes;
   }
 

@@ -86,6 +86,7 @@ export {
   toSphere,
 } from "./law.ts";
 export type {
+  Part,
   Posterior,
   PosteriorDraws,
   PosteriorParts,

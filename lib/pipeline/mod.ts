@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { byteText } from "./byte_text.ts";
 export {
   type Command,
   type CommandArgument,

@@ -118,6 +118,7 @@ export class RecipeSlot implements OutputSlot {
     const contents = this.contents(content);
     const writer = await createArtifact(this.options.target, contents);
     return {
+      order: writer.order,
       writeRows: (name, rows) => writer.writeRows(name, rows),
       ...this.ends(writer),
     };

@@ -19,6 +19,8 @@ export {
   AR_TRAINING,
   type ArTraining,
   type ClassifierTraining,
+  LATENT_DTYPES,
+  type LatentDType,
   type LatentViews,
   type TrainingNumbers,
   VAE_NUMBERS,

@@ -54,7 +54,7 @@ export function directionalPosterior(title: string, family: DirectionalFamily) {
     title,
     onSphere: true,
     parts: {
-      mu: { width: "vector", title: "mean direction" },
+      mu: { width: "vector", unit: true, title: "mean direction" },
       kappa: { width: "number", title: "concentration" },
     },
     numbers: {},

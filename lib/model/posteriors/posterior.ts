@@ -15,6 +15,8 @@ export interface PosteriorDraws {
 export interface Part {
   /** What it has for each token: d numbers, or one. */
   readonly width: "vector" | "number";
+  /** True where its vectors are directions, of length 1. */
+  readonly unit?: boolean;
   /** What people call it. */
   readonly title: string;
 }

@@ -46,6 +46,12 @@ export const IMAGENET256_SVAE = {
       vaeTraining: { shift: 0 },
       latents: { shift: 0 },
     }),
+    says(
+      here("half of the disk: rounding is far below the posteriors' spread"),
+      {
+        latents: { dtype: "f16" },
+      },
+    ),
     says(release("train.py, SphereAR/gan: the defaults"), {
       vaeTraining: {
         perceptual: { network: "vgg16-lpips", weight: 1, dropout: true },

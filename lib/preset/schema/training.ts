@@ -82,12 +82,21 @@ export const CLASSIFIER_TRAINING = z.strictObject({
   flip,
 }).superRefine(requireOneLength);
 
+/** What vectors of cached posteriors may be stored in. */
+export const LATENT_DTYPES = ["f32", "f16"] as const;
+
+/** One of them. */
+export type LatentDType = typeof LATENT_DTYPES[number];
+
 /** What the latent cache holds of each image. */
 export const LATENT_VIEWS = z.strictObject({
   shift: shift().describe(
     "pixels of the four shifts beside the image as it is; 0 for none",
   ),
   flip: z.boolean().describe("hold each view mirrored too"),
+  dtype: z.enum(LATENT_DTYPES).optional().describe(
+    "what vectors of posteriors are stored in (default: f32)",
+  ),
 });
 
 /** What every training shares. */

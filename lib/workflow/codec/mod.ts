@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { cacheLatents, type Caching } from "./cache.ts";
+export { cacheLatents } from "./cache.ts";
+export type { Caching } from "./caching.ts";
 export { decodeTokens } from "./decode.ts";
 export { drawEach, rowsFrom } from "./draw.ts";
 export { asOneView, cachedViews, encodeImages } from "./encode.ts";

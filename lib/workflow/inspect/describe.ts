@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../artifact/mod.ts";
-import { paint, table } from "../../pipeline/mod.ts";
+import { byteText, paint, table } from "../../pipeline/mod.ts";
 import type { Explanation } from "./explain.ts";
 
 /** Tensors shown before the rest is counted. */
@@ -12,7 +12,7 @@ export function describe(explanation: Explanation, color: boolean): string {
   const shown = tensors.slice(0, SHOWN_TENSORS);
   const rest = tensors.length - shown.length;
   const rows = shown.map(({ name, dtype, shape, bytes }) =>
-    [name, dtype, `[${shape.join(", ")}]`, formatBytes(bytes)] as const
+    [name, dtype, `[${shape.join(", ")}]`, byteText(bytes)] as const
   );
   return [
     paint("bold", `${file}`, color),
@@ -21,7 +21,7 @@ export function describe(explanation: Explanation, color: boolean): string {
     ...recordLines("inputs", explanation.inputs),
     ...recordLines("config", explanation.config),
     ...recordLines("metadata", explanation.metadata),
-    `  ${tensors.length} tensors, ${elements} numbers, ${formatBytes(bytes)}` +
+    `  ${tensors.length} tensors, ${elements} numbers, ${byteText(bytes)}` +
     (shards === undefined ? "" : ` in ${shards} shards`),
     ...table(rows, { right: [3] }).map((line) => `    ${line}`),
     ...(rest > 0 ? [`    and ${rest} more (--json lists all)`] : []),
@@ -39,13 +39,4 @@ function recordLines(
     return `    ${key}: ${text}`;
   });
   return [`  ${title}`, ...lines];
-}
-
-/** A size for people. */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  const power = Math.floor(Math.log2(Math.max(1, bytes)) / 10);
-  const unit = Math.min(units.length - 1, power);
-  const value = bytes / 1024 ** unit;
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }

@@ -1,5 +1,6 @@
 import type { JsonRecord, TensorSpec } from "../../artifact/mod.ts";
 import type { OutputSlot, StageContext } from "../../pipeline/mod.ts";
+import type { HostTensor } from "../../tensor/mod.ts";
 import type { Batches } from "./cut.ts";
 import type { Shards } from "./shards.ts";
 
@@ -36,23 +37,31 @@ export async function joinShares(
 
 /** An artifact that is made of batches. */
 export interface Joined {
+  /** Tensors of which the batches have the rows. */
   readonly tensors: Readonly<Record<string, TensorSpec>>;
+  /** Tensors that no batch has a part of. */
+  readonly whole?: Readonly<Record<string, HostTensor>>;
   readonly config: JsonRecord;
   readonly batches: Batches;
-  /** What becomes of the bytes of some rows; they stay unless given. */
-  change?(tensor: string, data: Uint8Array): Uint8Array;
 }
 
 /** Tensors in the order of a file, so that a pipe gets them as they come. */
 export async function writeJoined(
   slot: OutputSlot,
-  { tensors, config, batches, change = unchanged }: Joined,
+  { tensors, whole = {}, config, batches }: Joined,
 ): Promise<void> {
-  const writer = await slot.create({ tensors, config });
+  const writer = await slot.create({
+    tensors: { ...tensors, ...whole },
+    config,
+  });
   try {
-    for (const name of Object.keys(tensors)) {
-      for await (const { start, data } of batches.pieces(name)) {
-        await writer.writeRows(name, { start, data: change(name, data) });
+    for (const name of writer.order) {
+      const { data } = whole[name] ?? {};
+      if (data !== undefined) await writer.writeRows(name, { start: 0, data });
+      else {
+        for await (const { start, data } of batches.pieces(name)) {
+          await writer.writeRows(name, { start, data });
+        }
       }
     }
     await writer.commit();
@@ -62,6 +71,22 @@ export async function writeJoined(
   }
 }
 
-function unchanged(_: string, data: Uint8Array): Uint8Array {
-  return data;
+/** Makes the batches the shards of a folder: their files are linked, not copied. */
+export async function linkShards(
+  slot: OutputSlot,
+  { shards, whole, config }: Pick<Joined, "config"> & {
+    readonly shards: Shards;
+    readonly whole: Readonly<Record<string, HostTensor>>;
+  },
+): Promise<void> {
+  const writer = await slot.createShards({ tensors: whole, config });
+  try {
+    for (let batch = 0; batch < shards.batches; batch++) {
+      await writer.add(shards.path(batch));
+    }
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
 }

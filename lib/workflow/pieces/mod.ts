@@ -5,5 +5,11 @@
  * @module
  */
 export { type Batches, batchesIn, type BatchRows, type Cut } from "./cut.ts";
-export { type Joined, type Joining, joinShares, writeJoined } from "./join.ts";
+export {
+  type Joined,
+  type Joining,
+  joinShares,
+  linkShards,
+  writeJoined,
+} from "./join.ts";
 export { type Owed, type ShardOptions, Shards } from "./shards.ts";

@@ -83,7 +83,9 @@ export class Shards implements Batches {
     try {
       const reader = await this.open(batch);
       reader.close();
-      const whole = reader.sizes["images"] === this.rows(batch).count;
+      const { count } = this.rows(batch);
+      const whole = [...reader.tensors.values()]
+        .every(({ shape }) => shape[0] === count);
       return whole && this.needs.every((name) => reader.tensors.has(name));
     } catch (error) {
       if (error instanceof UserError) return false;

@@ -3,6 +3,7 @@ import {
   assertFinite,
   assertLabels,
   type JsonRecord,
+  TO_FILE_DTYPE,
   UserError,
 } from "../../artifact/mod.ts";
 import {
@@ -13,11 +14,12 @@ import {
 } from "../../random/mod.ts";
 import { type LatentLaw, lawOf, posteriorOf } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import { LATENT_DTYPES } from "../../preset/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
 import { readLaw, readVaeConfig } from "../models/mod.ts";
 import { stringsOf } from "./labelled.ts";
 import { readPicked } from "./picked_rows.ts";
-import { type HostPosterior, mapPosterior } from "./posterior.ts";
+import { type HostPosterior, readPosterior, storedDType } from "./posterior.ts";
 
 /** One view of an image. */
 export interface ImageView {
@@ -84,7 +86,10 @@ export async function openLatents(
     labels: labels.data as Int32Array,
     classes,
     viewsOf: classes.map((_, label) => flips![label] ? all : upright),
-    read: (rows) => readPosterior(reader, { parts, rows, views }),
+    async read(rows) {
+      const stored = await readParts(reader, { parts, rows, views });
+      return readPosterior(stored, law);
+    },
   };
 }
 
@@ -115,9 +120,13 @@ function partsOf(reader: ArtifactReader, law: LatentLaw): readonly string[] {
   const { title, parts } = posteriorOf(law);
   const { images, views, tokens, latent } = reader.sizes;
   const wanted = new Map(
-    Object.entries(parts).map(([name, { width }]) => {
-      const each = width === "vector" ? [tokens, latent] : [tokens];
-      return [name, `F32 [${[images, views, ...each]}]`] as const;
+    Object.entries(parts).map(([name, part]) => {
+      const each = part.width === "vector" ? [tokens, latent] : [tokens];
+      const shape = `[${[images, views, ...each]}]`;
+      const dtypes = new Set(
+        LATENT_DTYPES.map((dtype) => TO_FILE_DTYPE[storedDType(part, dtype)]),
+      );
+      return [name, [...dtypes].map((dtype) => `${dtype} ${shape}`)] as const;
     }),
   );
   for (const name of new Set([...wanted.keys(), ...reader.tensors.keys()])) {
@@ -125,25 +134,25 @@ function partsOf(reader: ArtifactReader, law: LatentLaw): readonly string[] {
     const info = reader.tensors.get(name);
     const found = info && `${info.dtype} [${info.shape}]`;
     const expected = wanted.get(name);
-    if (found !== expected) {
-      throw new UserError(
-        `Cannot use "${reader.name}": its posteriors are ${title}: expected ` +
-          `"${name}" ${expected ?? "not there"}, found ${found ?? "none"}`,
-      );
-    }
+    if (found !== undefined && expected?.includes(found)) continue;
+    throw new UserError(
+      `Cannot use "${reader.name}": its posteriors are ${title}: expected ` +
+        `"${name}" ${expected?.join(" or ") ?? "not there"}, ` +
+        `found ${found ?? "none"}`,
+    );
   }
   return [...wanted.keys()];
 }
 
-/** Posteriors of some views, by parts of these names. */
-async function readPosterior(
+/** Stored parts of posteriors of some views, by these names. */
+async function readParts(
   reader: ArtifactReader,
   { parts, rows, views }: {
     readonly parts: readonly string[];
     readonly rows: readonly ImageView[];
     readonly views: number;
   },
-): Promise<HostPosterior> {
+): Promise<Readonly<Record<string, HostTensor>>> {
   const places = rows.map(({ image, view }) => image * views + view);
   const read: Record<string, HostTensor> = {};
   for (const name of parts) {
@@ -151,7 +160,7 @@ async function readPosterior(
     assertFinite(part, { file: reader.name, name });
     read[name] = part;
   }
-  return mapPosterior(read, (part) => part);
+  return read;
 }
 
 /** Weight of every image so that a class of n is drawn as n^power. */

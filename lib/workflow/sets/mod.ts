@@ -29,6 +29,9 @@ export { drawnScale, pictureAt, picturesOf } from "./pictures.ts";
 export {
   type HostPosterior,
   mapPosterior,
+  readPosterior,
   scaledPosterior,
+  storedDType,
+  storedPosterior,
 } from "./posterior.ts";
 export { readTokens } from "./tokens.ts";

@@ -12,10 +12,11 @@ import {
   type VaeConfig,
   vaeGrid,
 } from "../../model/mod.ts";
-import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import { expandFrozen, type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { readLaw } from "../models/mod.ts";
 import { stringsOf } from "./labelled.ts";
 import { readLatentLaw } from "./latents.ts";
+import { withLength } from "./posterior.ts";
 
 /** Latents of images that a decoder reads. */
 export interface LabelledTokens {
@@ -44,9 +45,8 @@ export async function readTokens(
   const name = nameOf(reader, mean);
   const stored = await reader.read(name);
   assertFinite(stored, { file: reader.name, name });
-  const tokens = reader.kind === "latents"
-    ? firstView(stored as HostTensor<"f32">)
-    : stored as HostTensor<"f32">;
+  const numbers = expandFrozen(stored) as HostTensor<"f32">;
+  const tokens = reader.kind === "latents" ? firstView(numbers) : numbers;
   const [count, length, d] = tokens.shape as [number, number, number];
   const expected = [vaeGrid(config) ** 2, config.latent_dim];
   if (count === 0 || length !== expected[0] || d !== expected[1]) {
@@ -60,7 +60,8 @@ export async function readTokens(
   const classes = stringsOf(reader, "classes");
   assertLabels(labels, { classes: classes.length, file: reader.name });
   return {
-    tokens: mean && isOnSphere(law) ? onSphere(tokens) : tokens,
+    // Means as tokens: those of a law on the sphere are directions.
+    tokens: mean && isOnSphere(law) ? withLength(tokens, Math.sqrt(d)) : tokens,
     law,
     labels,
     classes,
@@ -106,20 +107,4 @@ function fittingLaw(reader: ArtifactReader, config: VaeConfig): LatentLaw {
     `Cannot decode "${reader.name}": its tokens are of another law than the ` +
       `VAE's: ${differingLaw(law, config)}`,
   );
-}
-
-/**
- * Means as tokens: those of a law on the sphere are directions.
- *
- * @param means [n, N, d]
- */
-function onSphere({ shape, data }: HostTensor<"f32">): HostTensor<"f32"> {
-  const d = shape.at(-1)!;
-  const tokens = new Float32Array(data.length);
-  for (let start = 0; start < data.length; start += d) {
-    const mean = data.subarray(start, start + d);
-    const factor = Math.sqrt(d) / Math.hypot(...mean);
-    tokens.set(mean.map((value) => value * factor), start);
-  }
-  return hostTensor("f32", shape, tokens);
 }
