@@ -22,12 +22,14 @@ import {
 } from "./release.ts";
 import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
+import { streamingCommand } from "./streaming/mod.ts";
 import { structureCommand } from "./structure/mod.ts";
 import { resultTable } from "./table.ts";
 import { weightsCommand } from "./weights/mod.ts";
 
 const COMMANDS = [
   archivesCommand,
+  streamingCommand,
   imagesCommand,
   kernelsCommand,
   structureCommand,
