@@ -1,3 +1,4 @@
+import { onceReleased } from "./once_released.ts";
 import { sizeOf } from "../../../tensor/mod.ts";
 import { elementBytes, ONNX_TYPE_CODE } from "../model.ts";
 import { cPath, cString, openApi, type OrtApi, PointerSlot } from "./api.ts";
@@ -221,13 +222,18 @@ function createEnvironment(
   api.call.SetGlobalDenormalAsZero(threading);
   const env = new PointerSlot();
   const name = cString("spherear");
-  api.call.CreateEnvWithGlobalThreadPools(
-    LOG_FATAL,
-    name,
-    threading,
-    env.slot,
-  );
-  api.release.ReleaseThreadingOptions(threading);
+  try {
+    onceReleased(() =>
+      api.call.CreateEnvWithGlobalThreadPools(
+        LOG_FATAL,
+        name,
+        threading,
+        env.slot,
+      )
+    );
+  } finally {
+    api.release.ReleaseThreadingOptions(threading);
+  }
   return env.value;
 }
 
