@@ -1,19 +1,16 @@
-import { digestBytes, UserError } from "../lib/artifact/mod.ts";
-import {
-  checkPictureFile,
-  decodeRgb,
-  freePicture,
-  type Picture,
-} from "../lib/image/mod.ts";
+import { digestBytes } from "../lib/artifact/mod.ts";
+import { freePicture } from "../lib/image/mod.ts";
+import { brokenPictures, skippedText } from "./broken.ts";
 import type {
   Dataset,
   LabelledPicture,
   LoadOptions,
   OpenOptions,
 } from "./dataset.ts";
+import { decodeEncoded } from "./decode_encoded.ts";
 import type { EncodedPictures } from "./encoded.ts";
 import { inOrder } from "./in_order.ts";
-import { clearly, squareOf } from "./pictures.ts";
+import { squareOf } from "./pictures.ts";
 import { splitEntries, type UnsplitEntry } from "./split.ts";
 
 /** An entry that knows which of the encoded pictures it is. */
@@ -35,8 +32,8 @@ export async function decodedDataset(
     const id = encoded.id(index);
     return { id, key: id, label: encoded.label(index), index };
   });
-  const broken = skipBroken ? await brokenIn(encoded, all) : new Set();
-  const left = all.filter(({ id }) => !broken.has(id));
+  const broken = skipBroken ? await brokenPictures(encoded) : new Set<number>();
+  const left = all.filter(({ index }) => !broken.has(index));
   const entries = await splitEntries(left, {
     share,
     ...splitBy === "content" && { contentOf: contentsOf(encoded) },
@@ -45,7 +42,7 @@ export async function decodedDataset(
     { id, label, split, index }: typeof entries[number],
     size: number,
   ): Promise<LabelledPicture> {
-    const whole = await decoded(encoded, index);
+    const whole = await decodeEncoded(encoded, index);
     const picture = squareOf(whole, { name: encoded.title(index), size });
     freePicture(whole);
     return { id, label, split, picture };
@@ -59,7 +56,7 @@ export async function decodedDataset(
       yield item;
     }
   }
-  const skipped = describeSkipped(encoded.skipped, broken.size);
+  const skipped = skippedText(encoded, broken);
   return {
     name: encoded.name,
     classes: encoded.classes,
@@ -69,37 +66,6 @@ export async function decodedDataset(
     close: () => encoded.close(),
     ...(skipped !== undefined && { skipped }),
   };
-}
-
-async function decoded(
-  encoded: EncodedPictures,
-  index: number,
-): Promise<Picture> {
-  const name = encoded.title(index);
-  const place = encoded.place(index);
-  return await clearly(name, async () => {
-    // A huge one with a file of its own is refused before it is read.
-    if (place?.offset === 0) await checkPictureFile(place.file, { name });
-    return await decodeRgb(await encoded.bytes(index), { name });
-  });
-}
-
-/** Pictures that cannot be read, by their ids. */
-async function brokenIn(
-  encoded: EncodedPictures,
-  entries: readonly IndexedEntry[],
-): Promise<ReadonlySet<string>> {
-  const broken = new Set<string>();
-  async function test({ id, index }: IndexedEntry): Promise<void> {
-    try {
-      freePicture(await decoded(encoded, index));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      broken.add(id);
-    }
-  }
-  for await (const _ of inOrder(entries, test));
-  return broken;
 }
 
 /**
@@ -120,13 +86,4 @@ function contentsOf(
     if (place !== undefined && sizes.get(place.length) === 1) return id;
     return digestBytes(await encoded.bytes(index));
   };
-}
-
-function describeSkipped(
-  skipped: string | undefined,
-  broken: number,
-): string | undefined {
-  if (broken === 0) return skipped;
-  const words = `${broken} broken ${broken === 1 ? "picture" : "pictures"}`;
-  return skipped === undefined ? words : `${skipped}; ${words}`;
 }

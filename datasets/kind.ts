@@ -1,5 +1,7 @@
 import type { Dataset, OpenOptions } from "./dataset.ts";
 import type { EncodedPictures } from "./encoded.ts";
+import type { Store } from "./store.ts";
+import type { Watch } from "./watch.ts";
 
 /** What people say of one dataset besides its kind. */
 export interface GivenDataset {
@@ -7,6 +9,8 @@ export interface GivenDataset {
   readonly argument: string;
   /** File with the labels, for kinds whose pictures come without. */
   readonly labels?: string | undefined;
+  /** Is told how far reading of archives has come. */
+  readonly watch?: Watch | undefined;
 }
 
 /**
@@ -25,6 +29,8 @@ export interface DatasetKind {
    * or archives whose every header is read. A dry run opens only what is listed.
    */
   readonly opening: "fetches" | "lists" | "indexes";
+  /** How its pictures are kept unless people say otherwise. */
+  readonly store: Store;
   /** Whether `--labels` says what its pictures show. */
   readonly takesLabels?: boolean;
   /**

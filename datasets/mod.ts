@@ -7,8 +7,11 @@
  */
 import { UserError } from "../lib/artifact/mod.ts";
 import type { Dataset, OpenOptions } from "./dataset.ts";
+import type { Picture } from "../lib/image/mod.ts";
+import type { Looking } from "./broken.ts";
 import type { EncodedPictures } from "./encoded.ts";
 import type { DatasetKind, GivenDataset } from "./kind.ts";
+import type { Store } from "./store.ts";
 import { DATASETS, formOf, givenKind } from "./table.ts";
 
 export type {
@@ -23,8 +26,11 @@ export type {
 } from "./dataset.ts";
 export type { EncodedPictures } from "./encoded.ts";
 export type { DatasetKind } from "./kind.ts";
+export { inOrder } from "./in_order.ts";
 export { DATASET, DATASET_HELP } from "./option.ts";
+export { type Store, STORES } from "./store.ts";
 export { DATASETS } from "./table.ts";
+export type { Watch } from "./watch.ts";
 
 /** What is said of a dataset besides its kind and argument. */
 type More = Omit<GivenDataset, "argument">;
@@ -82,6 +88,41 @@ export async function datasetFingerprint(
  */
 export function openingOf(dataset: string): DatasetKind["opening"] {
   return givenKind(dataset).kind.opening;
+}
+
+/** Pictures that cannot be decoded; see {@link Looking}. */
+export async function brokenPictures(
+  encoded: EncodedPictures,
+  looking: Looking,
+): Promise<ReadonlySet<number>> {
+  const broken = await import("./broken.ts");
+  return await broken.brokenPictures(encoded, looking);
+}
+
+/** What is left out of a dataset, in words; undefined for nothing. */
+export async function skippedText(
+  encoded: EncodedPictures,
+  broken: ReadonlySet<number>,
+): Promise<string | undefined> {
+  return (await import("./broken.ts")).skippedText(encoded, broken);
+}
+
+/**
+ * Decodes one of encoded pictures.
+ *
+ * @throws {UserError} naming it where it cannot be read or decoded
+ */
+export async function decodeEncoded(
+  encoded: EncodedPictures,
+  index: number,
+): Promise<Picture> {
+  const { decodeEncoded } = await import("./decode_encoded.ts");
+  return await decodeEncoded(encoded, index);
+}
+
+/** How pictures of a dataset are kept unless people say otherwise. */
+export function storeOf(dataset: string): Store {
+  return givenKind(dataset).kind.store;
 }
 
 /** Names of ImageNet's 1,000 classes, in the order of the release's labels. */

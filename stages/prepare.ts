@@ -3,8 +3,7 @@ import {
   DATASET,
   DATASET_HELP,
   datasetFingerprint,
-  openDataset,
-  openingOf,
+  STORES,
 } from "../datasets/mod.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { TINY_IMAGES } from "../lib/preset/mod.ts";
@@ -15,25 +14,46 @@ const OPTIONS = z.object({
     "what imagenet-val: shows: the development kit's list, synsets, or lines " +
       "of pictures and classes",
   ),
-  size: z.int().min(1).max(2048).default(TINY_IMAGES.size)
-    .describe("height and width of the images in pixels"),
-  heldoutShare: z.number().min(0).lt(1).default(TINY_IMAGES.heldout)
-    .describe("share of each class that is held out"),
-  splitBy: z.enum(["content", "names"]).default("content").describe(
-    "keep equal pictures in one split, or go by names alone",
+  store: z.enum(STORES).optional().describe(
+    "pixels: decoded and cropped; original: files as they are; resized: files " +
+      "scaled once to what crops need; index: where they lie, nothing is " +
+      "copied (default: index for archives and tables, else pixels)",
+  ),
+  size: z.int().min(1).max(2048).default(TINY_IMAGES.size).describe(
+    "height and width in pixels of the images, or of the crops that resized " +
+      "ones are for",
+  ),
+  minFraction: z.number().gt(0).max(1).default(0.8).describe(
+    "smallest share of the smaller side that crops of resized images show",
+  ),
+  format: z.enum(["jpeg", "webp"]).default("jpeg").describe(
+    "what resized images are stored as: JPEG, or WebP without loss",
+  ),
+  quality: z.int().min(1).max(100).default(95)
+    .describe(
+      "quality of resized JPEG files, whose colours are not subsampled",
+    ),
+  heldoutShare: z.number().min(0).lt(1).optional().describe(
+    "share of each class that is held out (default: " +
+      `${TINY_IMAGES.heldout} where --heldout is asked for, else 0)`,
+  ),
+  splitBy: z.enum(["content", "names"]).optional().describe(
+    "keep equal pictures in one split, or go by names alone (default: content " +
+      "for pixels, else names)",
   ),
   flip: z.string().min(1).optional().describe(
     "classes whose pictures may be mirrored: all, none or their names " +
       "(default: all, but for the emoji as fits them)",
   ),
-  skipBroken: z.boolean().optional()
-    .describe("leave out pictures that cannot be read"),
+  skipBroken: z.boolean().optional().describe(
+    "leave out pictures that cannot be decoded, which decodes all of them once",
+  ),
 });
 
-/** Decodes, crops and splits a dataset into two image artifacts. */
+/** Makes image artifacts of a dataset: decoded, copied or indexed, and split. */
 export const stage = defineStage({
   name: "prepare",
-  summary: "Decode, crop and split a dataset into training and held-out images",
+  summary: "Decode, copy or index a dataset, and hold out a share of it",
   examples: [{
     does: "the emoji of the tiny preset, at 32 pixels",
     args: "-o train.safetensors --heldout heldout.safetensors",
@@ -46,35 +66,43 @@ export const stage = defineStage({
     args:
       "--dataset folder:letters --flip none --skip-broken -o train.safetensors --heldout heldout.safetensors",
   }, {
-    does: "ImageNet's validation pictures at 64 pixels, as they are downloaded",
+    does: "ImageNet as it is downloaded, indexed where it lies",
+    args: "--dataset imagenet:ILSVRC2012_img_train.tar -o train/",
+  }, {
+    does: "its validation pictures, scaled once to what crops of 256 need",
     args:
-      "--dataset imagenet-val:ILSVRC2012_img_val.tar --labels val.txt --size 64 -o train.safetensors --heldout heldout.safetensors",
+      "--dataset imagenet-val:ILSVRC2012_img_val.tar --labels val.txt --store resized --size 256 -o val/",
   }],
   version: 1,
   inputs: {},
   outputs: {
     train: { kind: "images", help: "images to train on" },
-    heldout: { kind: "images", help: "images that training never sees" },
+    heldout: {
+      kind: "images",
+      help: "images that training never sees",
+      optional: true,
+    },
   },
   options: OPTIONS,
+  async settle(options, { writes }) {
+    const { recorded, settled } = await import(
+      "../lib/workflow/prepare/mod.ts"
+    );
+    return recorded(settled(options, { heldout: writes("heldout") }));
+  },
   fingerprint: ({ dataset, labels }) => datasetFingerprint(dataset, { labels }),
   async check({ options }) {
-    // A dry run fetches no package and indexes no archive.
-    if (openingOf(options.dataset) === "lists") await opened(options);
+    const { checkDataset, settled } = await import(
+      "../lib/workflow/prepare/mod.ts"
+    );
+    await checkDataset(settled(options, { heldout: false }));
   },
   async run({ options, outputs, ...tools }) {
-    const { prepareSplits } = await import("../lib/workflow/prepare/mod.ts");
-    const { dataset: name, size } = options;
-    const dataset = await opened(options);
-    return await prepareSplits(dataset, { name, size, outputs, ...tools });
+    const { prepareDataset, settled } = await import(
+      "../lib/workflow/prepare/mod.ts"
+    );
+    const heldout = outputs.heldout !== undefined;
+    const how = settled(options, { heldout });
+    return await prepareDataset(how, { outputs, ...tools });
   },
 });
-
-/** The dataset that options choose, with the flips that they say. */
-async function opened(
-  { dataset, heldoutShare, flip, ...how }: z.infer<typeof OPTIONS>,
-) {
-  const { withFlips } = await import("../lib/workflow/prepare/mod.ts");
-  const found = await openDataset(dataset, { heldout: heldoutShare, ...how });
-  return withFlips(found, flip);
-}

@@ -50,7 +50,7 @@ export const stage = defineStage({
       "share of images whose class is dropped (default: the preset's)",
     ),
   }),
-  async settle(options, sizesOf) {
+  async settle(options, { sizesOf }) {
     const latents = await sizesOf("latents");
     const { ar, training } = await settledTraining(
       "train-ar",

@@ -37,7 +37,7 @@ export const stage = defineStage({
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
   }),
-  async settle(options, sizesOf) {
+  async settle(options, { sizesOf }) {
     const images = await sizesOf("images");
     return await settledTraining("train-classifier", options, images);
   },

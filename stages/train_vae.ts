@@ -58,7 +58,7 @@ export const stage = defineStage({
     ...VALIDATING_OPTIONS,
     ...VAE_OPTIONS,
   }),
-  async settle(options, sizesOf) {
+  async settle(options, { sizesOf }) {
     const images = await sizesOf("images");
     const numbers = await settledTraining("train-vae", options, images);
     const { checkVaeNumbers } = await import("../lib/workflow/training/mod.ts");

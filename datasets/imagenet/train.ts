@@ -5,6 +5,7 @@ import { type EncodedPictures, encodedPictures } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
 import { PICTURE_NAME } from "../picture_name.ts";
 import { IMAGENET_LICENCES, synsetName } from "./classes.ts";
+import { type Watch, watchFiles } from "../watch.ts";
 import { type SynsetPath, type TrainSource, trainSource } from "./source.ts";
 
 /** An archive of one synset, by its name in another archive. */
@@ -19,10 +20,13 @@ const IN_FOLDER = /^(?:.*\/)?(n\d{8})\/([^/]+)$/;
  *
  * @throws {UserError} when there is none, or an archive is damaged
  */
-export async function openTrain(path: string): Promise<EncodedPictures> {
+export async function openTrain(
+  path: string,
+  watch?: Watch,
+): Promise<EncodedPictures> {
   const source = await trainSource(path);
   const found = new Finding();
-  await collect(source, found);
+  await collect(source, { found, watch });
   if (found.count === 0) {
     throw new UserError(
       `Cannot use "${path}" as ImageNet: expected pictures of synsets ` +
@@ -32,22 +36,41 @@ export async function openTrain(path: string): Promise<EncodedPictures> {
   return found.pictures();
 }
 
-async function collect(source: TrainSource, found: Finding): Promise<void> {
-  if (source.form === "archive") {
-    await collectArchive(source.path, { found });
+/** An archive, of a synset where it is of one. */
+type Archive = Pick<SynsetPath, "path"> & Partial<SynsetPath>;
+
+async function collect(
+  source: TrainSource,
+  { found, watch }: {
+    readonly found: Finding;
+    readonly watch: Watch | undefined;
+  },
+): Promise<void> {
+  if (source.form === "folders") {
+    for (const synset of source.synsets) await collectFolder(synset, found);
     return;
   }
-  for (const { synset, path } of source.synsets) {
-    if (source.form === "archives") {
-      await collectArchive(path, { found, synset });
-    } else await collectFolder({ synset, path }, found);
+  const archives: readonly Archive[] = source.form === "archive"
+    ? [{ path: source.path }]
+    : source.synsets;
+  const passed = await watchFiles(archives.map(({ path }) => path), watch);
+  for (const [file, { path, synset }] of archives.entries()) {
+    await collectArchive(path, {
+      found,
+      synset,
+      passed: (at) => passed(file, at),
+    });
   }
 }
 
 /** Takes the pictures of an archive, of a synset where it is of one. */
 async function collectArchive(
   path: string,
-  { found, synset }: { readonly found: Finding; readonly synset?: string },
+  { found, synset, passed }: {
+    readonly found: Finding;
+    readonly synset: string | undefined;
+    readonly passed: (at: number) => void;
+  },
 ): Promise<void> {
   const source = await openFile(path);
   const container = found.container({ form: "file", path });
@@ -58,6 +81,7 @@ async function collectArchive(
         const of = inner === undefined ? synset : INNER.exec(inner)![1];
         const [, folder, base = name] = IN_FOLDER.exec(name) ?? [];
         found.add(of ?? folder, { name: base, container, offset, length });
+        passed(offset + length);
       },
       skipped: (name, reason) => found.skipped.add(name, reason),
     });

@@ -5,6 +5,7 @@ import { type EncodedPictures, encodedPictures } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
 import { PICTURE_NAME } from "../picture_name.ts";
 import { IMAGENET_LICENCES, IMAGENET_SYNSETS, synsetName } from "./classes.ts";
+import { type Watch, watchFiles } from "../watch.ts";
 import { readValLabels, type ValLabels } from "./val_labels.ts";
 
 const DEVKIT_LIST = "ILSVRC2012_validation_ground_truth.txt";
@@ -56,12 +57,15 @@ export async function isValFolder(path: string): Promise<boolean> {
  */
 export async function openVal(
   path: string,
-  labelsPath: string,
+  { labelsPath, watch }: {
+    readonly labelsPath: string;
+    readonly watch?: Watch | undefined;
+  },
 ): Promise<EncodedPictures> {
   const labels = await readValLabels(labelsPath);
   const found = new ValFinding(labelsPath, labels);
   if (await isValFolder(path)) await collectFolder(path, found);
-  else await collectArchive(path, found);
+  else await collectArchive(path, { found, watch });
   if (found.table.count === 0) {
     throw new UserError(
       `Cannot use "${path}" as ImageNet's validation set: expected pictures, ` +
@@ -116,13 +120,22 @@ class ValFinding {
   }
 }
 
-async function collectArchive(path: string, found: ValFinding): Promise<void> {
+async function collectArchive(
+  path: string,
+  { found, watch }: {
+    readonly found: ValFinding;
+    readonly watch: Watch | undefined;
+  },
+): Promise<void> {
+  const passed = await watchFiles([path], watch);
   const container = found.containers.push({ form: "file", path }) - 1;
   const source = await openFile(path);
   try {
     await walkTar(source, {
-      member: ({ name, offset, length }) =>
-        found.add({ name, container, offset, length }),
+      member({ name, offset, length }) {
+        found.add({ name, container, offset, length });
+        passed(0, offset + length);
+      },
       skipped: (name, reason) => found.skipped.add(name, reason),
     });
   } finally {

@@ -6,6 +6,7 @@ export const EMOJI: DatasetKind = {
   name: "emoji",
   help: "32 px",
   opening: "fetches",
+  store: "pixels",
   async open(options) {
     const { openEmoji } = await import("../emoji/sheets.ts");
     return await openEmoji(options);

@@ -6,6 +6,7 @@ export const EMOJI64: DatasetKind = {
   name: "emoji64",
   help: "64 px",
   opening: "fetches",
+  store: "pixels",
   async open(options) {
     const { openEmoji64 } = await import("../emoji/files.ts");
     return await openEmoji64(options);

@@ -16,6 +16,7 @@ export const FOLDER = encodedKind({
   argument: "PATH",
   help: "a folder per class",
   opening: "lists",
+  store: "pixels",
   encoded: ({ argument }) => openFolder(argument),
   async fingerprint({ argument }) {
     const { folderFingerprint } = await import("../fingerprint.ts");

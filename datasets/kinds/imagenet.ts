@@ -10,9 +10,10 @@ export const IMAGENET = encodedKind({
   help:
     "ILSVRC2012_img_train.tar, or a folder of its archives or their folders",
   opening: "indexes",
-  async encoded({ argument }) {
+  store: "index",
+  async encoded({ argument, watch }) {
     const { openTrain } = await import("../imagenet/train.ts");
-    return await openTrain(argument);
+    return await openTrain(argument, watch);
   },
   async fingerprint({ argument }) {
     const { trainSource } = await import("../imagenet/source.ts");

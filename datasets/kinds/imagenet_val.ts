@@ -7,10 +7,12 @@ export const IMAGENET_VAL = encodedKind({
   argument: "PATH",
   help: "ILSVRC2012_img_val.tar, or a folder of its pictures; see --labels",
   opening: "indexes",
+  store: "index",
   takesLabels: true,
-  async encoded({ argument, labels }) {
+  async encoded({ argument, labels, watch }) {
     const { openVal, valLabelsPath } = await import("../imagenet/val.ts");
-    return await openVal(argument, await valLabelsPath(argument, labels));
+    const labelsPath = await valLabelsPath(argument, labels);
+    return await openVal(argument, { labelsPath, watch });
   },
   async fingerprint({ argument, labels }) {
     const val = await import("../imagenet/val.ts");
@@ -21,7 +23,7 @@ export const IMAGENET_VAL = encodedKind({
       return `${await sampledFingerprint([argument])} ${list}`;
     }
     const { listFingerprint } = await import("../fingerprint.ts");
-    const pictures = await val.openVal(argument, labelsPath);
+    const pictures = await val.openVal(argument, { labelsPath });
     return `${listFingerprint(pictures)} ${list}`;
   },
 });

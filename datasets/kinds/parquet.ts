@@ -8,9 +8,10 @@ export const PARQUET = encodedKind({
   help: "the Hub's {00000..00293}.parquet or a folder of them, columns image " +
     "and label",
   opening: "indexes",
-  async encoded({ argument }) {
+  store: "index",
+  async encoded({ argument, watch }) {
     const { openHub } = await import("../parquet/hub.ts");
-    return await openHub(await filesOf(argument, ".parquet"));
+    return await openHub(await filesOf(argument, ".parquet"), watch);
   },
   async fingerprint({ argument }) {
     const { sampledFingerprint } = await import("../../lib/container/mod.ts");

@@ -9,9 +9,10 @@ export const WEBDATASET = encodedKind({
     "archives {000000..000146}.tar or a folder of them, .jpg with .cls or " +
     ".json",
   opening: "indexes",
-  async encoded({ argument }) {
+  store: "index",
+  async encoded({ argument, watch }) {
     const { openShards } = await import("../webdataset/shards.ts");
-    return await openShards(await filesOf(argument, ".tar"));
+    return await openShards(await filesOf(argument, ".tar"), watch);
   },
   async fingerprint({ argument }) {
     const { sampledFingerprint } = await import("../../lib/container/mod.ts");

@@ -3,6 +3,7 @@ import { openFile, UserError } from "../../lib/artifact/mod.ts";
 import { ParquetFile, SkipLog } from "../../lib/container/mod.ts";
 import { type EncodedPictures, encodedPictures } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
+import { type Watch, watchFiles } from "../watch.ts";
 import { type PictureColumns, pictureColumns } from "./features.ts";
 
 /** One file of the set, whose columns are known. */
@@ -19,11 +20,14 @@ interface HubFile {
  */
 export async function openHub(
   paths: readonly string[],
+  watch?: Watch,
 ): Promise<EncodedPictures> {
   const files: HubFile[] = [];
   const table = new PictureTable();
   const skipped = new SkipLog();
+  const passed = await watchFiles(paths, watch);
   for (const [index, path] of paths.entries()) {
+    passed(index, 0);
     files.push(await collect(path, { index, table, skipped }));
   }
   const names = classNames(files);

@@ -4,6 +4,7 @@ import { SkipLog, type TarMember, walkTar } from "../../lib/container/mod.ts";
 import { type EncodedPictures, encodedPictures } from "../encoded.ts";
 import { PictureTable } from "../picture_table.ts";
 import { PICTURE_NAME } from "../picture_name.ts";
+import { type Watch, watchFiles } from "../watch.ts";
 import { isLabel, labelIn } from "./label.ts";
 
 /** What has come of a picture's files. */
@@ -22,10 +23,13 @@ interface Sample {
  */
 export async function openShards(
   paths: readonly string[],
+  watch?: Watch,
 ): Promise<EncodedPictures> {
   const table = new PictureTable();
   const skipped = new SkipLog();
+  const passed = await watchFiles(paths, watch);
   for (const [container, path] of paths.entries()) {
+    passed(container, 0);
     await collectShard(path, { container, table, skipped });
   }
   if (table.count === 0) {

@@ -44,7 +44,11 @@ export function randomCrop(source: Picture, draws: RandomCropDraws): Picture {
   return cut(scaled, { left, top, width: size, height: size });
 }
 
-function scaleSmallerSide(source: Picture, side: number): Picture {
+/**
+ * Scales a picture as ADM's crops do, with Pillow's bytes, until its smaller
+ * side has a length.
+ */
+export function scaleSmallerSide(source: Picture, side: number): Picture {
   let scaled = source;
   while (Math.min(scaled.width, scaled.height) >= 2 * side) {
     scaled = resize(scaled, {

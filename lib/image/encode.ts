@@ -10,3 +10,26 @@ export async function encodePng(source: Picture<3 | 4>): Promise<Uint8Array> {
   const file = sharp(data, { raw: { width, height, channels } }).png(PNG);
   return new Uint8Array(await file.toBuffer());
 }
+
+/**
+ * Encodes a picture as a JPEG file whose colours are not subsampled.
+ *
+ * @param options.quality from 1 to 100
+ */
+export async function encodeJpeg(
+  source: Picture,
+  { quality }: { readonly quality: number },
+): Promise<Uint8Array> {
+  const { width, height, channels, data } = source;
+  const file = sharp(data, { raw: { width, height, channels } })
+    .jpeg({ quality, chromaSubsampling: "4:4:4" });
+  return new Uint8Array(await file.toBuffer());
+}
+
+/** Encodes a picture as a WebP file without loss. */
+export async function encodeWebp(source: Picture): Promise<Uint8Array> {
+  const { width, height, channels, data } = source;
+  const file = sharp(data, { raw: { width, height, channels } })
+    .webp({ lossless: true });
+  return new Uint8Array(await file.toBuffer());
+}

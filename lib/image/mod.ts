@@ -9,9 +9,10 @@ export {
   cropRange,
   randomCrop,
   type RandomCropDraws,
+  scaleSmallerSide,
 } from "./crop.ts";
 export { checkPictureFile, decodeRgb, decodeRgba } from "./decode.ts";
-export { encodePng } from "./encode.ts";
+export { encodeJpeg, encodePng, encodeWebp } from "./encode.ts";
 export { gridImage, type GridOptions } from "./grid.ts";
 export type { DecodeOptions } from "./header.ts";
 export { ImageError } from "./image_error.ts";

@@ -4,6 +4,7 @@ import {
   createFolder,
   exists,
   isFolder,
+  type JsonRecord,
   openArtifact,
   UserError,
 } from "../artifact/mod.ts";
@@ -22,7 +23,7 @@ import { refuseSharedFiles } from "./same_file.ts";
 import { Scratch } from "./scratch.ts";
 import { isPlain, standingOf } from "./standing.ts";
 import { isLockLeft, lockStep } from "./step_lock.ts";
-import type { Share, StageContext, StageSummary } from "./stage.ts";
+import type { Share, SizesOf, StageContext, StageSummary } from "./stage.ts";
 
 /** What a run is given from outside. */
 export interface RunHost {
@@ -127,8 +128,7 @@ class StepRun {
 
   /** Why a step runs whose inputs are not there yet: its options are. */
   private async reasonAfter(cause: StepResult): Promise<string> {
-    const { stage, options } = this.step;
-    await stage.settle?.(options, () => Promise.resolve(undefined));
+    await this.settled(() => Promise.resolve(undefined));
     return `"${cause.id}" runs before it`;
   }
 
@@ -230,11 +230,18 @@ class StepRun {
     return {
       stage: stage.name,
       version: stage.version,
-      options: await stage.settle?.(options, sizesOf) ?? options,
+      options: await this.settled(sizesOf),
       seed,
       inputs,
       ...(fingerprint !== undefined && { fingerprint }),
     };
+  }
+
+  /** The options as the recipe records them. */
+  private async settled(sizesOf: SizesOf): Promise<JsonRecord> {
+    const { stage, options, outputs } = this.step;
+    const writes = (output: string) => outputs[output] !== undefined;
+    return await stage.settle?.(options, { sizesOf, writes }) ?? options;
   }
 
   private async digest(source: InputSource): Promise<string> {

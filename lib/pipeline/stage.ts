@@ -170,6 +170,16 @@ export type SizesOf<I extends InputPorts = InputPorts> = (
   input: keyof I,
 ) => Promise<Readonly<Record<string, number>> | undefined>;
 
+/** What options may depend on as the recipe records them. */
+export interface SettledStep<
+  I extends InputPorts = InputPorts,
+  P extends OutputPorts = OutputPorts,
+> {
+  readonly sizesOf: SizesOf<I>;
+  /** Whether an output is asked for. */
+  writes(output: keyof P): boolean;
+}
+
 /** What a stage says of its result, as plain JSON: figures with names. */
 export type StageSummary = JsonRecord;
 
@@ -258,11 +268,11 @@ export interface Stage<
   /**
    * The options as the recipe records them, where a short one such as a
    * preset's name stands for many numbers: all of them, so that a changed
-   * preset is noticed, and as they are on these inputs.
+   * preset is noticed, and as they are on these inputs and outputs.
    */
   settle?(
     options: z.infer<S>,
-    sizesOf: SizesOf<I>,
+    step: SettledStep<I, P>,
   ): JsonRecord | Promise<JsonRecord>;
   /**
    * A digest of what the outputs depend on besides options and inputs, such as

@@ -47,7 +47,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // What stages share. Its rooms form a ladder: options and sets below, sample above.
   "lib/workflow/options": ["lib/preset", "lib/model", "lib/artifact"],
   "lib/workflow/models": ["lib/*", "lib/workflow/options"],
-  "lib/workflow/prepare": ["lib/*", "datasets"],
+  // What it writes is what sets read.
+  "lib/workflow/prepare": [
+    "lib/*",
+    "lib/workflow/sets",
+    "lib/workflow/pieces",
+    "datasets",
+  ],
   // What latents are is in the configuration of the VAE that made them.
   "lib/workflow/sets": ["lib/*", "lib/workflow/models"],
   // Work in batches, of whatever kind.

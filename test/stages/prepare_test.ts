@@ -2,40 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { digestFile, openArtifact, UserError } from "../../lib/artifact/mod.ts";
 import { encodePng, picture } from "../../lib/image/mod.ts";
-import {
-  createLogger,
-  parsePipeline,
-  planPipeline,
-  runPlan,
-} from "../../lib/pipeline/mod.ts";
-import { stage } from "../../stages/prepare.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
-
-/** Runs prepare alone; its outputs lie in runs/p of the folder. */
-async function prepare(folder: string, options: string) {
-  const text = `[stages.prepare]\noptions = { ${options} }`;
-  const plan = await planPipeline(
-    parsePipeline(text, join(folder, "p.toml")),
-    () => Promise.resolve(stage),
-  );
-  const lines: string[] = [];
-  const [result] = await runPlan(plan, {
-    engine: () => Promise.reject(new Error("No engine")),
-    progress: {
-      start: () => ({
-        seconds: 0,
-        resume() {},
-        advance() {},
-        set() {},
-        finish() {},
-      }),
-    },
-    log: createLogger({ write: (line) => lines.push(line) }),
-    signal: new AbortController().signal,
-  }, {});
-  const { train, heldout } = plan.steps[0]!.outputs as Record<string, string>;
-  return { result: result!, lines, train: train!, heldout: heldout! };
-}
+import { prepare } from "./preparing.ts";
 
 Deno.test("prepare writes the emoji of the tiny preset, always the same", () =>
   inFolder(async (folder) => {

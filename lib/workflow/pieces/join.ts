@@ -1,6 +1,9 @@
-import type { JsonRecord, TensorSpec } from "../../artifact/mod.ts";
+import type {
+  JsonRecord,
+  TensorSpec,
+  WritableTensor,
+} from "../../artifact/mod.ts";
 import type { OutputSlot, StageContext } from "../../pipeline/mod.ts";
-import type { HostTensor } from "../../tensor/mod.ts";
 import type { Batches } from "./cut.ts";
 import type { Shards } from "./shards.ts";
 
@@ -40,7 +43,7 @@ export interface Joined {
   /** Tensors of which the batches have the rows. */
   readonly tensors: Readonly<Record<string, TensorSpec>>;
   /** Tensors that no batch has a part of. */
-  readonly whole?: Readonly<Record<string, HostTensor>>;
+  readonly whole?: Readonly<Record<string, WritableTensor>>;
   readonly config: JsonRecord;
   readonly batches: Batches;
 }
@@ -76,7 +79,7 @@ export async function linkShards(
   slot: OutputSlot,
   { shards, whole, config }: Pick<Joined, "config"> & {
     readonly shards: Shards;
-    readonly whole: Readonly<Record<string, HostTensor>>;
+    readonly whole: Readonly<Record<string, WritableTensor>>;
   },
 ): Promise<void> {
   const writer = await slot.createShards({ tensors: whole, config });

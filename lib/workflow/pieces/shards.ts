@@ -83,9 +83,9 @@ export class Shards implements Batches {
     try {
       const reader = await this.open(batch);
       reader.close();
-      const { count } = this.rows(batch);
-      const whole = [...reader.tensors.values()]
-        .every(({ shape }) => shape[0] === count);
+      const { start, count } = this.rows(batch);
+      const { config } = reader;
+      const whole = config["start"] === start && config["count"] === count;
       return whole && this.needs.every((name) => reader.tensors.has(name));
     } catch (error) {
       if (error instanceof UserError) return false;

@@ -1,5 +1,10 @@
-import type { Dataset } from "../../../datasets/mod.ts";
+import type { DatasetClass } from "../../../datasets/mod.ts";
 import { UserError } from "../../artifact/mod.ts";
+
+/** A dataset in any form. */
+export interface WithClasses {
+  readonly classes: readonly DatasetClass[];
+}
 
 /**
  * A dataset whose pictures may be mirrored as a person says: those of `all`
@@ -8,7 +13,10 @@ import { UserError } from "../../artifact/mod.ts";
  *
  * @throws {UserError} for a name that is no class
  */
-export function withFlips(dataset: Dataset, flip: string | undefined): Dataset {
+export function withFlips<D extends WithClasses>(
+  dataset: D,
+  flip: string | undefined,
+): D {
   if (flip === undefined) return dataset;
   const { classes } = dataset;
   const all = classes.map(({ name }) => name);
@@ -28,7 +36,7 @@ export function withFlips(dataset: Dataset, flip: string | undefined): Dataset {
 }
 
 /** Which classes may be mirrored, in words. */
-export function flipsText({ classes }: Pick<Dataset, "classes">): string {
+export function flipsText({ classes }: WithClasses): string {
   const names = classes.filter(({ flips }) => flips).map(({ name }) => name);
   if (names.length === 0) return "no class";
   return names.length === classes.length ? "every class" : names.join(", ");

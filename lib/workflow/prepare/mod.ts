@@ -1,7 +1,7 @@
 /**
- * A dataset as artifacts: decoded, cropped and split.
+ * A dataset as artifacts: split, and decoded, copied or indexed.
  *
  * @module
  */
-export { withFlips } from "./flips.ts";
-export { prepareSplits } from "./prepare_splits.ts";
+export { recorded, settled } from "./settled.ts";
+export { checkDataset, prepareDataset } from "./stores.ts";

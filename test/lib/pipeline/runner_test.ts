@@ -330,7 +330,7 @@ Deno.test("runPlan() settles options by the sizes of inputs that are there", asy
   const seen: unknown[] = [];
   const settles: typeof brighten = {
     ...brighten,
-    async settle(options, sizesOf) {
+    async settle(options, { sizesOf }) {
       const images = await sizesOf("images");
       seen.push(images?.["images"]);
       return { ...options, count: images?.["images"] ?? 0 };

@@ -1,48 +1,39 @@
 import type { Dataset, Split } from "../../../datasets/mod.ts";
-import { type SafetensorsWriter, UserError } from "../../artifact/mod.ts";
-import type {
-  OutputSlot,
-  StageContext,
-  StageSummary,
-} from "../../pipeline/mod.ts";
-import { flipsText } from "./flips.ts";
-
-type Counts = Readonly<Record<Split, number>>;
-
-/** What preparing needs beside the dataset. */
-export interface Preparing
-  extends Pick<StageContext, "progress" | "log" | "signal"> {
-  /** What the user calls the dataset. */
-  readonly name: string;
-  /** Height and width of the images in pixels. */
-  readonly size: number;
-  readonly outputs: Readonly<Record<Split, OutputSlot>>;
-}
+import type { SafetensorsWriter } from "../../artifact/mod.ts";
+import type { OutputSlot, StageSummary } from "../../pipeline/mod.ts";
+import {
+  configOf,
+  type Counts,
+  type Preparing,
+  requireTraining,
+  SPLITS,
+  summaryOf,
+} from "./splits.ts";
 
 /**
  * Decodes, crops and writes both splits of a dataset.
  *
  * @throws {UserError} where nothing is left to train on
  */
-export async function prepareSplits(
+export async function preparePixels(
   dataset: Dataset,
-  { name, outputs, log, ...tools }: Preparing,
+  { name, size, outputs, log, ...tools }: Preparing & {
+    /** Height and width of the images in pixels. */
+    readonly size: number;
+  },
 ): Promise<StageSummary> {
   if (dataset.skipped) log.warn(`Skipped ${dataset.skipped}`);
   const counts = countSplits(dataset);
-  if (counts.train === 0) {
-    throw new UserError(
-      `Cannot train on "${name}": all of its ${counts.heldout} images are ` +
-        "held out",
-    );
-  }
+  requireTraining(name, counts);
   // Both or none: no picture of the second split may be bad after the first.
   const written: SafetensorsWriter[] = [];
   try {
-    for (const split of ["train", "heldout"] as const) {
+    for (const split of SPLITS) {
+      const slot = outputs[split];
+      if (slot === undefined) continue;
       const count = counts[split];
-      const content = { dataset, split, count, written, ...tools };
-      await writeSplit(outputs[split], content);
+      const content = { dataset, split, count, written, size, ...tools };
+      await writeSplit(slot, content);
     }
   } catch (error) {
     for (const writer of written) await writer.abort();
@@ -51,14 +42,7 @@ export async function prepareSplits(
     dataset.close?.();
   }
   for (const writer of written) await writer.commit();
-  return {
-    dataset: dataset.name,
-    classes: dataset.classes.length,
-    train: counts.train,
-    heldout: counts.heldout,
-    mirrored: flipsText(dataset),
-    licences: dataset.licences,
-  };
+  return summaryOf(dataset, counts);
 }
 
 function countSplits({ entries }: Dataset): Counts {
@@ -70,8 +54,9 @@ function countSplits({ entries }: Dataset): Counts {
 async function writeSplit(
   slot: OutputSlot,
   { dataset, split, count, written, size, progress, signal }:
-    & Pick<Preparing, "size" | "progress" | "signal">
+    & Pick<Preparing, "progress" | "signal">
     & {
+      readonly size: number;
       readonly dataset: Dataset;
       readonly split: Split;
       readonly count: number;
@@ -84,7 +69,7 @@ async function writeSplit(
       images: { dtype: "u8", shape: [count, size, size, 3] },
       labels: { dtype: "i32", shape: [count] },
     },
-    config: configOf(dataset, { size, split }),
+    config: { ...configOf(dataset, split), size },
   });
   written.push(writer);
   const task = progress.start({ label: split, total: count, unit: "image" });
@@ -100,19 +85,4 @@ async function writeSplit(
   } finally {
     task.finish();
   }
-}
-
-/** What readers of the images need: names, and which classes may be mirrored. */
-function configOf(
-  dataset: Dataset,
-  { size, split }: { size: number; split: Split },
-) {
-  return {
-    dataset: dataset.name,
-    size,
-    split,
-    classes: dataset.classes.map(({ name }) => name),
-    flips: dataset.classes.map(({ flips }) => flips),
-    licences: dataset.licences,
-  };
 }
