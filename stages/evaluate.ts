@@ -68,7 +68,10 @@ export const stage = defineStage({
     };
     const copies = inputs.trainReconstructions;
     const engine = await context.engine();
-    const extractor = await FeatureExtractor.create(engine, model);
+    const extractor = await FeatureExtractor.create(engine, model, {
+      height: size,
+      width: size,
+    });
     const { neighbours } = options;
     const comparison = { extractor, train, neighbours, seed, log };
     const reconstructed = {

@@ -10,10 +10,11 @@
  */
 export { type ClassAccuracy, classAccuracy } from "./class_accuracy.ts";
 export {
-  type ClassifierFeatures,
-  type ClassifierModel,
+  type ExtractorOptions,
   FeatureExtractor,
-} from "./classifier_features.ts";
+  type FeatureModel,
+  type ImageFeatures,
+} from "./feature_extractor.ts";
 export {
   type FeatureMoments,
   featureMoments,

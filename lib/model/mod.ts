@@ -51,6 +51,18 @@ export {
   type JudgeOptions,
 } from "./discriminators/mod.ts";
 export {
+  type ClassifierFeaturesConfig,
+  FEATURE_NETWORKS,
+  type FeatureNetwork,
+  type FeatureNetworkConfig,
+  type FeatureNetworkName,
+  featureNetworkOf,
+  type InceptionConfig,
+  type ParameterSource,
+  type PublishedForm,
+  type Resize,
+} from "./features/mod.ts";
+export {
   embedCondition,
   embedTime,
   headVelocity,

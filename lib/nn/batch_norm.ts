@@ -96,3 +96,39 @@ function moved(running: Tensor, found: Tensor): Tensor {
   );
   return add(mul(running, 1 - MOMENTUM), mul(average, MOMENTUM));
 }
+
+/** Filters and the numbers of the batch norm behind them, by output channel. */
+export interface NormedFilters {
+  /** [O, C, KH, KW]. */
+  readonly filters: Float32Array;
+  readonly gain: Float32Array;
+  readonly shift: Float32Array;
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+/**
+ * A convolution without bias and the batch norm behind it, in inference, as a
+ * convolution with a bias: w gain / s, and shift - mean gain / s, where s is the
+ * root of the variance plus epsilon. Computed in float64.
+ */
+export function foldBatchNorm(
+  { filters, gain, shift, mean, variance }: NormedFilters,
+  { epsilon }: { readonly epsilon: number },
+): {
+  readonly filters: Float32Array<ArrayBuffer>;
+  readonly bias: Float32Array<ArrayBuffer>;
+} {
+  const channels = gain.length;
+  const size = filters.length / channels;
+  const scaled = new Float32Array(filters.length);
+  const bias = new Float32Array(channels);
+  for (let o = 0; o < channels; o++) {
+    const scale = gain[o]! / Math.sqrt(variance[o]! + epsilon);
+    bias[o] = shift[o]! - mean[o]! * scale;
+    for (let i = o * size; i < (o + 1) * size; i++) {
+      scaled[i] = filters[i]! * scale;
+    }
+  }
+  return { filters: scaled, bias };
+}

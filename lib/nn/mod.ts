@@ -8,6 +8,8 @@ export {
   batchNormBuffers,
   type BatchNormed,
   batchNormRows,
+  foldBatchNorm,
+  type NormedFilters,
 } from "./batch_norm.ts";
 export {
   affineConvolution,
@@ -43,6 +45,7 @@ export {
 } from "./initialize.ts";
 export { affine, linear, linearParts, linearSpecs } from "./linear.ts";
 export { Parameters, type ParameterShapes, prefixed } from "./parameters.ts";
+export { resizeBilinear } from "./resize.ts";
 export { type RotaryAngles, rotaryAngles } from "./rotary.ts";
 export {
   type BlockOptions,

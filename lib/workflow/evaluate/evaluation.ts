@@ -62,7 +62,8 @@ async function scored(
   { images, labels }: ImageSet,
   extractor: FeatureExtractor,
 ): Promise<ScoredSet> {
-  return { ...await extractor.extract(images), labels };
+  const { features, logits } = await extractor.extract(images);
+  return { features: features!, logits: logits!, labels };
 }
 
 /**

@@ -1,7 +1,6 @@
 import {
   type ClassAccuracy,
   classAccuracy,
-  type ClassifierFeatures,
   type FeatureMoments,
   featureMoments,
   frechetDistanceOfMoments,
@@ -25,7 +24,11 @@ export interface SetScores {
 }
 
 /** Features and labels of one set. */
-export interface ScoredSet extends ClassifierFeatures {
+export interface ScoredSet {
+  /** f32 [n, features]. */
+  readonly features: HostTensor<"f32">;
+  /** f32 [n, classes]. */
+  readonly logits: HostTensor<"f32">;
   /** i32 [n]. */
   readonly labels: HostTensor;
 }

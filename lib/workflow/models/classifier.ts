@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { ArtifactReader } from "../../artifact/mod.ts";
-import type { ClassifierModel } from "../../metric/mod.ts";
-import { classifierShapes } from "../../model/mod.ts";
+import type { FeatureModel } from "../../metric/mod.ts";
+import {
+  type ClassifierFeaturesConfig,
+  classifierShapes,
+} from "../../model/mod.ts";
 import { readConfig } from "./models.ts";
 import { readWeights } from "./stored_weights.ts";
 
@@ -22,10 +25,10 @@ export const CLASSIFIER_CONFIG = z.object({
  */
 export async function readClassifier(
   reader: ArtifactReader,
-): Promise<ClassifierModel> {
+): Promise<FeatureModel<ClassifierFeaturesConfig>> {
   const config = readConfig(reader, CLASSIFIER_CONFIG, () => {});
   return {
-    config,
+    config: { name: "classifier", ...config },
     weights: await readWeights(reader, { shapes: classifierShapes(config) }),
   };
 }

@@ -3,6 +3,7 @@ import type { Engine } from "../../tensor/mod.ts";
 import { arCase } from "./ar.ts";
 import { type CheckResult, compare, type VerifyCase } from "./check.ts";
 import { imagesCase } from "./images.ts";
+import { inceptionCase } from "./inception.ts";
 import { kl16Case } from "./kl16.ts";
 import { optimizerCase } from "./optimizer.ts";
 import { lpipsCase } from "./lpips.ts";
@@ -25,6 +26,7 @@ const CASES: Readonly<Record<string, VerifyCase>> = {
   patchgan: patchganCase,
   stylegan: styleganCase,
   lpips: lpipsCase,
+  inception: inceptionCase,
 };
 
 /** The outcome of one recording. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   batchNormBuffers,
   batchNormRows,
+  foldBatchNorm,
   Parameters,
   shapesOf,
 } from "../../../lib/nn/mod.ts";
@@ -89,5 +90,26 @@ Deno.test("batchNormRows() refuses groups that it cannot norm", () => {
       () => batchNormRows(P, x, { rows, buffers: BUFFERS }),
       { name: "RangeError", message: /3 images of 1 x 1 in groups of [012]/ },
     );
+  }
+});
+
+Deno.test("foldBatchNorm() gives what the convolution and its norm give", () => {
+  const norm = {
+    gain: Float32Array.of(2, -1),
+    shift: Float32Array.of(0.5, 3),
+    mean: Float32Array.of(1, -4),
+    variance: Float32Array.of(3, 0.75),
+  };
+  const filters = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const folded = foldBatchNorm({ filters, ...norm }, { epsilon: 0.25 });
+  const x = [0.5, -2, 1];
+  const dot = (w: Float32Array, o: number) =>
+    x.reduce((sum, value, i) => sum + value * w[o * 3 + i]!, 0);
+  for (const o of [0, 1]) {
+    const deviation = Math.sqrt(norm.variance[o]! + 0.25);
+    const normed = (dot(filters, o) - norm.mean[o]!) / deviation;
+    const expected = norm.gain[o]! * normed + norm.shift[o]!;
+    const found = dot(folded.filters, o) + folded.bias[o]!;
+    assert.ok(Math.abs(found - expected) < 1e-5, `${found} ${expected}`);
   }
 });

@@ -22,6 +22,7 @@ const CASES = [
   "patchgan",
   "stylegan",
   "lpips",
+  "inception",
 ];
 
 const engines: Record<string, Engine | undefined> = {

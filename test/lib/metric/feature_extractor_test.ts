@@ -7,6 +7,7 @@ import { RandomStream } from "../../../lib/random/mod.ts";
 import { hostTensor } from "../../../lib/tensor/mod.ts";
 
 const config = {
+  name: "classifier" as const,
   image_size: 4,
   channels: [4],
   features: 2,
@@ -19,7 +20,10 @@ Deno.test("FeatureExtractor gives an image the same features in any set", async 
     (name) => new RandomStream({ seed: 1, stream: name }),
   );
   const engine = createReferenceEngine();
-  const extractor = await FeatureExtractor.create(engine, { config, weights });
+  const extractor = await FeatureExtractor.create(engine, { config, weights }, {
+    height: 4,
+    width: 4,
+  });
   // More than one batch, the last one not full.
   const count = 70, size = 48;
   const data = Uint8Array.from({ length: count * size }, (_, k) => k * 31);
@@ -27,10 +31,10 @@ Deno.test("FeatureExtractor gives an image the same features in any set", async 
   const all = await extractor.extract(images);
   const last = hostTensor("u8", [1, 4, 4, 3], data.slice(69 * size));
   const one = await extractor.extract(last);
-  assert.deepEqual(all.features.shape, [70, 2]);
-  assert.deepEqual(all.logits.shape, [70, 3]);
-  assert.deepEqual([...all.features.data.slice(138)], [...one.features.data]);
-  assert.deepEqual([...all.logits.data.slice(207)], [...one.logits.data]);
+  assert.deepEqual(all.features!.shape, [70, 2]);
+  assert.deepEqual(all.logits!.shape, [70, 3]);
+  assert.deepEqual([...all.features!.data.slice(138)], [...one.features!.data]);
+  assert.deepEqual([...all.logits!.data.slice(207)], [...one.logits!.data]);
   const wrong = hostTensor("u8", [1, 2, 4, 3], new Uint8Array(24));
   await assert.rejects(extractor.extract(wrong), TypeError);
   await engine.close();
