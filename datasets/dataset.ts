@@ -1,4 +1,4 @@
-import type { Picture } from "../lib/image/mod.ts";
+import type { Picture, Rgb } from "../lib/image/mod.ts";
 
 /** Which part of a dataset a picture belongs to. */
 export type Split = "train" | "heldout";
@@ -47,6 +47,8 @@ export interface Dataset {
   readonly licences: readonly string[];
   /** Every picture, in a fixed order. */
   readonly entries: readonly DatasetEntry[];
+  /** What lies behind the pictures; white unless given. */
+  readonly background?: Rgb;
   /** What was found but is no picture, in words; undefined for nothing. */
   readonly skipped?: string;
   /**

@@ -54,7 +54,10 @@ export const stage = defineStage({
     const vae = await readVae(inputs.svae);
     const images = await openImages(inputs.images, vae.config.image_size);
     const { latents } = await presetNumbers("cache", options);
-    const views = cachedViews(latents);
+    const views = cachedViews(latents, {
+      size: images.size,
+      seed: context.seed,
+    });
     const missingBatches = await cacheLatents(vae, {
       ...context,
       images,
@@ -66,7 +69,7 @@ export const stage = defineStage({
     });
     return {
       images: images.count,
-      views: views.length,
+      views: views.count,
       ...missingBatches !== undefined && { missingBatches },
     };
   },

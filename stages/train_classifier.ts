@@ -45,7 +45,7 @@ export const stage = defineStage({
     const { givenStart, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
     );
-    const { imageOrder, openImages } = await import(
+    const { imageViews, openImages } = await import(
       "../lib/workflow/sets/mod.ts"
     );
     const model = await import("../lib/model/mod.ts");
@@ -57,8 +57,13 @@ export const stage = defineStage({
       { images: pictures.count },
     );
     const { labels, flips, classes } = pictures;
-    const { batch, shift, flip = true, channels, features } = numbers;
-    const pick = imageOrder(pictures, { ...numbers, seed: context.seed });
+    const { flip = true, channels, features } = numbers;
+    const viewsOf = imageViews(pictures, {
+      ...numbers,
+      seed: context.seed,
+      // A mirrored clock, flag or sign would be another picture.
+      mayFlip: (k) => flip && flips[labels[k]!]!,
+    });
     const config = {
       image_size: pictures.size,
       channels,
@@ -84,11 +89,7 @@ export const stage = defineStage({
       }),
       specs: { classifier: model.classifierSpecs(config) },
       batch: async (step) => {
-        const views = training.randomViews(
-          // A mirrored clock, flag or sign would be another picture.
-          { count: batch, shift, mayFlip: (k) => flip && flips[labels[k]!]! },
-          { seed: context.seed, step, pick },
-        );
+        const views = viewsOf(step);
         const chosen = views.map(({ picture }) => labels[picture]!);
         return {
           images: await pictures.render(views),

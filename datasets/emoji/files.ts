@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { digestFile } from "../../lib/artifact/mod.ts";
-import { decodeRgba, onWhite } from "../../lib/image/mod.ts";
+import { decodeRgba, onWhite, WHITE } from "../../lib/image/mod.ts";
 import type {
   Dataset,
   DatasetEntry,
@@ -70,5 +70,12 @@ export async function openEmoji64(
   )
     .join(" + ");
   const classes = EMOJI_CLASSES.map(({ name, flips }) => ({ name, flips }));
-  return { name, classes, licences: EMOJI_LICENCES, entries, load };
+  return {
+    name,
+    classes,
+    licences: EMOJI_LICENCES,
+    background: WHITE,
+    entries,
+    load,
+  };
 }

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { digestBytes } from "../../lib/artifact/mod.ts";
-import { cut, decodeRgba, onWhite, type Picture } from "../../lib/image/mod.ts";
+import {
+  cut,
+  decodeRgba,
+  onWhite,
+  type Picture,
+  WHITE,
+} from "../../lib/image/mod.ts";
 import type {
   Dataset,
   LabelledPicture,
@@ -56,7 +62,14 @@ export async function openEmoji(
     }
   }
   const classes = EMOJI_CLASSES.map(({ name, flips }) => ({ name, flips }));
-  return { name, classes, licences: EMOJI_LICENCES, entries, load };
+  return {
+    name,
+    classes,
+    licences: EMOJI_LICENCES,
+    background: WHITE,
+    entries,
+    load,
+  };
 }
 
 type Sheets = Readonly<Record<Vendor, Picture<4>>>;

@@ -20,8 +20,10 @@ export interface RandomCropDraws {
   readonly size: number;
   /** Length that the smaller side is scaled to; see {@link cropRange}. */
   readonly smallerSide: number;
-  /** Draws a whole number from 0 to `count - 1`: first top, then left. */
-  integer(count: number): number;
+  /** The first row, of so many that it may be. */
+  top(count: number): number;
+  /** The first column, of so many. */
+  left(count: number): number;
 }
 
 /** Smallest and largest scaled side of ADM's random crop, both included. */
@@ -39,8 +41,8 @@ export function cropRange(
 export function randomCrop(source: Picture, draws: RandomCropDraws): Picture {
   const { size, smallerSide } = draws;
   const scaled = scaleSmallerSide(source, smallerSide);
-  const top = draws.integer(scaled.height - size + 1);
-  const left = draws.integer(scaled.width - size + 1);
+  const top = draws.top(scaled.height - size + 1);
+  const left = draws.left(scaled.width - size + 1);
   return cut(scaled, { left, top, width: size, height: size });
 }
 

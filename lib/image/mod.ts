@@ -1,9 +1,21 @@
 /**
- * Pictures on the host: decoding, resizing and cropping with Pillow's bytes,
- * PNG files and grids.
+ * Pictures on the host: decoding, resizing and cropping with Pillow's bytes, the
+ * views of them that trainings see, PNG files and grids.
  *
  * @module
  */
+export {
+  type AugmentationChoice,
+  type AugmentationName,
+  type AugmentationNumber,
+  AUGMENTATIONS,
+  type Canvas,
+  CENTRE,
+  type Crop,
+  cropsAround,
+  cutCrop,
+  drawCrop,
+} from "./augmentations/mod.ts";
 export {
   centerCrop,
   cropRange,
@@ -24,5 +36,15 @@ export {
   type Picture,
   picture,
   type Rectangle,
+  type Rgb,
+  WHITE,
 } from "./pixels.ts";
 export { resize, type ResizeFilter, type ResizeOptions } from "./resize.ts";
+export {
+  type Decay,
+  decayedShare,
+  randomViews,
+  type View,
+  type ViewDraws,
+} from "./views.ts";
+export { writePlanes } from "./planes.ts";

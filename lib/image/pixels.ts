@@ -13,6 +13,12 @@ export interface Picture<C extends 3 | 4 = 3> {
   readonly data: Uint8Array;
 }
 
+/** A colour: red, green and blue, from 0 to 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** What lies behind pictures where nobody says otherwise. */
+export const WHITE: Rgb = [255, 255, 255];
+
 /**
  * Wraps RGB values as a picture.
  *

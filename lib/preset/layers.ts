@@ -6,6 +6,7 @@ import {
   type SizeTable,
   type VaeConfig,
 } from "../model/mod.ts";
+import { AUGMENTATIONS } from "../image/augmentations/mod.ts";
 import { NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import { LENGTH_UNITS } from "./schema/length.ts";
@@ -60,6 +61,12 @@ export const CHOICES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     "vaeTraining.adversarial.discriminator",
     ownNumbers(DISCRIMINATORS, ({ sizes }) => sizes),
   ],
+  ...["vaeTraining", "latents", "arTraining", "classifier"].map((section) =>
+    [
+      `${section}.augmentation`,
+      ownNumbers(AUGMENTATIONS, ({ numbers }) => numbers),
+    ] as const
+  ),
 ]);
 
 /** Sections whose length is said in steps or in epochs. */

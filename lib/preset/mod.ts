@@ -15,6 +15,7 @@ export type { Preset, Section } from "./schema/preset.ts";
 export { type Length, LENGTH_UNITS } from "./schema/length.ts";
 export { SAMPLING, type Sampling } from "./schema/sampling.ts";
 export type { ArSizes } from "./schema/sizes.ts";
+export { AUGMENTATION, AUGMENTATION_NUMBERS } from "./schema/augmentation.ts";
 export {
   AR_TRAINING,
   type ArTraining,

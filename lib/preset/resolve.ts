@@ -5,7 +5,7 @@ import { NUMBERS } from "./paths.ts";
 import { tellPreset } from "./preset_file.ts";
 import type { Statement } from "./row.ts";
 import { type Preset, PRESET_SCHEMA } from "./schema/preset.ts";
-import { type Settable, settings } from "./settings.ts";
+import { givenNumbers, type Settable, settings } from "./settings.ts";
 import type { Source } from "./source.ts";
 
 /** What a person says of the numbers. */
@@ -14,6 +14,11 @@ export interface PresetChoice {
   readonly preset: string;
   /** Numbers in place of the preset's, as `path=value`. */
   readonly set?: readonly string[] | undefined;
+  /**
+   * Options that are called like a number of a section that is read, in its
+   * place; others are passed over.
+   */
+  readonly given?: Readonly<Record<string, unknown>>;
 }
 
 /** A preset, settled: its numbers, and where each one comes from. */
@@ -33,11 +38,15 @@ export interface ResolvedPreset {
  *   what was expected
  */
 export async function resolvePreset(
-  { preset, set = [] }: PresetChoice,
+  { preset, set = [], given = {} }: PresetChoice,
   settable: Settable = {},
 ): Promise<ResolvedPreset> {
   const { summary, statements } = await tellPreset(preset);
-  const all = [...statements, ...settings(set, settable)];
+  const all = [
+    ...statements,
+    ...settings(set, settable),
+    ...givenNumbers(given, settable),
+  ];
   return { name: preset, summary, ...checked(all, preset) };
 }
 
@@ -91,5 +100,6 @@ function blamed(
   const ends = path.map((_, i) => path.slice(0, i + 1).join("."));
   const source = ends.map((end) => sources.get(end)).find(Boolean);
   if (source === undefined) return undefined;
-  return source.kind === "file" ? `"${source.where}"` : "--set";
+  const [option] = source.where.split(" ");
+  return source.kind === "option" ? option : `"${source.where}"`;
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../artifact/mod.ts";
+import { flagName } from "../pipeline/mod.ts";
 import { CHOICES, isTree } from "./layers.ts";
 import { nearestPaths, NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
@@ -30,11 +31,36 @@ export function settings(
   settable: Settable = {},
 ): readonly Statement[] {
   const parsed = texts.map((text) => parseSetting(text, settable));
+  return statementsOf(parsed, (path) => `--set ${path}`);
+}
+
+/**
+ * Options that are called like a number of a section, as statements; others are
+ * passed over.
+ */
+export function givenNumbers(
+  given: Readonly<Record<string, unknown>>,
+  { sections = [] }: Settable,
+): readonly Statement[] {
+  const found = Object.entries(given).flatMap(([name, value]) =>
+    sections.map((section) => ({ path: `${section}.${name}`, value }))
+  );
+  return statementsOf(
+    found.filter(({ path, value }) => NUMBERS.has(path) && value !== undefined),
+    (path) => `--${flagName(path.slice(path.lastIndexOf(".") + 1))}`,
+  );
+}
+
+/** @param where who says the number at a path */
+function statementsOf(
+  settings: readonly Setting[],
+  where: (path: string) => string,
+): readonly Statement[] {
   // Sizes of another backbone are said with it, whatever the order.
-  const choices = parsed.filter(({ path }) => CHOICES.has(path));
-  const others = parsed.filter(({ path }) => !CHOICES.has(path));
+  const choices = settings.filter(({ path }) => CHOICES.has(path));
+  const others = settings.filter(({ path }) => !CHOICES.has(path));
   return [...choices, ...others].map(({ path, value }) => ({
-    source: { kind: "option", where: `--set ${path}` },
+    source: { kind: "option", where: where(path) },
     numbers: nested(path.split("."), value) as object,
   }));
 }

@@ -79,6 +79,12 @@ export class RandomStream {
     return Math.floor((high + low / 65536) / 65536);
   }
 
+  /** Whether something of a probability happens; what is certain draws nothing. */
+  chance(probability: number): boolean {
+    if (probability <= 0) return false;
+    return probability >= 1 || this.uniform() < probability;
+  }
+
   /** A standard normal number, by Box and Muller (1958), from two words. */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(this.uniform()));

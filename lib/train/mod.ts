@@ -70,12 +70,6 @@ export {
   type PerceptualOptions,
   perceptualTerm,
 } from "./perceptual_term.ts";
-export {
-  type Pictures,
-  randomViews,
-  renderViews,
-  type View,
-} from "./pictures.ts";
 export { lossProbe } from "./loss_probe.ts";
 export type { ProbeParts } from "./probe.ts";
 export {

@@ -25,19 +25,21 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "lib/sample": ["lib/model", "lib/nn", "lib/sphere"],
   "lib/metric": ["lib/model", "lib/nn"],
-  "lib/image": [],
+  // Crops are drawn by the counters of all draws.
+  "lib/image": ["lib/random"],
   "lib/container": ["lib/artifact"],
   "lib/interop": ["lib/artifact"],
   // People's presets are read and refused in the words of pipeline files.
   // Sizes and laws are declared with the models, terms of losses with the
-  // trainings, orders of images with their draws, and what a preset may name as
-  // its dataset with the datasets, as data.
+  // trainings, orders of images with their draws, augmentations with the images,
+  // and what a preset may name as its dataset with the datasets, as data.
   "lib/preset": [
     "lib/artifact",
     "lib/pipeline",
     "lib/model",
     "lib/train",
     "lib/random",
+    "lib/image",
     "datasets",
   ],
   // TensorBoard's files hold protocol buffers.
@@ -121,6 +123,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 export const SIDE_DOORS: Readonly<Record<string, string>> = {
   "lib/tensor/host_tensor.ts": "readers of files need no graph",
   "lib/tensor/engine.ts": "types of the interface, without the graph",
+  "lib/image/augmentations/mod.ts":
+    "presets name augmentations without what decodes pictures",
   "lib/preset/checked.ts":
     "declarations load presets without models and trainings",
 };

@@ -12,6 +12,7 @@ export const EMOJI64 = {
       vae: { image_size: 64 },
       vaeTraining: { shift: 4 },
       latents: { shift: 2 },
+      arTraining: { shift: 2 },
     }),
     says(here("wider and deeper than tiny, for longer; not searched"), {
       vae: {

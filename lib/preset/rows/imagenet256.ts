@@ -4,6 +4,9 @@ import { here, paper, release } from "../source.ts";
 
 const ADAMW = { beta1: 0.9, beta2: 0.95, weightDecay: 0.05 } as const;
 
+/** Random crops and flips. */
+const CROPS = { augmentation: "random-crop", minFraction: 0.8 } as const;
+
 /** The paper's tokenizer at 256 pixels (Section 4.1, Appendix D). */
 export const IMAGENET256_SVAE = {
   summary: "The paper's S-VAE on ImageNet at 256 px, S-04",
@@ -38,13 +41,12 @@ export const IMAGENET256_SVAE = {
     says(release("train.py: DistributedSampler, an epoch after another"), {
       vaeTraining: { order: "epochs" },
     }),
-    says(release("SphereAR/dataset.py"), {
-      vaeTraining: { flip: true },
-      latents: { flip: true },
+    says(release("SphereAR/dataset.py: random_crop_arr, is_flip"), {
+      vaeTraining: { ...CROPS, flip: true },
+      latents: { ...CROPS, flip: true },
     }),
-    says(here("images are as prepared: the release's random crops are not"), {
-      vaeTraining: { shift: 0 },
-      latents: { shift: 0 },
+    says(here("crops that stand for one anew each epoch"), {
+      latents: { crops: 10 },
     }),
     says(
       here("half of the disk: rounding is far below the posteriors' spread"),
@@ -113,6 +115,12 @@ export const IMAGENET256_B = {
     }),
     says(release("train.py: --max-grad-norm, update_ema, all images alike"), {
       arTraining: { clip: 1, emaRamp: false, order: "epochs", classPower: 1 },
+    }),
+    says(release("SphereAR/dataset.py: random_crop_arr, is_flip"), {
+      arTraining: { ...CROPS, flip: true },
+    }),
+    says(release("train.py: --aug-decay-start-epoch, --aug-decay-end-epoch"), {
+      arTraining: { augmentUntil: 350, augmentEnd: 375 },
     }),
     says(release("sample_ddp.py, SphereAR/sampling.py"), {
       sampling: {

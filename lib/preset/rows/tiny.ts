@@ -106,10 +106,10 @@ export const TINY = {
       },
     }),
     says(here("few images, seen as many: shifted, mirrored, small classes"), {
-      vaeTraining: { shift: 2 },
-      latents: { shift: 1, flip: true },
-      arTraining: { classPower: 0.5 },
-      classifier: { shift: 2 },
+      vaeTraining: { augmentation: "shift", shift: 2 },
+      latents: { augmentation: "shift", shift: 1, flip: true },
+      arTraining: { classPower: 0.5, augmentation: "shift", shift: 1 },
+      classifier: { augmentation: "shift", shift: 2 },
     }),
     says(here("the lowest Fréchet distance of the settings tried"), {
       sampling: { cfg: 3, cfgSchedule: "constant" },

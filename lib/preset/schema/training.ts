@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { ORDERS } from "../../random/mod.ts";
+import {
+  AUGMENTATION,
+  augmentationShape,
+  checkAugmentation,
+  checkDecay,
+} from "./augmentation.ts";
 import { channels, size, steps, weight } from "./bounds.ts";
 import { LENGTH, requireOneLength } from "./length.ts";
 import { namesOf } from "./names.ts";
-
-/** Largest random shift of an image. */
-function shift(): z.ZodInt {
-  return z.int().min(0).max(4_096);
-}
 
 /** What every training shares: AdamW, warm-up, cosine, average. */
 const TRAINING_NUMBERS = z.strictObject({
@@ -42,17 +43,37 @@ const TRAINING_NUMBERS = z.strictObject({
   ),
 });
 
-/** Mirroring, of every training on images. */
-const flip = z.boolean().optional().describe(
-  "mirror images at random (default: yes, or as the classes allow)",
-);
+/** How a training sees images. */
+const VIEWS = {
+  augmentation: AUGMENTATION.describe(
+    "how an image is cut out, anew each time it is seen",
+  ),
+  ...augmentationShape(),
+  flip: z.boolean().optional().describe(
+    "mirror images at random (default: yes, or as the classes allow)",
+  ),
+};
+
+/** Epochs over which images come to be seen as they are. */
+const DECAY = {
+  augmentUntil: epoch().optional().describe(
+    "epochs in which all images are augmented (default: all of them)",
+  ),
+  augmentEnd: epoch().optional().describe(
+    "epochs after which none is; between both their share falls linearly",
+  ),
+};
+
+function epoch(): z.ZodNumber {
+  return z.number().min(0).max(1_000_000);
+}
 
 /** Training of the S-VAE, without what follows from tables of terms. */
 export const VAE_NUMBERS = z.strictObject({
   ...TRAINING_NUMBERS.shape,
   klWeight: weight().describe("weight of the mean KL divergence to the prior"),
-  shift: shift().describe("largest random shift in pixels along each axis"),
-  flip,
+  ...VIEWS,
+  ...DECAY,
 });
 
 /** Training of the AR model. */
@@ -65,7 +86,14 @@ export const AR_TRAINING = z.strictObject({
   classPower: z.number().min(0).max(10).describe(
     "a class of n images is drawn with weight n to this power",
   ),
-}).superRefine(requireOneLength).superRefine(
+  ...VIEWS,
+  augmentation: AUGMENTATION.optional().describe(
+    "how an image is cut out where it is encoded as training goes on",
+  ),
+  ...DECAY,
+}).superRefine(requireOneLength).superRefine(checkAugmentation).superRefine(
+  checkDecay,
+).superRefine(
   ({ order, classPower }, context) => {
     if (order !== "epochs" || classPower === 1) return;
     const message = "expected 1 with order epochs, where each image comes once";
@@ -78,9 +106,11 @@ export const CLASSIFIER_TRAINING = z.strictObject({
   ...TRAINING_NUMBERS.shape,
   channels: channels(1).describe("channels of its convolutions"),
   features: size().describe("width of the features"),
-  shift: shift().describe("largest random shift in pixels along each axis"),
-  flip,
-}).superRefine(requireOneLength);
+  ...VIEWS,
+  ...DECAY,
+}).superRefine(requireOneLength).superRefine(checkAugmentation).superRefine(
+  checkDecay,
+);
 
 /** What vectors of cached posteriors may be stored in. */
 export const LATENT_DTYPES = ["f32", "f16"] as const;
@@ -90,14 +120,16 @@ export type LatentDType = typeof LATENT_DTYPES[number];
 
 /** What the latent cache holds of each image. */
 export const LATENT_VIEWS = z.strictObject({
-  shift: shift().describe(
-    "pixels of the four shifts beside the image as it is; 0 for none",
+  ...VIEWS,
+  crops: z.int().min(0).max(4_096).optional().describe(
+    "crops drawn for each image beside the image as it is (default: none, but " +
+      "the four largest shifts where images are shifted)",
   ),
   flip: z.boolean().describe("hold each view mirrored too"),
   dtype: z.enum(LATENT_DTYPES).optional().describe(
     "what vectors of posteriors are stored in (default: f32)",
   ),
-});
+}).superRefine(checkAugmentation);
 
 /** What every training shares. */
 export type TrainingNumbers = Readonly<z.infer<typeof TRAINING_NUMBERS>>;

@@ -11,6 +11,7 @@ import {
   type RegulariserName,
   REGULARISERS,
 } from "../../train/mod.ts";
+import { checkAugmentation, checkDecay } from "./augmentation.ts";
 import { size, steps, weight } from "./bounds.ts";
 import { requireOneLength } from "./length.ts";
 import { namesOf } from "./names.ts";
@@ -80,7 +81,9 @@ export const VAE_TRAINING = z.strictObject({
   ),
   perceptual: PERCEPTUAL.optional(),
   adversarial: ADVERSARIAL.optional(),
-}).superRefine(requireOneLength);
+}).superRefine(requireOneLength).superRefine(checkAugmentation).superRefine(
+  checkDecay,
+);
 
 /** Training of the S-VAE. */
 export type VaeTraining = Readonly<z.infer<typeof VAE_TRAINING>>;

@@ -32,7 +32,7 @@ export async function cacheLatents(
   caching: Caching,
 ): Promise<number | undefined> {
   const { images, views, scratch, log, dtype = "f32" } = caching;
-  const bytes = imageBytes(vae.config, { views: views.length, dtype });
+  const bytes = imageBytes(vae.config, { views: views.count, dtype });
   const shards = new Shards(scratch, {
     cut: {
       images: images.count,
@@ -42,7 +42,7 @@ export async function cacheLatents(
     needs: partsOf(lawOf(vae.config)),
   });
   log.info(
-    `${images.count} images x ${views.length} views: ` +
+    `${images.count} images x ${views.count} views: ` +
       `${byteText(bytes * images.count)} in ${shards.batches} pieces`,
   );
   await encodePieces(vae, shards, caching);
@@ -68,15 +68,15 @@ async function encodePieces(
   if (missing.length === 0) return;
   const encoder = await ViewEncoder.create(vae, tools);
   const task = progress.start({
-    total: owed * views.length,
-    done: done * views.length,
+    total: owed * views.count,
+    done: done * views.count,
     unit: "view",
   });
   for (const piece of missing) {
     const { start, count } = shards.rows(piece);
     const shown = Array.from(
       { length: count },
-      (_, i) => views.map((view) => ({ picture: start + i, ...view })),
+      (_, i) => views.of(start + i),
     ).flat();
     const posterior = await encoder.encode(images, shown, {
       signal: tools.signal,

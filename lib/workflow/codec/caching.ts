@@ -2,7 +2,7 @@ import type { OutputSlot, StageContext } from "../../pipeline/mod.ts";
 import type { LatentDType } from "../../preset/mod.ts";
 import type { Engine } from "../../tensor/mod.ts";
 import type { ImageSource } from "../sets/mod.ts";
-import type { CachedView } from "./encode.ts";
+import type { CachedViews } from "./cached_views.ts";
 
 /** What is cached, and with what. */
 export interface Caching extends
@@ -11,7 +11,7 @@ export interface Caching extends
     "progress" | "signal" | "seed" | "scratch" | "share" | "log"
   > {
   readonly images: ImageSource;
-  readonly views: readonly CachedView[];
+  readonly views: CachedViews;
   /** What vectors are stored in; f32 unless given. */
   readonly dtype?: LatentDType | undefined;
   /** Views in one engine call. */

@@ -1,5 +1,4 @@
 import type { StageContext } from "../../pipeline/mod.ts";
-import type { LatentViews } from "../../preset/mod.ts";
 import { FrozenModel } from "../../nn/mod.ts";
 import { encoderParts, type VaeModel } from "../../sample/mod.ts";
 import {
@@ -9,7 +8,7 @@ import {
   type Shape,
   zeros,
 } from "../../tensor/mod.ts";
-import type { View } from "../../train/mod.ts";
+import { CENTRE, type View } from "../../image/mod.ts";
 import { type LatentLaw, lawOf } from "../../model/mod.ts";
 import {
   type HostPosterior,
@@ -17,19 +16,6 @@ import {
   mapPosterior,
 } from "../sets/mod.ts";
 import { drawEach } from "./draw.ts";
-
-/** A shift and flip that every image is encoded with. */
-export type CachedView = Omit<View, "picture">;
-
-/** The views of a cache: unshifted first, then each shift; each mirrored too. */
-export function cachedViews({ shift, flip }: LatentViews): CachedView[] {
-  const around = shift === 0
-    ? []
-    : [[shift, 0], [-shift, 0], [0, shift], [0, -shift]];
-  const shifts = [[0, 0], ...around] as [number, number][];
-  const flips = flip ? [false, true] : [false];
-  return shifts.flatMap(([dx, dy]) => flips.map((flip) => ({ dx, dy, flip })));
-}
 
 /** A trained encoder, compiled for one batch size. */
 export class ViewEncoder {
@@ -115,8 +101,7 @@ export async function encodeImages(
   const { count } = images;
   const upright = Array.from({ length: count }, (_, picture) => ({
     picture,
-    dx: 0,
-    dy: 0,
+    crop: CENTRE,
     flip: false,
   }));
   const task = progress.start({ total: count, unit: "image" });

@@ -53,7 +53,9 @@ export async function joinLatents(
   const config = {
     classes: images.classes,
     flips: images.flips,
-    mirrored: views.map(({ flip }) => flip),
+    mirrored: views.mirrored,
+    centred: views.centred,
+    augmented: views.augmented,
     svae: vae,
     ...law,
   };

@@ -8,5 +8,6 @@ export { cacheLatents } from "./cache.ts";
 export type { Caching } from "./caching.ts";
 export { decodeTokens } from "./decode.ts";
 export { drawEach, rowsFrom } from "./draw.ts";
-export { asOneView, cachedViews, encodeImages } from "./encode.ts";
+export { type CachedViews, cachedViews } from "./cached_views.ts";
+export { asOneView, encodeImages } from "./encode.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";

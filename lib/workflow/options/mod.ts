@@ -30,6 +30,5 @@ export {
   VAE_OPTIONS,
   VALIDATING_OPTIONS,
   VIEW_OPTIONS,
-  withGiven,
 } from "./training_options.ts";
 export { WEIGHTS_DTYPES, type WeightsDType } from "./weights_dtype.ts";

@@ -4,12 +4,12 @@ import {
   type InSteps,
   inSteps,
   type Length,
+  LENGTH_UNITS,
   type Preset,
   PRESET_FILE,
   PRESET_NAMES,
   type Section,
 } from "../../preset/mod.ts";
-import { withGiven } from "./training_options.ts";
 
 /** A preset as an option: a name of the table, or the path of a file. */
 export const PRESET = z.string().refine(isPreset, {
@@ -74,21 +74,20 @@ export async function presetNumbers<S extends PresetStage>(
   stage: S,
   { preset, set, ...given }: PresetOptions,
 ): Promise<NumbersOf<S>> {
-  const { NUMBERS, requireSection, resolvePreset } = await import(
+  const { requireSection, resolvePreset } = await import(
     "../../preset/checked.ts"
   );
+  if (LENGTH_UNITS.every((unit) => given[unit] !== undefined)) {
+    throw new UserError("Cannot take --steps with --epochs: expected one");
+  }
   const uses: Uses = USES[stage];
-  const resolved = await resolvePreset({ preset, set }, {
+  const resolved = await resolvePreset({ preset, set, given }, {
     roots: uses,
     sections: Object.values(uses),
   });
-  const numbers = Object.entries(uses).map(([name, section]) => {
-    const own = requireSection(resolved, section);
-    // Those that a preset may leave out are numbers of it too.
-    const isNumber = (key: string) =>
-      key in own || NUMBERS.has(`${section}.${key}`);
-    return [name, withGiven(own, given, isNumber)] as const;
-  });
+  const numbers = Object.entries(uses).map(([name, section]) =>
+    [name, requireSection(resolved, section)] as const
+  );
   return Object.fromEntries(numbers) as NumbersOf<S>;
 }
 

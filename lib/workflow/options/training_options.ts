@@ -1,8 +1,13 @@
 import { z } from "zod";
-import { UserError } from "../../artifact/mod.ts";
-import { AR_TRAINING, LENGTH_UNITS, VAE_NUMBERS } from "../../preset/mod.ts";
+import {
+  AR_TRAINING,
+  AUGMENTATION,
+  AUGMENTATION_NUMBERS,
+  VAE_NUMBERS,
+} from "../../preset/mod.ts";
 
-const { shift, klWeight } = VAE_NUMBERS.shape;
+const { shift, minFraction } = AUGMENTATION_NUMBERS;
+const { klWeight } = VAE_NUMBERS.shape;
 const { steps, epochs, batch, learningRate } = AR_TRAINING.shape;
 
 /** Numbers of any training that may differ from the preset's. */
@@ -31,8 +36,15 @@ export const VIEW_OPTIONS = {
   flip: YES_OR_NO.optional().describe(
     "mirror images (default: the preset's, or as their classes allow)",
   ),
+  augmentation: AUGMENTATION.optional().describe(
+    "how an image is cut out each time it is seen (default: the preset's)",
+  ),
   shift: shift.optional().describe(
     "largest shift of an image in pixels (default: the preset's)",
+  ),
+  minFraction: minFraction.optional().describe(
+    "least side of a random crop, as a share of the smaller side (default: the " +
+      "preset's)",
   ),
 };
 
@@ -82,31 +94,3 @@ export const VALIDATING_OPTIONS = {
     "leave the weights of the best validation beside the output",
   ),
 };
-
-/**
- * The numbers of a preset with those that the user gave in their place; a length
- * in one unit replaces that in the other.
- *
- * @throws {UserError} where a length is given in both units
- */
-export function withGiven<N extends object>(
-  numbers: N,
-  given: Readonly<Record<string, unknown>>,
-  isNumber: (key: string) => boolean,
-): N {
-  const chosen = Object.fromEntries(
-    Object.entries(given)
-      .filter(([key, value]) => isNumber(key) && value !== undefined),
-  );
-  const units = LENGTH_UNITS.filter((unit) => Object.hasOwn(chosen, unit));
-  if (units.length > 1) {
-    throw new UserError("Cannot take --steps with --epochs: expected one");
-  }
-  const kept = Object.entries(numbers)
-    .filter(([key]) => units.length === 0 || !isUnit(key));
-  return { ...Object.fromEntries(kept) as N, ...chosen };
-}
-
-function isUnit(key: string): boolean {
-  return LENGTH_UNITS.some((unit) => unit === key);
-}

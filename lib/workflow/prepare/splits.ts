@@ -1,5 +1,6 @@
 import type { DatasetClass, Split } from "../../../datasets/mod.ts";
 import { type JsonRecord, UserError } from "../../artifact/mod.ts";
+import { type Rgb, WHITE } from "../../image/mod.ts";
 import type {
   OutputSlot,
   StageContext,
@@ -29,6 +30,8 @@ interface Described {
   readonly name: string;
   readonly classes: readonly DatasetClass[];
   readonly licences: readonly string[];
+  /** What lies behind the pictures; white unless given. */
+  readonly background?: Rgb | undefined;
 }
 
 /** @throws {UserError} where nothing is left to train on */
@@ -42,13 +45,14 @@ export function requireTraining(name: string, counts: Counts): void {
 
 /** What readers of the images need: names, and which classes may be mirrored. */
 export function configOf(
-  { name, classes, licences }: Described,
+  { name, classes, licences, background = WHITE }: Described,
   split: Split,
 ): JsonRecord {
   return {
     dataset: name,
     split,
     classes: classes.map(({ name }) => name),
+    background,
     flips: classes.map(({ flips }) => flips),
     licences,
   };

@@ -1,4 +1,11 @@
-import { type Batch, bindRandom, randomViews } from "../../train/mod.ts";
+import { type Batch, bindRandom } from "../../train/mod.ts";
+import {
+  type AugmentationChoice,
+  type Decay,
+  decayedShare,
+  randomViews,
+  type View,
+} from "../../image/mod.ts";
 import {
   type Order,
   type OrderName,
@@ -6,6 +13,40 @@ import {
   type RandomStream,
 } from "../../random/mod.ts";
 import type { ImageSource } from "./images.ts";
+
+/** How a training goes through images. */
+export interface ImageOrdering {
+  /** Rows of a step. */
+  readonly batch: number;
+  readonly order?: OrderName | undefined;
+  readonly seed: number;
+}
+
+/** How it sees them. */
+export interface ImageViewing extends ImageOrdering, AugmentationChoice, Decay {
+  /** Whether a picture may be mirrored. */
+  mayFlip(picture: number): boolean;
+}
+
+/** Views of images for a step: by seed, step and row alone. */
+export function imageViews(
+  images: Pick<ImageSource, "count" | "size">,
+  { batch, seed, mayFlip, ...viewing }: ImageViewing,
+): (step: number) => View[] {
+  const pick = imageOrder(images, { batch, seed, order: viewing.order });
+  const { count, size } = images;
+  return (step) =>
+    randomViews({
+      count: batch,
+      size,
+      augmentation: viewing,
+      mayFlip,
+      share(row) {
+        const epoch = Math.floor((step * batch + row) / count);
+        return decayedShare(viewing, epoch);
+      },
+    }, { seed, step, pick });
+}
 
 /**
  * Random batches of images in random views: by seed, step and row alone.
@@ -15,37 +56,25 @@ import type { ImageSource } from "./images.ts";
  */
 export function imageBatches(
   images: ImageSource,
-  { batch, order, shift, flip = images.flips.includes(true), seed }: {
-    readonly batch: number;
-    readonly order?: OrderName | undefined;
-    /** Largest shift in pixels. */
-    readonly shift: number;
-    /** Whether images may be mirrored. */
-    readonly flip?: boolean | undefined;
-    readonly seed: number;
-  },
+  { flip = images.flips.includes(true), ...viewing }:
+    & Omit<ImageViewing, "mayFlip">
+    & {
+      /** Whether images may be mirrored. */
+      readonly flip?: boolean | undefined;
+    },
 ): (step: number) => Promise<Batch> {
-  const pick = imageOrder(images, { batch, order, seed });
-  return async (step) => {
-    const views = randomViews(
-      { count: batch, shift, mayFlip: () => flip },
-      { seed, step, pick },
-    );
-    return {
-      images: await images.render(views),
-      ...bindRandom(seed, { step, rows: batch }),
-    };
-  };
+  const { batch, seed } = viewing;
+  const views = imageViews(images, { ...viewing, mayFlip: () => flip });
+  return async (step) => ({
+    images: await images.render(views(step)),
+    ...bindRandom(seed, { step, rows: batch }),
+  });
 }
 
 /** Which image each row of a step takes; all are as likely. */
 export function imageOrder(
   { count }: Pick<ImageSource, "count">,
-  { batch, order = "draws", seed }: {
-    readonly batch: number;
-    readonly order?: OrderName | undefined;
-    readonly seed: number;
-  },
+  { batch, order = "draws", seed }: ImageOrdering,
 ): Order {
   const draw = (draws: RandomStream) => draws.integer(count);
   return ORDERS[order]({ count, batch, seed, draw });

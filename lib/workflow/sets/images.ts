@@ -1,16 +1,17 @@
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import type { View } from "../../image/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
-import { renderViews, type View } from "../../train/mod.ts";
 import { readVaeConfig, vaeFile } from "../models/mod.ts";
 import { type Labelled, readLabelled } from "./labelled.ts";
 import { readPicked } from "./picked_rows.ts";
+import { renderViews } from "./rendering.ts";
 
 /** Labelled images of one size, which are read when they are asked for. */
 export interface ImageSource extends Labelled {
   readonly count: number;
   /** Height and width in pixels. */
   readonly size: number;
-  /** Some images as they are: u8 [images, size, size, 3]. */
+  /** Some images as they are, the middle square of larger ones: u8 [images, size, size, 3]. */
   read(images: readonly number[]): Promise<HostTensor<"u8">>;
   /** Views of images, in [-1, 1]: f32 [views, 3, size, size]. */
   render(views: readonly View[]): Promise<HostTensor<"f32">>;
@@ -80,7 +81,7 @@ export async function openImages(
       const { data } = await read(shown);
       const place = new Map(shown.map((picture, i) => [picture, i]));
       return renderViews(
-        { size: height!, data },
+        { size: height!, background: labelled.background, data },
         views.map((view) => ({ ...view, picture: place.get(view.picture)! })),
       );
     },

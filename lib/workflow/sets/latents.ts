@@ -12,12 +12,14 @@ import {
   RandomStream,
   WeightedChoice,
 } from "../../random/mod.ts";
+import { type Decay, decayedShare } from "../../image/mod.ts";
 import { type LatentLaw, lawOf, posteriorOf } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { LATENT_DTYPES } from "../../preset/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
 import { readLaw, readVaeConfig } from "../models/mod.ts";
 import { stringsOf } from "./labelled.ts";
+import { type ViewsByClass, viewsByClass } from "./views_by_class.ts";
 import { readPicked } from "./picked_rows.ts";
 import { type HostPosterior, readPosterior, storedDType } from "./posterior.ts";
 
@@ -28,7 +30,7 @@ export interface ImageView {
 }
 
 /** Cached posteriors of views of labelled images, which are read when they are asked for. */
-export interface LatentSource {
+export interface LatentSource extends ViewsByClass {
   readonly images: number;
   readonly views: number;
   readonly tokens: number;
@@ -36,8 +38,6 @@ export interface LatentSource {
   readonly law: LatentLaw;
   readonly labels: Int32Array;
   readonly classes: readonly string[];
-  /** Views that each class may use: mirrored ones only where it may be mirrored. */
-  readonly viewsOf: readonly (readonly number[])[];
   /**
    * Posteriors of some views by the names of their parts, [rows, tokens, ..].
    *
@@ -60,23 +60,14 @@ export async function openLatents(
   const classes = stringsOf(reader, "classes");
   const labels = await reader.read("labels");
   assertLabels(labels, { classes: classes.length, file: reader.name });
-  const { flips, mirrored } = reader.config as {
-    flips?: readonly boolean[];
-    mirrored?: readonly boolean[];
-  };
-  const fits = images > 0 && Number.isInteger(Math.sqrt(tokens)) &&
-    flips?.length === classes.length && mirrored?.length === views;
-  if (!fits) {
+  if (images === 0 || !Number.isInteger(Math.sqrt(tokens))) {
     throw new UserError(
-      `Cannot use "${reader.name}": expected images (found ${images}), a ` +
-        `square number of tokens (found ${tokens}), and config.flips and ` +
-        "config.mirrored for classes and views",
+      `Cannot use "${reader.name}": expected images (found ${images}), and a ` +
+        `square number of tokens (found ${tokens})`,
     );
   }
   const law = readLatentLaw(reader);
   const parts = partsOf(reader, law);
-  const all = Array.from({ length: views }, (_, view) => view);
-  const upright = all.filter((view) => !mirrored![view]);
   return {
     images,
     views,
@@ -85,7 +76,7 @@ export async function openLatents(
     law,
     labels: labels.data as Int32Array,
     classes,
-    viewsOf: classes.map((_, label) => flips![label] ? all : upright),
+    ...viewsByClass(reader, classes),
     async read(rows) {
       const stored = await readParts(reader, { parts, rows, views });
       return readPosterior(stored, law);
@@ -176,7 +167,7 @@ function imageWeights(
 /** Random batches of cached posteriors: by seed, step and row alone. */
 export function latentBatches(
   latents: LatentSource,
-  { batch, order = "draws", classPower, seed }: {
+  { batch, order = "draws", classPower, seed, ...decay }: Decay & {
     readonly batch: number;
     readonly order?: OrderName | undefined;
     readonly classPower: number;
@@ -194,7 +185,11 @@ export function latentBatches(
     const rows = Array.from({ length: batch }, (_, row) => {
       const draws = new RandomStream({ seed, stream: "latents", step, row });
       const image = pick({ step, row, draws });
-      const allowed = latents.viewsOf[latents.labels[image]!]!;
+      const epoch = Math.floor((step * batch + row) / latents.images);
+      const { viewsOf, centredOf } = latents;
+      const augmented = draws.chance(decayedShare(decay, epoch));
+      const label = latents.labels[image]!;
+      const allowed = (augmented ? viewsOf : centredOf)[label]!;
       return { image, view: allowed[draws.integer(allowed.length)]! };
     });
     return {

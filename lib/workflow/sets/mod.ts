@@ -10,7 +10,7 @@ export {
   type EncodedImages,
   openEncodedImages,
 } from "./encoded/images.ts";
-export { imageBatches, imageOrder } from "./image_batches.ts";
+export { imageBatches, imageOrder, imageViews } from "./image_batches.ts";
 export {
   checkImages,
   checkImagesOfVae,
@@ -26,6 +26,7 @@ export {
   openLatents,
 } from "./latents.ts";
 export { drawnScale, pictureAt, picturesOf } from "./pictures.ts";
+export { type Pictures, renderViews } from "./rendering.ts";
 export {
   type HostPosterior,
   mapPosterior,

@@ -1,4 +1,4 @@
-import { gridImage, type Picture } from "../../image/mod.ts";
+import { CENTRE, gridImage, type Picture, type View } from "../../image/mod.ts";
 import {
   type ImagePair,
   mean,
@@ -86,8 +86,8 @@ export function imageValidator(
   };
 }
 
-function upright(picture: number) {
-  return { picture, dx: 0, dy: 0, flip: false };
+function upright(picture: number): View {
+  return { picture, crop: CENTRE, flip: false };
 }
 
 /** PSNR and SSIM, means over images; SSIM where they are as large as its window. */

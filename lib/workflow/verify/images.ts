@@ -52,11 +52,11 @@ function outputOf(rgb: Picture, what: string): Picture | undefined {
   const random = /^random_(\d+)_small(\d+)_top(\d+)_left(\d+)$/.exec(what);
   if (!random) return undefined;
   const [size, smallerSide, top, left] = random.slice(1).map(Number);
-  const draws = [top!, left!];
   return randomCrop(rgb, {
     size: size!,
     // The recorded draws are cut to their ranges, as the recorder cut them.
     smallerSide: Math.min(smallerSide!, cropRange(size!).most),
-    integer: (count) => Math.min(draws.shift()!, count - 1),
+    top: (count) => Math.min(top!, count - 1),
+    left: (count) => Math.min(left!, count - 1),
   });
 }

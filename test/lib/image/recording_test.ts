@@ -18,11 +18,13 @@ const OUTPUTS: Readonly<Record<string, (rgb: Picture) => Picture>> = {
   center_32: (rgb) => centerCrop(rgb, 32),
   center_64: (rgb) => centerCrop(rgb, 64),
   center_256: (rgb) => centerCrop(rgb, 256),
-  random_64_small70_top3_left2: (rgb) => {
-    const draws = [3, 2];
-    const integer = (count: number) => Math.min(draws.shift()!, count - 1);
-    return randomCrop(rgb, { size: 64, smallerSide: 70, integer });
-  },
+  random_64_small70_top3_left2: (rgb) =>
+    randomCrop(rgb, {
+      size: 64,
+      smallerSide: 70,
+      top: (count) => Math.min(3, count - 1),
+      left: (count) => Math.min(2, count - 1),
+    }),
 };
 
 Deno.test("decoding and crops equal Pillow's byte for byte", async () => {

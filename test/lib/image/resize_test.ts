@@ -69,7 +69,8 @@ Deno.test("centerCrop() and randomCrop() give the size at any shape", () => {
         randomCrop(source, {
           size,
           smallerSide: least + draw % (most - least + 1),
-          integer: (count) => draw % count,
+          top: (count) => draw % count,
+          left: (count) => draw % count,
         }),
       ];
       return crops.every((crop) =>

@@ -90,8 +90,24 @@ const BROKEN: readonly (readonly [text: string, message: RegExp])[] = [
     /a\.toml": vaeTraining\.ema: .*, found NaN/,
   ],
   [
-    "[latents]\nshift = 1",
+    '[latents]\naugmentation = "shift"\nshift = 1',
     /preset ".*a\.toml": latents\.flip: expected boolean, found nothing/,
+  ],
+  [
+    "[latents]\nflip = true\nshift = 1",
+    /latents\.augmentation: .*expected one of .*"shift", found nothing/,
+  ],
+  [
+    'extends = "tiny"\n[latents]\nminFraction = 0.5',
+    /a\.toml": latents\.minFraction: expected none with shift, found 0.5/,
+  ],
+  [
+    'extends = "tiny"\n[latents]\naugmentation = "random-crop"',
+    /latents\.minFraction: expected a number, which random-crop needs/,
+  ],
+  [
+    'extends = "tiny"\n[arTraining]\naugmentUntil = 3\naugmentEnd = 2',
+    /a\.toml": arTraining\.augmentEnd: expected a number from augmentUntil, 3, on, found 2/,
   ],
   ['extends = "huge"', /a\.toml": extends: expected one of tiny, .*"huge"/],
   ["extends = 3", /a\.toml": extends: expected a text, found 3/],

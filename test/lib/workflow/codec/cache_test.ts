@@ -80,7 +80,10 @@ async function run(
   try {
     return await cacheLatents({ config, weights }, {
       images: IMAGES,
-      views: cachedViews({ shift: 1, flip: true }),
+      views: cachedViews({ augmentation: "shift", shift: 1, flip: true }, {
+        size: SIDE,
+        seed: 3,
+      }),
       batch: 4,
       piece,
       engine,

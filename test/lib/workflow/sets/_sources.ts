@@ -1,15 +1,20 @@
 import { hostTensor, zeros } from "../../../../lib/tensor/mod.ts";
-import { type Pictures, renderViews } from "../../../../lib/train/mod.ts";
+import { WHITE } from "../../../../lib/image/mod.ts";
 import {
   type HostPosterior,
   type ImageSource,
   type LatentSource,
   mapPosterior,
+  renderViews,
 } from "../../../../lib/workflow/sets/mod.ts";
 
 /** Images in memory as a source; all are of one class unless given. */
 export function imageSource(
-  { size, data, ...given }: Pictures & Partial<ImageSource>,
+  { size, data, ...given }: Partial<ImageSource> & {
+    readonly size: number;
+    /** u8 [n, size, size, 3]. */
+    readonly data: Uint8Array;
+  },
 ): ImageSource {
   const one = size * size * 3;
   const count = data.length / one;
@@ -19,6 +24,7 @@ export function imageSource(
     labels: new Int32Array(count),
     classes: ["all"],
     flips: [true],
+    background: WHITE,
     read(images) {
       const rows = zeros("u8", [images.length, size, size, 3]);
       images.forEach((image, row) =>
@@ -26,7 +32,8 @@ export function imageSource(
       );
       return Promise.resolve(rows);
     },
-    render: (views) => Promise.resolve(renderViews({ size, data }, views)),
+    render: (views) =>
+      Promise.resolve(renderViews({ size, background: WHITE, data }, views)),
     ...given,
   };
 }

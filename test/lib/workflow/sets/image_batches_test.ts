@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { HostTensor } from "../../../../lib/tensor/mod.ts";
-import { imageBatches } from "../../../../lib/workflow/sets/mod.ts";
+import { imageBatches, imageViews } from "../../../../lib/workflow/sets/mod.ts";
 import { imageSource } from "./_sources.ts";
+
+const STILL = { augmentation: "centre-crop" } as const;
 
 /** One picture of 2 x 1 bright columns, the left one brighter. */
 async function batch(flips: readonly boolean[], flip?: boolean) {
@@ -11,7 +13,12 @@ async function batch(flips: readonly boolean[], flip?: boolean) {
     classes: flips.map((_, k) => `${k}`),
     flips,
   });
-  const next = imageBatches(images, { batch: 64, shift: 0, flip, seed: 3 });
+  const next = imageBatches(images, {
+    ...STILL,
+    batch: 64,
+    flip,
+    seed: 3,
+  });
   const { data } = (await next(0))["images"] as HostTensor;
   // The brightness of each image's first pixel: -1 where it is mirrored.
   return Array.from({ length: 64 }, (_, row) => data[row * 3 * 4]);
@@ -33,7 +40,7 @@ Deno.test("imageBatches() shows each image once an epoch where the order says so
   const next = imageBatches(images, {
     batch: 4,
     order: "epochs",
-    shift: 0,
+    ...STILL,
     seed: 3,
   });
   const seen: number[] = [];
@@ -46,4 +53,23 @@ Deno.test("imageBatches() shows each image once an epoch where the order says so
   for (const start of [0, count]) {
     assert.equal(new Set(seen.slice(start, start + count)).size, count);
   }
+});
+
+Deno.test("imageViews() lets augmentation go away by the images that were seen", () => {
+  const viewsOf = imageViews({ count: 6, size: 8 }, {
+    batch: 4,
+    augmentation: "shift",
+    shift: 3,
+    augmentUntil: 1,
+    augmentEnd: 2,
+    seed: 3,
+    mayFlip: () => false,
+  });
+  const found = [0, 1, 2, 3].map((step) =>
+    viewsOf(step).map(({ crop }) => crop.by)
+  );
+  // The first epoch ends inside of the second step.
+  assert.deepEqual(found[0], Array(4).fill("shift"));
+  assert.deepEqual(found[1]!.slice(0, 2), Array(2).fill("shift"));
+  assert.deepEqual(found[3], Array(4).fill("centre-crop"));
 });

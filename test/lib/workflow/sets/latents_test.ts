@@ -35,6 +35,7 @@ const LATENTS = latentSource({
   labels: Int32Array.of(0, 0, 1, 0, 1, 0),
   classes: ["any way", "upright"],
   viewsOf: [[0, 1, 2], [0, 2]],
+  centredOf: [[0, 1], [0]],
 });
 
 const OPTIONS = { batch: 4, classPower: 1, seed: 5 };
@@ -96,4 +97,18 @@ Deno.test("latentBatches() depends on seed, step and row alone", async () => {
     await rowsOf({ ...OPTIONS, seed: 6 }, 7),
   ];
   for (const other of others) assert.notDeepEqual(other, rows);
+});
+
+Deno.test("latentBatches() takes images as they are once augmentation went away", async () => {
+  const options = { ...OPTIONS, batch: 6, augmentUntil: 1, augmentEnd: 2 };
+  const views = new Set<string>();
+  for (let step = 2; step < 40; step++) {
+    for (const { label, view } of await rowsOf(options, step)) {
+      views.add(`${label} ${view}`);
+    }
+  }
+  assert.deepEqual([...views].sort(), ["0 0", "0 1", "1 0"]);
+  // In the first epoch rows are those of a training without a decay.
+  const { augmentUntil: _, augmentEnd: __, ...always } = options;
+  assert.deepEqual(await rowsOf(options, 0), await rowsOf(always, 0));
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CENTRE } from "../../../../lib/image/mod.ts";
 import { join } from "node:path";
 import { openArtifact, writeArtifact } from "../../../../lib/artifact/mod.ts";
 import { hostTensor } from "../../../../lib/tensor/mod.ts";
@@ -105,7 +106,7 @@ Deno.test("openImages() renders views of the images that they name", async () =>
     });
     const reader = await openArtifact(path);
     const images = await openImages(reader, 1);
-    const still = { dx: 0, dy: 0, flip: false };
+    const still = { crop: CENTRE, flip: false };
     const { shape, data: floats } = await images.render(
       [2, 0, 2, 1].map((picture) => ({ picture, ...still })),
     );

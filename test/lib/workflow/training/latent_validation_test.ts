@@ -34,6 +34,7 @@ function latents(
     labels: Int32Array.of(0, 1, 2, 1),
     classes: ["a", "b", "c"],
     viewsOf: [],
+    centredOf: [],
     ...changes,
   });
 }
