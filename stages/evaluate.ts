@@ -73,7 +73,7 @@ export const stage = defineStage({
       width: size,
     });
     const { neighbours } = options;
-    const comparison = { extractor, train, neighbours, seed, log };
+    const comparison = { engine, extractor, train, neighbours, seed, log };
     const reconstructed = {
       heldout: scoreReconstructions(sets.reconstructions, sets.heldout),
       ...(copies && {

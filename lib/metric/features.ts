@@ -1,31 +1,61 @@
 import type { HostTensor } from "../tensor/mod.ts";
-import type { Matrix } from "./matrix.ts";
+
+/** Features of images [rows, columns], all finite, as they came. */
+export interface Features {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float32Array | Float64Array;
+}
 
 /**
- * Reads features [n, d] (f32 or f64) as a float64 matrix.
+ * Reads features [n, d] (f32 or f64); nothing is copied.
  *
  * @throws {TypeError} when the tensor is not a float matrix
  * @throws {RangeError} when a feature is not finite
  */
-export function featureMatrix(features: HostTensor, name: string): Matrix {
-  const [rows, columns] = features.shape;
-  const isFloat = features.dtype === "f32" || features.dtype === "f64";
+export function featuresOf(features: HostTensor, name: string): Features {
+  const { shape: [rows, columns, ...more], data } = features;
+  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
   if (
-    !isFloat || rows === undefined || columns === undefined ||
-    features.shape.length !== 2
+    !isFloat || rows === undefined || columns === undefined || more.length > 0
   ) {
     throw new TypeError(
       `Cannot read ${name} as features: expected f32 or f64 [n, d], ` +
         `got ${features.dtype} [${features.shape}]`,
     );
   }
-  const data = Float64Array.from(features.data);
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
+  for (let at = 0; at < data.length; at++) {
+    if (Number.isFinite(data[at])) continue;
     throw new RangeError(
-      `Cannot use ${name} as features: row ${Math.floor(bad / columns)}, ` +
-        `column ${bad % columns} is ${data[bad]}`,
+      `Cannot use ${name} as features: row ${Math.floor(at / columns)}, ` +
+        `column ${at % columns} is ${data[at]}`,
     );
   }
   return { rows, columns, data };
+}
+
+/**
+ * Reads two sets of features of one width.
+ *
+ * @throws {TypeError} when their widths differ, or as `featuresOf` does
+ */
+export function featurePair(
+  { reference, samples }: FeaturePair,
+): { readonly reference: Features; readonly samples: Features } {
+  const real = featuresOf(reference, "the reference");
+  const fake = featuresOf(samples, "the samples");
+  requireEqualWidths(real.columns, fake.columns);
+  return { reference: real, samples: fake };
+}
+
+/** Features of real images, and of those that are measured. */
+export interface FeaturePair {
+  readonly reference: HostTensor;
+  readonly samples: HostTensor;
+}
+
+/** @throws {TypeError} when two sets of features differ in width */
+export function requireEqualWidths(a: number, b: number): void {
+  if (a === b) return;
+  throw new TypeError(`Cannot compare features: widths are ${a} and ${b}`);
 }

@@ -1,14 +1,19 @@
 import type { HostTensor } from "../tensor/mod.ts";
-import { featureMatrix } from "./features.ts";
 import {
   type Matrix,
-  timesTransposed,
+  mirrorLower,
   trace,
-  transpose,
   zeroMatrix,
-} from "./matrix.ts";
-import { semidefiniteFactor } from "./semidefinite_factor.ts";
-import { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
+} from "./algebra/matrix.ts";
+import {
+  type Operand,
+  operandOf,
+  timesTransposed,
+  transposed,
+} from "./algebra/product.ts";
+import { semidefiniteFactor } from "./algebra/semidefinite_factor.ts";
+import { symmetricEigenvalues } from "./algebra/symmetric_eigenvalues.ts";
+import { type Features, featuresOf, requireEqualWidths } from "./features.ts";
 
 /** Mean and covariance of a set of features, all in float64. */
 export interface FeatureMoments {
@@ -20,6 +25,14 @@ export interface FeatureMoments {
   readonly covariance: Matrix;
 }
 
+/** What may be said of moments. */
+export interface MomentOptions {
+  /** What messages call the features. */
+  readonly name?: string;
+  /** Rows that are taken, in any number; all unless given. */
+  readonly rows?: ArrayLike<number>;
+}
+
 /**
  * Mean and sample covariance (n - 1) of features [n, d].
  *
@@ -28,34 +41,43 @@ export interface FeatureMoments {
  */
 export function featureMoments(
   features: HostTensor,
-  name = "features",
+  { name = "features", rows }: MomentOptions = {},
 ): FeatureMoments {
-  const x = featureMatrix(features, name);
-  if (x.rows < 2) {
-    throw new RangeError(
-      `Cannot take the covariance of ${name}: ` +
-        `expected two or more rows, got ${x.rows}`,
-    );
-  }
-  const mean = columnMeans(x);
-  const centred = transpose(x);
-  for (let j = 0; j < x.columns; j++) {
-    const row = centred.data.subarray(j * x.rows, (j + 1) * x.rows);
-    for (let i = 0; i < row.length; i++) row[i]! -= mean[j]!;
-  }
-  const covariance = timesTransposed(centred, centred);
-  const { data } = covariance;
-  for (let i = 0; i < data.length; i++) data[i]! /= x.rows - 1;
-  return { count: x.rows, mean, covariance };
+  return momentsOf(featuresOf(features, name), { name, rows });
 }
 
-function columnMeans(x: Matrix): Float64Array {
-  const mean = new Float64Array(x.columns);
-  for (let i = 0; i < x.rows; i++) {
-    for (let j = 0; j < x.columns; j++) mean[j]! += x.data[i * x.columns + j]!;
+function momentsOf(
+  { rows: all, columns, data }: Features,
+  { name, rows }: MomentOptions,
+): FeatureMoments {
+  const count = rows?.length ?? all;
+  if (count < 2) {
+    throw new RangeError(
+      `Cannot take the covariance of ${name}: ` +
+        `expected two or more rows, got ${count}`,
+    );
   }
-  for (let j = 0; j < x.columns; j++) mean[j]! /= x.rows;
-  return mean;
+  const mean = new Float64Array(columns);
+  for (let i = 0; i < count; i++) {
+    const start = (rows ? rows[i]! : i) * columns;
+    for (let j = 0; j < columns; j++) mean[j]! += data[start + j]!;
+  }
+  for (let j = 0; j < columns; j++) mean[j]! /= count;
+  const centred: Operand = {
+    data,
+    rows: columns,
+    columns: count,
+    rowStride: 1,
+    columnStride: columns,
+    ...rows && { order: rows },
+    shift: mean,
+  };
+  const covariance = timesTransposed({ a: centred, b: centred, lower: true });
+  mirrorLower(covariance);
+  for (let i = 0; i < covariance.data.length; i++) {
+    covariance.data[i]! /= count - 1;
+  }
+  return { count, mean, covariance };
 }
 
 /**
@@ -76,11 +98,7 @@ export function frechetDistanceOfMoments(
   a: FeatureMoments,
   b: FeatureMoments,
 ): number {
-  if (a.mean.length !== b.mean.length) {
-    throw new TypeError(
-      `Cannot compare features: widths are ${a.mean.length} and ${b.mean.length}`,
-    );
-  }
+  requireEqualWidths(a.mean.length, b.mean.length);
   let distance = trace(a.covariance) + trace(b.covariance);
   for (let j = 0; j < a.mean.length; j++) {
     distance += (a.mean[j]! - b.mean[j]!) ** 2;
@@ -100,15 +118,25 @@ export function frechetDistanceOfMoments(
  * @throws {RangeError} when a set has fewer than two rows, or NaN or infinity
  */
 export function frechetDistance(a: HostTensor, b: HostTensor): number {
-  const first = featureMoments(a, "the first set");
-  return frechetDistanceOfMoments(first, featureMoments(b, "the second set"));
+  const first = featureMoments(a, { name: "the first set" });
+  const second = featureMoments(b, { name: "the second set" });
+  return frechetDistanceOfMoments(first, second);
 }
 
 function traceOfRoot(s1: Matrix, s2: Matrix): number {
-  const factor = transpose(semidefiniteFactor(s1)); // Lᵀ [rank, d]
-  if (factor.rows === 0) return 0;
-  const product = timesTransposed(factor, s2); // Lᵀ S2 [rank, d]
-  const inner = symmetric(timesTransposed(product, factor)); // Lᵀ S2 L
+  const { factor, order } = semidefiniteFactor(s1); // S1[o, o] = L Lᵀ
+  if (factor.columns === 0) return 0;
+  // Row j of Lᵀ begins with j zeros.
+  const transposedFactor = { ...transposed(operandOf(factor)), upper: true };
+  const product = timesTransposed({
+    a: operandOf(reordered(s2, order)),
+    b: transposedFactor,
+  }); // S2[o, o] L
+  const inner = timesTransposed({
+    a: transposedFactor,
+    b: transposed(operandOf(product)),
+    lower: true,
+  }); // Lᵀ S2[o, o] L, on and below the diagonal
   let sum = 0;
   // Rounding can leave eigenvalues just below zero.
   for (const value of symmetricEigenvalues(inner)) {
@@ -117,13 +145,13 @@ function traceOfRoot(s1: Matrix, s2: Matrix): number {
   return sum;
 }
 
-/** The mean of a matrix and its transpose: rounding made them differ. */
-function symmetric(a: Matrix): Matrix {
-  const result = zeroMatrix(a.rows, a.rows);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.rows; j++) {
-      result.data[i * a.rows + j] =
-        (a.data[i * a.rows + j]! + a.data[j * a.rows + i]!) / 2;
+/** Rows and columns of a symmetric matrix in another order. */
+function reordered({ rows, data }: Matrix, order: Uint32Array): Matrix {
+  const result = zeroMatrix(rows, rows);
+  for (let i = 0; i < rows; i++) {
+    const from = order[i]! * rows;
+    for (let j = 0; j < rows; j++) {
+      result.data[i * rows + j] = data[from + order[j]!]!;
     }
   }
   return result;

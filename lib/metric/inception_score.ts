@@ -1,6 +1,5 @@
 import type { HostTensor } from "../tensor/mod.ts";
-import { featureMatrix } from "./features.ts";
-import type { Matrix } from "./matrix.ts";
+import { type Features, featuresOf } from "./features.ts";
 
 /** Images of one split in the ADM protocol. */
 export const INCEPTION_SCORE_SPLIT = 5000;
@@ -17,45 +16,40 @@ export function inceptionScore(
   logits: HostTensor,
   { split = INCEPTION_SCORE_SPLIT }: { readonly split?: number } = {},
 ): number {
-  const x = featureMatrix(logits, "logits");
+  const x = featuresOf(logits, "logits");
   if (x.rows === 0) {
     throw new RangeError("Cannot score logits: expected one or more rows");
   }
-  const logP = logSoftmax(x);
   let sum = 0;
   let splits = 0;
   for (let start = 0; start < x.rows; start += split) {
     const end = Math.min(start + split, x.rows);
-    sum += Math.exp(meanDivergence(logP, { start, end }));
+    sum += Math.exp(meanDivergence(x, { start, end }));
     splits++;
   }
   return sum / splits;
 }
 
-function logSoftmax(x: Matrix): Matrix {
-  const data = new Float64Array(x.data.length);
-  for (let i = 0; i < x.rows; i++) {
-    const row = x.data.subarray(i * x.columns, (i + 1) * x.columns);
-    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    const sum = row.reduce((total, value) => total + Math.exp(value - top), 0);
-    const shift = top + Math.log(sum);
-    row.forEach((value, j) => data[i * x.columns + j] = value - shift);
-  }
-  return { ...x, data };
-}
-
 /** Mean over rows start..end of KL(p(y|x) || mean of p over these rows). */
 function meanDivergence(
-  logP: Matrix,
+  { columns, data }: Features,
   { start, end }: { readonly start: number; readonly end: number },
 ): number {
-  const { columns, data } = logP;
   const marginal = new Float64Array(columns);
   let negativeEntropy = 0;
-  for (let k = start * columns; k < end * columns; k++) {
-    const p = Math.exp(data[k]!);
-    marginal[k % columns]! += p;
-    negativeEntropy += p * data[k]!;
+  for (let i = start; i < end; i++) {
+    const row = data.subarray(i * columns, (i + 1) * columns);
+    let top = -Infinity;
+    for (const logit of row) top = Math.max(top, logit);
+    let sum = 0;
+    for (const logit of row) sum += Math.exp(logit - top);
+    const shift = top + Math.log(sum);
+    for (let k = 0; k < columns; k++) {
+      const logP = row[k]! - shift;
+      const p = Math.exp(logP);
+      marginal[k]! += p;
+      negativeEntropy += p * logP;
+    }
   }
   const rows = end - start;
   const crossTerm = marginal.reduce(

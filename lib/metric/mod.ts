@@ -21,6 +21,13 @@ export {
   frechetDistance,
   frechetDistanceOfMoments,
 } from "./frechet_distance.ts";
+export {
+  FRECHET_POINTS,
+  FRECHET_RESAMPLES,
+  frechetInterval,
+  frechetLimit,
+  type Interval,
+} from "./frechet_samples.ts";
 export { type ImagePair, mean, median } from "./image_pairs.ts";
 export { type Histogram, histogram } from "./latents/histogram.ts";
 export {
@@ -37,17 +44,30 @@ export {
   refeedingError,
 } from "./latents/refeeding_error.ts";
 export { type TokenSet, tokenSet } from "./latents/token_set.ts";
+export {
+  KERNEL_SUBSETS,
+  type KernelDistance,
+  kernelDistance,
+} from "./kernel_distance.ts";
+export { MONGE_DIRECTIONS, mongeDistance } from "./monge_distance.ts";
 export { INCEPTION_SCORE_SPLIT, inceptionScore } from "./inception_score.ts";
 export { type NearestImages, nearestImages } from "./nearest_image.ts";
 export { peakSignalNoise } from "./peak_signal_noise.ts";
 export {
+  DENSITY_NEIGHBOURS,
+  type DensityCoverage,
+  densityCoverage,
+} from "./manifold/density_coverage.ts";
+export type { Watch } from "./manifold/distance_blocks.ts";
+export {
   MANIFOLD_NEIGHBOURS,
+  type ManifoldPair,
   type PrecisionRecall,
   precisionRecall,
-} from "./precision_recall.ts";
+} from "./manifold/precision_recall.ts";
 export {
   SIMILARITY_WINDOW,
   structuralSimilarity,
 } from "./structural_similarity.ts";
-export { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
-export type { Matrix } from "./matrix.ts";
+export { symmetricEigenvalues } from "./algebra/symmetric_eigenvalues.ts";
+export type { Matrix } from "./algebra/matrix.ts";

@@ -24,7 +24,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/random",
   ],
   "lib/sample": ["lib/model", "lib/nn", "lib/sphere"],
-  "lib/metric": ["lib/model", "lib/nn"],
+  "lib/metric": ["lib/model", "lib/nn", "lib/random"],
   // Crops are drawn by the counters of all draws.
   "lib/image": ["lib/random"],
   "lib/container": ["lib/artifact"],

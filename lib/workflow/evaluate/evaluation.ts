@@ -1,10 +1,10 @@
 import type { FeatureExtractor } from "../../metric/mod.ts";
+import type { Engine } from "../../tensor/mod.ts";
 import { RandomStream } from "../../random/mod.ts";
 import type { Logger } from "../../pipeline/mod.ts";
 import { classMixDifference } from "./class_mix.ts";
 import { chooseRows, type ImageSet, rowsOf, takeRows } from "./image_set.ts";
 import {
-  type ReferenceSet,
   referenceSet,
   type ScoredSet,
   scoreSet,
@@ -21,6 +21,7 @@ export interface EvaluatedSets {
 
 /** What the comparison needs besides the sets. */
 export interface Comparison {
+  readonly engine: Engine;
   readonly extractor: FeatureExtractor;
   readonly train: ImageSet;
   readonly neighbours: number;
@@ -39,7 +40,7 @@ export async function compareSets(
   sets: EvaluatedSets,
   comparison: Comparison,
 ): Promise<Record<string, SetScores>> {
-  const { extractor, train, neighbours, seed, log } = comparison;
+  const { engine, extractor, train, neighbours, seed, log } = comparison;
   const entries = Object.entries(sets) as [string, ImageSet][];
   const n = Math.min(...entries.map(([, { count }]) => count));
   const reference = await scored(train, extractor);
@@ -52,9 +53,10 @@ export async function compareSets(
       stream: `evaluate ${name}`,
     });
     const part = await scored(takeRows(set, rows), extractor);
-    result[name] = scoreSet(part, whole, neighbours);
+    result[name] = await scoreSet(part, whole, { engine, neighbours });
   }
-  return { ...result, ...scoreNoise(reference, { n, neighbours, seed }) };
+  const noise = await scoreNoise(reference, { n, engine, neighbours, seed });
+  return { ...result, ...noise };
 }
 
 /** The features of a set beside its labels. */
@@ -70,29 +72,29 @@ async function scored(
  * Disjoint sets of training images against each other: n against n others, and
  * n against all others.
  */
-function scoreNoise(
+async function scoreNoise(
   train: ScoredSet,
-  { n, neighbours, seed }: {
+  { n, engine, neighbours, seed }: {
     readonly n: number;
+    readonly engine: Engine;
     readonly neighbours: number;
     readonly seed: number;
   },
-): Record<string, SetScores> {
+): Promise<Record<string, SetScores>> {
   const count = train.labels.data.length;
   const half = Math.min(n, Math.floor(count / 2));
   if (half < 2) return {};
   const order = new RandomStream({ seed, stream: "evaluate pair" })
     .permutation(count);
   const first = pick(train, order.subarray(0, half));
-  const against = (rows: Uint32Array): ReferenceSet =>
-    referenceSet(rowsOf(train.features, rows));
-  return {
-    real_pair: scoreSet(
-      first,
-      against(order.subarray(half, 2 * half)),
+  const against = (rows: Uint32Array): Promise<SetScores> =>
+    scoreSet(first, referenceSet(rowsOf(train.features, rows)), {
+      engine,
       neighbours,
-    ),
-    real_rest: scoreSet(first, against(order.subarray(half)), neighbours),
+    });
+  return {
+    real_pair: await against(order.subarray(half, 2 * half)),
+    real_rest: await against(order.subarray(half)),
   };
 }
 

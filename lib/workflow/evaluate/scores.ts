@@ -6,7 +6,7 @@ import {
   frechetDistanceOfMoments,
   precisionRecall,
 } from "../../metric/mod.ts";
-import type { HostTensor } from "../../tensor/mod.ts";
+import type { Engine, HostTensor } from "../../tensor/mod.ts";
 
 /** How one set of images compares with another in a classifier's features. */
 export interface SetScores {
@@ -41,20 +41,26 @@ export interface ReferenceSet {
 
 /** Prepares features to be compared with. */
 export function referenceSet(features: HostTensor): ReferenceSet {
-  return { features, moments: featureMoments(features, "the reference") };
+  return {
+    features,
+    moments: featureMoments(features, { name: "the reference" }),
+  };
 }
 
 /** Scores a set against a reference. */
-export function scoreSet(
+export async function scoreSet(
   { features, logits, labels }: ScoredSet,
   reference: ReferenceSet,
-  neighbours: number,
-): SetScores {
+  { engine, neighbours }: {
+    readonly engine: Engine;
+    readonly neighbours: number;
+  },
+): Promise<SetScores> {
   const n = features.shape[0]!;
   const n_reference = reference.moments.count;
-  const moments = featureMoments(features, "the set");
+  const moments = featureMoments(features, { name: "the set" });
   const manifold = Math.min(n, n_reference) > neighbours
-    ? precisionRecall({
+    ? await precisionRecall(engine, {
       reference: reference.features,
       samples: features,
       neighbours,

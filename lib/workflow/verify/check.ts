@@ -7,8 +7,10 @@ export interface Check {
   readonly tensor: string;
   readonly actual: HostTensor;
   readonly expected: HostTensor;
-  /** Largest error allowed, relative to the largest recorded magnitude. */
+  /** Largest error allowed, relative to the scale. */
   readonly tolerance: number;
+  /** What errors are relative to; the largest recorded magnitude unless given. */
+  readonly scale?: number;
 }
 
 /** Computes what a recording recorded; names every tensor of `out/` and `grad/`. */
@@ -20,7 +22,7 @@ export type VerifyCase = (
 /** The figures of one check. */
 export interface CheckResult {
   readonly tensor: string;
-  /** Largest error relative to the largest recorded magnitude. */
+  /** Largest error relative to the scale. */
   readonly error: number;
   readonly tolerance: number;
   readonly pass: boolean;
@@ -41,18 +43,22 @@ export function gradientTolerance(engine: Engine): number {
 
 /** Compares one tensor; NaN and different sizes fail. */
 export function compare(
-  { tensor, actual, expected, tolerance }: Check,
+  { tensor, actual, expected, tolerance, scale }: Check,
 ): CheckResult {
   const error = actual.data.length === expected.data.length
-    ? relativeError(actual, expected)
+    ? relativeError(actual, expected, scale)
     : Infinity;
   // Written so that NaN fails.
   return { tensor, error, tolerance, pass: error <= tolerance };
 }
 
-function relativeError(actual: HostTensor, expected: HostTensor): number {
+function relativeError(
+  actual: HostTensor,
+  expected: HostTensor,
+  scale = 0,
+): number {
   let largest = 0;
-  let magnitude = 0;
+  let magnitude = scale;
   for (let i = 0; i < expected.data.length; i++) {
     const difference = Math.abs(actual.data[i]! - expected.data[i]!);
     if (!(difference <= largest)) largest = difference;

@@ -7,6 +7,7 @@ import { inceptionCase } from "./inception.ts";
 import { kl16Case } from "./kl16.ts";
 import { optimizerCase } from "./optimizer.ts";
 import { lpipsCase } from "./lpips.ts";
+import { metricsCase } from "./metrics.ts";
 import { Recording } from "../recording/mod.ts";
 import { patchganCase } from "./patchgan.ts";
 import { sampleCase } from "./sample.ts";
@@ -27,6 +28,7 @@ const CASES: Readonly<Record<string, VerifyCase>> = {
   stylegan: styleganCase,
   lpips: lpipsCase,
   inception: inceptionCase,
+  metrics: metricsCase,
 };
 
 /** The outcome of one recording. */

@@ -23,6 +23,7 @@ const CASES = [
   "stylegan",
   "lpips",
   "inception",
+  "metrics",
 ];
 
 const engines: Record<string, Engine | undefined> = {

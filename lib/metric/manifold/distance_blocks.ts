@@ -1,0 +1,186 @@
+import {
+  add,
+  type Engine,
+  type Executable,
+  hostTensor,
+  input,
+  matmul,
+  mul,
+  program,
+  reshape,
+  sub,
+} from "../../tensor/mod.ts";
+import type { Features } from "../features.ts";
+
+/** Most rows of a block on either side: its products are what takes time. */
+const ROWS = 1024;
+const COLUMNS = 4096;
+
+/** Rounding of a float32. */
+const HALF_ULP = 2 ** -24;
+
+/** Roundings of an entry besides those of its sum: of inputs and of norms. */
+const OTHER_ROUNDINGS = 16;
+
+/** Features beside what distances between them need. */
+export interface Side {
+  readonly features: Features;
+  /** Squared lengths of the rows. */
+  readonly norms: Float64Array;
+  /**
+   * What a row adds to the error of its squared distances: however a product of
+   * d terms is summed in float32, its error is at most d half ulps of the sum
+   * of the terms' sizes (Higham, "Accuracy and Stability of Numerical
+   * Algorithms", section 3.1), and twice that sum at most the norms.
+   */
+  readonly errors: Float64Array;
+}
+
+/** Prepares features for distances. */
+export function sideOf(features: Features): Side {
+  const { rows, columns, data } = features;
+  const norms = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let k = i * columns; k < (i + 1) * columns; k++) sum += data[k]! ** 2;
+    norms[i] = sum;
+  }
+  const relative = (columns + OTHER_ROUNDINGS) * HALF_ULP;
+  const errors = norms.map((norm) => norm * relative);
+  return { features, norms, errors };
+}
+
+/** Squared distance of row `i` of `a` to row `j` of `b`, in float64. */
+export function exactDistance(
+  { a, b }: { readonly a: Features; readonly b: Features },
+  i: number,
+  j: number,
+): number {
+  const { columns, data } = a;
+  const [startA, startB] = [i * columns, j * columns];
+  let even = 0, odd = 0;
+  let k = 0;
+  for (; k + 1 < columns; k += 2) {
+    const first = data[startA + k]! - b.data[startB + k]!;
+    const second = data[startA + k + 1]! - b.data[startB + k + 1]!;
+    even += first * first;
+    odd += second * second;
+  }
+  if (k < columns) even += (data[startA + k]! - b.data[startB + k]!) ** 2;
+  return even + odd;
+}
+
+/** Approximate squared distances of some rows of `a` to some of `b`. */
+export interface Block {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly firstColumn: number;
+  readonly columns: number;
+  /**
+   * Distance of row `firstRow + i` to row `firstColumn + j` at
+   * `i * stride + j`; off by no more than both rows' errors.
+   */
+  readonly distances: ArrayLike<number>;
+  readonly stride: number;
+}
+
+/** What long work tells of itself, and what stops it. */
+export interface Watch {
+  /** Told after each block how many pairs it held. */
+  readonly onPairs?: (count: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Two sets whose rows are compared, each with each. */
+export interface Pairs {
+  readonly a: Side;
+  readonly b: Side;
+  /** Whether `a` is `b`: only blocks on and above the diagonal are made. */
+  readonly symmetric?: boolean;
+}
+
+/**
+ * Squared distances between all rows of two sets, block by block, as
+ * |a|² + |b|² - 2 a·b with the products on an engine.
+ */
+export async function* distanceBlocks(
+  engine: Engine,
+  { a, b, symmetric = false }: Pairs,
+  { onPairs, signal }: Watch = {},
+): AsyncGenerator<Block> {
+  const rows = Math.min(ROWS, a.features.rows);
+  const stride = Math.min(COLUMNS, b.features.rows);
+  const width = a.features.columns;
+  const executable = await compile(engine, { rows, columns: stride, width });
+  try {
+    for (let i = 0; i < a.features.rows; i += rows) {
+      const left = slab(a, { start: i, rows });
+      const count = Math.min(rows, a.features.rows - i);
+      const first = symmetric ? i - i % stride : 0;
+      for (let j = first; j < b.features.rows; j += stride) {
+        signal?.throwIfAborted();
+        const right = slab(b, { start: j, rows: stride });
+        const outputs = await engine.run(executable, {
+          inputs: {
+            a: left.rows,
+            b: right.rows,
+            a_norms: left.norms,
+            b_norms: right.norms,
+          },
+        });
+        const { data } = await engine.download(outputs.distances!);
+        const columns = Math.min(stride, b.features.rows - j);
+        yield {
+          firstRow: i,
+          rows: count,
+          firstColumn: j,
+          columns,
+          distances: data,
+          stride,
+        };
+        onPairs?.(count * columns);
+      }
+    }
+  } finally {
+    engine.dispose(executable);
+  }
+}
+
+function compile(
+  engine: Engine,
+  { rows, columns, width }: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly width: number;
+  },
+): Promise<Executable> {
+  const inputs = {
+    a: input("a", [rows, width]),
+    b: input("b", [columns, width]),
+    a_norms: input("a_norms", [rows]),
+    b_norms: input("b_norms", [columns]),
+  };
+  const products = matmul(inputs.a, inputs.b, { transposeB: true });
+  const norms = add(
+    reshape(inputs.a_norms, [rows, 1]),
+    reshape(inputs.b_norms, [1, columns]),
+  );
+  const outputs = { distances: sub(norms, mul(products, 2)) };
+  return engine.compile(program("distances", { inputs, outputs }));
+}
+
+/** Rows of a side for a run; behind the last one are zeros. */
+function slab(
+  { features: { rows: all, columns, data }, norms }: Side,
+  { start, rows }: { readonly start: number; readonly rows: number },
+) {
+  const end = Math.min(all, start + rows);
+  const values = new Float32Array(rows * columns);
+  values.set(data.subarray(start * columns, end * columns));
+  const lengths = new Float32Array(rows);
+  lengths.set(norms.subarray(start, end));
+  return {
+    rows: hostTensor("f32", [rows, columns], values),
+    norms: hostTensor("f32", [rows], lengths),
+  };
+}
