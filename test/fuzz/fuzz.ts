@@ -81,8 +81,13 @@ async function run(
   const paths = files.map(({ name }) =>
     join(folder, target.place?.(name) ?? name)
   );
+  const beside = Object.entries(await target.beside?.() ?? {});
   for (const [i, { bytes }] of files.entries()) {
-    await Deno.mkdir(dirname(paths[i]!), { recursive: true });
+    const place = dirname(paths[i]!);
+    await Deno.mkdir(place, { recursive: true });
+    for (const [name, sound] of beside) {
+      await Deno.writeFile(join(place, name), sound);
+    }
     await Deno.writeFile(paths[i]!, bytes);
   }
   const commands = paths.map((path) => target.command(path));

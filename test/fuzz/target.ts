@@ -19,6 +19,8 @@ export interface FuzzTarget {
   spoil(bytes: Bytes, draws: RandomStream): Bytes | Promise<Bytes>;
   /** Writes what else the command lines need. */
   prepare?(folder: string): Promise<void>;
+  /** Sound files that lie in the folder of each spoiled one, by their names. */
+  beside?(): Promise<Readonly<Record<string, Bytes>>>;
   /**
    * Where the spoiled file of a case goes, relative to the folder.
    *

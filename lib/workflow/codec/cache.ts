@@ -12,12 +12,14 @@ import type { Caching } from "./caching.ts";
 import { ViewEncoder } from "./encode.ts";
 import { imageBytes, joinLatents, partsOf } from "./latent_pieces.ts";
 
-/**
- * Bytes of a piece, about: what a kill can cost, and what is held. Pieces that
- * become the shards of a folder are larger, so that a million images do not
- * become a million files.
- */
-const PIECE_BYTES = { file: 2 ** 22, folder: 2 ** 25 } as const;
+/** Bytes of a piece, about: what a kill can cost, and what is held. */
+const PIECE_BYTES = 2 ** 22;
+
+/** The same of a shard: a million images are not to become a million files. */
+const SHARD_BYTES = 2 ** 25;
+
+/** Shards of small sets, so that a kill costs little of these, too. */
+const LEAST_SHARDS = 64;
 
 /**
  * Encodes views of all images as an AR model is to have them, in pieces of some
@@ -53,9 +55,11 @@ export async function cacheLatents(
 }
 
 /** Images of a piece: whole batches, so that few of them are filled up. */
-function pieceOf(bytes: number, { batch, output }: Caching): number {
-  const wanted = PIECE_BYTES[output.inFolder ? "folder" : "file"];
-  return batch * Math.max(1, Math.round(wanted / bytes / batch));
+function pieceOf(bytes: number, { images, batch, output }: Caching): number {
+  const wanted = output.inFolder
+    ? Math.min(SHARD_BYTES / bytes, images.count / LEAST_SHARDS)
+    : PIECE_BYTES / bytes;
+  return batch * Math.max(1, Math.round(wanted / batch));
 }
 
 /** Encodes the pieces of this process that are not there. */

@@ -1,6 +1,7 @@
 import type { FuzzTarget } from "../target.ts";
 import { CHECKPOINTS } from "./checkpoints.ts";
 import { ARCHIVES, SHARDS, TABLES } from "./containers.ts";
+import { FOLDERS } from "./folders.ts";
 import { PICTURES } from "./pictures.ts";
 import { INSPECT, SAMPLE } from "./safetensors.ts";
 import { PIPELINES, PRESET_FILES } from "./toml.ts";
@@ -10,6 +11,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   CHECKPOINTS,
   INSPECT,
   SAMPLE,
+  FOLDERS,
   PICTURES,
   ARCHIVES,
   SHARDS,

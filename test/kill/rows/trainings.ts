@@ -6,8 +6,12 @@ const AGAINST = "--set training.adversarial.weight=0.1 " +
   "--set training.adversarial.from=2 --set training.adversarial.lecam=0.1 " +
   "--set training.adversarial.batchNormRows=1 --set training.adversarial.r1=1";
 
+const CALM = "--device cpu -q";
+
+const CACHE = "cache --svae ../train-vae/svae.safetensors --images ../prepare/";
+
 /** Saves its state at every step, which a killed run goes on from. */
-const SAVING = "--checkpoint-every 0 --keep-state --device cpu -q";
+const SAVING = `--checkpoint-every 0 --keep-state ${CALM}`;
 
 /** Leaves a milestone at every step, and what validations leave. */
 const PAUSING = "--save-every 1 --keep-best --log log";
@@ -40,6 +44,10 @@ export const TRAININGS: readonly KilledRow[] = [
   cached("cache", "train"),
   cached("cache-heldout", "heldout"),
   {
+    name: "cache-folder",
+    lines: [`${CACHE}train.safetensors --dtype f16 -o latents/ ${CALM}`],
+  },
+  {
     name: "train-ar",
     lines: [
       "train-ar --latents ../cache/latents.safetensors --steps 6 --batch 4 " +
@@ -58,7 +66,6 @@ export const TRAININGS: readonly KilledRow[] = [
 
 /** The latents of a split. */
 function cached(name: string, split: string): KilledRow {
-  const line = "cache --svae ../train-vae/svae.safetensors --images " +
-    `../prepare/${split}.safetensors -o latents.safetensors --device cpu -q`;
+  const line = `${CACHE}${split}.safetensors -o latents.safetensors ${CALM}`;
   return { name, lines: [line] };
 }
