@@ -22,7 +22,7 @@ export const command = defineCommand({
     );
     const all = [];
     for await (const reader of openAll(args)) {
-      const explanation = explain(reader);
+      const explanation = await explain(reader);
       reader.close();
       if (json) all.push(explanation);
       else print(describe(explanation, color));

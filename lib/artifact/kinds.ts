@@ -17,6 +17,8 @@ export type TensorRules = Readonly<Record<string, TensorRule>>;
 export interface FormRule {
   /** A few words for people. */
   readonly summary: string;
+  /** What is needed besides the artifact; nothing unless given. */
+  readonly needs?: string;
   /** Tensors of fixed names, besides those of every form. */
   readonly tensors: TensorRules;
 }
@@ -90,6 +92,7 @@ export const KINDS = {
       index: {
         summary: "where files lie in archives, tables and folders, which " +
           "config.containers names",
+        needs: "the containers below, unchanged",
         tensors: {
           containers: { dtype: "U32", shape: ["images"] },
           ...RANGES,

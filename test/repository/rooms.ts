@@ -110,7 +110,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/engine/onnx",
   ],
   "lib/workflow/watch": ["lib/*", "lib/workflow/training"],
-  "lib/workflow/inspect": ["lib/*"],
+  // What images need besides their artifact is known to sets.
+  "lib/workflow/inspect": ["lib/*", "lib/workflow/sets"],
   "lib/workflow/pipeline": ["lib/*", "lib/workflow/options"],
   "lib/workflow/presets": ["lib/*", "lib/workflow/options"],
   "lib/workflow/doctor": ["lib/*", "lib/engine/*"],

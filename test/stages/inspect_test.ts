@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeArtifact } from "../../lib/artifact/mod.ts";
 import { hostTensor } from "../../lib/tensor/host_tensor.ts";
+import { inFolder } from "../lib/artifact/_bytes.ts";
+import {
+  madeEncoded,
+  madeIndex,
+  written,
+} from "../lib/workflow/sets/encoded/_made.ts";
 import { spherear } from "./run_cli.ts";
 
 async function withImages(
@@ -30,13 +36,54 @@ Deno.test("inspect explains an artifact", async () => {
   await withImages(async (path) => {
     const { code, out } = await spherear(["inspect", path]);
     assert.equal(code, 0);
-    assert.match(out, /images: Images with class labels/);
+    assert.match(out, /images: Images with class labels, pixels: decoded/);
     assert.match(out, /stage: prepare/);
     assert.match(out, /classes: \["cat"\]/);
     assert.match(out, /2 tensors, 39 numbers, 48 B/);
     assert.match(out, /images +U8 +\[3, 2, 2, 3\] +36 B/);
   });
 });
+
+Deno.test("inspect says what an index of images needs, and whether it is there", () =>
+  inFolder(async (folder) => {
+    const index = await madeIndex(folder);
+    (await written(folder, index)).close();
+    const path = join(folder, "index.safetensors");
+    const first = await spherear(["inspect", path]);
+    assert.match(first.out, /images: Images with class labels, index: where/);
+    assert.match(first.out, /3 images of 2 classes/);
+    assert.match(first.out, /needs the containers below, .*: 2 of 100 B/);
+    const [tar, classes] = ["set/a.tar", "set/two"].map((name) =>
+      join(folder, name)
+    );
+    const lines = first.out.split("\n").map((line) => line.trim());
+    const line = (start: string) =>
+      lines.find((line) => line.startsWith(start));
+    assert.match(
+      line("file")!,
+      new RegExp(`^file +${tar} +100 B +samples [0-9a-f]{12} +there$`),
+    );
+    assert.match(line("folder")!, new RegExp(`^folder +${classes} +there$`));
+    assert.doesNotMatch(first.out, /^ +containers: /m);
+    await Deno.truncate(tar!, 99);
+    await Deno.remove(classes!, { recursive: true });
+    const { out } = await spherear(["inspect", "--json", path]);
+    const { containers, needs } = JSON.parse(out);
+    assert.equal(needs, "the containers below, unchanged");
+    assert.deepEqual(
+      containers.map(({ state }: { state: string }) => state),
+      ["of another size", "missing"],
+    );
+  }));
+
+Deno.test("inspect says that encoded images need nothing else", () =>
+  inFolder(async (folder) => {
+    (await written(folder, madeEncoded())).close();
+    const path = join(folder, "index.safetensors");
+    const { out } = await spherear(["inspect", path]);
+    assert.match(out, /Images with class labels, encoded: files as they are/);
+    assert.doesNotMatch(out, /needs/);
+  }));
 
 Deno.test("inspect gives JSON", async () => {
   await withImages(async (path) => {

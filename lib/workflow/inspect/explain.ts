@@ -1,11 +1,13 @@
 import {
   type ArtifactKind,
+  type ArtifactReader,
   asArtifact,
   type JsonRecord,
   kindRule,
   type SafetensorsReader,
   tensorBytes,
 } from "../../artifact/mod.ts";
+import { type ContainerState, containerStates } from "../sets/mod.ts";
 
 /** One tensor of a file. */
 export interface TensorLine {
@@ -15,12 +17,26 @@ export interface TensorLine {
   readonly bytes: number;
 }
 
+/** A container of an index of images. */
+export interface ContainerLine {
+  readonly form: string;
+  readonly path: string;
+  readonly size?: number;
+  /** Fingerprint of samples. */
+  readonly digest?: string;
+  readonly state: ContainerState["state"];
+}
+
 /** What is known of a safetensors file without reading its numbers. */
 export interface Explanation {
   readonly file: string;
   /** The kind, or `null` for safetensors files that are no artifacts. */
   readonly kind: ArtifactKind | null;
   readonly summary: string;
+  /** What is needed to use it besides itself. */
+  readonly needs?: string;
+  /** Of an index, what its images lie in. */
+  readonly containers?: readonly ContainerLine[];
   readonly config?: JsonRecord;
   readonly recipe?: JsonRecord;
   readonly inputs?: Readonly<Record<string, string>>;
@@ -39,7 +55,9 @@ export interface Explanation {
  *
  * @throws {UserError} where it says it is an artifact but does not fit its kind
  */
-export function explain(reader: SafetensorsReader): Explanation {
+export async function explain(
+  reader: SafetensorsReader,
+): Promise<Explanation> {
   const tensors = [...reader.tensors].map(([name, info]) => {
     const { dtype, shape } = info;
     return { name, dtype, shape, bytes: tensorBytes(info) };
@@ -55,18 +73,40 @@ export function explain(reader: SafetensorsReader): Explanation {
     const { metadata } = reader;
     return { file, kind: null, summary, metadata, ...totals, tensors };
   }
-  const { kind, config, recipe, inputs } = asArtifact(reader);
-  const { summary } = kindRule(kind);
+  const artifact = asArtifact(reader);
+  const { kind, config, recipe, inputs } = artifact;
   return {
     file,
     kind,
-    summary,
+    ...await ofForm(artifact),
     config,
     ...(recipe && { recipe }),
     inputs,
     ...totals,
     tensors,
   };
+}
+
+/** What an artifact is, by its form where its kind has several. */
+async function ofForm(
+  artifact: ArtifactReader,
+): Promise<Pick<Explanation, "summary" | "needs" | "containers">> {
+  const { kind, form } = artifact;
+  const { summary, forms = {} } = kindRule(kind);
+  if (form === undefined) return { summary };
+  const { summary: words, needs } = forms[form]!;
+  return {
+    summary: `${summary}, ${form}: ${words}`,
+    ...needs !== undefined && { needs },
+    ...form === "index" && { containers: await containersOf(artifact) },
+  };
+}
+
+async function containersOf(
+  artifact: ArtifactReader,
+): Promise<readonly ContainerLine[]> {
+  const states = await containerStates(artifact);
+  return states.map(({ container, state }) => ({ ...container, state }));
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -3,7 +3,11 @@
  *
  * @module
  */
-export { storedContainers } from "./encoded/containers.ts";
+export {
+  type ContainerState,
+  containerStates,
+  storedContainers,
+} from "./encoded/containers.ts";
 export { columnsOf, type PictureSpec } from "./encoded/columns.ts";
 export {
   areEncoded,

@@ -17,7 +17,10 @@ import {
 const SAMPLES = 64;
 const LEAST_SAMPLES = 2;
 
-const PATH = z.string().min(1).max(4096);
+// deno-lint-ignore no-control-regex
+const PATH = z.string().max(4096).regex(/^[^\x00-\x1f\x7f]+$/, {
+  error: "expected text without control characters",
+});
 const FILE = {
   path: PATH,
   size: z.int().min(0),
@@ -84,12 +87,35 @@ export async function indexContainers(
   return containers;
 }
 
+/** A container that an index names, and what has become of it. */
+export interface ContainerState {
+  readonly container: IndexContainer;
+  /** Whether something is there, of the size that it had. */
+  readonly state: "there" | "missing" | "of another size";
+}
+
 /**
- * What an index says of its containers, whether they are there or not.
+ * What an index says of its containers, whether they are there or not; none is
+ * read.
  *
  * @throws {UserError} naming the file and what is wrong
  */
-export function parseContainers(
+export async function containerStates(
+  reader: Pick<ArtifactReader, "name" | "config">,
+): Promise<readonly ContainerState[]> {
+  const states: ContainerState[] = [];
+  for (const each of parseContainers(reader)) {
+    const container = { ...each, path: wholePath(each.path, reader) };
+    const found = await Deno.stat(container.path).catch(() => undefined);
+    const same = !("size" in container) || found?.size === container.size;
+    const state = same ? "there" : "of another size";
+    states.push({ container, state: found === undefined ? "missing" : state });
+  }
+  return states;
+}
+
+/** @throws {UserError} naming the file and what is wrong */
+function parseContainers(
   { name, config }: Pick<ArtifactReader, "name" | "config">,
 ): readonly IndexContainer[] {
   const parsed = LIST.safeParse(config["containers"]);
@@ -143,7 +169,10 @@ function storedPath(path: string, artifact: string | undefined): string {
   return leadsOut(inside) || isAbsolute(inside) ? whole : inside;
 }
 
-function wholePath(stored: string, { name }: ArtifactReader): string {
+function wholePath(
+  stored: string,
+  { name }: Pick<ArtifactReader, "name">,
+): string {
   if (isAbsolute(stored)) return stored;
   if (!leadsOut(stored)) return join(dirname(resolve(name)), stored);
   throw new UserError(

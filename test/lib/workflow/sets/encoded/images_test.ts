@@ -161,6 +161,10 @@ Deno.test("openEncodedImages() refuses containers that lie", () =>
         [{ ...tar, path: "../../etc/passwd" }, classes],
         /expected absolute paths and those below its folder, found "\.\.\/\.\./,
       ],
+      [
+        [{ ...tar, path: "a\u001b[2J" }, classes],
+        /containers\.0\.path: expected text without control characters/,
+      ],
       [[tar], /image 2 lies in container 1, expected one of 1/],
     ];
     for (const [containers, message] of changes) {
