@@ -33,6 +33,10 @@ const OPTIONS = z.object({
     .describe(
       "quality of resized JPEG files, whose colours are not subsampled",
     ),
+  shard: z.number().gt(0).max(1024).default(256).describe(
+    "megabytes of a shard of original or resized images, about: what is held " +
+      "in memory, and what a kill can cost",
+  ),
   heldoutShare: z.number().min(0).lt(1).optional().describe(
     "share of each class that is held out (default: " +
       `${TINY_IMAGES.heldout} where --heldout is asked for, else 0)`,

@@ -123,8 +123,10 @@ async function makeFolder(
   folder: string,
 ): Promise<void> {
   await Deno.mkdir(folder);
-  for (const [name, text] of Object.entries(files)) {
-    await Deno.writeTextFile(join(folder, name), text);
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    if (typeof content === "string") await Deno.writeTextFile(path, content);
+    else await Deno.writeFile(path, content);
   }
 }
 

@@ -4,6 +4,6 @@ export interface KilledRow {
   readonly name: string;
   /** They run side by side, as ranks do; mostly there is one. */
   readonly lines: readonly string[];
-  /** Texts that are in its folder before, by name. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** What is in its folder before, by name. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }

@@ -13,9 +13,6 @@ import type { EncodedSplit, Waiting } from "./encoded.ts";
 import { labelsOf } from "./labels.ts";
 import type { Settled } from "./settled.ts";
 
-/** Bytes of a shard, about: what a kill can cost, and what is held. */
-const SHARD_BYTES = 256e6;
-
 /** What files become when they are stored. */
 export interface FileStore {
   /** What readers are told of it. */
@@ -57,7 +54,7 @@ export async function writeFiles(
   const shards = new Shards((name) => scratch(`${split}-${name}`), {
     cut: {
       images: rows.length,
-      batch: Math.max(1, Math.round(SHARD_BYTES / each)),
+      batch: Math.max(1, Math.round(settled.shard * 1e6 / each)),
     },
     kind: "shard",
     needs: ["bytes", "lengths"],

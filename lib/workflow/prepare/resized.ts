@@ -9,6 +9,9 @@ import {
 import type { FileStore } from "./file_store.ts";
 import type { Settled } from "./settled.ts";
 
+/** Bytes of a file besides those of its pixels, about. */
+const HEADER_BYTES = 600;
+
 /** What pictures are encoded as when they are made smaller. */
 const FORMATS: Readonly<
   Record<Settled["format"], {
@@ -44,7 +47,8 @@ export const RESIZED: FileStore = {
   about(settled, mean) {
     // Photographs are about 4 to 3.
     const pixels = sideOf(settled) ** 2 * 4 / 3;
-    return Math.min(mean, pixels * FORMATS[settled.format].pixelBytes);
+    const stored = HEADER_BYTES + pixels * FORMATS[settled.format].pixelBytes;
+    return Math.min(mean, stored);
   },
   async stored(encoded, index, settled) {
     const side = sideOf(settled);

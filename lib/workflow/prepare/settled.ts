@@ -14,6 +14,8 @@ export interface PrepareOptions {
   readonly format: "jpeg" | "webp";
   /** Of JPEG files, from 1 to 100. */
   readonly quality: number;
+  /** Megabytes of a shard, about. */
+  readonly shard: number;
   readonly heldoutShare?: number | undefined;
   readonly splitBy?: SplitRule | undefined;
   readonly flip?: string | undefined;
@@ -28,12 +30,12 @@ export interface Settled extends PrepareOptions {
 }
 
 /** Options that change what only some stores hold. */
-const OWN = ["size", "minFraction", "format", "quality"] as const;
+const OWN = ["size", "minFraction", "format", "quality", "shard"] as const;
 
 /** Those of each store. */
 const USES: Readonly<Record<Store, readonly (typeof OWN[number])[]>> = {
   pixels: ["size"],
-  original: [],
+  original: ["shard"],
   resized: OWN,
   index: [],
 };

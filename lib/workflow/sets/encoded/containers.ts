@@ -12,6 +12,7 @@ import {
   CONTAINERS,
   sampledFingerprint,
 } from "../../../container/mod.ts";
+import { issueLine } from "../../../pipeline/mod.ts";
 
 /** Samples that are read of all containers together, and of each at least. */
 const SAMPLES = 64;
@@ -118,11 +119,13 @@ export async function containerStates(
 function parseContainers(
   { name, config }: Pick<ArtifactReader, "name" | "config">,
 ): readonly IndexContainer[] {
-  const parsed = LIST.safeParse(config["containers"]);
+  const { containers } = config;
+  const parsed = LIST.safeParse(containers);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const key = ["config", "containers", ...issue!.path].join(".");
-  throw new UserError(`Cannot use "${name}": ${key}: ${issue!.message}`);
+  const under = ["config", "containers"];
+  throw new UserError(
+    `Cannot use "${name}": ${issueLine(parsed.error, containers, { under })}`,
+  );
 }
 
 async function requireSame(

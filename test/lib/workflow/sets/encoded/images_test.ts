@@ -153,7 +153,7 @@ Deno.test("openEncodedImages() refuses containers that lie", () =>
     const { config, ...index } = await madeIndex(folder);
     const [tar, classes] = config["containers"] as readonly object[];
     const changes: readonly [unknown, RegExp][] = [
-      [undefined, /config\.containers: Invalid input: expected array/],
+      [undefined, /config\.containers: expected array, found nothing/],
       [[{ ...tar, form: "toString" }, classes], /config\.containers\.0\.form/],
       [[{ ...tar, size: -1 }, classes], /config\.containers\.0\.size/],
       [[tar, { ...classes, more: 1 }], /config\.containers\.1/],
