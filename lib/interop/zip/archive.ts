@@ -9,19 +9,27 @@ import {
   parseEnd,
   parseZip64End,
   type ZipEntry,
+  type ZipRule,
 } from "./directory.ts";
 import {
   END,
   LOCAL,
   MAX_COMMENT_BYTES,
+  STORED,
   ZIP64_END,
   ZIP64_LOCATOR,
 } from "./format.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
+/** Entries as PyTorch writes them, which can be read by ranges. */
+const STORED_ALONE: ZipRule = {
+  methods: [STORED],
+  expected: "stored entries as PyTorch writes them",
+};
+
 /**
- * A zip archive of stored entries, read by ranges.
+ * A zip archive, whose stored entries are read by ranges.
  *
  * Nothing is unpacked to disk, and no more than a range is in memory.
  */
@@ -45,22 +53,26 @@ export class ZipArchive {
   /**
    * Reads the directory of an archive.
    *
-   * @throws {CheckpointError} where it is malformed, overlapping, compressed,
-   *   encrypted, or names could lead outside a folder
+   * @throws {CheckpointError} where it is malformed, overlapping, encrypted,
+   *   compressed otherwise than the rule allows, or names could lead outside a
+   *   folder
    */
-  static async open(source: ByteSource): Promise<ZipArchive> {
+  static async open(
+    source: ByteSource,
+    rule: ZipRule = STORED_ALONE,
+  ): Promise<ZipArchive> {
     const fail: Fail = (detail) => new CheckpointError(source.name, detail);
     const place = await findDirectory(source, fail);
     const bytes = await readRange(source, {
       at: place.at,
       length: place.bytes,
     });
-    const entries = parseDirectory(bytes, { place, fail });
+    const entries = parseDirectory(bytes, { place, rule, fail });
     return new ZipArchive(source, { entries, fail });
   }
 
   /**
-   * Bytes of an entry, whose checksum is verified at the first call.
+   * Bytes of a stored entry, whose checksum is verified at the first call.
    *
    * @throws {CheckpointError} where the entry is damaged or the range is not inside
    */
@@ -85,6 +97,75 @@ export class ZipArchive {
     return await readRange(this.source, { at: await start + at, length });
   }
 
+  /**
+   * The first bytes of an entry's content, no more than there are; they are not
+   * verified.
+   *
+   * @throws {CheckpointError} where they cannot be inflated
+   */
+  async start(
+    entry: ZipEntry,
+    most: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const start = new Uint8Array(Math.min(most, entry.size));
+    if (entry.method === STORED) {
+      await this.source.readInto(start, await this.contentAt(entry));
+      return start;
+    }
+    let filled = 0;
+    for await (const piece of this.pieces(entry)) {
+      start.set(piece.subarray(0, start.length - filled), filled);
+      filled += Math.min(piece.length, start.length - filled);
+      if (filled === start.length) break;
+    }
+    return start;
+  }
+
+  /**
+   * The content of an entry in pieces, deflated or not; size and checksum are
+   * verified at its end.
+   *
+   * @throws {CheckpointError} where the entry is damaged
+   */
+  async *pieces(entry: ZipEntry): AsyncGenerator<Uint8Array> {
+    const damaged = (detail: string) =>
+      this.fail(`entry ${quoted(entry.name)} is damaged: ${detail}`);
+    const packed = ReadableStream.from(this.packedPieces(entry));
+    const content = entry.method === STORED
+      ? packed
+      : packed.pipeThrough(new DecompressionStream("deflate-raw"));
+    let [bytes, crc] = [0, 0];
+    try {
+      for await (const piece of content) {
+        bytes += piece.length;
+        if (bytes > entry.size) break;
+        crc = crc32(piece, crc);
+        yield piece;
+      }
+    } catch (error) {
+      // What inflating throws at bytes that it does not understand.
+      if (!(error instanceof TypeError)) throw error;
+      throw damaged(error.message);
+    }
+    if (bytes !== entry.size) {
+      throw damaged(
+        `it holds ${bytes > entry.size ? "more than" : `${bytes} of`} ` +
+          `${entry.size} bytes`,
+      );
+    }
+    if (crc !== entry.crc) throw damaged(checksumText(crc, entry));
+  }
+
+  private async *packedPieces(
+    entry: ZipEntry,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const start = await this.contentAt(entry);
+    for (let done = 0; done < entry.packed; done += CHUNK_BYTES) {
+      const length = Math.min(CHUNK_BYTES, entry.packed - done);
+      yield await readRange(this.source, { at: start + done, length });
+    }
+  }
+
   /** Checks an entry's header and checksum; returns where its content begins. */
   private async verify(entry: ZipEntry): Promise<number> {
     const start = await this.contentAt(entry);
@@ -98,13 +179,12 @@ export class ZipArchive {
     }
     if (crc === entry.crc) return start;
     throw this.fail(
-      `entry ${quoted(entry.name)} is damaged: its checksum is ` +
-        `${crc.toString(16)}, expected ${entry.crc.toString(16)}`,
+      `entry ${quoted(entry.name)} is damaged: ${checksumText(crc, entry)}`,
     );
   }
 
   private async contentAt(entry: ZipEntry): Promise<number> {
-    const { name, headerAt, size, limit } = entry;
+    const { name, method, headerAt, packed, limit } = entry;
     const bytes = new TextEncoder().encode(name);
     const header = await readRange(this.source, {
       at: headerAt,
@@ -114,8 +194,8 @@ export class ZipArchive {
     const nameBytes = view.getUint16(26, true);
     const start = headerAt + LOCAL.bytes + nameBytes + view.getUint16(28, true);
     const same = view.getUint32(0, true) === LOCAL.signature &&
-      view.getUint16(8, true) === 0 && nameBytes === bytes.length &&
-      start + size <= limit;
+      view.getUint16(8, true) === method && nameBytes === bytes.length &&
+      start + packed <= limit;
     if (same) {
       const at = headerAt + LOCAL.bytes;
       const found = await readRange(this.source, { at, length: nameBytes });
@@ -125,6 +205,12 @@ export class ZipArchive {
       `entry ${quoted(name)} has no fitting header at byte ${headerAt}`,
     );
   }
+}
+
+function checksumText(crc: number, { crc: expected }: ZipEntry): string {
+  return `its checksum is ${crc.toString(16)}, expected ${
+    expected.toString(16)
+  }`;
 }
 
 async function findDirectory(

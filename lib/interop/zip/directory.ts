@@ -1,28 +1,44 @@
 import { type Fail, quoted } from "../checkpoint_error.ts";
 import {
   CENTRAL,
+  type DEFLATED,
   END,
   LOCAL,
   MARK_32,
   MAX_DIRECTORY_BYTES,
   MAX_ENTRIES,
   MAX_NAME_BYTES,
+  MAX_RATIO,
+  STORED,
   ZIP64_END,
   ZIP64_EXTRA,
   ZIP64_LOCATOR,
 } from "./format.ts";
 
-/** One stored file of an archive. */
+/** One file of an archive. */
 export interface ZipEntry {
   readonly name: string;
-  /** Bytes of the content; stored, so the same in the archive. */
+  readonly method: ZipMethod;
+  /** Bytes of the content. */
   readonly size: number;
+  /** Bytes that it takes in the archive. */
+  readonly packed: number;
   /** CRC-32 of the content. */
   readonly crc: number;
   /** First byte of the local header. */
   readonly headerAt: number;
   /** The content ends at or before this byte: the next header. */
   readonly limit: number;
+}
+
+/** How an entry may lie in an archive: as it is, or deflated. */
+export type ZipMethod = typeof STORED | typeof DEFLATED;
+
+/** What a reader of archives asks of entries. */
+export interface ZipRule {
+  readonly methods: readonly ZipMethod[];
+  /** What is expected, for messages. */
+  readonly expected: string;
 }
 
 /** Where the central directory lies. */
@@ -95,12 +111,16 @@ export function checkPlace(
 /** Reads every entry of a central directory and checks that none overlaps another. */
 export function parseDirectory(
   bytes: Uint8Array,
-  { place, fail }: { readonly place: DirectoryPlace; readonly fail: Fail },
+  { place, rule, fail }: {
+    readonly place: DirectoryPlace;
+    readonly rule: ZipRule;
+    readonly fail: Fail;
+  },
 ): ReadonlyMap<string, ZipEntry> {
   const found: Omit<ZipEntry, "limit">[] = [];
   let at = 0;
   for (let index = 0; index < place.entries; index++) {
-    const { entry, next } = parseEntry(bytes, { at, fail });
+    const { entry, next } = parseEntry(bytes, { at, rule, fail });
     found.push(entry);
     at = next;
   }
@@ -121,10 +141,10 @@ function withLimits(
   const entries = new Map<string, ZipEntry>();
   for (const [index, entry] of sorted.entries()) {
     const limit = sorted[index + 1]?.headerAt ?? end;
-    const { name, headerAt, size } = entry;
-    if (!(headerAt + LOCAL.bytes + size <= limit)) {
+    const { name, headerAt, packed } = entry;
+    if (!(headerAt + LOCAL.bytes + packed <= limit)) {
       throw fail(
-        `entry ${quoted(name)}, ${size} bytes from byte ${headerAt}, ` +
+        `entry ${quoted(name)}, ${packed} bytes from byte ${headerAt}, ` +
           `overlaps what begins at byte ${limit}`,
       );
     }
@@ -136,8 +156,12 @@ function withLimits(
 
 function parseEntry(
   bytes: Uint8Array,
-  { at, fail }: { readonly at: number; readonly fail: Fail },
-) {
+  { at, rule, fail }: {
+    readonly at: number;
+    readonly rule: ZipRule;
+    readonly fail: Fail;
+  },
+): { readonly entry: Omit<ZipEntry, "limit">; readonly next: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const cut = () => fail("its zip directory ends inside an entry");
   if (at + CENTRAL.bytes > bytes.length) throw cut();
@@ -154,7 +178,7 @@ function parseEntry(
   const next = nameAt + nameBytes + extraBytes + commentBytes;
   if (next > bytes.length) throw cut();
   const name = entryName(bytes.subarray(nameAt, nameAt + nameBytes), fail);
-  refuseUnread(view, { at, name, fail });
+  const method = methodOf(view, { at, name, rule, fail });
   const extra = new DataView(
     bytes.buffer,
     bytes.byteOffset + nameAt + nameBytes,
@@ -163,33 +187,39 @@ function parseEntry(
   const plain = [24, 20, 42].map((field) => view.getUint32(at + field, true));
   const wide = wideFields(plain, { extra, name, fail });
   const [size, packed, headerAt] = wide as [number, number, number];
-  if (size !== packed) {
+  if (method === STORED && size !== packed) {
     throw fail(
       `entry ${quoted(name)} is stored, yet has ${packed} bytes for ${size}`,
     );
   }
-  const crc = view.getUint32(at + 16, true);
-  return { entry: { name, size, crc, headerAt }, next };
-}
-
-/** Refuses compression and encryption: PyTorch stores entries as they are. */
-function refuseUnread(
-  view: DataView,
-  { at, name, fail }: {
-    readonly at: number;
-    readonly name: string;
-    readonly fail: Fail;
-  },
-): void {
-  const encrypted = (view.getUint16(at + 8, true) & 1) !== 0;
-  const method = view.getUint16(at + 10, true);
-  if (encrypted) throw fail(`entry ${quoted(name)} is encrypted`);
-  if (method !== 0) {
+  if (size > packed * MAX_RATIO) {
     throw fail(
-      `entry ${quoted(name)} is compressed (method ${method}), expected ` +
-        "stored entries as PyTorch writes them",
+      `entry ${quoted(name)} cannot hold ${size} bytes in ${packed}`,
     );
   }
+  const crc = view.getUint32(at + 16, true);
+  return { entry: { name, method, size, packed, crc, headerAt }, next };
+}
+
+/** Refuses encryption, and methods that the rule does not name. */
+function methodOf(
+  view: DataView,
+  { at, name, rule, fail }: {
+    readonly at: number;
+    readonly name: string;
+    readonly rule: ZipRule;
+    readonly fail: Fail;
+  },
+): ZipMethod {
+  const encrypted = (view.getUint16(at + 8, true) & 1) !== 0;
+  const found = view.getUint16(at + 10, true);
+  if (encrypted) throw fail(`entry ${quoted(name)} is encrypted`);
+  const method = rule.methods.find((one) => one === found);
+  if (method !== undefined) return method;
+  throw fail(
+    `entry ${quoted(name)} is compressed (method ${found}), expected ` +
+      rule.expected,
+  );
 }
 
 /** A name that could be a path inside a folder and nothing else. */

@@ -30,3 +30,8 @@ export const MAX_ENTRIES = 100_000;
 export const MAX_DIRECTORY_BYTES = 32 * 1024 * 1024;
 /** Longest name of an entry. */
 export const MAX_NAME_BYTES = 1024;
+
+/** Methods by which contents lie in an archive. */
+export const STORED = 0, DEFLATED = 8;
+/** Most bytes that a byte of a deflated content stands for. */
+export const MAX_RATIO = 1032;
