@@ -1,5 +1,6 @@
 import type { Dataset, OpenOptions } from "./dataset.ts";
 import type { EncodedPictures } from "./encoded.ts";
+import type { DatasetSize } from "./size.ts";
 import type { Store } from "./store.ts";
 import type { Watch } from "./watch.ts";
 
@@ -46,6 +47,13 @@ export interface DatasetKind {
    * @throws {UserError} when it cannot be opened
    */
   encoded?(given: GivenDataset): Promise<EncodedPictures>;
+  /**
+   * How large it is: counted where that takes listing folders, and otherwise as
+   * it was published, or about, by the bytes of its files.
+   *
+   * @throws {UserError} when it cannot be read
+   */
+  size(given: GivenDataset): Promise<DatasetSize>;
   /**
    * What its pictures depend on besides the options, cheap enough for asking
    * whether anything changed.

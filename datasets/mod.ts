@@ -11,6 +11,7 @@ import type { Picture } from "../lib/image/mod.ts";
 import type { Looking } from "./broken.ts";
 import type { EncodedPictures } from "./encoded.ts";
 import type { DatasetKind, GivenDataset } from "./kind.ts";
+import type { DatasetSize } from "./size.ts";
 import type { Store } from "./store.ts";
 import { DATASETS, formOf, givenKind } from "./table.ts";
 
@@ -28,6 +29,7 @@ export type { EncodedPictures } from "./encoded.ts";
 export type { DatasetKind } from "./kind.ts";
 export { inOrder } from "./in_order.ts";
 export { DATASET, DATASET_HELP } from "./option.ts";
+export { type DatasetSize, PICTURE_BYTES } from "./size.ts";
 export { type Store, STORES } from "./store.ts";
 export { DATASETS } from "./table.ts";
 export type { Watch } from "./watch.ts";
@@ -79,6 +81,19 @@ export async function datasetFingerprint(
 ): Promise<string> {
   const { kind, ...given } = givenKind(dataset, more);
   return await kind.fingerprint(given);
+}
+
+/**
+ * How large a dataset is, without reading archives; see {@link DatasetKind}.
+ *
+ * @throws {UserError} when there is no such dataset, or it cannot be read
+ */
+export async function datasetSize(
+  dataset: string,
+  more: More = {},
+): Promise<DatasetSize> {
+  const { kind, ...given } = givenKind(dataset, more);
+  return await kind.size(given);
 }
 
 /**

@@ -45,6 +45,11 @@ export const stage = defineStage({
     const { checkImagesOfVae } = await import("../lib/workflow/sets/mod.ts");
     checkImagesOfVae(inputs);
   },
+  async estimate({ inputs, options }) {
+    const { estimateCache } = await import("../lib/workflow/codec/mod.ts");
+    const { latents } = await presetNumbers("cache", options);
+    return await estimateCache({ inputs, batch: options.batch }, latents);
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { openImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");

@@ -2,7 +2,9 @@ import { z } from "zod";
 import {
   type CommandContext,
   defineCommand,
+  type Plan,
   type Stage,
+  type StepResult,
 } from "../lib/pipeline/mod.ts";
 import { PRESET_NAMES } from "../lib/preset/mod.ts";
 import { PRESET, SET } from "../lib/workflow/options/mod.ts";
@@ -71,8 +73,10 @@ export const command = defineCommand({
       return 0;
     }
     const results = await runPlan(plan, context, how);
-    if (context.json) print(JSON.stringify({ folder: plan.folder, results }));
-    else {
+    if (how.dryRun) await tellForecast(plan, results, context);
+    else if (context.json) {
+      print(JSON.stringify({ folder: plan.folder, results }));
+    } else {
       for (const { id, summary = {} } of results) {
         for (const line of summaryLines(summary)) print(`${id}  ${line}`);
       }
@@ -80,6 +84,22 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** Says what the steps take that would run. */
+async function tellForecast(
+  plan: Plan,
+  results: readonly StepResult[],
+  { engine: open, json, print }: CommandContext,
+): Promise<void> {
+  const { forecastLines, forecastPlan } = await import(
+    "../lib/workflow/forecast/mod.ts"
+  );
+  const engine = await open();
+  const forecast = await forecastPlan(plan, results, engine);
+  const { folder } = plan;
+  if (json) print(JSON.stringify({ folder, results, forecast }));
+  else print(forecastLines(forecast, engine.description).join("\n"));
+}
 
 async function lookUp(
   uses: string,

@@ -101,6 +101,13 @@ export const stage = defineStage({
     );
     await checkDataset(settled(options, { heldout: false }));
   },
+  async estimate({ options, writes }) {
+    const { estimatePrepare, settled } = await import(
+      "../lib/workflow/prepare/mod.ts"
+    );
+    const how = settled(options, { heldout: writes("heldout") });
+    return await estimatePrepare(how);
+  },
   async run({ options, outputs, ...tools }) {
     const { prepareDataset, settled } = await import(
       "../lib/workflow/prepare/mod.ts"

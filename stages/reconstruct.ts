@@ -26,6 +26,12 @@ export const stage = defineStage({
     const { checkImagesOfVae } = await import("../lib/workflow/sets/mod.ts");
     checkImagesOfVae(inputs);
   },
+  async estimate({ inputs, options: { batch } }) {
+    const { estimateReconstructions } = await import(
+      "../lib/workflow/codec/mod.ts"
+    );
+    return await estimateReconstructions({ inputs, batch });
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { openImages } = await import("../lib/workflow/sets/mod.ts");
     const { readVae } = await import("../lib/workflow/models/mod.ts");

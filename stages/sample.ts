@@ -78,6 +78,10 @@ export const stage = defineStage({
     const { planSamples } = await import("../lib/workflow/sample/mod.ts");
     await planSamples(context);
   },
+  async estimate(given) {
+    const { estimateSamples } = await import("../lib/workflow/sample/mod.ts");
+    return await estimateSamples(given);
+  },
   async run(context) {
     const { runSample } = await import("../lib/workflow/sample/mod.ts");
     return await runSample(context);

@@ -59,55 +59,43 @@ export const stage = defineStage({
     );
     return { model: ar, training };
   },
-  async run({ inputs, outputs, options, ...context }) {
-    const { givenStart, latentValidator, trainStage } = await import(
+  async estimate(given) {
+    const { estimateArTraining } = await import(
       "../lib/workflow/training/mod.ts"
     );
+    return await estimateArTraining(given);
+  },
+  async run({ inputs, outputs, options, ...context }) {
+    const workflow = await import("../lib/workflow/training/mod.ts");
     const { latentBatches, openLatents } = await import(
       "../lib/workflow/sets/mod.ts"
     );
     const model = await import("../lib/model/mod.ts");
-    const training = await import("../lib/train/mod.ts");
     const latents = await openLatents(inputs.latents);
     const { ar, training: numbers } = await trainingNumbers(
       "train-ar",
       options,
       latents,
     );
-    const config = {
-      ...ar,
-      num_classes: latents.classes.length,
-      latent_dim: latents.d,
-      grid: Math.sqrt(latents.tokens),
-      ...latents.law,
-    };
+    const config = workflow.arConfigFor(ar, latents);
     checkPreset(options.preset, () => model.checkArConfig(config));
     const saved = { ...config, classes: latents.classes };
-    const { batch, diffBatchMul, classDropout } = numbers;
     const heldout = inputs.heldout && await openLatents(inputs.heldout);
-    const step = (rows: number, classDropout: number) =>
-      training.arTrainingStep({
-        config,
-        batch: rows,
-        diffBatchMul,
-        classDropout,
-        update: training.updateRule(numbers),
-      });
-    return await trainStage({
+    return await workflow.trainStage({
       ...context,
       numbers,
       options,
       output: outputs.ar,
       config: saved,
-      step: (rows) => step(rows, classDropout),
-      validator: heldout && latentValidator({
+      step: workflow.arStep(config, numbers),
+      validator: heldout && workflow.latentValidator({
         latents: heldout,
         trained: latents,
-        batch,
-        step: (rows) => step(rows, 0),
+        batch: numbers.batch,
+        step: workflow.arStep(config, { ...numbers, classDropout: 0 }),
         ...context,
       }),
-      given: givenStart(inputs.init, {
+      given: workflow.givenStart(inputs.init, {
         config: saved,
         ofClasses: ["cls_embedding.weight"],
       }),

@@ -41,8 +41,14 @@ export const stage = defineStage({
     const images = await sizesOf("images");
     return await settledTraining("train-classifier", options, images);
   },
+  async estimate(given) {
+    const { estimateClassifierTraining } = await import(
+      "../lib/workflow/training/mod.ts"
+    );
+    return await estimateClassifierTraining(given);
+  },
   async run({ inputs, outputs, options, ...context }) {
-    const { givenStart, trainStage } = await import(
+    const { classifierStep, givenStart, trainStage } = await import(
       "../lib/workflow/training/mod.ts"
     );
     const { imageViews, openImages } = await import(
@@ -77,12 +83,7 @@ export const stage = defineStage({
       options,
       output: outputs.classifier,
       config: saved,
-      step: (rows) =>
-        training.classifierTrainingStep({
-          config,
-          batch: rows,
-          update: training.updateRule(numbers),
-        }),
+      step: classifierStep(config, numbers),
       given: givenStart(inputs.init, {
         config: saved,
         ofClasses: ["classes.weight", "classes.bias"],

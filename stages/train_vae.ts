@@ -69,12 +69,17 @@ export const stage = defineStage({
     const { checkVaeInputs } = await import("../lib/workflow/training/mod.ts");
     await checkVaeInputs(await presetNumbers("train-vae", options), inputs);
   },
+  async estimate(given) {
+    const { estimateVaeTraining } = await import(
+      "../lib/workflow/training/mod.ts"
+    );
+    return await estimateVaeTraining(given);
+  },
   async run({ inputs, outputs, options, ...context }) {
     const workflow = await import("../lib/workflow/training/mod.ts");
     const { imageBatches, openImages } = await import(
       "../lib/workflow/sets/mod.ts"
     );
-    const training = await import("../lib/train/mod.ts");
     const { vae: config, training: numbers } = await trainingNumbers(
       "train-vae",
       options,
@@ -83,7 +88,6 @@ export const stage = defineStage({
     const pictures = await openImages(inputs.images, config.image_size);
     const heldout = inputs.heldout &&
       await openImages(inputs.heldout, config.image_size);
-    const { batch, klWeight, reconstruction } = numbers;
     const terms = await workflow.vaeTerms(numbers, {
       file: inputs.perceptual,
       imageSize: config.image_size,
@@ -94,19 +98,11 @@ export const stage = defineStage({
       options,
       output: outputs.svae,
       config: { ...config },
-      step: (rows) =>
-        training.vaeTrainingStep({
-          config,
-          batch: rows,
-          klWeight,
-          reconstruction,
-          update: training.updateRule(numbers),
-          ...terms,
-        }),
+      step: workflow.vaeStep(config, numbers, terms),
       validator: heldout &&
         workflow.imageValidator({
           config,
-          batch,
+          batch: numbers.batch,
           images: heldout,
           perceptual: terms.perceptual,
           ...context,

@@ -36,7 +36,7 @@ interface Made {
   readonly images: HostTensor<"u8">;
 }
 
-type Files = ReturnType<typeof generatorOf>;
+type Files = ReturnType<typeof generatorOf<ArtifactReader>>;
 
 /** The seed of all runs, and another one: what chance alone does. */
 const [SEED, OTHER_SEED] = [1n, 2n];

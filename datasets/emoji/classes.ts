@@ -1,4 +1,5 @@
 import type { DatasetClass } from "../dataset.ts";
+import type { DatasetSize } from "../size.ts";
 
 /** What `emoji.json` says of one emoji; the fields that are used. */
 export interface EmojiRecord {
@@ -98,4 +99,13 @@ function isAnimal(emoji: EmojiRecord): boolean {
 /** The label of an emoji, or -1 where no class claims it. */
 export function emojiLabel(emoji: EmojiRecord): number {
   return EMOJI_CLASSES.findIndex(({ claims }) => claims(emoji));
+}
+
+/** How many pictures both vendors have of them in this version of the package. */
+const EMOJI_IMAGES = 1588;
+
+/** How large the set of emoji is, at any of its sizes. */
+export function emojiSize(): DatasetSize {
+  const classes = EMOJI_CLASSES.map(({ name }) => name);
+  return { images: EMOJI_IMAGES, classes };
 }

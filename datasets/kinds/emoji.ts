@@ -1,3 +1,4 @@
+import { emojiSize } from "../emoji/classes.ts";
 import { EMOJI_VERSION } from "../emoji/entries.ts";
 import type { DatasetKind } from "../kind.ts";
 
@@ -11,5 +12,6 @@ export const EMOJI: DatasetKind = {
     const { openEmoji } = await import("../emoji/sheets.ts");
     return await openEmoji(options);
   },
+  size: () => Promise.resolve(emojiSize()),
   fingerprint: () => Promise.resolve(`emoji ${EMOJI_VERSION}`),
 };

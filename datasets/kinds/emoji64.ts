@@ -1,3 +1,4 @@
+import { emojiSize } from "../emoji/classes.ts";
 import { EMOJI_VERSION } from "../emoji/entries.ts";
 import type { DatasetKind } from "../kind.ts";
 
@@ -11,5 +12,6 @@ export const EMOJI64: DatasetKind = {
     const { openEmoji64 } = await import("../emoji/files.ts");
     return await openEmoji64(options);
   },
+  size: () => Promise.resolve(emojiSize()),
   fingerprint: () => Promise.resolve(`emoji64 ${EMOJI_VERSION}`),
 };

@@ -2,6 +2,7 @@ import { join, sep } from "node:path";
 import { ioError, UserError } from "../../lib/artifact/mod.ts";
 import type { EncodedPictures } from "../encoded.ts";
 import { encodedKind } from "../kind.ts";
+import { countedSize } from "../size.ts";
 import { PICTURE_NAME } from "../picture_name.ts";
 
 /**
@@ -18,6 +19,9 @@ export const FOLDER = encodedKind({
   opening: "lists",
   store: "pixels",
   encoded: ({ argument }) => openFolder(argument),
+  async size({ argument }) {
+    return countedSize(await openFolder(argument));
+  },
   async fingerprint({ argument }) {
     const { folderFingerprint } = await import("../fingerprint.ts");
     return await folderFingerprint(await openFolder(argument));

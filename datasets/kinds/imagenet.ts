@@ -1,4 +1,8 @@
 import { encodedKind } from "../kind.ts";
+import { publishedSize } from "../size.ts";
+
+/** Pictures of the whole set. */
+const IMAGES = 1_281_167;
 
 /**
  * ImageNet's training pictures: the official archive of archives, read in
@@ -14,6 +18,10 @@ export const IMAGENET = encodedKind({
   async encoded({ argument, watch }) {
     const { openTrain } = await import("../imagenet/train.ts");
     return await openTrain(argument, watch);
+  },
+  async size() {
+    const { IMAGENET_NAMES } = await import("../imagenet/classes.ts");
+    return publishedSize(IMAGES, IMAGENET_NAMES);
   },
   async fingerprint({ argument }) {
     const { trainSource } = await import("../imagenet/source.ts");

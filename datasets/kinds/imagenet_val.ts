@@ -1,5 +1,9 @@
 import { digestFile } from "../../lib/artifact/mod.ts";
 import { encodedKind } from "../kind.ts";
+import { publishedSize } from "../size.ts";
+
+/** Pictures of the whole set. */
+const IMAGES = 50_000;
 
 /** ImageNet's validation pictures, labelled by a list. */
 export const IMAGENET_VAL = encodedKind({
@@ -13,6 +17,10 @@ export const IMAGENET_VAL = encodedKind({
     const { openVal, valLabelsPath } = await import("../imagenet/val.ts");
     const labelsPath = await valLabelsPath(argument, labels);
     return await openVal(argument, { labelsPath, watch });
+  },
+  async size() {
+    const { IMAGENET_NAMES } = await import("../imagenet/classes.ts");
+    return publishedSize(IMAGES, IMAGENET_NAMES);
   },
   async fingerprint({ argument, labels }) {
     const val = await import("../imagenet/val.ts");

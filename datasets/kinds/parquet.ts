@@ -1,5 +1,6 @@
 import { filesOf } from "../files_of.ts";
 import { encodedKind } from "../kind.ts";
+import { sizeByBytes } from "../size.ts";
 
 /** Tables of pictures as the Hugging Face Hub has them. */
 export const PARQUET = encodedKind({
@@ -12,6 +13,9 @@ export const PARQUET = encodedKind({
   async encoded({ argument, watch }) {
     const { openHub } = await import("../parquet/hub.ts");
     return await openHub(await filesOf(argument, ".parquet"), watch);
+  },
+  async size({ argument }) {
+    return await sizeByBytes(await filesOf(argument, ".parquet"));
   },
   async fingerprint({ argument }) {
     const { sampledFingerprint } = await import("../../lib/container/mod.ts");

@@ -1,5 +1,6 @@
 import { filesOf } from "../files_of.ts";
 import { encodedKind } from "../kind.ts";
+import { sizeByBytes } from "../size.ts";
 
 /** Archives in which the files of a picture follow each other: WebDataset. */
 export const WEBDATASET = encodedKind({
@@ -13,6 +14,9 @@ export const WEBDATASET = encodedKind({
   async encoded({ argument, watch }) {
     const { openShards } = await import("../webdataset/shards.ts");
     return await openShards(await filesOf(argument, ".tar"), watch);
+  },
+  async size({ argument }) {
+    return await sizeByBytes(await filesOf(argument, ".tar"));
   },
   async fingerprint({ argument }) {
     const { sampledFingerprint } = await import("../../lib/container/mod.ts");

@@ -27,6 +27,11 @@ export {
   TO_FILE_DTYPE,
 } from "./dtype.ts";
 export {
+  type ArtifactFacts,
+  type PlannedArtifact,
+  plannedArtifact,
+} from "./facts.ts";
+export {
   type AtomicFile,
   createAtomic,
   exists,

@@ -23,6 +23,8 @@ export {
   paint,
   type Style,
 } from "./logger.ts";
+export type { Estimate, EstimateTools } from "./estimate.ts";
+export { estimateSteps, type StepEstimate } from "./estimate_steps.ts";
 export type { Example, Examples } from "./example.ts";
 export { placedOptions } from "./option_paths.ts";
 export { checkOptions, flagName, issueLine } from "./options.ts";
@@ -61,6 +63,7 @@ export { refuseSameFile } from "./same_file.ts";
 export {
   type ArtifactContent,
   defineStage,
+  type EstimateContext,
   type InputPort,
   type InputPorts,
   type OutputKind,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type {
+  ArtifactFacts,
   ArtifactKind,
   ArtifactReader,
   AtomicFile,
@@ -11,6 +12,7 @@ import type {
   WritableTensor,
 } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
+import type { Estimate, EstimateTools } from "./estimate.ts";
 import type { Examples } from "./example.ts";
 import type { Logger } from "./logger.ts";
 import type { Progress } from "./progress.ts";
@@ -183,12 +185,24 @@ export interface SettledStep<
 /** What a stage says of its result, as plain JSON: figures with names. */
 export type StageSummary = JsonRecord;
 
-type OpenInputs<I extends InputPorts> = {
+type Inputs<I extends InputPorts, R> = {
   readonly [K in keyof I]: I[K] extends
     | { readonly optional: true }
-    | { readonly unless: string } ? ArtifactReader | undefined
-    : ArtifactReader;
+    | { readonly unless: string } ? R | undefined
+    : R;
 };
+
+type OpenInputs<I extends InputPorts> = Inputs<I, ArtifactReader>;
+
+/** What a stage estimates by: its inputs need not be there yet. */
+export interface EstimateContext<O = unknown, I extends InputPorts = InputPorts>
+  extends EstimateTools {
+  readonly options: O;
+  readonly seed: number;
+  readonly inputs: Inputs<I, ArtifactFacts>;
+  /** Whether an output is asked for. */
+  writes(output: string): boolean;
+}
 
 type OpenOutputs<P extends OutputPorts> = {
   readonly [K in keyof P]: P[K] extends
@@ -289,6 +303,15 @@ export interface Stage<
       "options" | "inputs" | "seed"
     >,
   ): Promise<void>;
+  /**
+   * What it would do and leave, counted without doing it; `undefined` where that
+   * cannot be known before. Left out by stages whose work is small.
+   *
+   * @throws {UserError} where options do not fit what the inputs will be
+   */
+  estimate?(
+    context: EstimateContext<z.infer<S>, I>,
+  ): Promise<Estimate | undefined>;
   /** Does the work; what it returns is shown to the user (`--json` as it is). */
   run(context: StageContext<z.infer<S>, I, P>): Promise<StageSummary | void>;
 }

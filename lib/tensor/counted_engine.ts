@@ -6,6 +6,7 @@ import type {
   Engine,
   Executable,
   HardwarePeak,
+  ProgramRuns,
 } from "./engine.ts";
 import type { HostTensor } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
@@ -18,6 +19,22 @@ export interface LeastSeconds {
   readonly bytes: number;
   /** Both, each run at whichever takes longer. */
   readonly both: number;
+}
+
+/** The least time of runs of programs on some hardware. */
+export function leastSecondsOf(
+  runs: readonly ProgramRuns[],
+  { flopsPerSecond, bytesPerSecond }: HardwarePeak,
+): LeastSeconds {
+  let [flops, bytes, both] = [0, 0, 0];
+  for (const each of runs) {
+    const arithmetic = each.flops * each.runs / flopsPerSecond;
+    const memory = each.bytes * each.runs / bytesPerSecond;
+    flops += arithmetic;
+    bytes += memory;
+    both += Math.max(arithmetic, memory);
+  }
+  return { flops, bytes, both };
 }
 
 /** An engine that also notes which programs run, so that their cost is known. */
@@ -46,29 +63,28 @@ export class CountedEngine implements Engine {
     this.#runs.clear();
   }
 
+  /** The programs that ran since the last reset. */
+  programRuns(): readonly ProgramRuns[] {
+    return [...this.#runs].map(([program, runs]) => ({
+      name: program.name,
+      runs,
+      ...this.#cost(program),
+    }));
+  }
+
   /** Cost of the runs since the last reset, divided by `iterations`. */
   costPer(iterations: number): Cost {
     let [flops, bytes] = [0, 0];
-    for (const [program, runs] of this.#runs) {
-      const cost = this.#cost(program);
-      flops += cost.flops * runs / iterations;
-      bytes += cost.bytes * runs / iterations;
+    for (const each of this.programRuns()) {
+      flops += each.flops * each.runs / iterations;
+      bytes += each.bytes * each.runs / iterations;
     }
     return { flops, bytes };
   }
 
   /** The least time that the runs since the last reset need on some hardware. */
-  leastSeconds({ flopsPerSecond, bytesPerSecond }: HardwarePeak): LeastSeconds {
-    let [flops, bytes, both] = [0, 0, 0];
-    for (const [program, runs] of this.#runs) {
-      const cost = this.#cost(program);
-      const arithmetic = cost.flops * runs / flopsPerSecond;
-      const memory = cost.bytes * runs / bytesPerSecond;
-      flops += arithmetic;
-      bytes += memory;
-      both += Math.max(arithmetic, memory);
-    }
-    return { flops, bytes, both };
+  leastSeconds(peak: HardwarePeak): LeastSeconds {
+    return leastSecondsOf(this.programRuns(), peak);
   }
 
   #cost(program: Program): Cost {

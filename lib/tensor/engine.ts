@@ -82,6 +82,18 @@ export interface KernelCall extends Omit<KernelTimes, "calls"> {
   readonly startSeconds: number;
 }
 
+/** A program that ran, and what each run of it must do. */
+export interface ProgramRuns {
+  /** The program's name. */
+  readonly name: string;
+  /** How often it ran. */
+  readonly runs: number;
+  /** Of one run: multiplications and additions of products and convolutions. */
+  readonly flops: number;
+  /** Of one run: read and written at least. */
+  readonly bytes: number;
+}
+
 /** What an engine noted of its kernels. */
 export interface EngineProfile {
   /** The longest first. */

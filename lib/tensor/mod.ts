@@ -10,7 +10,12 @@ export { grad, vjp } from "./autodiff.ts";
 export { apply } from "./apply.ts";
 export * from "./compact.ts";
 export { type Cost, programCost } from "./cost.ts";
-export { CountedEngine, type LeastSeconds } from "./counted_engine.ts";
+export {
+  CountedEngine,
+  type LeastSeconds,
+  leastSecondsOf,
+} from "./counted_engine.ts";
+export { countedWeights, countRuns, timesRuns } from "./idle_engine.ts";
 export * from "./engine.ts";
 export { causalMask, expandNode, EXPANSIONS } from "./expand.ts";
 export * from "./functions/mod.ts";

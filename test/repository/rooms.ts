@@ -63,6 +63,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Encoding a large set is cut into batches.
   "lib/workflow/codec": [
     "lib/*",
+    "lib/workflow/models",
     "lib/workflow/sets",
     "lib/workflow/pieces",
   ],
@@ -113,6 +114,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // What images need besides their artifact is known to sets.
   "lib/workflow/inspect": ["lib/*", "lib/workflow/sets"],
   "lib/workflow/pipeline": ["lib/*", "lib/workflow/options"],
+  "lib/workflow/forecast": ["lib/*"],
   "lib/workflow/presets": ["lib/*", "lib/workflow/options"],
   "lib/workflow/doctor": ["lib/*", "lib/engine/*"],
   "datasets": ["lib/artifact", "lib/image", "lib/random", "lib/container"],

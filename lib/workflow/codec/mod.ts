@@ -6,8 +6,10 @@
  */
 export { cacheLatents } from "./cache.ts";
 export type { Caching } from "./caching.ts";
+export { countDecoding, countEncoding } from "./count.ts";
 export { decodeTokens } from "./decode.ts";
 export { drawEach, rowsFrom } from "./draw.ts";
 export { type CachedViews, cachedViews } from "./cached_views.ts";
 export { asOneView, encodeImages } from "./encode.ts";
+export { estimateCache, estimateReconstructions } from "./estimate.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 export { readClassifier } from "./classifier.ts";
+export { countedAr, countedVae } from "./counted.ts";
 export { AR_CONFIG, IMAGE_SIZES, openAr } from "./model_sizes.ts";
 export {
   type ModelFile,
@@ -21,7 +22,12 @@ export {
   VAE_PREFIX,
   vaeFile,
 } from "./models.ts";
-export { type PerceptualModel, readPerceptual } from "./perceptual.ts";
+export {
+  type PerceptualModel,
+  perceptualShapes,
+  readPerceptual,
+  readPerceptualConfig,
+} from "./perceptual.ts";
 export {
   heldIn,
   loadModel,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type ArtifactFacts,
   type ArtifactReader,
   type JsonRecord,
   UserError,
@@ -27,10 +28,10 @@ import type { WeightsDType } from "../options/mod.ts";
 export const VAE_PREFIX = "vae.";
 
 /** Files that a generator may come from. */
-export interface GeneratorFiles {
-  readonly model: ArtifactReader | undefined;
-  readonly ar: ArtifactReader | undefined;
-  readonly svae: ArtifactReader | undefined;
+export interface GeneratorFiles<F> {
+  readonly model: F | undefined;
+  readonly ar: F | undefined;
+  readonly svae: F | undefined;
 }
 
 /**
@@ -38,9 +39,9 @@ export interface GeneratorFiles {
  *
  * @throws {UserError} where there are both
  */
-export function generatorOf(
-  { model, ar = model, svae = model }: GeneratorFiles,
-): { readonly ar: ArtifactReader; readonly svae: ArtifactReader } {
+export function generatorOf<F extends ArtifactFacts>(
+  { model, ar = model, svae = model }: GeneratorFiles<F>,
+): { readonly ar: F; readonly svae: F } {
   const mixed = model !== undefined && (ar !== model || svae !== model);
   if (ar !== undefined && svae !== undefined && !mixed) return { ar, svae };
   throw new UserError(
@@ -59,6 +60,17 @@ export function readVaeConfig(
 ): VaeConfig {
   const { backbone } = readConfig(file, z.object({ backbone: BACKBONE }));
   return readConfig(file, vaeSchema(backbone), checkVaeConfig);
+}
+
+/**
+ * Configuration of the AR model in a file.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export function readArConfig(
+  file: Pick<ModelFile, "name" | "config">,
+): ArConfig {
+  return readConfig(file, AR_CONFIG, checkArConfig);
 }
 
 /**
@@ -98,12 +110,17 @@ export function vaeFile(reader: ArtifactReader): ModelFile {
   return {
     name: reader.name,
     kind: reader.kind,
-    config: (reader.config["vae"] ?? {}) as JsonRecord,
+    config: vaeConfigIn(reader),
     tensors: new Map(tensors),
     read: (name) => reader.read(VAE_PREFIX + name),
     readBytes: (name, rows) => reader.readBytes(VAE_PREFIX + name, rows),
     digest: () => reader.digest(),
   };
+}
+
+/** What a file says of its VAE, also of the one inside a whole model. */
+export function vaeConfigIn({ kind, config }: ArtifactFacts): JsonRecord {
+  return kind === "model" ? (config["vae"] ?? {}) as JsonRecord : config;
 }
 
 /** An AR model; of a whole model what is not the S-VAE's. */
@@ -133,7 +150,7 @@ export async function readAr(
   reader: ArtifactReader,
   dtype: WeightsDType = "f32",
 ): Promise<ArModel> {
-  const config = readConfig<ArConfig>(reader, AR_CONFIG, checkArConfig);
+  const config = readArConfig(reader);
   const rules = { shapes: arShapes(config) };
   const options = { dtype, of: "ar" };
   const weights = await storedWeights(arFile(reader), rules, options);

@@ -5,6 +5,7 @@ import {
   type PerceptualName,
   perceptualNetworkOf,
 } from "../../model/mod.ts";
+import type { ParameterShapes } from "../../nn/mod.ts";
 import type { FrozenStates } from "../../tensor/mod.ts";
 import { CLASSIFIER_CONFIG } from "./classifier.ts";
 import { readConfig } from "./models.ts";
@@ -35,31 +36,53 @@ export interface PerceptualModel {
   readonly weights: FrozenStates;
 }
 
+/** The network that a file is to hold, and height and width of the images. */
+interface Wanted {
+  readonly network: PerceptualName;
+  readonly imageSize: number;
+}
+
 /**
- * Opens a perceptual network for images of some size; engines read its weights
- * while the file is open.
+ * Sizes of the perceptual network in a file, for images of some size.
  *
- * @param wanted the network that it is to be, and height and width of the images
  * @throws {UserError} naming the file, the key, what was found and what was expected
  */
-export async function readPerceptual(
-  reader: ArtifactReader,
-  wanted: { readonly network: PerceptualName; readonly imageSize: number },
-): Promise<PerceptualModel> {
-  const found = NETWORKS[reader.kind];
+export function readPerceptualConfig(
+  file: Pick<ArtifactReader, "name" | "kind" | "config">,
+  wanted: Wanted,
+): PerceptualConfig {
+  const found = NETWORKS[file.kind];
   if (found !== wanted.network) {
     throw new UserError(
-      `Cannot use "${reader.name}": it holds the network ${found}, expected ` +
+      `Cannot use "${file.name}": it holds the network ${found}, expected ` +
         wanted.network,
     );
   }
   const schema: z.ZodType<PerceptualConfig> = CONFIGS[wanted.network];
-  const network = readConfig(
-    reader,
+  return readConfig(
+    file,
     schema,
     (config) => perceptualNetworkOf(config).check(config, wanted.imageSize),
   );
-  const shapes = perceptualNetworkOf(network).shapes(network);
+}
+
+/** Shapes of the weights of a perceptual network. */
+export function perceptualShapes(network: PerceptualConfig): ParameterShapes {
+  return perceptualNetworkOf(network).shapes(network);
+}
+
+/**
+ * Opens a perceptual network for images of some size; engines read its weights
+ * while the file is open.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export async function readPerceptual(
+  reader: ArtifactReader,
+  wanted: Wanted,
+): Promise<PerceptualModel> {
+  const network = readPerceptualConfig(reader, wanted);
+  const shapes = perceptualShapes(network);
   const options = { dtype: "f32", of: "perceptual" } as const;
   return { network, weights: await storedWeights(reader, { shapes }, options) };
 }

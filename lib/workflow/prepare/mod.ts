@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { estimatePrepare } from "./estimate.ts";
 export { recorded, settled } from "./settled.ts";
 export { checkDataset, prepareDataset } from "./stores.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { estimateSamples } from "./estimate.ts";
 export { planSamples } from "./plan.ts";
 export { runSample } from "./run.ts";
 export { fitted, type Generator } from "./sampling.ts";

@@ -8,6 +8,7 @@ import {
   type ArModel,
   Sampler,
   type SampleRequest,
+  type SamplerOptions,
   scaledBy,
   type VaeModel,
 } from "../../sample/mod.ts";
@@ -72,10 +73,7 @@ export async function sampleBatches(
   const { engine } = speed;
   const images = shards.cut.batch;
   const sampler = await Sampler.create(engine, generator.ar, {
-    images,
-    solver: numbers.solver,
-    steps: numbers.steps,
-    guidance: { cfg: numbers.cfg, schedule: numbers.cfgSchedule },
+    ...samplerOptions(numbers, images),
     ...(recorded && { recorded }),
   });
   const decoder = await ImageDecoder.create(engine, generator.vae, images);
@@ -103,6 +101,14 @@ export async function sampleBatches(
     sampler.dispose();
     decoder.dispose();
   }
+}
+
+/** How a sampler is set up for batches of some images. */
+export function samplerOptions(
+  { solver, steps, cfg, cfgSchedule: schedule }: Sampling,
+  images: number,
+): SamplerOptions {
+  return { images, solver, steps, guidance: { cfg, schedule } };
 }
 
 function requestOf(

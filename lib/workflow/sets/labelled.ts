@@ -51,9 +51,12 @@ function isRgb(value: unknown): value is Rgb {
     value.every((part) => Number.isInteger(part) && part >= 0 && part <= 255);
 }
 
+/** An artifact of which the configuration is read. */
+type Configured = Pick<ArtifactReader, "name" | "config">;
+
 /** A list in an artifact's configuration; @throws {UserError} when it is none. */
 export function listOf(
-  reader: ArtifactReader,
+  reader: Configured,
   key: string,
 ): readonly unknown[] {
   const value = reader.config[key];
@@ -65,7 +68,7 @@ export function listOf(
 }
 
 /** Names in an artifact's configuration; @throws {UserError} when they are none. */
-export function stringsOf(reader: ArtifactReader, key: string): string[] {
+export function stringsOf(reader: Configured, key: string): string[] {
   return listOf(reader, key).map((item) => {
     if (typeof item === "string") return item;
     throw new UserError(

@@ -28,6 +28,7 @@ export {
   latentBatches,
   type LatentSource,
   openLatents,
+  readLatentLaw,
 } from "./latents.ts";
 export { drawnScale, pictureAt, picturesOf } from "./pictures.ts";
 export { type Pictures, renderViews } from "./rendering.ts";

@@ -4,11 +4,17 @@
  *
  * @module
  */
+export {
+  estimateArTraining,
+  estimateClassifierTraining,
+  estimateVaeTraining,
+} from "./estimates.ts";
 export { givenStart, givenVaeStart } from "./given.ts";
 export { imageValidator } from "./image_validation.ts";
 export { latentValidator } from "./latent_validation.ts";
 export { HELDOUT_PNG, SCALARS } from "./log_folder.ts";
 export { type GivenStart } from "./start.ts";
+export { arConfigFor, arStep, classifierStep, vaeStep } from "./steps.ts";
 export { type StageTraining, trainStage } from "./train_stage.ts";
 export type { Validated, Validator } from "./validation.ts";
 export { checkVaeInputs, checkVaeNumbers } from "./vae_check.ts";
