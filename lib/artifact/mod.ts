@@ -38,13 +38,16 @@ export {
   readBytes,
   readTextFile,
   sweepLeftovers,
+  syncFolder,
   writeBytesAtomic,
   writeTextAtomic,
+  writeWhole,
 } from "./files.ts";
 export { type AtomicFolder, createAtomicFolder } from "./folder.ts";
 export { assertFinite, firstNonFinite } from "./finite.ts";
 export { type Defect, DEFECTS, FormatError } from "./format_error.ts";
 export { assertLabels } from "./labels.ts";
+export { LockHeld, tryLock } from "./lock.ts";
 export { MAX_HEADER_BYTES, type TensorInfo } from "./header.ts";
 export { createFolder, isFolder, isFolderPath, withoutSlash } from "./place.ts";
 export { ARTIFACT_NAME, shardName } from "./shard_index.ts";

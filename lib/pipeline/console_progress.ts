@@ -1,3 +1,4 @@
+import { byteText } from "./byte_text.ts";
 import type { Progress, ProgressStart, ProgressTask } from "./progress.ts";
 
 /** Where and how progress is shown. */
@@ -137,8 +138,11 @@ export function progressLine(state: ProgressState): string {
     : rate > 0
     ? `${formatSeconds((total - done) / rate)} left`
     : "";
+  const count = unit === "byte"
+    ? `${byteText(done)} of ${byteText(total)}`
+    : `${done}/${total}`;
   const parts = [
-    `${label} ${bar(share, 20)} ${done}/${total}`.trimStart(),
+    `${label} ${bar(share, 20)} ${count}`.trimStart(),
     rate > 0 ? formatRate(rate, unit) : "",
     time,
     note,
@@ -152,6 +156,7 @@ function bar(share: number, width: number): string {
 }
 
 function formatRate(rate: number, unit: string): string {
+  if (unit === "byte") return `${byteText(Math.round(rate))}/s`;
   if (rate >= 1) return `${rate.toPrecision(3)} ${unit}s/s`;
   return `${(1 / rate).toPrecision(3)} s/${unit}`;
 }

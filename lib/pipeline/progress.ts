@@ -18,7 +18,7 @@ export interface ProgressStart {
   readonly label?: string;
   /** How many units it takes. */
   readonly total: number;
-  /** Name of one unit, such as `step`. */
+  /** Name of one unit, such as `step`; those of a file are each a `byte`. */
   readonly unit?: string;
   /** Units that an earlier run did. */
   readonly done?: number;

@@ -5,7 +5,6 @@
  *
  * @module
  */
-export { KNOWN_FILES, type KnownFile } from "./known_files.ts";
 export { type InSteps, inSteps } from "./length.ts";
 export { PAPER_PRESETS, type PaperLetter } from "./paper_presets.ts";
 export type { PresetOf } from "./presets.ts";

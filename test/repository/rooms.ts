@@ -46,8 +46,17 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/report": ["lib/artifact", "lib/protobuf"],
   "lib/pipeline": ["lib/artifact", "lib/random"],
   "lib/cli": ["lib/pipeline", "lib/artifact"],
+  // Names of files, as data.
+  "lib/official": [],
+  // Transfers report progress.
+  "lib/remote": ["lib/artifact", "lib/official", "lib/pipeline"],
   // What stages share. Its rooms form a ladder: options and sets below, sample above.
-  "lib/workflow/options": ["lib/preset", "lib/model", "lib/artifact"],
+  "lib/workflow/options": [
+    "lib/preset",
+    "lib/model",
+    "lib/artifact",
+    "lib/official",
+  ],
   "lib/workflow/models": ["lib/*", "lib/workflow/options"],
   // What it writes is what sets read.
   "lib/workflow/prepare": [

@@ -13,13 +13,15 @@ import {
 } from "../../model/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
 import type { ImportSummary } from "./import_weights.ts";
-import { KNOWN_FILES, type KnownFile } from "../../preset/mod.ts";
+import { OFFICIAL, type OfficialFile } from "../../official/mod.ts";
 import { unwrapped } from "./wrappers.ts";
 import { type ImportTools, type Taken, writeWeights } from "./write_weights.ts";
 
 /** A tensor that tells torchvision's VGG networks, and one of LPIPS's layers. */
 const VGG_TENSOR = "features.0.weight";
 const LPIPS_TENSOR = `${gainPath(0)}.weight`;
+
+const [VGG16_FILE, LPIPS_FILE] = OFFICIAL["vgg16-lpips"].files;
 
 /** What stands before the place of a convolution in an artifact's names. */
 const VGG_PREFIX = "vgg/";
@@ -55,17 +57,16 @@ export async function importPerceptual(
   tools: ImportTools,
 ): Promise<ImportSummary> {
   const parts = files.map((file) => partOf(file));
-  const vgg = only(parts, { tensor: VGG_TENSOR, known: KNOWN_FILES.vgg16 });
-  const lpips = only(parts, { tensor: LPIPS_TENSOR, known: KNOWN_FILES.lpips });
+  const vgg = only(parts, { tensor: VGG_TENSOR, known: VGG16_FILE });
+  const lpips = only(parts, { tensor: LPIPS_TENSOR, known: LPIPS_FILE });
   const config = configOf(vgg);
   const tensors = taken({ vgg, lpips, config });
   const inputs = {
     vgg16: await vgg.file.digest(),
     lpips: await lpips.file.digest(),
   };
-  for (const [key, known] of Object.entries(KNOWN_FILES)) {
-    tellKnown(known, inputs[key as keyof typeof inputs], tools);
-  }
+  tellKnown(VGG16_FILE, inputs.vgg16, tools);
+  tellKnown(LPIPS_FILE, inputs.lpips, tools);
   await writeWeights(output, {
     kind: "perceptual",
     config: { ...config },
@@ -95,15 +96,15 @@ function partOf(file: WeightFile): Part {
 /** The one file that holds a tensor. */
 function only(
   parts: readonly Part[],
-  { tensor, known }: { readonly tensor: string; readonly known: KnownFile },
+  { tensor, known }: { readonly tensor: string; readonly known: OfficialFile },
 ): Part {
   const found = parts.filter(({ set }) => set.tensors.has(tensor));
   if (found.length === 1 && parts.length <= 2) return found[0]!;
   const names = parts.map(({ file }) => `"${file.name}"`).join(" and ");
   throw new UserError(
-    `Cannot import ${names}: expected ${KNOWN_FILES.vgg16.name} and ` +
-      `${KNOWN_FILES.lpips.name} together, found ${found.length} with ` +
-      `"${tensor}", which ${known.name} has (${known.source})`,
+    `Cannot import ${names}: expected ${VGG16_FILE.file} and ` +
+      `${LPIPS_FILE.file} together, found ${found.length} with ` +
+      `"${tensor}", which ${known.file} has (${known.from})`,
   );
 }
 
@@ -171,14 +172,14 @@ function checkTensor(
 
 /** Says whether a file is the one that others publish. */
 function tellKnown(
-  { name, sha256, source }: KnownFile,
+  { file, from, sha256 }: OfficialFile,
   digest: string,
   { log }: ImportTools,
 ): void {
-  if (digest === sha256) log.info(`${name} is the one of ${source}`);
+  if (digest === sha256) log.info(`${file} is the one of ${from}`);
   else {
     log.warn(
-      `the file in the place of ${name} is another one than ${source}: its ` +
+      `the file in the place of ${file} is another one than ${from}: its ` +
         `SHA-256 is ${digest}`,
     );
   }

@@ -72,3 +72,14 @@ Deno.test("formatSeconds() writes durations for people", () => {
   assert.equal(formatSeconds(200), "3 min 20 s");
   assert.equal(formatSeconds(7500), "2 h 05 min");
 });
+
+Deno.test("ConsoleProgress shows bytes in units for people", () => {
+  const { progress, texts, clock } = display(false);
+  const total = 3 * 2 ** 20;
+  const task = progress.start({ label: "m.pt", total, unit: "byte" });
+  clock.ms = 20_000;
+  task.set(2 ** 20);
+  assert.deepEqual(texts, [
+    "m.pt [#######-------------] 1.0 MiB of 3.0 MiB  51.2 KiB/s  40 s left\n",
+  ]);
+});
