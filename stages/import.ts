@@ -15,6 +15,9 @@ export const command = defineCommand({
     does:
       "torchvision's VGG16 and LPIPS's linear layers, for perceptual losses",
     args: "vgg16-397923af.pth vgg.pth -o vgg16-lpips.safetensors",
+  }, {
+    does: "the network of FID and Inception Score",
+    args: "pt_inception-2015-12-05-6726825d.pth -o inception.safetensors",
   }],
   arguments: [{
     name: "file",
@@ -24,7 +27,7 @@ export const command = defineCommand({
   }],
   options: z.object({
     output: z.string({ error: "expected a file to write" })
-      .describe("artifact to write (model, ar, svae or perceptual)"),
+      .describe("artifact to write (model, ar, svae, perceptual, network)"),
     weights: z.enum(["ema", "model"]).optional().describe(
       "averaged or last weights (default: averaged where they are there)",
     ),

@@ -23,6 +23,7 @@ export const STAGES: Readonly<Record<string, StageLoader>> = {
   sample: () => import("./sample.ts"),
   diagnose: () => import("./diagnose.ts"),
   "train-classifier": () => import("./train_classifier.ts"),
+  "extract-features": () => import("./extract_features.ts"),
   evaluate: () => import("./evaluate.ts"),
   report: () => import("./report.ts"),
 };

@@ -68,6 +68,11 @@ const DECODED = {
   optional: true,
 } as const;
 
+/** Some numbers of each image. */
+function features(width: number | string) {
+  return { dtype: "F32", shape: ["images", width] } as const;
+}
+
 /** Version of the artifact layer; readers refuse others. */
 export const FORMAT_VERSION = "1";
 
@@ -160,14 +165,23 @@ export const KINDS = {
     free: false,
   },
   features: {
-    summary: "Features of images, with class labels and logits",
-    tensors: {
-      features: { dtype: "F32", shape: ["images", "features"] },
-      labels: { ...LABELS, optional: true },
-      logits: {
-        dtype: "F32",
-        shape: ["images", "classes"],
-        optional: true,
+    summary: "Features of images by a network, with class labels",
+    tensors: { labels: { ...LABELS, optional: true } },
+    forms: {
+      "inception-2015-12-05": {
+        summary: "by Inception: for FID, for sFID, logits without bias",
+        tensors: {
+          pool_3: features(2048),
+          spatial: features(2023),
+          logits: features(1008),
+        },
+      },
+      classifier: {
+        summary: "by the small classifier",
+        tensors: {
+          features: features("features"),
+          logits: features("classes"),
+        },
       },
     },
     free: false,
@@ -181,6 +195,12 @@ export const KINDS = {
   perceptual: {
     summary:
       "Weights of a perceptual network: VGG16 with LPIPS's linear layers",
+    tensors: {},
+    free: true,
+  },
+  network: {
+    summary: "Weights of a network whose features say what images show: " +
+      "Inception, DINOv2",
     tensors: {},
     free: true,
   },

@@ -99,6 +99,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/sets",
     "lib/workflow/codec",
   ],
+  // Features of large sets are taken in pieces.
+  "lib/workflow/features": [
+    "lib/*",
+    "lib/workflow/models",
+    "lib/workflow/sets",
+    "lib/workflow/pieces",
+  ],
   "lib/workflow/evaluate": ["lib/*"],
   "lib/workflow/report": [
     "lib/*",

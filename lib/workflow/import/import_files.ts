@@ -1,6 +1,7 @@
 import { UserError } from "../../artifact/mod.ts";
 import { openWeights, type WeightFile } from "../../interop/mod.ts";
 import { refuseReplacing, refuseSameFile } from "../../pipeline/mod.ts";
+import { importNetwork, networkIn } from "./import_network.ts";
 import { importPerceptual, isPerceptual } from "./import_perceptual.ts";
 import {
   type ImportOptions,
@@ -9,7 +10,8 @@ import {
 } from "./import_weights.ts";
 
 /**
- * Imports a file of weights, or the two files of a perceptual network.
+ * Imports a file of weights: of models of this project, of a network of features,
+ * or the two files of a perceptual network.
  *
  * @throws {UserError} where they cannot be read, or are nothing that this
  *   project takes
@@ -20,7 +22,9 @@ export async function importFiles(
 ): Promise<ImportSummary> {
   const files = await openAll(paths);
   try {
-    if (files.some(isPerceptual)) return await perceptual(files, options);
+    const isNetwork = files.some(isPerceptual) ||
+      (files.length === 1 && networkIn(files[0]!) !== undefined);
+    if (isNetwork) return await network(files, options);
   } finally {
     for (const file of files) file.close();
   }
@@ -42,11 +46,15 @@ async function openAll(paths: readonly string[]): Promise<WeightFile[]> {
   return files;
 }
 
-async function perceptual(
+/** Imports networks, of which nothing may be asked. */
+async function network(
   files: readonly WeightFile[],
   { output, force, ...tools }: ImportOptions,
 ): Promise<ImportSummary> {
   for (const { name } of files) await refuseSameFile(name, output);
   await refuseReplacing(output, { by: "import", force });
-  return await importPerceptual(files, output, tools);
+  const [file] = files;
+  return files.some(isPerceptual)
+    ? await importPerceptual(files, output, tools)
+    : await importNetwork(file!, output, tools);
 }

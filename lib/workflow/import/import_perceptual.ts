@@ -1,10 +1,5 @@
 import { UserError } from "../../artifact/mod.ts";
-import {
-  becomesFloat32,
-  type StoredTensor,
-  type WeightFile,
-  type WeightSet,
-} from "../../interop/mod.ts";
+import type { WeightFile, WeightSet } from "../../interop/mod.ts";
 import {
   gainPath,
   PERCEPTUAL_NETWORKS,
@@ -12,8 +7,10 @@ import {
   type Vgg16Config,
 } from "../../model/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
+import { checkTensor } from "./check_tensor.ts";
 import type { ImportSummary } from "./import_weights.ts";
 import { OFFICIAL, type OfficialFile } from "../../official/mod.ts";
+import { tellKnown } from "./known.ts";
 import { unwrapped } from "./wrappers.ts";
 import { type ImportTools, type Taken, writeWeights } from "./write_weights.ts";
 
@@ -149,38 +146,4 @@ function taken(
     }
   }
   return tensors;
-}
-
-function checkTensor(
-  tensor: StoredTensor | undefined,
-  { file, name, shape }: {
-    readonly file: string;
-    readonly name: string;
-    readonly shape: readonly number[];
-  },
-): void {
-  const fail = (detail: string) =>
-    new UserError(`Cannot import "${file}": tensor "${name}" ${detail}`);
-  if (tensor === undefined) throw fail(`is missing, expected [${shape}]`);
-  if (tensor.shape.join() !== shape.join()) {
-    throw fail(`has shape [${tensor.shape}], expected [${shape}]`);
-  }
-  if (becomesFloat32(tensor.dtype) === undefined) {
-    throw fail(`has type ${tensor.dtype}, expected floats`);
-  }
-}
-
-/** Says whether a file is the one that others publish. */
-function tellKnown(
-  { file, from, sha256 }: OfficialFile,
-  digest: string,
-  { log }: ImportTools,
-): void {
-  if (digest === sha256) log.info(`${file} is the one of ${from}`);
-  else {
-    log.warn(
-      `the file in the place of ${file} is another one than ${from}: its ` +
-        `SHA-256 is ${digest}`,
-    );
-  }
 }

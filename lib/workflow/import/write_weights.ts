@@ -89,7 +89,7 @@ export async function writeWeights(
 }
 
 /** @throws {UserError} where a weight is NaN or infinite, or too large for float32 */
-function assertWeights(
+export function assertWeights(
   data: Float32Array<ArrayBuffer>,
   { file, name, tensor: { dtype, shape }, start }: {
     readonly file: string;

@@ -22,6 +22,7 @@ export {
   VAE_PREFIX,
   vaeFile,
 } from "./models.ts";
+export { readNetwork } from "./network.ts";
 export {
   type PerceptualModel,
   perceptualShapes,

@@ -6,6 +6,10 @@ const SHOWN = "--samples ../sample/samples.safetensors " +
   `${HELDOUT} --reconstructions ../reconstruct/copies.safetensors`;
 const CALM = "--device cpu -q";
 
+const EXTRACT = "extract-features --images ../sample/samples.safetensors " +
+  "--network ../train-classifier/classifier.safetensors --batch 2 " +
+  "-o features.safetensors";
+
 /** What is measured, and the pages that show it. */
 export const MEASURES: readonly KilledRow[] = [
   {
@@ -15,6 +19,14 @@ export const MEASURES: readonly KilledRow[] = [
       "--classifier ../train-classifier/classifier.safetensors " +
       `-o metrics.safetensors ${CALM}`,
     ],
+  },
+  {
+    name: "extract-features",
+    lines: [`${EXTRACT} ${CALM}`],
+  },
+  {
+    name: "extract-features-ranks",
+    lines: [0, 1].map((rank) => `${EXTRACT} --rank ${rank} --world 2 ${CALM}`),
   },
   {
     name: "diagnose",

@@ -114,8 +114,9 @@ export const contraction: Pick<
     const shapes = [x!.shape, w!.shape, node.shape] as const;
     walkConvolution(shapes, node.attributes, (at) => {
       const weight = filter[at.w]!;
-      for (let j = at.from; j <= at.to; j++) {
-        y[at.y + j]! += weight * image[at.x + j * at.step]!;
+      const { x, y: row, to, step } = at;
+      for (let j = at.from; j <= to; j++) {
+        y[row + j]! += weight * image[x + j * step]!;
       }
     });
     return y;

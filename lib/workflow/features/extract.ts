@@ -1,0 +1,192 @@
+import { type JsonRecord, UserError } from "../../artifact/mod.ts";
+import { resize } from "../../image/mod.ts";
+import { FeatureExtractor, type FeatureModel } from "../../metric/mod.ts";
+import { featureNetworkOf, type Resize } from "../../model/mod.ts";
+import {
+  byteText,
+  type OutputSlot,
+  type StageContext,
+} from "../../pipeline/mod.ts";
+import { type Engine, type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import { joinShares, Shards, writeJoined } from "../pieces/mod.ts";
+import { picturesOf } from "../sets/mod.ts";
+import type { PixelSource } from "./pixels.ts";
+
+/** Bytes of the features of a piece, about: what a kill can cost. */
+const PIECE_BYTES = 2 ** 22;
+
+/** Whose features are taken, and with what. */
+export interface Extraction
+  extends
+    Pick<StageContext, "progress" | "signal" | "scratch" | "share" | "log"> {
+  readonly images: PixelSource;
+  /** Images in one engine call. */
+  readonly batch: number;
+  /** Images of a piece; as their features fill some bytes unless given. */
+  readonly piece?: number;
+  /** Opens the engine, where there is work for it. */
+  engine(): Promise<Engine>;
+  readonly output: OutputSlot;
+  /** What the artifact says of the network's file and of the images. */
+  readonly config: JsonRecord;
+}
+
+/** What comes of images before the network sees them. */
+interface Fitting {
+  /** In pixels, of what the network's graph is given. */
+  readonly height: number;
+  readonly width: number;
+  readonly resize: Resize;
+}
+
+/**
+ * How images come to a network's size.
+ *
+ * @throws {UserError} where it takes images of its own size alone, and these are not
+ */
+export function fittingOf(
+  { config }: FeatureModel,
+  { name, height, width }: Pick<PixelSource, "name" | "height" | "width">,
+): Fitting {
+  const network = featureNetworkOf(config);
+  const size = network.size(config);
+  if (height === size && width === size) {
+    return { height, width, resize: "none" };
+  }
+  if (network.resize === "none") {
+    throw new UserError(
+      `Cannot use "${name}": its images are ${height} x ${width}, ` +
+        `${network.title} takes ${size} x ${size}`,
+    );
+  }
+  return network.resize === "bicubic"
+    ? { height: size, width: size, resize: "bicubic" }
+    : { height, width, resize: network.resize };
+}
+
+/**
+ * Features of all images by a network, in pieces that survive a kill and that
+ * ranks share; of the images and their features one piece is held at a time.
+ *
+ * @returns how many pieces are missing yet, where other ranks do them
+ */
+export async function extractFeatures(
+  model: FeatureModel,
+  extraction: Extraction,
+): Promise<number | undefined> {
+  const { images, scratch, log, output } = extraction;
+  const network = featureNetworkOf(model.config);
+  const widths = Object.entries(network.widths(model.config));
+  const bytes = 4 * widths.reduce((sum, [, width]) => sum + width, 0);
+  const fitting = fittingOf(model, images);
+  const batches = new Shards(scratch, {
+    cut: {
+      images: images.count,
+      batch: extraction.piece ?? pieceOf(bytes, extraction),
+    },
+    kind: "shard",
+    needs: widths.map(([name]) => name),
+  });
+  log.info(
+    `${images.count} images: ${byteText(bytes * images.count)} in ` +
+      `${batches.batches} pieces`,
+  );
+  await extractPieces(model, batches, { ...extraction, fitting });
+  const specs = widths.map(([name, width]) =>
+    [name, { dtype: "F32", shape: [images.count, width] }] as const
+  );
+  const { name: form, ...sizes } = model.config;
+  return await joinShares(batches, {
+    ...extraction,
+    async write() {
+      // The output says which engine made it, also where no piece was missing.
+      await extraction.engine();
+      await writeJoined(output, {
+        tensors: Object.fromEntries(specs),
+        whole: images.labels === undefined ? {} : { labels: images.labels },
+        config: {
+          form,
+          ...sizes,
+          height: images.height,
+          width: images.width,
+          resize: fitting.resize,
+          ...extraction.config,
+        },
+        batches,
+      });
+    },
+  });
+}
+
+/** Images of a piece: whole batches, so that few of them are filled up. */
+function pieceOf(bytes: number, { batch }: Extraction): number {
+  return batch * Math.max(1, Math.round(PIECE_BYTES / bytes / batch));
+}
+
+/** Takes the features of the pieces of this process that are not there. */
+async function extractPieces(
+  model: FeatureModel,
+  shards: Shards,
+  { images, fitting, batch, share, progress, signal, engine }:
+    & Extraction
+    & { readonly fitting: Fitting },
+): Promise<void> {
+  const { missing, images: owed, done } = await shards.shareOf(share);
+  if (missing.length === 0) return;
+  const extractor = await FeatureExtractor.create(await engine(), model, {
+    ...fitting,
+    batch,
+  });
+  const task = progress.start({ total: owed, done, unit: "image" });
+  for (const piece of missing) {
+    const rows = shards.rows(piece);
+    const parts: Record<string, Float32Array[]> = {};
+    for (let at = 0; at < rows.count; at += batch) {
+      signal.throwIfAborted();
+      const count = Math.min(batch, rows.count - at);
+      const read = await images.read({ start: rows.start + at, count });
+      const features = await extractor.extract(fitted(read, fitting));
+      for (const [name, { data }] of Object.entries(features)) {
+        (parts[name] ??= []).push(data);
+      }
+      task.advance(count);
+    }
+    await shards.write(piece, joined(parts, rows.count));
+  }
+  task.finish();
+  extractor.dispose();
+}
+
+/** Images u8 [n, H, W, 3] as the network's graph takes them. */
+function fitted(
+  images: HostTensor<"u8">,
+  { height, width, resize: by }: Fitting,
+): HostTensor<"u8"> {
+  if (by !== "bicubic") return images;
+  const size = height * width * 3;
+  const pictures = picturesOf(images);
+  const data = new Uint8Array(pictures.length * size);
+  pictures.forEach((picture, i) => {
+    const resized = resize(picture, { height, width, filter: by });
+    data.set(resized.data, i * size);
+  });
+  return hostTensor("u8", [pictures.length, height, width, 3], data);
+}
+
+/** Rows one after another, as tensors of a piece. */
+function joined(
+  parts: Readonly<Record<string, readonly Float32Array[]>>,
+  rows: number,
+): Record<string, HostTensor> {
+  const entries = Object.entries(parts).map(([name, pieces]) => {
+    const length = pieces.reduce((sum, { length }) => sum + length, 0);
+    const data = new Float32Array(length);
+    let filled = 0;
+    for (const piece of pieces) {
+      data.set(piece, filled);
+      filled += piece.length;
+    }
+    return [name, hostTensor("f32", [rows, length / rows], data)] as const;
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,8 @@
+/**
+ * Features of sets of images by a network: in pieces, whatever the images are.
+ *
+ * @module
+ */
+export { extractFeatures, type Extraction, fittingOf } from "./extract.ts";
+export { provenance } from "./provenance.ts";
+export { openPixels, type PixelSource } from "./pixels.ts";

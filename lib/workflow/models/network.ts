@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import type { FeatureModel } from "../../metric/mod.ts";
+import {
+  type FeatureNetworkConfig,
+  type FeatureNetworkName,
+  featureNetworkOf,
+} from "../../model/mod.ts";
+import { CLASSIFIER_CONFIG } from "./classifier.ts";
+import { readConfig } from "./models.ts";
+import { storedWeights } from "./stored_weights.ts";
+
+/** Sizes of every network of features, as artifacts hold them. */
+const CONFIGS = {
+  "inception-2015-12-05": z.object({
+    name: z.literal("inception-2015-12-05"),
+  }),
+  classifier: CLASSIFIER_CONFIG
+    .transform((config) => ({ name: "classifier" as const, ...config })),
+} satisfies Record<FeatureNetworkName, z.ZodType<FeatureNetworkConfig>>;
+
+/**
+ * Opens a network of features; engines read its weights while the file is open.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export async function readNetwork(
+  reader: ArtifactReader,
+): Promise<FeatureModel> {
+  const schema: z.ZodType<FeatureNetworkConfig> = CONFIGS[nameIn(reader)];
+  const config = readConfig(reader, schema);
+  const shapes = featureNetworkOf(config).shapes(config);
+  const options = { dtype: "f32", of: "network" } as const;
+  return { config, weights: await storedWeights(reader, { shapes }, options) };
+}
+
+/** The network of a file; a classifier does not say its name. */
+function nameIn({ name, kind, config }: ArtifactReader): FeatureNetworkName {
+  if (kind === "classifier") return "classifier";
+  const found = config["name"];
+  if (isName(found)) return found;
+  throw new UserError(
+    `Cannot use "${name}": config.name: expected one of ` +
+      `${Object.keys(CONFIGS).join(", ")}, found ${JSON.stringify(found)}`,
+  );
+}
+
+function isName(value: unknown): value is FeatureNetworkName {
+  return typeof value === "string" && Object.hasOwn(CONFIGS, value);
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { defineStage } from "../lib/pipeline/mod.ts";
+
+/** Takes the features of images that figures of sets are made of. */
+export const stage = defineStage({
+  name: "extract-features",
+  summary: "Take features of images by Inception or another network",
+  examples: [{
+    does: "what FID and the like are made of",
+    args:
+      "--images samples.safetensors --network inception.safetensors -o features.safetensors",
+  }, {
+    does: "half of the images of a large set, beside another process",
+    args:
+      "--images train.safetensors --network inception.safetensors --rank 0 --world 2 -o features.safetensors",
+  }],
+  version: 1,
+  shares: true,
+  inputs: {
+    images: { kind: ["images", "samples"], help: "images to look at" },
+    network: {
+      kind: ["network", "classifier"],
+      help: "network that looks at them",
+    },
+  },
+  outputs: {
+    features: { kind: "features", help: "features of every image" },
+  },
+  options: z.object({
+    batch: z.int().min(1).max(1_024).default(16)
+      .describe("images in one engine call"),
+  }),
+  async check({ inputs: { images, network } }) {
+    const { readNetwork } = await import("../lib/workflow/models/mod.ts");
+    const { fittingOf } = await import("../lib/workflow/features/mod.ts");
+    const { name, sizes: { height = 0, width = 0 } } = images;
+    fittingOf(await readNetwork(network), { name, height, width });
+  },
+  async run({ inputs, outputs, options, ...context }) {
+    const { readNetwork } = await import("../lib/workflow/models/mod.ts");
+    const { extractFeatures, openPixels, provenance } = await import(
+      "../lib/workflow/features/mod.ts"
+    );
+    const images = await openPixels(inputs.images);
+    const missingBatches = await extractFeatures(
+      await readNetwork(inputs.network),
+      {
+        ...context,
+        images,
+        batch: options.batch,
+        output: outputs.features,
+        config: await provenance(inputs),
+      },
+    );
+    return {
+      images: images.count,
+      ...missingBatches !== undefined && { missingBatches },
+    };
+  },
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import {
+  createArtifact,
+  kindRule,
+  openArtifact,
+  type TensorSpec,
+  UserError,
+} from "../../../../lib/artifact/mod.ts";
+import { createReferenceEngine } from "../../../../lib/engine/reference/mod.ts";
+import { FeatureExtractor } from "../../../../lib/metric/mod.ts";
+import { FEATURE_NETWORKS } from "../../../../lib/model/mod.ts";
+import type {
+  ArtifactContent,
+  OutputSlot,
+} from "../../../../lib/pipeline/mod.ts";
+import type { HostTensor } from "../../../../lib/tensor/mod.ts";
+import {
+  extractFeatures,
+  fittingOf,
+} from "../../../../lib/workflow/features/mod.ts";
+import { silentProgress } from "../../../stages/measuring_run.ts";
+import { inFolder } from "../../artifact/_bytes.ts";
+import { CONFIG, MODEL, pixels } from "./_classifier.ts";
+
+const COUNT = 11;
+const IMAGES = pixels(COUNT);
+
+interface Run {
+  readonly piece: number;
+  readonly share?: { readonly rank: number; readonly world: number };
+  /** Ends the run after so many images. */
+  readonly cutAt?: number;
+}
+
+/** Runs in a folder; @returns what was missing, as the stage says it. */
+async function run(
+  folder: string,
+  { piece, share = { rank: 0, world: 1 }, cutAt }: Run,
+): Promise<number | undefined> {
+  const engine = createReferenceEngine();
+  const controller = new AbortController();
+  const path = join(folder, "features.safetensors");
+  const create = (content: ArtifactContent<TensorSpec>) =>
+    createArtifact(path, { kind: "features", config: {}, ...content });
+  try {
+    return await extractFeatures(MODEL, {
+      images: IMAGES,
+      batch: 2,
+      piece,
+      engine: () => Promise.resolve(engine),
+      share,
+      output: { create } as unknown as OutputSlot,
+      config: { weights: "ab" },
+      scratch: (name) => join(folder, "scratch", name),
+      progress: silentProgress((done) => {
+        if (cutAt !== undefined && done >= cutAt) controller.abort();
+      }),
+      log: { info() {}, warn() {}, error() {}, debug() {} } as never,
+      signal: controller.signal,
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Every tensor of what runs leave in a folder of their own. */
+async function extracted(
+  ...runs: readonly Run[]
+): Promise<ReadonlyMap<string, HostTensor>> {
+  let found = new Map<string, HostTensor>();
+  await inFolder(async (folder) => {
+    for (const one of runs) {
+      await run(folder, one).catch((error) => {
+        if (one.cutAt === undefined) throw error;
+      });
+    }
+    const path = join(folder, "features.safetensors");
+    const reader = await openArtifact(path, "features");
+    assert.equal(reader.form, "classifier");
+    const { height, width, resize, weights, num_classes } = reader.config;
+    assert.deepEqual(
+      { height, width, resize, weights, num_classes },
+      { height: 4, width: 4, resize: "none", weights: "ab", num_classes: 2 },
+    );
+    found = await reader.readAll();
+    reader.close();
+  });
+  return found;
+}
+
+Deno.test("extractFeatures() writes what the network says of every image", async () => {
+  const engine = createReferenceEngine();
+  const extractor = await FeatureExtractor.create(engine, MODEL, IMAGES);
+  const images = await IMAGES.read({ start: 0, count: COUNT });
+  const { features, logits } = await extractor.extract(images);
+  await engine.close();
+  const found = await extracted({ piece: 4 });
+  assert.deepEqual(found.get("features"), features);
+  assert.deepEqual(found.get("logits"), logits);
+  assert.deepEqual(found.get("labels"), IMAGES.labels);
+});
+
+Deno.test("extractFeatures() leaves the same in pieces of any size, by ranks and after a cut", async () => {
+  const whole = await extracted({ piece: 12 });
+  assert.deepEqual(await extracted({ piece: 4 }), whole);
+  const ranks = [1, 0].map((rank) => ({ piece: 2, share: { rank, world: 2 } }));
+  assert.deepEqual(await extracted(...ranks), whole);
+  const cut = [{ piece: 2, cutAt: 6 }, { piece: 2 }];
+  assert.deepEqual(await extracted(...cut), whole);
+});
+
+Deno.test("extractFeatures() says how many pieces other ranks are to do", async () => {
+  await inFolder(async (folder) => {
+    const share = { rank: 0, world: 3 };
+    assert.equal(await run(folder, { piece: 2, share }), 4);
+  });
+});
+
+Deno.test("fittingOf() refuses images of another size where a network does not resize", () => {
+  assert.throws(
+    () => fittingOf(MODEL, pixels(1, 8)),
+    (error) =>
+      error instanceof UserError &&
+      /images are 8 x 8, the small classifier takes 4 x 4/.test(error.message),
+  );
+});
+
+Deno.test("fittingOf() leaves the resizing to a network that does it, but for its own size", () => {
+  const config = { name: "inception-2015-12-05" } as const;
+  const model = { config, weights: {} };
+  const of = (size: number) => fittingOf(model, pixels(1, size));
+  assert.deepEqual(of(8), { height: 8, width: 8, resize: "bilinear" });
+  assert.deepEqual(of(299), { height: 299, width: 299, resize: "none" });
+});
+
+Deno.test("artifacts of features have the tensors of every network", () => {
+  const { forms = {} } = kindRule("features");
+  assert.deepEqual(
+    Object.keys(forms).sort(),
+    Object.keys(FEATURE_NETWORKS).sort(),
+  );
+  const widths = (name: string, given: Record<string, number>) =>
+    Object.fromEntries(
+      Object.entries(forms[name]!.tensors).map(([tensor, { shape }]) => {
+        const width = shape[1]!;
+        return [tensor, typeof width === "string" ? given[tensor] : width];
+      }),
+    );
+  const { classifier, ...others } = FEATURE_NETWORKS;
+  const of = classifier.widths(CONFIG);
+  assert.deepEqual(widths("classifier", { ...of }), of);
+  const inception = others["inception-2015-12-05"]
+    .widths({ name: "inception-2015-12-05" });
+  assert.deepEqual(widths("inception-2015-12-05", {}), inception);
+});
