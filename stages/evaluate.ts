@@ -13,7 +13,7 @@ export const stage = defineStage({
     args:
       "--samples samples.safetensors --classifier classifier.safetensors --train train.safetensors --heldout heldout.safetensors --reconstructions copies.safetensors --untrained untrained.safetensors -o metrics.safetensors",
   }],
-  version: 1,
+  version: 2,
   inputs: {
     samples: { kind: IMAGES, help: "samples of the trained model" },
     classifier: { kind: "classifier", help: "classifier for the features" },

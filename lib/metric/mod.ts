@@ -16,6 +16,30 @@ export {
   type ImageFeatures,
 } from "./feature_extractor.ts";
 export {
+  FeatureSet,
+  featureSet,
+  type FeatureSource,
+} from "./figures/feature_set.ts";
+export type {
+  FigureTitle,
+  Metric,
+  PairMetric,
+  SetMetric,
+  SetSubject,
+} from "./figures/metric.ts";
+export {
+  figureName,
+  figureOf,
+  METRIC_NAMES,
+  type MetricName,
+  metricOf,
+  METRICS,
+  PAIR_METRICS,
+  type PairMetricName,
+  PROTOCOL_SAMPLES,
+  SET_METRICS,
+} from "./figures/table.ts";
+export {
   type FeatureMoments,
   featureMoments,
   frechetDistance,

@@ -11,6 +11,7 @@ import {
   type Posterior,
   POSTERIORS,
 } from "../../lib/model/mod.ts";
+import { METRIC_NAMES, metricOf } from "../../lib/metric/mod.ts";
 import { NUMBERS } from "../../lib/preset/paths.ts";
 import {
   LISTED,
@@ -56,6 +57,12 @@ export const GENERATED: readonly GeneratedTable[] = [
     rows: () => Promise.resolve(Object.entries(BACKBONES).map(backboneRow)),
   },
   {
+    file: "docs/evaluation.md",
+    name: "metrics",
+    head: ["figure", "what it is", "better", "of"],
+    rows: () => Promise.resolve(METRIC_NAMES.map(metricRow)),
+  },
+  {
     file: "docs/presets.md",
     name: "presets",
     head: LISTED,
@@ -68,6 +75,15 @@ export const GENERATED: readonly GeneratedTable[] = [
     rows: () => Promise.resolve([...NUMBERS].map(numberRow)),
   },
 ];
+
+function metricRow(name: (typeof METRIC_NAMES)[number]): string[] {
+  const metric = metricOf(name);
+  const { title, unit, better } = metric;
+  const of = metric.of === "pairs"
+    ? "images beside their originals"
+    : `\`${metric.needs.features}\` of ${metric.needs.network}`;
+  return [`\`${name}\``, unit === "" ? title : `${title}, ${unit}`, better, of];
+}
 
 function posteriorRow([name, row]: readonly [string, Posterior]): string[] {
   const { title, onSphere, numbers } = row;

@@ -88,7 +88,7 @@ Deno.test("evaluate scores the four sets, noise and distances", () =>
     assert.equal(config.sets.real_rest!.n_reference, 12);
     assert.equal(config.sets.real_pair!.n_reference, 8);
     for (const set of Object.values(config.sets)) {
-      assert.ok(set.frechet_classifier > 0 && set.precision_classifier! >= 0);
+      assert.ok(set.frechet_classifier! > 0 && set.precision_classifier! >= 0);
     }
     assert.ok(config.reconstruction.heldout!.psnr! > 5);
     // Training images lie at distance zero from themselves.

@@ -28,8 +28,9 @@ export function metricsContent(
   const reconstruction: Record<string, ReconstructionScores> = {};
   for (const [name, { scores, lists }] of Object.entries(reconstructed)) {
     reconstruction[name] = scores;
-    tensors[`psnr/${name}`] = list(lists.psnr);
-    tensors[`ssim/${name}`] = list(lists.ssim);
+    for (const [figure, values] of Object.entries(lists)) {
+      tensors[`${figure}/${name}`] = list(values);
+    }
   }
   for (const [name, values] of Object.entries(distances)) {
     tensors[`nearest/${name}`] = list(values);

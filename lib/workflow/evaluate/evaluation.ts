@@ -1,15 +1,14 @@
-import type { FeatureExtractor } from "../../metric/mod.ts";
-import type { Engine } from "../../tensor/mod.ts";
+import {
+  type FeatureExtractor,
+  type FeatureSet,
+  featureSet,
+} from "../../metric/mod.ts";
+import type { Engine, HostTensor } from "../../tensor/mod.ts";
 import { RandomStream } from "../../random/mod.ts";
 import type { Logger } from "../../pipeline/mod.ts";
 import { classMixDifference } from "./class_mix.ts";
 import { chooseRows, type ImageSet, rowsOf, takeRows } from "./image_set.ts";
-import {
-  referenceSet,
-  type ScoredSet,
-  scoreSet,
-  type SetScores,
-} from "./scores.ts";
+import { scoreSet, type Scoring, type SetScores } from "./scores.ts";
 
 /** The sets that are compared with the training images, by name. */
 export interface EvaluatedSets {
@@ -41,10 +40,11 @@ export async function compareSets(
   comparison: Comparison,
 ): Promise<Record<string, SetScores>> {
   const { engine, extractor, train, neighbours, seed, log } = comparison;
+  const scoring = { engine, neighbours, seed };
   const entries = Object.entries(sets) as [string, ImageSet][];
   const n = Math.min(...entries.map(([, { count }]) => count));
   const reference = await scored(train, extractor);
-  const whole = referenceSet(reference.features);
+  const whole = setOf("the training images", reference);
   const result: Record<string, SetScores> = {};
   for (const [name, set] of entries) {
     warnOfMix(name, { set, heldout: sets.heldout, log });
@@ -53,10 +53,21 @@ export async function compareSets(
       stream: `evaluate ${name}`,
     });
     const part = await scored(takeRows(set, rows), extractor);
-    result[name] = await scoreSet(part, whole, { engine, neighbours });
+    result[name] = await scoreSet(setOf(name, part), whole, scoring);
   }
-  const noise = await scoreNoise(reference, { n, engine, neighbours, seed });
+  const noise = await scoreNoise(reference, { n, scoring });
   return { ...result, ...noise };
+}
+
+/** Features and labels of one set. */
+interface ScoredSet {
+  readonly features: Readonly<Record<string, HostTensor>>;
+  /** i32 [n]. */
+  readonly labels: HostTensor;
+}
+
+function setOf(name: string, set: ScoredSet): FeatureSet {
+  return featureSet({ name, ...set });
 }
 
 /** The features of a set beside its labels. */
@@ -64,8 +75,7 @@ async function scored(
   { images, labels }: ImageSet,
   extractor: FeatureExtractor,
 ): Promise<ScoredSet> {
-  const { features, logits } = await extractor.extract(images);
-  return { features: features!, logits: logits!, labels };
+  return { features: await extractor.extract(images), labels };
 }
 
 /**
@@ -74,36 +84,29 @@ async function scored(
  */
 async function scoreNoise(
   train: ScoredSet,
-  { n, engine, neighbours, seed }: {
-    readonly n: number;
-    readonly engine: Engine;
-    readonly neighbours: number;
-    readonly seed: number;
-  },
+  { n, scoring }: { readonly n: number; readonly scoring: Scoring },
 ): Promise<Record<string, SetScores>> {
   const count = train.labels.data.length;
   const half = Math.min(n, Math.floor(count / 2));
   if (half < 2) return {};
+  const { seed } = scoring;
   const order = new RandomStream({ seed, stream: "evaluate pair" })
     .permutation(count);
-  const first = pick(train, order.subarray(0, half));
+  const part = (rows: Uint32Array) =>
+    setOf("training images", pick(train, rows));
+  const first = part(order.subarray(0, half));
   const against = (rows: Uint32Array): Promise<SetScores> =>
-    scoreSet(first, referenceSet(rowsOf(train.features, rows)), {
-      engine,
-      neighbours,
-    });
+    scoreSet(first, part(rows), scoring);
   return {
     real_pair: await against(order.subarray(half, 2 * half)),
     real_rest: await against(order.subarray(half)),
   };
 }
 
-function pick(set: ScoredSet, rows: Uint32Array): ScoredSet {
-  return {
-    features: rowsOf(set.features, rows) as ScoredSet["features"],
-    logits: rowsOf(set.logits, rows) as ScoredSet["logits"],
-    labels: rowsOf(set.labels, rows),
-  };
+function pick({ features, labels }: ScoredSet, rows: Uint32Array): ScoredSet {
+  const picked = Object.entries(features)
+    .map(([name, values]) => [name, rowsOf(values, rows)] as const);
+  return { features: Object.fromEntries(picked), labels: rowsOf(labels, rows) };
 }
 
 function warnOfMix(

@@ -1,31 +1,20 @@
 import { UserError } from "../../artifact/mod.ts";
-import {
-  mean,
-  peakSignalNoise,
-  SIMILARITY_WINDOW,
-  structuralSimilarity,
-} from "../../metric/mod.ts";
+import { mean, PAIR_METRICS, type PairMetricName } from "../../metric/mod.ts";
 import type { ImageSet } from "./image_set.ts";
 
-/** Figures of reconstructions beside the images they were made from. */
-export interface ReconstructionScores {
+/**
+ * Figures of reconstructions beside the images they were made from: means over
+ * images; null where one is reconstructed exactly, or images are too small.
+ */
+export interface ReconstructionScores
+  extends Readonly<Record<PairMetricName, number | null>> {
   readonly n: number;
-  /** Mean over images, in dB; null where one is reconstructed exactly. */
-  readonly psnr: number | null;
-  /** Mean over images; null where they are smaller than its window. */
-  readonly ssim: number | null;
-}
-
-/** Scores of each reconstruction, for the artifact. */
-export interface ReconstructionLists {
-  readonly psnr: Float64Array;
-  readonly ssim: Float64Array;
 }
 
 /** Figures of a set of reconstructions, and those of each image. */
 export interface ScoredReconstructions {
   readonly scores: ReconstructionScores;
-  readonly lists: ReconstructionLists;
+  readonly lists: Readonly<Record<PairMetricName, Float64Array>>;
 }
 
 /**
@@ -45,11 +34,9 @@ export function scoreReconstructions(
   }
   const pair = { images, reference: originals.images };
   const lists = {
-    psnr: peakSignalNoise(pair),
-    ssim: images.shape[1]! < SIMILARITY_WINDOW
-      ? new Float64Array(0)
-      : structuralSimilarity(pair),
-  };
+    psnr: PAIR_METRICS.psnr.each(pair),
+    ssim: PAIR_METRICS.ssim.each(pair),
+  } satisfies Record<PairMetricName, Float64Array>;
   return {
     scores: {
       n: count,

@@ -1,79 +1,64 @@
 import {
   type ClassAccuracy,
   classAccuracy,
-  type FeatureMoments,
-  featureMoments,
-  frechetDistanceOfMoments,
-  precisionRecall,
+  type FeatureSet,
+  type MetricName,
+  SET_METRICS,
+  type SetSubject,
 } from "../../metric/mod.ts";
-import type { Engine, HostTensor } from "../../tensor/mod.ts";
 
-/** How one set of images compares with another in a classifier's features. */
-export interface SetScores {
+/** How a set of a run compares with its training images, by the classifier. */
+export interface SetScores
+  extends Partial<Readonly<Record<MetricName, number | null>>> {
   /** Images of the set. */
   readonly n: number;
   /** Images that it is compared with. */
   readonly n_reference: number;
-  readonly frechet_classifier: number;
-  /** Null where a set has no more images than neighbours. */
-  readonly precision_classifier: number | null;
-  readonly recall_classifier: number | null;
-  /** Share of the images that the classifier puts in their class. */
-  readonly class_accuracy: number;
   readonly class_accuracy_by_class: ClassAccuracy["byClass"];
 }
 
-/** Features and labels of one set. */
-export interface ScoredSet {
-  /** f32 [n, features]. */
-  readonly features: HostTensor<"f32">;
-  /** f32 [n, classes]. */
-  readonly logits: HostTensor<"f32">;
-  /** i32 [n]. */
-  readonly labels: HostTensor;
-}
+/** What figures need besides the sets. */
+export type Scoring = Omit<SetSubject, "samples" | "reference" | "once">;
 
-/** Images that sets are compared with, with their moments taken once. */
-export interface ReferenceSet {
-  readonly features: HostTensor;
-  readonly moments: FeatureMoments;
-}
-
-/** Prepares features to be compared with. */
-export function referenceSet(features: HostTensor): ReferenceSet {
+/** A set with what its figures share. */
+export function subjectOf(
+  sets: Pick<SetSubject, "samples" | "reference">,
+  scoring: Scoring,
+): SetSubject {
+  const done = new Map<string, Promise<unknown>>();
   return {
-    features,
-    moments: featureMoments(features, { name: "the reference" }),
+    ...scoring,
+    ...sets,
+    once<T>(key: string, work: () => Promise<T>): Promise<T> {
+      const found = done.get(key) ?? work();
+      done.set(key, found);
+      return found as Promise<T>;
+    },
   };
 }
 
-/** Scores a set against a reference. */
+/** The figures that are made of the small classifier's features. */
+const OF_CLASSIFIER = SET_METRICS.filter(([, { needs }]) =>
+  needs.network === "classifier"
+);
+
+/** Scores a set with labels against a reference, both by the classifier. */
 export async function scoreSet(
-  { features, logits, labels }: ScoredSet,
-  reference: ReferenceSet,
-  { engine, neighbours }: {
-    readonly engine: Engine;
-    readonly neighbours: number;
-  },
+  samples: FeatureSet,
+  reference: FeatureSet,
+  scoring: Scoring,
 ): Promise<SetScores> {
-  const n = features.shape[0]!;
-  const n_reference = reference.moments.count;
-  const moments = featureMoments(features, { name: "the set" });
-  const manifold = Math.min(n, n_reference) > neighbours
-    ? await precisionRecall(engine, {
-      reference: reference.features,
-      samples: features,
-      neighbours,
-    })
-    : undefined;
-  const accuracy = classAccuracy(logits, labels);
+  const subject = subjectOf({ samples, reference }, scoring);
+  const figures: Partial<Record<MetricName, number | null>> = {};
+  for (const [name, metric] of OF_CLASSIFIER) {
+    figures[name] = await metric.score(subject);
+  }
+  const logits = await samples.features("logits");
+  const accuracy = classAccuracy(logits, samples.source.labels!);
   return {
-    n,
-    n_reference,
-    frechet_classifier: frechetDistanceOfMoments(moments, reference.moments),
-    precision_classifier: manifold?.precision ?? null,
-    recall_classifier: manifold?.recall ?? null,
-    class_accuracy: accuracy.all,
+    n: samples.count,
+    n_reference: reference.count,
+    ...figures,
     class_accuracy_by_class: accuracy.byClass,
   };
 }

@@ -1,16 +1,28 @@
 import { z } from "zod";
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import {
+  PAIR_METRICS,
+  type PairMetricName,
+  SET_METRICS,
+} from "../../metric/mod.ts";
 import { issueLine } from "../../pipeline/mod.ts";
 
 const figure = z.number().nullable();
 
+const PAIRS = Object.keys(PAIR_METRICS) as PairMetricName[];
+
+/** A figure that may be there, for each of some names. */
+function figures<Name extends string>(names: readonly Name[]) {
+  const fields = names.map((name) => [name, figure.optional()] as const);
+  return Object.fromEntries(fields) as {
+    readonly [K in Name]: z.ZodOptional<typeof figure>;
+  };
+}
+
 const SET = z.object({
   n: z.number(),
   n_reference: z.number(),
-  frechet_classifier: z.number(),
-  precision_classifier: figure,
-  recall_classifier: figure,
-  class_accuracy: figure,
+  ...figures(SET_METRICS.map(([name]) => name)),
   class_accuracy_by_class: z.array(figure),
 });
 
@@ -29,7 +41,7 @@ const METRICS = z.object({
   sets: z.record(z.string(), SET),
   reconstruction: z.record(
     z.string(),
-    z.object({ n: z.number(), psnr: figure, ssim: figure }),
+    z.object({ n: z.number(), ...figures(PAIRS) }),
   ),
   nearest: z.record(z.string(), NEAREST),
 });

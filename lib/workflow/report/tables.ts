@@ -5,6 +5,11 @@ import {
   type LineChart,
   numberText,
 } from "../../report/mod.ts";
+import {
+  type FigureTitle,
+  PAIR_METRICS,
+  SET_METRICS,
+} from "../../metric/mod.ts";
 import type { Metrics, NearestLists } from "./metrics.ts";
 import { inOrder } from "./titles.ts";
 
@@ -48,6 +53,11 @@ export function headlines(
   ];
 }
 
+/** The column of a figure. */
+function columnOf([name, { title, digits }]: readonly [string, FigureTitle]) {
+  return { name, title, digits };
+}
+
 /** Every set against the training images. */
 export function setTable({ sets, n, neighbours }: Metrics): FigureTable {
   return {
@@ -60,10 +70,9 @@ export function setTable({ sets, n, neighbours }: Metrics): FigureTable {
     columns: [
       { name: "n", title: "n" },
       { name: "n_reference", title: "against" },
-      { name: "frechet_classifier", title: "Frechet distance", digits: 2 },
-      { name: "precision_classifier", title: "Precision", digits: 3 },
-      { name: "recall_classifier", title: "Recall", digits: 3 },
-      { name: "class_accuracy", title: "Class accuracy", digits: 3 },
+      ...SET_METRICS.filter(([name]) =>
+        Object.values(sets).some((set) => set[name] !== undefined)
+      ).map(columnOf),
     ],
     rows: inOrder(sets).map(({ name, title, value }) => {
       const { class_accuracy_by_class: _, ...values } = value;
@@ -108,8 +117,7 @@ export function reconstructionTable(
     caption: "Means over images; PSNR in dB.",
     columns: [
       { name: "n", title: "n" },
-      { name: "psnr", title: "PSNR", digits: 2 },
-      { name: "ssim", title: "SSIM", digits: 3 },
+      ...Object.entries(PAIR_METRICS).map(columnOf),
     ],
     rows: Object.entries(titles).flatMap(([name, title]) => {
       const values = reconstruction[name];
@@ -159,11 +167,11 @@ export function nearestTable(
 /** The sets' distances as bars; a distance of zero has no place on the axis. */
 export function distanceBars({ sets }: Metrics): BarChart {
   const bars = inOrder(sets)
-    .filter(({ value }) => value.frechet_classifier > 0)
     .map(({ title, value }) => ({
       title: title.short,
-      value: value.frechet_classifier,
-    }));
+      value: value.frechet_classifier ?? 0,
+    }))
+    .filter(({ value }) => value > 0);
   return {
     name: "frechet_classifier",
     title: "Frechet distance to the training images",

@@ -1,0 +1,74 @@
+import type { HostTensor } from "../../tensor/mod.ts";
+import { type FeatureMoments, featureMoments } from "../frechet_distance.ts";
+
+/** Where the features of a set come from. */
+export interface FeatureSource {
+  /** For messages. */
+  readonly name: string;
+  /** Number of images. */
+  readonly count: number;
+  /** i32 [count], where the classes are known. */
+  readonly labels?: HostTensor;
+  /** Whether it has features of this name, and not only their moments. */
+  has(features: string): boolean;
+  /** Features [count, width]. */
+  read(features: string): Promise<HostTensor>;
+  /** Moments that are known without the features. */
+  readonly moments?: Readonly<Record<string, FeatureMoments>>;
+}
+
+/**
+ * A set of images as figures see it: features are read when they are asked for
+ * and not kept, since those of one set may take a gigabyte; moments are.
+ */
+export class FeatureSet {
+  readonly source: FeatureSource;
+  readonly #moments = new Map<string, Promise<FeatureMoments>>();
+
+  constructor(source: FeatureSource) {
+    this.source = source;
+  }
+
+  /** Number of images. */
+  get count(): number {
+    return this.source.count;
+  }
+
+  /** Features [count, width]. */
+  features(name: string): Promise<HostTensor> {
+    return this.source.read(name);
+  }
+
+  /** Mean and covariance of features. */
+  moments(name: string): Promise<FeatureMoments> {
+    const known = this.#moments.get(name);
+    if (known !== undefined) return known;
+    const made = this.#make(name);
+    this.#moments.set(name, made);
+    return made;
+  }
+
+  async #make(name: string): Promise<FeatureMoments> {
+    const given = this.source.moments?.[name];
+    if (given !== undefined) return given;
+    const features = await this.features(name);
+    return featureMoments(features, { name: this.source.name });
+  }
+}
+
+/** A set whose features are in memory. */
+export function featureSet(
+  { features, ...source }: {
+    readonly name: string;
+    readonly features: Readonly<Record<string, HostTensor>>;
+    readonly labels?: HostTensor;
+  },
+): FeatureSet {
+  const [first] = Object.values(features);
+  return new FeatureSet({
+    ...source,
+    count: first?.shape[0] ?? 0,
+    has: (name) => features[name] !== undefined,
+    read: (name) => Promise.resolve(features[name]!),
+  });
+}

@@ -1,0 +1,90 @@
+import { accuracyOfLogits } from "./class_accuracy.ts";
+import { kernel, monge } from "./distances.ts";
+import { frechet, frechetAtInfinity } from "./frechet.ts";
+import { scoreOfLogits } from "./inception_score.ts";
+import { balls, manifold } from "./manifold.ts";
+import type { Metric, PairMetric, SetMetric } from "./metric.ts";
+import { psnr, ssim } from "./pairs.ts";
+
+const POOL = {
+  network: "inception-2015-12-05",
+  features: "pool_3",
+} as const;
+const SPATIAL = { ...POOL, features: "spatial" } as const;
+const LOGITS = { ...POOL, features: "logits" } as const;
+const CLASSIFIER = { network: "classifier", features: "features" } as const;
+
+/** The figures of images beside their originals. */
+export const PAIR_METRICS = { psnr, ssim } as const satisfies Readonly<
+  Record<string, PairMetric>
+>;
+
+/** Name of a figure of pairs. */
+export type PairMetricName = keyof typeof PAIR_METRICS;
+
+/**
+ * Every figure of images, by its name. Which network's features it is made of
+ * names it: FID is on Inception's pool_3 alone.
+ */
+export const METRICS = {
+  fid: frechet({ title: "FID", ...POOL }),
+  sfid: frechet({ title: "sFID", ...SPATIAL }),
+  inception_score: scoreOfLogits(LOGITS),
+  precision: manifold({ title: "Precision", part: "precision", ...POOL }),
+  recall: manifold({ title: "Recall", part: "recall", ...POOL }),
+  density: balls({ title: "Density", part: "density", ...POOL }),
+  coverage: balls({ title: "Coverage", part: "coverage", ...POOL }),
+  kid: kernel({ title: "KID", ...POOL }),
+  mind: monge({ title: "MIND", ...POOL }),
+  fid_inf: frechetAtInfinity({ title: "FID of infinitely many", ...POOL }),
+  frechet_classifier: frechet({ title: "Frechet distance", ...CLASSIFIER }),
+  precision_classifier: manifold({
+    title: "Precision",
+    part: "precision",
+    ...CLASSIFIER,
+  }),
+  recall_classifier: manifold({
+    title: "Recall",
+    part: "recall",
+    ...CLASSIFIER,
+  }),
+  class_accuracy: accuracyOfLogits({ ...CLASSIFIER, features: "logits" }),
+  ...PAIR_METRICS,
+} as const satisfies Readonly<Record<string, Metric>>;
+
+/** Name of a figure. */
+export type MetricName = keyof typeof METRICS;
+
+/** Every figure's name. */
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+
+/** The row of a figure. */
+export function metricOf(name: MetricName): Metric {
+  return METRICS[name];
+}
+
+/** The figures of sets, in the order of the table. */
+export const SET_METRICS: readonly (readonly [MetricName, SetMetric])[] =
+  METRIC_NAMES.flatMap((name) => {
+    const metric = metricOf(name);
+    return metric.of === "sets" ? [[name, metric] as const] : [];
+  });
+
+/** Samples from which published figures are: fewer are named by their number. */
+export const PROTOCOL_SAMPLES = 10_000;
+
+/**
+ * What a figure of so many samples is called: `fid_5000` where published ones,
+ * which are of more, do not compare with it.
+ */
+export function figureName(name: MetricName, samples: number): string {
+  const metric = metricOf(name);
+  const own = metric.of === "pairs" || metric.needs.network === "classifier";
+  return own || samples >= PROTOCOL_SAMPLES ? name : `${name}_${samples}`;
+}
+
+/** The figure that a name of `figureName` stands for. */
+export function figureOf(name: string): MetricName | undefined {
+  const plain = name.replace(/_\d+$/, "");
+  return METRIC_NAMES.find((known) => known === name || known === plain);
+}
