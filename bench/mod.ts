@@ -12,6 +12,7 @@ import { CASE_NAMES, type CaseName, CASES } from "./cases.ts";
 import { imagesCommand } from "./images.ts";
 import { kernelsCommand } from "./kernels/mod.ts";
 import { emit } from "./output.ts";
+import { photographsCommand } from "./photographs/mod.ts";
 import { qualityCommand } from "./quality/mod.ts";
 import {
   addReleaseFlags,
@@ -29,6 +30,7 @@ import { weightsCommand } from "./weights/mod.ts";
 
 const COMMANDS = [
   archivesCommand,
+  photographsCommand,
   streamingCommand,
   imagesCommand,
   kernelsCommand,
