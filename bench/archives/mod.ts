@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { IMAGENET_SYNSETS } from "../../datasets/imagenet/classes.ts";
 import { table } from "../../lib/pipeline/mod.ts";
-import { writeImagenetTar } from "../../test/lib/container/_imagenet.ts";
+import {
+  writeImagenetTar,
+  writeSparseImagenetTar,
+} from "../../test/lib/container/_imagenet.ts";
 import { emit } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import type { IndexReport } from "./child.ts";
@@ -22,6 +25,7 @@ export interface ArchivesDocument extends IndexReport {
 interface Flags {
   readonly synsets: number;
   readonly pictures: number;
+  readonly bytes?: number;
   readonly archive?: string;
   readonly output?: string;
 }
@@ -34,6 +38,11 @@ export function archivesCommand(): Command {
     )
     .option("--synsets <count>", "archives inside of it", parseCount, 1000)
     .option("--pictures <count>", "pictures in each", parseCount, 1281)
+    .option(
+      "--bytes <count>",
+      "bytes of a picture on average, most of them holes (default: tiny)",
+      parseCount,
+    )
     .option("--archive <file>", "where it is kept, and taken from if there")
     .option("-o, --output <file>", "write the JSON document there too")
     .action(async (flags: Flags) => {
@@ -43,14 +52,16 @@ export function archivesCommand(): Command {
 }
 
 async function measureArchives(
-  { synsets, pictures, archive }: Flags,
+  { synsets, pictures, bytes, archive }: Flags,
 ): Promise<ArchivesDocument> {
   const folder = await Deno.makeTempDir();
   try {
     const path = archive ?? join(folder, "train.tar");
     if (!await Deno.stat(path).catch(() => undefined)) {
-      const made = IMAGENET_SYNSETS.slice(0, synsets);
-      await writeImagenetTar(path, { synsets: made, pictures });
+      const made = { synsets: IMAGENET_SYNSETS.slice(0, synsets), pictures };
+      await (bytes === undefined
+        ? writeImagenetTar(path, made)
+        : writeSparseImagenetTar(path, { ...made, bytes }));
     }
     const { size: archiveBytes } = await Deno.stat(path);
     return { ...await indexed(path), archiveBytes, synsets };

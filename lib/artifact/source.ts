@@ -16,8 +16,16 @@ export interface ByteSource {
   readInto(into: Uint8Array, at: number): Promise<void>;
   /** The bytes themselves where they are in memory already. */
   view?(at: number, length: number): Uint8Array<ArrayBuffer>;
+  /** Opens the file again, for reads that go on beside those of others. */
+  again?(): Promise<ByteSource>;
   /** Lets the file go. */
   close(): void;
+}
+
+/** How a file is read. */
+export interface OpenFileOptions {
+  /** Most bytes of reads that nothing else goes on beside. */
+  readonly atOnce?: number;
 }
 
 /**
@@ -25,11 +33,14 @@ export interface ByteSource {
  *
  * @throws {UserError} when it is missing, unreadable or not a regular file
  */
-export async function openFile(path: string): Promise<ByteSource> {
+export async function openFile(
+  path: string,
+  { atOnce = SMALL_BYTES }: OpenFileOptions = {},
+): Promise<ByteSource> {
   try {
     const file = await Deno.open(path);
     const { isFile, isDirectory, size } = await file.stat();
-    if (isFile) return new FileSource(path, { file, size });
+    if (isFile) return new FileSource(path, { file, size, atOnce });
     file.close();
     const found = isDirectory ? "a folder" : "neither file nor folder";
     throw new UserError(`Cannot read "${path}": expected a file, got ${found}`);
@@ -42,21 +53,27 @@ class FileSource implements ByteSource {
   readonly name: string;
   readonly size: number;
   private readonly file: Deno.FsFile;
+  private readonly atOnce: number;
   // Seek and read are two calls on one position, so readers stand in line.
   private turn: Promise<void> = Promise.resolve();
   private waiting = 0;
 
   constructor(
     name: string,
-    { file, size }: { file: Deno.FsFile; size: number },
+    { file, size, atOnce }: {
+      file: Deno.FsFile;
+      size: number;
+      atOnce: number;
+    },
   ) {
+    this.atOnce = atOnce;
     this.name = name;
     this.size = size;
     this.file = file;
   }
 
   async readInto(into: Uint8Array, at: number): Promise<void> {
-    if (this.waiting === 0 && into.length <= SMALL_BYTES) {
+    if (this.waiting === 0 && into.length <= this.atOnce) {
       return this.readAtOnce(into, at);
     }
     this.waiting++;
@@ -81,7 +98,7 @@ class FileSource implements ByteSource {
 
   private async readNow(into: Uint8Array, at: number): Promise<void> {
     try {
-      if (into.length > 0) await this.file.seek(at, Deno.SeekMode.Start);
+      if (into.length > 0) this.file.seekSync(at, Deno.SeekMode.Start);
       for (let filled = 0; filled < into.length;) {
         const part = into.subarray(filled, filled + CHUNK_BYTES);
         const count = await this.file.read(part);
@@ -91,6 +108,10 @@ class FileSource implements ByteSource {
     } catch (error) {
       throw ioError(error, `Cannot read "${this.name}"`);
     }
+  }
+
+  again(): Promise<ByteSource> {
+    return openFile(this.name, { atOnce: 0 });
   }
 
   private shrunk(at: number): UserError {

@@ -23,4 +23,5 @@ export {
 export type { ParquetValue } from "./parquet/values.ts";
 export { sampledFingerprint } from "./samples.ts";
 export { SkipLog } from "./skip_log.ts";
-export { type TarMember, type TarVisitor, walkTar } from "./tar/walk.ts";
+export type { TarMember, TarVisitor } from "./tar/visitor.ts";
+export { walkTar } from "./tar/walk.ts";

@@ -3,10 +3,10 @@ import type { ByteSource } from "../../artifact/mod.ts";
 /** Bytes of a block: headers are one, and data begins at their multiples. */
 export const BLOCK = 512;
 
-const LEAST_BYTES = 16 * 1024;
+const LEAST_BYTES = 4 * 1024;
 const MOST_BYTES = 1024 * 1024;
 /** Blocks wanted of one window from which a larger one is read. */
-const MANY = 4;
+const MANY = 2;
 
 /**
  * Reads single blocks of a file by windows around them. Windows grow while many

@@ -141,8 +141,8 @@ Deno.test("imagenet: leaves out what is no picture of a synset", () =>
     assert.equal(pictures.count, 2);
     assert.equal(
       pictures.skipped,
-      '1 x no picture ("notes.txt"); 1 x link ("l.JPEG"); ' +
-        '2 x file of no synset ("readme.jpg", "other.tar")',
+      '2 x file of no synset ("readme.jpg", "other.tar"); ' +
+        '1 x no picture ("notes.txt"); 1 x link ("l.JPEG")',
     );
   }));
 

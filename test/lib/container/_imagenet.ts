@@ -1,6 +1,9 @@
 import sharp from "sharp";
 import { headerOf, tarOf, type TestMember } from "./_tars.ts";
 
+/** What members of archives are rounded up to. */
+const BLOCK = 512;
+
 /** What a made archive holds. */
 export interface MadeImagenet {
   readonly synsets: readonly string[];
@@ -57,4 +60,43 @@ export async function writeImagenetTar(
   }
   await writer.write(new Uint8Array(1024));
   await writer.close();
+}
+
+/**
+ * Writes an archive in the layout and of the size of the official one, whose
+ * pictures are tiny JPEGs before holes, which take no space on the disk.
+ *
+ * @param made.bytes of a picture on average
+ */
+export async function writeSparseImagenetTar(
+  path: string,
+  { synsets, pictures, bytes }: MadeImagenet & { readonly bytes: number },
+): Promise<void> {
+  const jpeg = await tinyJpeg();
+  using file = await Deno.open(path, { write: true, createNew: true });
+  let at = 0;
+  function put(data: Uint8Array, room = data.length): void {
+    file.seekSync(at, Deno.SeekMode.Start);
+    for (let done = 0; done < data.length;) {
+      done += file.writeSync(data.subarray(done));
+    }
+    at += Math.ceil(room / BLOCK) * BLOCK;
+  }
+  const sizes = Array.from(
+    { length: pictures },
+    (_, i) => Math.round(bytes * (0.5 + (i * 7919 % 1000) / 1000)),
+  );
+  const whole = sizes.reduce(
+    (sum, size) => sum + BLOCK + Math.ceil(size / BLOCK) * BLOCK,
+    2 * BLOCK,
+  );
+  for (const synset of synsets) {
+    put(headerOf({ name: `${synset}.tar`, magic: "gnu", size: whole }));
+    for (const [i, name] of pictureNames(synset, pictures).entries()) {
+      put(headerOf({ name, magic: "gnu", size: sizes[i]! }));
+      put(jpeg, sizes[i]);
+    }
+    at += 2 * BLOCK;
+  }
+  file.truncateSync(at + 2 * BLOCK);
 }

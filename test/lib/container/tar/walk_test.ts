@@ -79,9 +79,9 @@ Deno.test("walkTar() reads archives in an archive where they lie, one level deep
     String.fromCharCode(bytes[offset]!),
   ]);
   assert.deepEqual(found, [
+    [undefined, "b", "b"],
     ["one.tar", "a", "a"],
     ["one.tar", "more.tar", "z"],
-    [undefined, "b", "b"],
     ["two.tar", "a", "o"],
   ]);
 });
