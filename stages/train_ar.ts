@@ -12,10 +12,10 @@ import {
   VALIDATING_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
-/** Trains the AR transformer and its diffusion head on cached latents (Section 3.2). */
+/** Trains the AR transformer and its diffusion head on latents (Section 3.2). */
 export const stage = defineStage({
   name: "train-ar",
-  summary: "Train the AR transformer and its diffusion head on cached latents",
+  summary: "Train the AR transformer and its diffusion head on latents",
   examples: [{
     does: "train the tiny AR model on what cache wrote",
     args: "--latents latents.safetensors -o ar.safetensors",
@@ -23,10 +23,23 @@ export const stage = defineStage({
     does: "a larger batch in less memory: eight parts in turn",
     args:
       "--latents latents.safetensors --batch 256 --accumulate 8 -o ar.safetensors",
+  }, {
+    does: "images that are encoded as training goes on, cut anew each time",
+    args: "--images train/ --svae svae.safetensors -o ar.safetensors",
   }],
   version: 1,
   inputs: {
-    latents: { kind: "latents", help: "cached posteriors" },
+    latents: { kind: "latents", help: "cached posteriors", unless: "images" },
+    images: {
+      kind: "images",
+      help: "images to encode as training goes on, by --svae",
+      optional: true,
+    },
+    svae: {
+      kind: ["svae", "model"],
+      help: "trained S-VAE that encodes --images",
+      optional: true,
+    },
     heldout: {
       kind: "latents",
       help: "latents to validate on, which are not trained on",
@@ -51,13 +64,13 @@ export const stage = defineStage({
     ),
   }),
   async settle(options, { sizesOf }) {
-    const latents = await sizesOf("latents");
-    const { ar, training } = await settledTraining(
-      "train-ar",
-      options,
-      latents,
-    );
+    const sizes = await sizesOf("latents") ?? await sizesOf("images");
+    const { ar, training } = await settledTraining("train-ar", options, sizes);
     return { model: ar, training };
+  },
+  async check({ inputs }) {
+    const { checkArInputs } = await import("../lib/workflow/codec/mod.ts");
+    checkArInputs(inputs);
   },
   async estimate(given) {
     const { estimateArTraining } = await import(
@@ -67,16 +80,16 @@ export const stage = defineStage({
   },
   async run({ inputs, outputs, options, ...context }) {
     const workflow = await import("../lib/workflow/training/mod.ts");
-    const { latentBatches, openLatents } = await import(
-      "../lib/workflow/sets/mod.ts"
-    );
+    const { openArSource } = await import("../lib/workflow/codec/mod.ts");
+    const { openLatents } = await import("../lib/workflow/sets/mod.ts");
     const model = await import("../lib/model/mod.ts");
-    const latents = await openLatents(inputs.latents);
+    const source = await openArSource(inputs);
     const { ar, training: numbers } = await trainingNumbers(
       "train-ar",
       options,
-      latents,
+      source,
     );
+    using latents = await source.start(numbers, context);
     const config = workflow.arConfigFor(ar, latents);
     checkPreset(options.preset, () => model.checkArConfig(config));
     const saved = { ...config, classes: latents.classes };
@@ -100,7 +113,7 @@ export const stage = defineStage({
         ofClasses: ["cls_embedding.weight"],
       }),
       specs: { ar: model.arSpecs(config) },
-      batch: latentBatches(latents, { ...numbers, seed: context.seed }),
+      batch: latents.batch,
     });
   },
 });

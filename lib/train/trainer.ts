@@ -1,4 +1,4 @@
-import { compileStep } from "./compiled_step.ts";
+import { type Batch, compileStep } from "./compiled_step.ts";
 import { TrainingRun } from "./run.ts";
 import type { Trained, Training } from "./training.ts";
 
@@ -20,16 +20,17 @@ export async function train(training: Training): Promise<Trained> {
     training,
     await compileStep(engine, training),
   );
+  let next: Promise<Batch> | undefined;
   try {
     await training.onStart?.(run.step, run.log);
     let saved = performance.now();
-    let next = Promise.resolve(training.batch(run.step));
+    next = begin(training, run.step);
     while (run.step < steps) {
       const batch = await next;
       const running = run.advance(batch);
       // The next batch is made while the engine works.
       if (run.step + 1 < steps) {
-        next = Promise.resolve(training.batch(run.step + 1));
+        next = begin(training, run.step + 1);
       }
       await running;
       await run.pause();
@@ -44,6 +45,15 @@ export async function train(training: Training): Promise<Trained> {
     await training.keep?.(await run.checkpoint());
     return await run.result();
   } finally {
+    // It may use what is closed after a training.
+    await next?.catch(() => {});
     run.dispose();
   }
+}
+
+/** Begins a batch; what goes wrong is told where the batch is waited for. */
+function begin({ batch }: Training, step: number): Promise<Batch> {
+  const made = Promise.resolve(batch(step));
+  made.catch(() => {});
+  return made;
 }

@@ -83,6 +83,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/options",
     "lib/workflow/models",
     "lib/workflow/sets",
+    "lib/workflow/codec",
   ],
   "lib/workflow/sample": [
     "lib/*",

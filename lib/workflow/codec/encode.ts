@@ -40,20 +40,21 @@ export class ViewEncoder {
    * Encodes views of images.
    *
    * @param tools.onViews told of views that are done
+   * @param tools.signal ends it between engine calls
    * @returns f32 [views, N, ..] of every part
    */
   async encode(
     images: ImageSource,
     views: readonly View[],
     { signal, onViews }: {
-      readonly signal: AbortSignal;
-      readonly onViews: (count: number) => void;
-    },
+      readonly signal?: AbortSignal;
+      readonly onViews?: (count: number) => void;
+    } = {},
   ): Promise<HostPosterior> {
     const batch = this.#batch;
     const found: Record<string, HostTensor<"f32">> = {};
     for (let start = 0; start < views.length; start += batch) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       const part = views.slice(start, start + batch);
       // The last batch is filled up: programs have one batch size.
       const full = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]!);
@@ -66,7 +67,7 @@ export class ViewEncoder {
         const size = data.length / batch;
         stored.data.set(data.subarray(0, part.length * size), start * size);
       }
-      onViews(part.length);
+      onViews?.(part.length);
     }
     return mapPosterior(found, (part) => part);
   }

@@ -1,20 +1,14 @@
-import {
-  type ArtifactFacts,
-  plannedArtifact,
-  type TensorSpec,
-} from "../../artifact/mod.ts";
-import {
-  lawOf,
-  posteriorOf,
-  type VaeConfig,
-  vaeGrid,
-} from "../../model/mod.ts";
+import { type ArtifactFacts, plannedArtifact } from "../../artifact/mod.ts";
+import { lawOf, vaeGrid } from "../../model/mod.ts";
 import type { Estimate } from "../../pipeline/mod.ts";
-import type { LatentViews } from "../../preset/mod.ts";
+import type { ArTraining, InSteps, LatentViews } from "../../preset/mod.ts";
+import type { ProgramRuns } from "../../tensor/mod.ts";
 import { countedVae } from "../models/mod.ts";
-import { storedDType, stringsOf } from "../sets/mod.ts";
+import { type LatentSet, readLatentLaw, stringsOf } from "../sets/mod.ts";
 import { countDecoding, countEncoding } from "./count.ts";
 import { cachedViews } from "./cached_views.ts";
+import { viewsAtOnce } from "./encoded_latents.ts";
+import { latentSpecs } from "./latent_pieces.ts";
 
 /** What is estimated, before or after the files are there. */
 interface Given {
@@ -44,7 +38,7 @@ export async function estimateCache(
       latents: plannedArtifact("latents", {
         kind: "latents",
         tensors: {
-          ...partsOf(vae.config, {
+          ...latentSpecs(vae.config, {
             rows: [images, views.count],
             dtype: latents.dtype,
           }),
@@ -54,30 +48,14 @@ export async function estimateCache(
           classes: stringsOf(inputs.images, "classes"),
           flips: inputs.images.config["flips"],
           mirrored: views.mirrored,
+          centred: views.centred,
+          augmented: views.augmented,
           svae: vae.config,
           ...lawOf(vae.config),
         },
       }),
     },
   };
-}
-
-/** Posteriors of images, by the names of their parts. */
-function partsOf(
-  config: VaeConfig,
-  { rows, dtype = "f32" }: {
-    readonly rows: readonly number[];
-    readonly dtype: LatentViews["dtype"];
-  },
-): Record<string, TensorSpec> {
-  const tokens = vaeGrid(config) ** 2;
-  const entries = Object.entries(posteriorOf(config).parts)
-    .map(([name, part]) => {
-      const width = part.width === "vector" ? [config.latent_dim] : [];
-      const shape = [...rows, tokens, ...width];
-      return [name, { dtype: storedDType(part, dtype), shape }] as const;
-    });
-  return Object.fromEntries(entries);
 }
 
 /** What `reconstruct` would do and leave. */
@@ -112,6 +90,41 @@ export async function estimateReconstructions(
           ...lawOf(config),
         },
       }),
+    },
+  };
+}
+
+/** What is known of the latents of an AR training before it starts. */
+export interface ArFacts extends Omit<LatentSet, "labels"> {
+  /** What making them costs as training goes on. */
+  work(numbers: InSteps<ArTraining>): Promise<readonly ProgramRuns[]>;
+}
+
+/** The same of latents, or of images and what encodes them. */
+export function arFacts({ latents, images, svae }: {
+  readonly latents?: ArtifactFacts | undefined;
+  readonly images?: ArtifactFacts | undefined;
+  readonly svae?: ArtifactFacts | undefined;
+}): ArFacts | undefined {
+  if (latents !== undefined) {
+    const { images = 0, tokens = 0, latent: d = 0 } = latents.sizes;
+    const classes = stringsOf(latents, "classes");
+    const law = readLatentLaw(latents);
+    const work = () => Promise.resolve([]);
+    return { images, tokens, d, law, classes, work };
+  }
+  if (images === undefined || svae === undefined) return undefined;
+  const vae = countedVae(svae);
+  return {
+    images: images.sizes["images"] ?? 0,
+    tokens: vaeGrid(vae.config) ** 2,
+    d: vae.config.latent_dim,
+    law: lawOf(vae.config),
+    classes: stringsOf(images, "classes"),
+    async work({ steps, batch }) {
+      const once = viewsAtOnce(batch);
+      const ofStep = once * Math.ceil(batch / once);
+      return await countEncoding(vae, { images: steps * ofStep, batch: once });
     },
   };
 }

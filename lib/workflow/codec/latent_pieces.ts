@@ -1,4 +1,4 @@
-import { FILE_DTYPES, TO_FILE_DTYPE } from "../../artifact/mod.ts";
+import { plannedArtifact, type TensorSpec } from "../../artifact/mod.ts";
 import {
   type LatentLaw,
   lawOf,
@@ -17,11 +17,30 @@ import {
   storedPosterior,
 } from "../sets/mod.ts";
 import type { Caching } from "./caching.ts";
-import { scaledLaw } from "./scale.ts";
+import { factorOf, scaledLaw } from "./scale.ts";
 
 /** Names of the tensors of posteriors. */
 export function partsOf(law: LatentLaw): readonly string[] {
   return Object.keys(posteriorOf(law).parts);
+}
+
+/** What is stored of posteriors, by the names of their parts. */
+export function latentSpecs(
+  config: VaeConfig,
+  { rows, dtype = "f32" }: {
+    /** Sizes of the axes before the tokens. */
+    readonly rows: readonly number[];
+    readonly dtype?: LatentDType | undefined;
+  },
+): Readonly<Record<string, TensorSpec>> {
+  const tokens = vaeGrid(config) ** 2;
+  const entries = Object.entries(posteriorOf(config).parts)
+    .map(([name, part]) => {
+      const width = part.width === "vector" ? [config.latent_dim] : [];
+      const shape = [...rows, tokens, ...width];
+      return [name, { dtype: storedDType(part, dtype), shape }] as const;
+    });
+  return Object.fromEntries(entries);
 }
 
 /** Bytes of the posteriors of one image. */
@@ -29,13 +48,9 @@ export function imageBytes(
   config: VaeConfig,
   { views, dtype }: { readonly views: number; readonly dtype: LatentDType },
 ): number {
-  const { parts } = posteriorOf(config);
-  const tokens = vaeGrid(config) ** 2;
-  const ofToken = Object.values(parts).map((part) => {
-    const width = part.width === "vector" ? config.latent_dim : 1;
-    return width * FILE_DTYPES[TO_FILE_DTYPE[storedDType(part, dtype)]];
-  });
-  return views * tokens * ofToken.reduce((sum, bytes) => sum + bytes);
+  const tensors = latentSpecs(config, { rows: [views], dtype });
+  const kind = "shard";
+  return plannedArtifact(kind, { kind, tensors, config: {} }).bytes;
 }
 
 /** Writes the artifact from all pieces, at the scale that all of them give. */
@@ -62,19 +77,8 @@ export async function joinLatents(
   if (output.inFolder) {
     return await linkShards(output, { shards: scaled, whole, config });
   }
-  const first = await scaled.open(0);
-  first.close();
-  const tensors = Object.fromEntries(
-    [...first.tensors].map(([name, { dtype, shape }]) =>
-      [name, { dtype, shape: [count, ...shape.slice(1)] }] as const
-    ),
-  );
+  const tensors = latentSpecs(vae, { rows: [count, views.count], dtype });
   await writeJoined(output, { tensors, whole, config, batches: scaled });
-}
-
-/** What latents are multiplied by where their scale was measured. */
-function factorOf(measured: LatentLaw, own: LatentLaw): number {
-  return own.latent_scale === undefined ? measured.latent_scale ?? 1 : 1;
 }
 
 /**

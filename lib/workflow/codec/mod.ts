@@ -4,6 +4,12 @@
  *
  * @module
  */
+export {
+  type ArInputs,
+  type ArSource,
+  checkArInputs,
+  openArSource,
+} from "./ar_source.ts";
 export { cacheLatents } from "./cache.ts";
 export type { Caching } from "./caching.ts";
 export { countDecoding, countEncoding } from "./count.ts";
@@ -11,5 +17,11 @@ export { decodeTokens } from "./decode.ts";
 export { drawEach, rowsFrom } from "./draw.ts";
 export { type CachedViews, cachedViews } from "./cached_views.ts";
 export { asOneView, encodeImages } from "./encode.ts";
-export { estimateCache, estimateReconstructions } from "./estimate.ts";
+export type { ArLatents } from "./encoded_latents.ts";
+export {
+  type ArFacts,
+  arFacts,
+  estimateCache,
+  estimateReconstructions,
+} from "./estimate.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";

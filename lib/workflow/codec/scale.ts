@@ -67,3 +67,8 @@ class Spread {
     return Math.sqrt(this.#squares / this.#count);
   }
 }
+
+/** What latents are multiplied by where their scale was measured. */
+export function factorOf(measured: LatentLaw, own: LatentLaw): number {
+  return own.latent_scale === undefined ? measured.latent_scale ?? 1 : 1;
+}

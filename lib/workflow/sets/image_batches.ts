@@ -20,6 +20,8 @@ export interface ImageOrdering {
   readonly batch: number;
   readonly order?: OrderName | undefined;
   readonly seed: number;
+  /** Draws an image where the order does; all are as likely unless given. */
+  draw?(draws: RandomStream): number;
 }
 
 /** How it sees them. */
@@ -31,9 +33,10 @@ export interface ImageViewing extends ImageOrdering, AugmentationChoice, Decay {
 /** Views of images for a step: by seed, step and row alone. */
 export function imageViews(
   images: Pick<ImageSource, "count" | "size">,
-  { batch, seed, mayFlip, ...viewing }: ImageViewing,
+  viewing: ImageViewing,
 ): (step: number) => View[] {
-  const pick = imageOrder(images, { batch, seed, order: viewing.order });
+  const { batch, seed, mayFlip } = viewing;
+  const pick = imageOrder(images, viewing);
   const { count, size } = images;
   return (step) =>
     randomViews({
@@ -71,11 +74,12 @@ export function imageBatches(
   });
 }
 
-/** Which image each row of a step takes; all are as likely. */
+/** Which image each row of a step takes. */
 export function imageOrder(
   { count }: Pick<ImageSource, "count">,
-  { batch, order = "draws", seed }: ImageOrdering,
+  { order = "draws", draw = (draws) => draws.integer(count), ...rest }:
+    ImageOrdering,
 ): Order {
-  const draw = (draws: RandomStream) => draws.integer(count);
+  const { batch, seed } = rest;
   return ORDERS[order]({ count, batch, seed, draw });
 }

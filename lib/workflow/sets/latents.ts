@@ -6,18 +6,14 @@ import {
   TO_FILE_DTYPE,
   UserError,
 } from "../../artifact/mod.ts";
-import {
-  type OrderName,
-  ORDERS,
-  RandomStream,
-  WeightedChoice,
-} from "../../random/mod.ts";
+import { type OrderName, ORDERS, RandomStream } from "../../random/mod.ts";
 import { type Decay, decayedShare } from "../../image/mod.ts";
 import { type LatentLaw, lawOf, posteriorOf } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { LATENT_DTYPES } from "../../preset/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
 import { readLaw, readVaeConfig } from "../models/mod.ts";
+import { drawByClass } from "./class_weights.ts";
 import { stringsOf } from "./labelled.ts";
 import { type ViewsByClass, viewsByClass } from "./views_by_class.ts";
 import { readPicked } from "./picked_rows.ts";
@@ -29,15 +25,19 @@ export interface ImageView {
   readonly view: number;
 }
 
-/** Cached posteriors of views of labelled images, which are read when they are asked for. */
-export interface LatentSource extends ViewsByClass {
+/** What latents of labelled images are like. */
+export interface LatentSet {
   readonly images: number;
-  readonly views: number;
   readonly tokens: number;
   readonly d: number;
   readonly law: LatentLaw;
   readonly labels: Int32Array;
   readonly classes: readonly string[];
+}
+
+/** Cached posteriors of views of labelled images, which are read when they are asked for. */
+export interface LatentSource extends LatentSet, ViewsByClass {
+  readonly views: number;
   /**
    * Posteriors of some views by the names of their parts, [rows, tokens, ..].
    *
@@ -154,16 +154,6 @@ async function readParts(
   return read;
 }
 
-/** Weight of every image so that a class of n is drawn as n^power. */
-function imageWeights(
-  { labels, classes }: LatentSource,
-  power: number,
-): Float64Array {
-  const counts = new Float64Array(classes.length);
-  for (const label of labels) counts[label]!++;
-  return Float64Array.from(labels, (label) => counts[label]! ** (power - 1));
-}
-
 /** Random batches of cached posteriors: by seed, step and row alone. */
 export function latentBatches(
   latents: LatentSource,
@@ -174,12 +164,11 @@ export function latentBatches(
     readonly seed: number;
   },
 ): (step: number) => Promise<Batch> {
-  const choice = new WeightedChoice(imageWeights(latents, classPower));
   const pick = ORDERS[order]({
     count: latents.images,
     batch,
     seed,
-    draw: (draws) => choice.draw(draws),
+    draw: drawByClass(latents, classPower),
   });
   return async (step) => {
     const rows = Array.from({ length: batch }, (_, row) => {

@@ -14,6 +14,7 @@ export {
   type EncodedImages,
   openEncodedImages,
 } from "./encoded/images.ts";
+export { drawByClass } from "./class_weights.ts";
 export { imageBatches, imageOrder, imageViews } from "./image_batches.ts";
 export {
   checkImages,
@@ -26,6 +27,7 @@ export {
   classesOf,
   type ImageView,
   latentBatches,
+  type LatentSet,
   type LatentSource,
   openLatents,
   readLatentLaw,

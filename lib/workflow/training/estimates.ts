@@ -9,7 +9,8 @@ import {
   type PresetOptions,
   trainingNumbers,
 } from "../options/mod.ts";
-import { readLatentLaw, stringsOf } from "../sets/mod.ts";
+import { arFacts } from "../codec/mod.ts";
+import { stringsOf } from "../sets/mod.ts";
 import {
   type EstimatedTraining,
   estimateTraining,
@@ -79,24 +80,23 @@ function countedPerceptual(
 
 /** What `train-ar` would do and leave. */
 export async function estimateArTraining(
-  { options, inputs: { latents }, workers }: Given<
-    { readonly latents: ArtifactFacts }
-  >,
-): Promise<Estimate> {
-  const images = imagesOf(latents);
-  const { ar, training } = await trainingNumbers("train-ar", options, images);
-  const classes = stringsOf(latents, "classes");
-  const { tokens = 0, latent: d = 0 } = latents.sizes;
-  const law = readLatentLaw(latents);
-  const config = arConfigFor(ar, { classes, tokens, d, law });
+  { options, inputs, workers }: Given<Parameters<typeof arFacts>[0]>,
+): Promise<Estimate | undefined> {
+  const latents = arFacts(inputs);
+  if (latents === undefined) return undefined;
+  const { ar, training } = await trainingNumbers("train-ar", options, latents);
+  const config = arConfigFor(ar, latents);
   checkPreset(options.preset, () => checkArConfig(config));
-  return await estimateTraining({
+  const { classes } = latents;
+  const estimate = await estimateTraining({
     numbers: training,
     step: arStep(config, training),
     options,
     output: { name: "ar", kind: "ar", config: { ...config, classes } },
     workers,
   });
+  const encoding = await latents.work(training);
+  return { ...estimate, work: [...encoding, ...estimate.work ?? []] };
 }
 
 /** What `train-classifier` would do and leave. */

@@ -1,6 +1,11 @@
 import { UserError } from "../../artifact/mod.ts";
 import { bindRandom, lossProbe, type TrainingStep } from "../../train/mod.ts";
-import { classesOf, type LatentSource, scaledPosterior } from "../sets/mod.ts";
+import {
+  classesOf,
+  type LatentSet,
+  type LatentSource,
+  scaledPosterior,
+} from "../sets/mod.ts";
 import { equalBatches, VALIDATION_STEP } from "./rows.ts";
 import type { Validator } from "./validation.ts";
 
@@ -12,7 +17,7 @@ export interface LatentValidation {
   /** Posteriors of held-out images. */
   readonly latents: LatentSource;
   /** Those that are trained on. */
-  readonly trained: LatentSource;
+  readonly trained: LatentSet;
   readonly batch: number;
   /** The training step without dropped classes, for any number of rows. */
   step(rows: number): TrainingStep;
@@ -59,7 +64,7 @@ export function latentValidator(
  *
  * @throws {UserError} naming what differs otherwise
  */
-function asTrained(heldout: LatentSource, trained: LatentSource): LatentSource {
+function asTrained(heldout: LatentSource, trained: LatentSet): LatentSource {
   for (const key of ["tokens", "d", "classes"] as const) {
     requireSame(key, heldout[key], trained[key]);
   }
@@ -74,7 +79,7 @@ function asTrained(heldout: LatentSource, trained: LatentSource): LatentSource {
   };
 }
 
-function scaleOf({ law: { latent_scale = 1 } }: LatentSource): number {
+function scaleOf({ law: { latent_scale = 1 } }: LatentSet): number {
   return latent_scale;
 }
 

@@ -56,6 +56,13 @@ export const TRAININGS: readonly KilledRow[] = [
     ],
   },
   {
+    name: "train-ar-images",
+    lines: [
+      `train-ar ${IMAGES} --svae ../train-vae/svae.safetensors --steps 6 ` +
+      `--batch 4 --set ar.n_layer=1 -o ar.safetensors ${SAVING}`,
+    ],
+  },
+  {
     name: "train-classifier",
     lines: [
       `train-classifier ${IMAGES} --steps 6 --batch 8 --save-every 2 ` +
