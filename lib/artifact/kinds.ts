@@ -176,6 +176,10 @@ export const KINDS = {
           logits: features(1008),
         },
       },
+      "dinov2-vitl14": {
+        summary: "by DINOv2: its class token",
+        tensors: { cls: features("features") },
+      },
       classifier: {
         summary: "by the small classifier",
         tensors: {

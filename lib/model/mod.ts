@@ -52,6 +52,7 @@ export {
 } from "./discriminators/mod.ts";
 export {
   type ClassifierFeaturesConfig,
+  type Dinov2Config,
   FEATURE_NETWORKS,
   type FeatureNetwork,
   type FeatureNetworkConfig,

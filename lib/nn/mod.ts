@@ -43,9 +43,10 @@ export {
   shapesOf,
   xavierInit,
 } from "./initialize.ts";
+export { gelu } from "./gelu.ts";
 export { affine, linear, linearParts, linearSpecs } from "./linear.ts";
 export { Parameters, type ParameterShapes, prefixed } from "./parameters.ts";
-export { resizeBilinear } from "./resize.ts";
+export { bicubicWeights, resizeBilinear } from "./resize.ts";
 export { type RotaryAngles, rotaryAngles } from "./rotary.ts";
 export {
   type BlockOptions,

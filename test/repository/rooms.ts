@@ -113,9 +113,11 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/sets",
     "lib/workflow/evaluate",
   ],
+  // Recorded networks see images as they do when sets are measured.
   "lib/workflow/verify": [
     "lib/*",
     "lib/workflow/models",
+    "lib/workflow/features",
     "lib/workflow/recording",
   ],
   // The release's models know ImageNet's classes.

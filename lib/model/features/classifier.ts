@@ -18,6 +18,7 @@ const HALF = 127.5;
 export const classifier: FeatureNetwork<ClassifierFeaturesConfig> = {
   title: "the small classifier",
   resize: "none",
+  check() {},
   size: ({ image_size }) => image_size,
   shapes: classifierShapes,
   widths: ({ features, num_classes }) => ({ features, logits: num_classes }),

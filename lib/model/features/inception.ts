@@ -199,6 +199,7 @@ const torch: PublishedForm<InceptionConfig> = {
 export const inception: FeatureNetwork<InceptionConfig> = {
   title: "Inception v3 of 2015-12-05",
   resize: "bilinear",
+  check() {},
   size: () => SIZE,
   shapes,
   widths: () => ({

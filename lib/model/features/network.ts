@@ -40,6 +40,12 @@ export interface FeatureNetwork<Config> {
   /** For people. */
   readonly title: string;
   readonly resize: Resize;
+  /**
+   * Checks that sizes fit each other.
+   *
+   * @throws {RangeError} naming the size, what was found and what was expected
+   */
+  check(config: Config): void;
   /** Height and width of the images that it judges, in pixels. */
   size(config: Config): number;
   /** Shapes of its weights by name. */

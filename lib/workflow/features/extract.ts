@@ -1,7 +1,6 @@
-import { type JsonRecord, UserError } from "../../artifact/mod.ts";
-import { resize } from "../../image/mod.ts";
+import type { JsonRecord } from "../../artifact/mod.ts";
 import { FeatureExtractor, type FeatureModel } from "../../metric/mod.ts";
-import { featureNetworkOf, type Resize } from "../../model/mod.ts";
+import { featureNetworkOf } from "../../model/mod.ts";
 import {
   byteText,
   type OutputSlot,
@@ -9,7 +8,7 @@ import {
 } from "../../pipeline/mod.ts";
 import { type Engine, type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { joinShares, Shards, writeJoined } from "../pieces/mod.ts";
-import { picturesOf } from "../sets/mod.ts";
+import { fitImages, type Fitting, fittingOf } from "./fitting.ts";
 import type { PixelSource } from "./pixels.ts";
 
 /** Bytes of the features of a piece, about: what a kill can cost. */
@@ -29,39 +28,6 @@ export interface Extraction
   readonly output: OutputSlot;
   /** What the artifact says of the network's file and of the images. */
   readonly config: JsonRecord;
-}
-
-/** What comes of images before the network sees them. */
-interface Fitting {
-  /** In pixels, of what the network's graph is given. */
-  readonly height: number;
-  readonly width: number;
-  readonly resize: Resize;
-}
-
-/**
- * How images come to a network's size.
- *
- * @throws {UserError} where it takes images of its own size alone, and these are not
- */
-export function fittingOf(
-  { config }: FeatureModel,
-  { name, height, width }: Pick<PixelSource, "name" | "height" | "width">,
-): Fitting {
-  const network = featureNetworkOf(config);
-  const size = network.size(config);
-  if (height === size && width === size) {
-    return { height, width, resize: "none" };
-  }
-  if (network.resize === "none") {
-    throw new UserError(
-      `Cannot use "${name}": its images are ${height} x ${width}, ` +
-        `${network.title} takes ${size} x ${size}`,
-    );
-  }
-  return network.resize === "bicubic"
-    ? { height: size, width: size, resize: "bicubic" }
-    : { height, width, resize: network.resize };
 }
 
 /**
@@ -145,7 +111,7 @@ async function extractPieces(
       signal.throwIfAborted();
       const count = Math.min(batch, rows.count - at);
       const read = await images.read({ start: rows.start + at, count });
-      const features = await extractor.extract(fitted(read, fitting));
+      const features = await extractor.extract(fitImages(read, fitting));
       for (const [name, { data }] of Object.entries(features)) {
         (parts[name] ??= []).push(data);
       }
@@ -155,22 +121,6 @@ async function extractPieces(
   }
   task.finish();
   extractor.dispose();
-}
-
-/** Images u8 [n, H, W, 3] as the network's graph takes them. */
-function fitted(
-  images: HostTensor<"u8">,
-  { height, width, resize: by }: Fitting,
-): HostTensor<"u8"> {
-  if (by !== "bicubic") return images;
-  const size = height * width * 3;
-  const pictures = picturesOf(images);
-  const data = new Uint8Array(pictures.length * size);
-  pictures.forEach((picture, i) => {
-    const resized = resize(picture, { height, width, filter: by });
-    data.set(resized.data, i * size);
-  });
-  return hostTensor("u8", [pictures.length, height, width, 3], data);
 }
 
 /** Rows one after another, as tensors of a piece. */

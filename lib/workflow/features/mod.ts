@@ -3,6 +3,7 @@
  *
  * @module
  */
-export { extractFeatures, type Extraction, fittingOf } from "./extract.ts";
+export { extractFeatures, type Extraction } from "./extract.ts";
+export { fitImages, type Fitting, fittingOf } from "./fitting.ts";
 export { provenance } from "./provenance.ts";
 export { openPixels, type PixelSource } from "./pixels.ts";

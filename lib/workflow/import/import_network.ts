@@ -1,13 +1,17 @@
+import type { z } from "zod";
 import { type JsonRecord, UserError } from "../../artifact/mod.ts";
 import type { WeightFile, WeightSet } from "../../interop/mod.ts";
 import {
   FEATURE_NETWORKS,
   type FeatureNetwork,
   type FeatureNetworkConfig,
+  featureNetworkOf,
   type ParameterSource,
   type PublishedForm,
 } from "../../model/mod.ts";
 import { isOfficialName, OFFICIAL } from "../../official/mod.ts";
+import { issueLine } from "../../pipeline/mod.ts";
+import { NETWORK_CONFIGS } from "../models/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { DerivedWeights } from "./derived_weights.ts";
@@ -50,7 +54,7 @@ export async function importNetwork(
   const set = unwrapped(file.sets.get("model")!, file.name);
   const shown = [...set.tensors]
     .map(([name, { shape }]) => [name, shape] as const);
-  const config = form.configOf(new Map(shown));
+  const config = checkedSizes(file.name, form.configOf(new Map(shown)));
   const sources = form.sources(config);
   checkTensors(set, { file: file.name, form, sources });
   const digest = await file.digest();
@@ -86,6 +90,27 @@ export async function importNetwork(
     parameters: sizes.reduce((sum, count) => sum + count, 0),
     output,
   };
+}
+
+/** @throws {UserError} where the sizes that a file's tensors show fit no network */
+function checkedSizes(
+  file: string,
+  shown: FeatureNetworkConfig,
+): FeatureNetworkConfig {
+  const schema: z.ZodType<FeatureNetworkConfig> = NETWORK_CONFIGS[shown.name];
+  const fail = (detail: string) =>
+    new UserError(`Cannot import "${file}": what its tensors show: ${detail}`);
+  const parsed = schema.safeParse(shown);
+  if (!parsed.success) {
+    throw fail(issueLine(parsed.error, shown, { under: [] }));
+  }
+  try {
+    featureNetworkOf(parsed.data).check(parsed.data);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw fail(error.message);
+  }
+  return parsed.data;
 }
 
 /** All tensors that the network is made of, in their shapes, and no unknown one. */

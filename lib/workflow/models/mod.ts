@@ -22,7 +22,7 @@ export {
   VAE_PREFIX,
   vaeFile,
 } from "./models.ts";
-export { readNetwork } from "./network.ts";
+export { NETWORK_CONFIGS, readNetwork } from "./network.ts";
 export {
   type PerceptualModel,
   perceptualShapes,

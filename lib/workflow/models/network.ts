@@ -10,10 +10,20 @@ import { CLASSIFIER_CONFIG } from "./classifier.ts";
 import { readConfig } from "./models.ts";
 import { storedWeights } from "./stored_weights.ts";
 
+const WIDTH = z.int().min(1).max(65_536);
+
 /** Sizes of every network of features, as artifacts hold them. */
-const CONFIGS = {
+export const NETWORK_CONFIGS = {
   "inception-2015-12-05": z.object({
     name: z.literal("inception-2015-12-05"),
+  }),
+  "dinov2-vitl14": z.object({
+    name: z.literal("dinov2-vitl14"),
+    dim: WIDTH,
+    layers: z.int().min(1).max(1_000),
+    hidden: WIDTH,
+    patch_size: z.int().min(1).max(1_024),
+    grid: z.int().min(1).max(1_024),
   }),
   classifier: CLASSIFIER_CONFIG
     .transform((config) => ({ name: "classifier" as const, ...config })),
@@ -27,8 +37,13 @@ const CONFIGS = {
 export async function readNetwork(
   reader: ArtifactReader,
 ): Promise<FeatureModel> {
-  const schema: z.ZodType<FeatureNetworkConfig> = CONFIGS[nameIn(reader)];
-  const config = readConfig(reader, schema);
+  const schema: z.ZodType<FeatureNetworkConfig> =
+    NETWORK_CONFIGS[nameIn(reader)];
+  const config = readConfig(
+    reader,
+    schema,
+    (config) => featureNetworkOf(config).check(config),
+  );
   const shapes = featureNetworkOf(config).shapes(config);
   const options = { dtype: "f32", of: "network" } as const;
   return { config, weights: await storedWeights(reader, { shapes }, options) };
@@ -41,10 +56,12 @@ function nameIn({ name, kind, config }: ArtifactReader): FeatureNetworkName {
   if (isName(found)) return found;
   throw new UserError(
     `Cannot use "${name}": config.name: expected one of ` +
-      `${Object.keys(CONFIGS).join(", ")}, found ${JSON.stringify(found)}`,
+      `${Object.keys(NETWORK_CONFIGS).join(", ")}, found ${
+        JSON.stringify(found)
+      }`,
   );
 }
 
 function isName(value: unknown): value is FeatureNetworkName {
-  return typeof value === "string" && Object.hasOwn(CONFIGS, value);
+  return typeof value === "string" && Object.hasOwn(NETWORK_CONFIGS, value);
 }

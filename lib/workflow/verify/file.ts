@@ -2,6 +2,7 @@ import { openSafetensors, UserError } from "../../artifact/mod.ts";
 import type { Engine } from "../../tensor/mod.ts";
 import { arCase } from "./ar.ts";
 import { type CheckResult, compare, type VerifyCase } from "./check.ts";
+import { dinov2Case } from "./dinov2.ts";
 import { imagesCase } from "./images.ts";
 import { inceptionCase } from "./inception.ts";
 import { kl16Case } from "./kl16.ts";
@@ -28,6 +29,7 @@ const CASES: Readonly<Record<string, VerifyCase>> = {
   stylegan: styleganCase,
   lpips: lpipsCase,
   inception: inceptionCase,
+  dinov2: dinov2Case,
   metrics: metricsCase,
 };
 

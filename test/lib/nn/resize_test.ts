@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resizeBilinear } from "../../../lib/nn/mod.ts";
+import { bicubicWeights, resizeBilinear } from "../../../lib/nn/mod.ts";
 import { hostTensor, input } from "../../../lib/tensor/mod.ts";
 import { compute, testEngines } from "../sphere/_engines.ts";
 
@@ -36,4 +36,28 @@ testEngines(
 Deno.test("resizeBilinear() leaves images of the size as they are", () => {
   const x = input("x", [2, 3, 7, 7]);
   assert.equal(resizeBilinear(x, 7), x);
+});
+
+Deno.test("bicubicWeights() gives what PyTorch's interpolate gives", () => {
+  const values = [0, 0.8, -0.4, 1.2, 0.3];
+  const interpolated = (to: number, offset: number) => {
+    const weights = bicubicWeights({ from: values.length, to, offset });
+    return Array.from(
+      { length: to },
+      (_, i) => values.reduce((sum, x, k) => sum + x * weights[i * 5 + k]!, 0),
+    );
+  };
+  // torch 2.14: interpolate(.., mode="bicubic"), by size 3, and by the factor 3.1 / 5.
+  const bySize = [0.31851852, -0.4, 0.67222222];
+  const byFactor = [0.28732629, -0.40008811, 0.85709233];
+  for (
+    const [found, expected] of [
+      [interpolated(3, 0), bySize],
+      [interpolated(3, 0.1), byFactor],
+    ] as const
+  ) {
+    expected.forEach((value, i) =>
+      assert.ok(Math.abs(found[i]! - value) < 1e-6, `${found} ${expected}`)
+    );
+  }
 });

@@ -9,14 +9,19 @@ import {
 } from "../../../../lib/artifact/mod.ts";
 import { createReferenceEngine } from "../../../../lib/engine/reference/mod.ts";
 import { FeatureExtractor } from "../../../../lib/metric/mod.ts";
-import { FEATURE_NETWORKS } from "../../../../lib/model/mod.ts";
+import {
+  FEATURE_NETWORKS,
+  type FeatureNetwork,
+  type FeatureNetworkConfig,
+} from "../../../../lib/model/mod.ts";
 import type {
   ArtifactContent,
   OutputSlot,
 } from "../../../../lib/pipeline/mod.ts";
-import type { HostTensor } from "../../../../lib/tensor/mod.ts";
+import { type HostTensor, hostTensor } from "../../../../lib/tensor/mod.ts";
 import {
   extractFeatures,
+  fitImages,
   fittingOf,
 } from "../../../../lib/workflow/features/mod.ts";
 import { silentProgress } from "../../../stages/measuring_run.ts";
@@ -25,6 +30,20 @@ import { CONFIG, MODEL, pixels } from "./_classifier.ts";
 
 const COUNT = 11;
 const IMAGES = pixels(COUNT);
+
+/** Sizes of every network. */
+const NETWORKS: readonly FeatureNetworkConfig[] = [
+  CONFIG,
+  { name: "inception-2015-12-05" },
+  {
+    name: "dinov2-vitl14",
+    dim: 128,
+    layers: 1,
+    hidden: 64,
+    patch_size: 14,
+    grid: 3,
+  },
+];
 
 interface Run {
   readonly piece: number;
@@ -134,23 +153,32 @@ Deno.test("fittingOf() leaves the resizing to a network that does it, but for it
   assert.deepEqual(of(299), { height: 299, width: 299, resize: "none" });
 });
 
+Deno.test("fitImages() resizes bytes as Pillow does where the network wants it so", () => {
+  const [, , config] = NETWORKS;
+  const model = { config: config!, weights: {} };
+  const fitting = fittingOf(model, pixels(1, 8));
+  assert.deepEqual(fitting, { height: 224, width: 224, resize: "bicubic" });
+  const grey = hostTensor("u8", [2, 8, 8, 3], new Uint8Array(384).fill(77));
+  const { shape, data } = fitImages(grey, fitting);
+  assert.deepEqual(shape, [2, 224, 224, 3]);
+  assert.ok(data.every((byte) => byte === 77));
+});
+
 Deno.test("artifacts of features have the tensors of every network", () => {
   const { forms = {} } = kindRule("features");
   assert.deepEqual(
     Object.keys(forms).sort(),
     Object.keys(FEATURE_NETWORKS).sort(),
   );
-  const widths = (name: string, given: Record<string, number>) =>
-    Object.fromEntries(
-      Object.entries(forms[name]!.tensors).map(([tensor, { shape }]) => {
-        const width = shape[1]!;
-        return [tensor, typeof width === "string" ? given[tensor] : width];
-      }),
-    );
-  const { classifier, ...others } = FEATURE_NETWORKS;
-  const of = classifier.widths(CONFIG);
-  assert.deepEqual(widths("classifier", { ...of }), of);
-  const inception = others["inception-2015-12-05"]
-    .widths({ name: "inception-2015-12-05" });
-  assert.deepEqual(widths("inception-2015-12-05", {}), inception);
+  for (const network of NETWORKS) {
+    const of: FeatureNetwork<FeatureNetworkConfig> =
+      FEATURE_NETWORKS[network.name];
+    const widths = of.widths(network);
+    const { tensors } = forms[network.name]!;
+    assert.deepEqual(Object.keys(tensors), Object.keys(widths), network.name);
+    for (const [tensor, { shape: [, width] }] of Object.entries(tensors)) {
+      // A word stands for any width.
+      if (typeof width === "number") assert.equal(width, widths[tensor]);
+    }
+  }
 });

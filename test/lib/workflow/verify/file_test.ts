@@ -23,6 +23,7 @@ const CASES = [
   "stylegan",
   "lpips",
   "inception",
+  "dinov2",
   "metrics",
 ];
 
@@ -100,6 +101,7 @@ for (
     ["patchgan", "grad/fake"],
     ["stylegan", "grad/vanilla/blocks.2.net.0.weight"],
     ["lpips", "grad/reconstruction"],
+    ["dinov2", "out/256/cls"],
   ] as const
 ) {
   Deno.test(`verifyFile() fails where ${tensor} of "${caseName}" is 1% off`, async () => {
