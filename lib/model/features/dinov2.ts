@@ -21,23 +21,10 @@ import {
   gelu,
   linearParts,
   type Parameters,
-  type ParameterShapes,
-  prefixed,
 } from "../../nn/mod.ts";
-import { dinov2Forms } from "./dinov2_forms.ts";
+import { DINOV2_FORMS } from "./dinov2_forms.ts";
+import { type Dinov2Config, dinov2Shapes } from "./dinov2_sizes.ts";
 import type { FeatureNetwork } from "./network.ts";
-
-/** Sizes of a DINOv2 transformer. */
-export interface Dinov2Config {
-  readonly name: "dinov2-vitl14";
-  readonly dim: number;
-  readonly layers: number;
-  /** Hidden width of the feed-forward layers. */
-  readonly hidden: number;
-  readonly patch_size: number;
-  /** Patches along an axis that it has positions for. */
-  readonly grid: number;
-}
 
 /** Height and width of the images that FD-DINOv2 is measured on, in pixels. */
 const SIZE = 224;
@@ -54,40 +41,6 @@ const GRID_OFFSET = 0.1;
 /** Mean and deviation of ImageNet's images, from 0 to 1. */
 const MEAN = [0.485, 0.456, 0.406] as const;
 const DEVIATION = [0.229, 0.224, 0.225] as const;
-
-function shapes(
-  { dim, layers, hidden, patch_size: patch, grid }: Dinov2Config,
-): ParameterShapes {
-  const linear = (inputs: number, outputs: number) => ({
-    weight: [outputs, inputs],
-    bias: [outputs],
-  });
-  const norm = { weight: [dim], bias: [dim] };
-  const block = {
-    ...prefixed("norm1", norm),
-    ...prefixed("attn.qkv", linear(dim, 3 * dim)),
-    ...prefixed("attn.proj", linear(dim, dim)),
-    ...prefixed("norm2", norm),
-    ...prefixed("mlp.fc1", linear(dim, hidden)),
-    ...prefixed("mlp.fc2", linear(hidden, dim)),
-  };
-  const blocks = Array.from(
-    { length: layers },
-    (_, i) => prefixed(`blocks.${i}`, block),
-  );
-  return Object.assign(
-    {
-      cls_token: [1, 1, dim],
-      pos_embed: [1, 1 + grid ** 2, dim],
-      ...prefixed("patch_embed.proj", {
-        weight: [dim, 3, patch, patch],
-        bias: [dim],
-      }),
-    },
-    ...blocks,
-    prefixed("norm", norm),
-  );
-}
 
 /** Bytes as the transformer was trained on them. */
 function normalized(images: Tensor): Tensor {
@@ -197,9 +150,9 @@ export const dinov2: FeatureNetwork<Dinov2Config> = {
       );
     }
   },
-  shapes,
+  shapes: dinov2Shapes,
   widths: ({ dim }) => ({ cls: dim }),
   extract: (p, images, config) =>
     scoped("dinov2", () => extract(p, images, config)),
-  published: dinov2Forms(shapes),
+  published: DINOV2_FORMS,
 };

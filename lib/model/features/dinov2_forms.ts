@@ -1,5 +1,4 @@
-import type { ParameterShapes } from "../../nn/mod.ts";
-import type { Dinov2Config } from "./dinov2.ts";
+import { type Dinov2Config, dinov2Shapes } from "./dinov2_sizes.ts";
 import type { ParameterSource, PublishedForm } from "./network.ts";
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
@@ -120,10 +119,10 @@ function scaled(
 
 /** What each parameter is made of. */
 function sourcesOf(
-  shapes: ParameterShapes,
-  { layers }: Dinov2Config,
+  config: Dinov2Config,
   form: Spelling,
 ): Record<string, ParameterSource> {
+  const shapes = dinov2Shapes(config);
   const sources: Record<string, ParameterSource> = {
     cls_token: taken(form.token, shapes["cls_token"]!),
     pos_embed: taken(form.positions, shapes["pos_embed"]!),
@@ -142,7 +141,7 @@ function sourcesOf(
     layer(ours, (suffix, shape) => taken(`${theirs}.${suffix}`, shape));
   same("patch_embed.proj", form.patches);
   same("norm", form.lastNorm);
-  for (let i = 0; i < layers; i++) {
+  for (let i = 0; i < config.layers; i++) {
     const [ours, theirs] = [`blocks.${i}`, form.block(i)];
     for (const name of ["norm1", "norm2", "mlp.fc1"]) {
       same(`${ours}.${name}`, `${theirs}.${name}`);
@@ -166,14 +165,13 @@ function sourcesOf(
 }
 
 /** The forms in which DINOv2 is published. */
-export function dinov2Forms(
-  shapesOf: (config: Dinov2Config) => ParameterShapes,
-): readonly PublishedForm<Dinov2Config>[] {
-  return [OFFICIAL, HUB].map((form) => ({
-    title: form.title,
-    sign: form.sign,
-    unused: form.unused,
-    configOf: (shapes) => configOf(shapes, form),
-    sources: (config) => sourcesOf(shapesOf(config), config, form),
-  }));
-}
+export const DINOV2_FORMS: readonly PublishedForm<Dinov2Config>[] = [
+  OFFICIAL,
+  HUB,
+].map((form) => ({
+  title: form.title,
+  sign: form.sign,
+  unused: form.unused,
+  configOf: (shapes) => configOf(shapes, form),
+  sources: (config) => sourcesOf(config, form),
+}));

@@ -1,10 +1,11 @@
 import { classifier, type ClassifierFeaturesConfig } from "./classifier.ts";
-import { dinov2, type Dinov2Config } from "./dinov2.ts";
+import { dinov2 } from "./dinov2.ts";
+import type { Dinov2Config } from "./dinov2_sizes.ts";
 import { inception, type InceptionConfig } from "./inception.ts";
 import type { FeatureNetwork } from "./network.ts";
 
 export type { ClassifierFeaturesConfig } from "./classifier.ts";
-export type { Dinov2Config } from "./dinov2.ts";
+export type { Dinov2Config } from "./dinov2_sizes.ts";
 export type { InceptionConfig } from "./inception.ts";
 export type {
   FeatureNetwork,
