@@ -52,5 +52,15 @@ if (import.meta.main) {
   enterStartingFolder(import.meta.dirname!);
   const loaders = { ...STAGES, ...COMMANDS };
   const { version } = config;
-  Deno.exit(await runCli(Deno.args, { loaders, engines: ENGINES, version }));
+  Deno.exit(
+    await runCli(Deno.args, {
+      loaders,
+      engines: ENGINES,
+      remoteFiles: async (tools) => {
+        const { openRemoteFiles } = await import("./lib/workflow/fetch/mod.ts");
+        return openRemoteFiles(tools);
+      },
+      version,
+    }),
+  );
 }

@@ -28,8 +28,10 @@ export const command = defineCommand({
   }),
   async run({ args, options, json, print, ...tools }) {
     const { exportModels } = await import("../lib/workflow/export/mod.ts");
+    const { givenModels } = await import("../lib/workflow/fetch/mod.ts");
     const { summaryLines } = await import("../lib/pipeline/mod.ts");
-    const summary = await exportModels(args, { ...options, ...tools });
+    const paths = await givenModels(args, tools);
+    const summary = await exportModels(paths, { ...options, ...tools });
     if (json) print(JSON.stringify(summary, null, 2));
     else for (const line of summaryLines(summary)) print(line);
     return 0;

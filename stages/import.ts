@@ -39,9 +39,11 @@ export const command = defineCommand({
     force: z.boolean().default(false)
       .describe("replace a file that is there and others made"),
   }),
-  async run({ args: paths, options, json, print, ...tools }) {
+  async run({ args, options, json, print, ...tools }) {
     const { importFiles } = await import("../lib/workflow/import/mod.ts");
+    const { givenPaths } = await import("../lib/workflow/fetch/mod.ts");
     const { summaryLines } = await import("../lib/pipeline/mod.ts");
+    const paths = await givenPaths(args, tools);
     const summary = await importFiles(paths, { ...options, ...tools });
     if (json) print(JSON.stringify(summary, null, 2));
     else for (const line of summaryLines(summary)) print(line);

@@ -16,12 +16,14 @@ export const command = defineCommand({
     many: true,
   }],
   options: z.object({}),
-  async run({ args, json, color, print }) {
+  async run({ args, json, color, print, remoteFiles }) {
     const { describe, explain } = await import(
       "../lib/workflow/inspect/mod.ts"
     );
+    const { givenPaths } = await import("../lib/workflow/fetch/mod.ts");
+    const paths = await givenPaths(args, { remoteFiles });
     const all = [];
-    for await (const reader of openAll(args)) {
+    for await (const reader of openAll(paths)) {
       const explanation = await explain(reader);
       reader.close();
       if (json) all.push(explanation);

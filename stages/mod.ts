@@ -30,6 +30,7 @@ export const STAGES: Readonly<Record<string, StageLoader>> = {
 
 /** Every command that is not a stage. */
 export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
+  fetch: () => import("./fetch.ts"),
   import: () => import("./import.ts"),
   export: () => import("./export.ts"),
   pipeline: () => import("./pipeline.ts"),

@@ -3,10 +3,13 @@ import { createAtomic, UserError } from "../artifact/mod.ts";
 import type {
   Command as PlainCommand,
   CommandContext,
+  RemoteFiles,
+  RemoteTools,
   Stage,
 } from "../pipeline/mod.ts";
 import { checkOptions } from "../pipeline/mod.ts";
 import { type Engine, EngineError } from "../tensor/engine.ts";
+import { cacheFolder } from "./cache_folder.ts";
 import { addCompletions } from "./completions.ts";
 import { type EngineTable, openEngine } from "./devices.ts";
 import { givenOptions } from "./flags.ts";
@@ -30,6 +33,8 @@ export interface CliTables {
   /** Stages and commands by name, in the order of `--help`. */
   readonly loaders: Readonly<Record<string, Loader>>;
   readonly engines: EngineTable;
+  /** Opens the cache of files of others; loads its code only then. */
+  readonly remoteFiles: (tools: RemoteTools) => Promise<RemoteFiles>;
   readonly version: string;
 }
 
@@ -95,6 +100,7 @@ class Session {
   private terminal: Terminal = openTerminal();
   private signal: AbortSignal | undefined;
   private opened: Promise<Engine> | undefined;
+  private files: Promise<RemoteFiles> | undefined;
   private profile: string | undefined;
 
   constructor(tables: CliTables) {
@@ -109,13 +115,26 @@ class Session {
     this.signal = signal;
     const engine = () => this.opened ??= this.open(common);
     const loadStage = (name: string) => this.loadStage(name);
-    const host = { ...this.terminal, signal, engine, loadStage };
+    const remoteFiles = () => this.files ??= this.openFiles(signal);
+    const tools = { signal, engine, loadStage, remoteFiles };
+    const host = { ...this.terminal, ...tools };
     if (declaration.stage !== undefined) {
       await runStage(declaration.stage, parsed, host);
     } else {
       const context = commandContext(declaration.command, parsed, host);
       this.status = await declaration.command.run(context);
     }
+  }
+
+  private async openFiles(signal: AbortSignal): Promise<RemoteFiles> {
+    const { log, progress } = this.terminal;
+    return await this.tables.remoteFiles({
+      cache: cacheFolder(),
+      environment: (name) => Deno.env.get(name),
+      log,
+      progress,
+      signal,
+    });
   }
 
   private async loadStage(name: string): Promise<Stage | undefined> {
@@ -175,6 +194,7 @@ class Session {
 type Host = Terminal & {
   readonly signal: AbortSignal;
   engine(): Promise<Engine>;
+  remoteFiles(): Promise<RemoteFiles>;
   loadStage(name: string): Promise<Stage | undefined>;
 };
 
@@ -189,8 +209,7 @@ function commandContext(
     given: givenOptions(parsed, command.options),
     where: command.name,
   });
-  const { print, progress, log, color, signal, engine, loadStage } = host;
-  const tools = { print, progress, log, color, signal, engine, loadStage };
+  const { printError: _printError, ...tools } = host;
   return { ...tools, options, args: parsed.args, json, quiet, seed, device };
 }
 

@@ -3,6 +3,7 @@ import type { Engine } from "../tensor/engine.ts";
 import type { Examples } from "./example.ts";
 import type { Logger } from "./logger.ts";
 import type { Progress } from "./progress.ts";
+import type { RemoteFiles } from "./remote_files.ts";
 import type { Stage } from "./stage.ts";
 
 /** Words after the command's name. */
@@ -37,6 +38,8 @@ export interface CommandContext<O = unknown> {
   readonly device: string;
   /** The engine that the user chose, opened at the first call. */
   engine(): Promise<Engine>;
+  /** Files of others, which words may stand for. */
+  remoteFiles(): Promise<RemoteFiles>;
   /** A stage of this program by its name. */
   loadStage(name: string): Promise<Stage | undefined>;
   /** Writes the result to standard output, with a newline. */

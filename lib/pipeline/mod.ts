@@ -50,6 +50,13 @@ export {
 export { summaryLines } from "./summary.ts";
 export { table, type TableOptions } from "./table.ts";
 export type { Progress, ProgressStart, ProgressTask } from "./progress.ts";
+export type {
+  FetchedFile,
+  FetchOptions,
+  Presence,
+  RemoteFiles,
+  RemoteTools,
+} from "./remote_files.ts";
 export {
   type RunHost,
   type RunOptions,

@@ -5,12 +5,16 @@ import {
   UserError,
   withoutSlash,
 } from "../artifact/mod.ts";
+import { isRemoteWord } from "../official/mod.ts";
 import { placedOptions } from "./option_paths.ts";
 import { checkOptions, flagName } from "./options.ts";
 import type { PipelineSpec, StageSpec } from "./pipeline_file.ts";
 import type { InputPort, OutputPort, Share, Stage } from "./stage.ts";
 
-/** Where a stage reads: a path, or an artifact from a pipe. */
+/**
+ * Where a stage reads: a path, a word that stands for a file of others, or an
+ * artifact from a pipe.
+ */
 export type InputSource = string | ArtifactReader;
 
 /** Where a stage writes: a path, or a pipe. */
@@ -155,11 +159,12 @@ interface ReferenceContext extends StepContext {
   readonly port: InputPort;
 }
 
-/** Turns `stage.output` or a path into a path, checking that the kinds fit. */
+/** Turns `stage.output`, a word or a path into a path or the word, checking that the kinds fit. */
 function referenced(
   reference: string,
   { where, name, port, spec, found }: ReferenceContext,
 ): { readonly path: string; readonly id?: string } {
+  if (isRemoteWord(reference)) return { path: reference };
   const [, id, output] = /^([\w-]+)\.([\w-]+)$/.exec(reference) ?? [];
   if (id === undefined || output === undefined || output === "safetensors") {
     return { path: resolve(spec.base, reference) };

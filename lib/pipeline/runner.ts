@@ -19,6 +19,8 @@ import type { RecipeSlot } from "./output_slot.ts";
 import type { InputSource, Plan, PlannedStep } from "./plan.ts";
 import { headedBy, type Progress } from "./progress.ts";
 import { type Recipe, recipeMetadata } from "./recipe.ts";
+import type { RemoteFiles } from "./remote_files.ts";
+import { localSteps } from "./remote_inputs.ts";
 import { refuseSharedFiles } from "./same_file.ts";
 import { Scratch } from "./scratch.ts";
 import { isPlain, standingOf } from "./standing.ts";
@@ -29,6 +31,8 @@ import type { Share, SizesOf, StageContext, StageSummary } from "./stage.ts";
 export interface RunHost {
   /** Opens the engine that the user chose; later calls give the same one. */
   engine(): Promise<Engine>;
+  /** Files of others, which inputs may name. */
+  remoteFiles(): Promise<RemoteFiles>;
   readonly progress: Progress;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -72,12 +76,14 @@ export async function runPlan(
   const results: StepResult[] = [];
   const { dryRun = false, force = false, keep = false } = options;
   try {
-    for (const step of plan.steps) {
+    // What is missing is told before hours of work, not after.
+    const steps = await localSteps(plan, { ...host, dryRun });
+    for (const { step, remote } of steps) {
       host.signal.throwIfAborted();
       const run = new StepRun(step, { host, ledger, width, force, keep });
       const result = await naming(step.where, async () => {
         await refuseSharedFiles(step);
-        return dryRun ? await run.preview(results) : await run.run();
+        return dryRun ? await run.preview(results, remote) : await run.run();
       });
       results.push(result);
     }
@@ -113,13 +119,19 @@ class StepRun {
     this.tools = tools;
   }
 
-  async preview(earlier: readonly StepResult[]): Promise<StepResult> {
+  /** @param remote an input that is not on this machine yet */
+  async preview(
+    earlier: readonly StepResult[],
+    remote: string | undefined,
+  ): Promise<StepResult> {
     const { id, after } = this.step;
     const cause = earlier.find((result) =>
       result.state === "would run" && after.includes(result.id)
     );
-    const why = cause !== undefined
-      ? await this.reasonAfter(cause)
+    const why = remote !== undefined
+      ? await this.reasonAfter(`"${remote}" is fetched before it`)
+      : cause !== undefined
+      ? await this.reasonAfter(`"${cause.id}" runs before it`)
       : await this.reasonNow();
     if (why === undefined) return this.tellDone();
     this.say(`would run: ${why}`);
@@ -127,9 +139,9 @@ class StepRun {
   }
 
   /** Why a step runs whose inputs are not there yet: its options are. */
-  private async reasonAfter(cause: StepResult): Promise<string> {
+  private async reasonAfter(cause: string): Promise<string> {
     await this.settled(() => Promise.resolve(undefined));
-    return `"${cause.id}" runs before it`;
+    return cause;
   }
 
   /** Why the step would run, once everything fits as a run needs it. */

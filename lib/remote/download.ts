@@ -187,7 +187,9 @@ class Transfer {
 
   private givenUp({ message, cause }: Interruption): UserError {
     const { written } = this.partial;
-    const rest = written > 0 ? "; the same command goes on from there" : "";
+    const rest = written > 0
+      ? "; the same command goes on from there"
+      : "; without a network, spherear fetch takes it --from a folder";
     return new UserError(
       `Cannot fetch "${this.wanted.name}": ${message}${rest}`,
       { cause },

@@ -1,16 +1,10 @@
 import { join } from "node:path";
-import {
-  digestFile,
-  exists,
-  ioError,
-  LockHeld,
-  tryLock,
-  UserError,
-} from "../artifact/mod.ts";
+import { digestFile, exists, ioError, UserError } from "../artifact/mod.ts";
 import type { Access } from "./access.ts";
 import { copyChecked } from "./copy.ts";
 import { type Digits, knownDigits, type Witness, witnessOf } from "./digits.ts";
 import { download, type TransferTools } from "./download.ts";
+import { lockWaiting } from "./lock_waiting.ts";
 import { PartialFile } from "./partial_file.ts";
 import { type FileRecord, readRecord, stampOf, writeRecord } from "./record.ts";
 import type { RemoteFile } from "./remote_file.ts";
@@ -31,9 +25,6 @@ export interface GetOptions {
   /** Get it anew, and take whatever digest it has where only a first one was seen. */
   readonly force?: boolean | undefined;
 }
-
-/** Time between two looks at a lock that another process has. */
-const POLL_MS = 200;
 
 /** Files of others in a folder of the user's: each is there whole or not at all. */
 export class FileCache {
@@ -85,10 +76,14 @@ export class FileCache {
     wanted: RemoteFile,
     { from, force = false }: GetOptions = {},
   ): Promise<KeptFile & { readonly state: "kept" | "copied" | "fetched" }> {
-    using _lock = await this.lock(wanted);
+    const path = this.pathOf(wanted);
+    using _lock = await lockWaiting(path, {
+      ...this.tools,
+      what: wanted.name,
+    });
     const kept = force ? undefined : await this.findOr(wanted);
     if (kept !== undefined) return { ...kept, state: "kept" };
-    const record = await readRecord(this.pathOf(wanted));
+    const record = await readRecord(path);
     const digits = digitsOf(wanted, force ? undefined : record);
     return from === undefined
       ? { ...await this.fetch(wanted, digits), state: "fetched" }
@@ -103,20 +98,6 @@ export class FileCache {
       if (!(error instanceof UserError)) throw error;
       this.tools.log.warn(`${error.message}; gets it again`);
       return undefined;
-    }
-  }
-
-  private async lock(wanted: RemoteFile): Promise<Disposable> {
-    const { log, signal } = this.tools;
-    const path = `${this.pathOf(wanted)}.lock`;
-    for (let told = false;; told = true) {
-      const lock = await tryLock(path);
-      if (!(lock instanceof LockHeld)) return lock;
-      if (!told) {
-        log.info(`${wanted.name}: ${lock.holder} is getting it, waits`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      signal.throwIfAborted();
     }
   }
 
@@ -139,6 +120,7 @@ export class FileCache {
       await partial.commit();
       return await this.note(wanted, { sha256, witness });
     } finally {
+      if (partial.written === 0) await partial.discard();
       partial.close();
     }
   }

@@ -17,6 +17,7 @@ for (const args of cases) {
       gpu: { missing },
       reference: () => Promise.resolve(createReferenceEngine()),
     },
+    remoteFiles: () => Promise.reject(new Error("No files of others")),
     version: "0.0.0",
   });
   const ms = Math.round(performance.now() - startMs);

@@ -12,6 +12,12 @@ import {
   POSTERIORS,
 } from "../../lib/model/mod.ts";
 import { METRIC_NAMES, metricOf } from "../../lib/metric/mod.ts";
+import {
+  OFFICIAL,
+  type Official,
+  type OfficialFile,
+} from "../../lib/official/mod.ts";
+import { byteText } from "../../lib/pipeline/mod.ts";
 import { NUMBERS } from "../../lib/preset/paths.ts";
 import {
   LISTED,
@@ -37,6 +43,12 @@ export const GENERATED: readonly GeneratedTable[] = [
     name: "commands",
     head: ["command", "what it does"],
     rows: commandRows,
+  },
+  {
+    file: "docs/fetch.md",
+    name: "official",
+    head: ["name", "what it is", "for", "files", "size", "digest", "licence"],
+    rows: () => Promise.resolve(Object.entries(OFFICIAL).map(officialRow)),
   },
   {
     file: "docs/formats.md",
@@ -83,6 +95,21 @@ function metricRow(name: (typeof METRIC_NAMES)[number]): string[] {
     ? "images beside their originals"
     : `\`${metric.needs.features}\` of ${metric.needs.network}`;
   return [`\`${name}\``, unit === "" ? title : `${title}, ${unit}`, better, of];
+}
+
+function officialRow([name, row]: readonly [string, Official]): string[] {
+  const { title, use, licence, files } = row;
+  const each = (text: (file: OfficialFile) => string) =>
+    files.map(text).join(", ");
+  return [
+    `\`${name}\``,
+    title,
+    use,
+    each(({ file }) => `\`${file}\``),
+    each(({ bytes }) => bytes === undefined ? "not known" : byteText(bytes)),
+    each(({ sha256 }) => sha256 === undefined ? "not known" : "known"),
+    licence,
+  ];
 }
 
 function posteriorRow([name, row]: readonly [string, Posterior]): string[] {

@@ -44,7 +44,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // TensorBoard's files hold protocol buffers.
   "lib/report": ["lib/artifact", "lib/protobuf"],
-  "lib/pipeline": ["lib/artifact", "lib/random"],
+  // Inputs may be names of official files.
+  "lib/pipeline": ["lib/artifact", "lib/random", "lib/official"],
   "lib/cli": ["lib/pipeline", "lib/artifact"],
   // Names of files, as data.
   "lib/official": [],
@@ -129,6 +130,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/sets",
     "lib/engine/onnx",
   ],
+  // What others publish is imported before it is used.
+  "lib/workflow/fetch": ["lib/*", "lib/workflow/import"],
   "lib/workflow/watch": ["lib/*", "lib/workflow/training"],
   // What images need besides their artifact is known to sets.
   "lib/workflow/inspect": ["lib/*", "lib/workflow/sets"],
@@ -138,7 +141,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/workflow/doctor": ["lib/*", "lib/engine/*"],
   "datasets": ["lib/artifact", "lib/image", "lib/random", "lib/container"],
   "stages": ["*"],
-  "cli.ts": ["stages", "lib/cli", "lib/pipeline", "lib/engine/*"],
+  "cli.ts": [
+    "stages",
+    "lib/cli",
+    "lib/pipeline",
+    "lib/engine/*",
+    "lib/workflow/fetch",
+  ],
 };
 
 /** Files besides `mod.ts` that other rooms may import, with the reason. */

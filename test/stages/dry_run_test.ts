@@ -88,7 +88,8 @@ Deno.test("train-vae takes a perceptual network that lies beside the pipeline fi
     const both = trainVae(`${images}, ${perceptual}`, settings);
     const { results } = await runStages(folder, both, { dryRun: true });
     assert.equal(results[0]!.state, "would run");
-    const missing = /expected --perceptual with the file that "spherear import/;
+    const missing =
+      /expected --perceptual with vgg16-lpips, which "spherear fetch/;
     await assertRefused(folder, trainVae(images, settings), missing);
     const needless =
       /vgg16-lpips\.saf\w+": the training has no perceptual term/;

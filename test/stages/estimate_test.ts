@@ -67,6 +67,7 @@ async function counts(folder: string, set: readonly string[], real: Engine) {
   const counted = new CountedEngine(real);
   const host = {
     engine: () => Promise.resolve(counted),
+    remoteFiles: () => Promise.reject(new Error("No files of others")),
     progress: silentProgress(),
     log: createLogger({ write() {} }),
     signal: new AbortController().signal,

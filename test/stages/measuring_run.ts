@@ -128,6 +128,7 @@ export async function runStages(
     }));
     const results = await runPlan({ ...plan, steps }, {
       engine: () => Promise.resolve(engine),
+      remoteFiles: () => Promise.reject(new Error("No files of others")),
       progress: silentProgress(cut),
       log: createLogger({ write: (line) => lines.push(line) }),
       signal: controller.signal,

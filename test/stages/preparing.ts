@@ -29,6 +29,7 @@ export async function prepare(
   const lines: string[] = [];
   const [result] = await runPlan(plan, {
     engine: () => Promise.reject(new Error("No engine")),
+    remoteFiles: () => Promise.reject(new Error("No files of others")),
     progress: {
       start: () => ({
         seconds: 0,

@@ -4,3 +4,4 @@
  * @module
  */
 export { importFiles } from "./import_files.ts";
+export { IMPORT_VERSION } from "./write_weights.ts";

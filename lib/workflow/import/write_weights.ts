@@ -16,7 +16,7 @@ import type { CommandContext } from "../../pipeline/mod.ts";
 import { hostTensor, sizeOf } from "../../tensor/mod.ts";
 
 /** Version of what import writes: raised when a file would give other bytes. */
-const VERSION = 1;
+export const IMPORT_VERSION = 1;
 
 /** The surroundings of an import. */
 export type ImportTools = Pick<CommandContext, "log" | "progress" | "signal">;
@@ -61,7 +61,7 @@ export async function writeWeights(
     kind,
     tensors: Object.fromEntries(specs),
     config,
-    recipe: { stage: "import", version: VERSION, options },
+    recipe: { stage: "import", version: IMPORT_VERSION, options },
     inputs,
   });
   const total = tensors.length;

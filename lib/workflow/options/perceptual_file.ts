@@ -1,14 +1,13 @@
 import { UserError } from "../../artifact/mod.ts";
 import type { PerceptualName } from "../../model/mod.ts";
-import { OFFICIAL } from "../../official/mod.ts";
+import type { OfficialName } from "../../official/mod.ts";
 import type { VaeTraining } from "../../preset/mod.ts";
 
-const [VGG16, LPIPS] = OFFICIAL["vgg16-lpips"].files;
+const WEIGHTS: OfficialName = "vgg16-lpips";
 
 /** How a person gets the weights of each network. */
 const OBTAINED: Readonly<Record<PerceptualName, string>> = {
-  "vgg16-lpips": `the file that "spherear import ${VGG16.file} ` +
-    `${LPIPS.file}" makes of torchvision's VGG16 and of LPIPS`,
+  "vgg16-lpips": `${WEIGHTS}, which "spherear fetch ${WEIGHTS}" gets`,
   classifier: 'the file that "spherear train-classifier" makes',
 };
 

@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { openArtifact, UserError } from "../../artifact/mod.ts";
+import { isRemoteWord } from "../../official/mod.ts";
 import type { PipelineSpec, StageSpec } from "../../pipeline/mod.ts";
 import {
   requireSection,
@@ -142,10 +143,12 @@ async function perceptualInput(
   const { perceptual } = requireSection(preset, "vaeTraining");
   const isOwn = perceptual?.network === "classifier" && perceptual.weight > 0;
   const own = isOwn ? "train-classifier.classifier" : undefined;
-  const file = given === undefined ? own : resolve(given);
+  const isRemote = given !== undefined && isRemoteWord(given);
+  const path = given === undefined || isRemote ? given : resolve(given);
+  const file = path ?? own;
   checkPerceptualFile(perceptual, { file, section: "vaeTraining" });
   // Told before pictures are prepared, which may take hours.
-  if (given !== undefined) (await openArtifact(given)).close();
+  if (given !== undefined && !isRemote) (await openArtifact(given)).close();
   return file === undefined ? {} : { perceptual: file };
 }
 

@@ -20,6 +20,7 @@ const echo = defineCommand({
 
 Deno.exit(
   await runCli(Deno.args, {
+    remoteFiles: () => Promise.reject(new Error("No files of others")),
     version: "1.2.3",
     loaders: {
       make: () => Promise.resolve({ stage: make }),

@@ -41,6 +41,7 @@ class Bench implements AsyncDisposable {
     this.lines.length = 0;
     const host = {
       engine: () => Promise.reject(new Error("No engine")),
+      remoteFiles: () => Promise.reject(new Error("No files of others")),
       progress: {
         start: ({ label }: ProgressStart) => {
           this.headings.push(label);

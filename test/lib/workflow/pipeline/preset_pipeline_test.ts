@@ -45,7 +45,7 @@ Deno.test("presetPipeline() says which file a perceptual term needs, and refuses
   await assert.rejects(vaeInputs(vgg), {
     name: "UserError",
     message:
-      /expected --perceptual with the file that "spherear import vgg16-397923af\.pth vgg\.pth" makes .*; vaeTraining\.perceptual\.weight 0 leaves it out$/,
+      /expected --perceptual with vgg16-lpips, which "spherear fetch vgg16-lpips" gets; vaeTraining\.perceptual\.weight 0 leaves it out$/,
   });
   await assert.rejects(vaeInputs([], "v.safetensors"), {
     name: "UserError",

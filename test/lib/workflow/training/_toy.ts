@@ -185,6 +185,7 @@ export async function runToy(
   const lines: string[] = [];
   await runPlan(plan, {
     engine: () => Promise.resolve(engine),
+    remoteFiles: () => Promise.reject(new Error("No files of others")),
     progress: silentProgress((done) => {
       if (done >= cutAt) controller.abort();
     }),

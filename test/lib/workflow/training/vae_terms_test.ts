@@ -132,7 +132,7 @@ Deno.test("vaeTerms() says which file a perceptual term needs", async () => {
   await assert.rejects(vaeTerms(perceptual({ network: "vgg16-lpips" }), none), {
     name: "UserError",
     message:
-      /"spherear import vgg16-397923af\.pth vgg\.pth" makes of torchvision/,
+      /expected --perceptual with vgg16-lpips, which "spherear fetch vgg16-lpips"/,
   });
   await assert.rejects(vaeTerms(perceptual({}), none), {
     name: "UserError",
