@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { LATENT_DTYPES } from "../lib/preset/mod.ts";
+import { LATENT_DTYPES, LATENT_VIEWS } from "../lib/preset/mod.ts";
 import {
   PRESET_OPTIONS,
   presetNumbers,
@@ -16,8 +16,9 @@ export const stage = defineStage({
     args:
       "--svae svae.safetensors --images train.safetensors -o latents.safetensors",
   }, {
-    does: "many of them in a folder of shards, numbers of 16 bits",
-    args: "--svae svae.safetensors --images train/ --dtype f16 -o latents/",
+    does: "in a folder of shards, with ten crops of each picture, in 16 bits",
+    args: "--svae svae.safetensors --images train/ --crops 10 " +
+      "--augmentation random-crop --min-fraction 0.8 --dtype f16 -o latents/",
   }],
   version: 1,
   shares: true,
@@ -31,6 +32,10 @@ export const stage = defineStage({
   options: z.object({
     ...PRESET_OPTIONS,
     ...VIEW_OPTIONS,
+    crops: LATENT_VIEWS.shape.crops.describe(
+      "crops drawn for each image beside the image as it is (default: the " +
+        "preset's)",
+    ),
     dtype: z.enum(LATENT_DTYPES).optional().describe(
       "what vectors of posteriors are stored in (default: the preset's)",
     ),

@@ -20,6 +20,7 @@ export {
   type ArTraining,
   type ClassifierTraining,
   LATENT_DTYPES,
+  LATENT_VIEWS,
   type LatentDType,
   type LatentViews,
   type TrainingNumbers,

@@ -121,3 +121,26 @@ Deno.test("cache gives the same posteriors in every batch", () =>
     const parts = await cached(folder, 4);
     assertClose(parts, whole, { what: "mu", tolerance: 1e-6 });
   }));
+
+Deno.test("cache --crops and --dtype leave drawn crops of each image in 16 bits", () =>
+  inFolder(async (folder) => {
+    await writePictures(folder, [new Uint8Array(SIDE * SIDE * 3).fill(90)]);
+    const text = `
+      [stages.cache]
+      inputs = { images = "images.safetensors", svae = "svae.safetensors" }
+      outputs = { latents = "latents/" }
+      [stages.cache.options]
+      augmentation = "random-crop"
+      minFraction = 0.8
+      crops = 3
+      dtype = "f16"
+    `;
+    const path = (await runStages(folder, text)).path("cache", "latents");
+    const reader = await openArtifact(path, "latents");
+    reader.close();
+    const { dtype, shape } = reader.tensors.get("mu")!;
+    assert.deepEqual([dtype, shape.slice(0, 2)], ["F16", [1, 8]]);
+    assert.equal(reader.tensors.get("kappa")!.dtype, "F32");
+    const { options } = reader.recipe as { options: Record<string, unknown> };
+    assert.deepEqual([options.crops, options.dtype], [3, "f16"]);
+  }));

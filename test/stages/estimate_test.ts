@@ -38,6 +38,10 @@ options = { batch = 8, dtype = "f16" }
 [stages.train-ar]
 inputs = { latents = "cache.latents" }
 options = { steps = 2, batch = 4, accumulate = 2 }
+[stages.encoding]
+uses = "train-ar"
+inputs = { images = "train.safetensors", svae = "train-vae.svae" }
+options = { steps = 2, batch = 4 }
 [stages.sample]
 inputs = { svae = "train-vae.svae", ar = "train-ar.ar" }
 options = { count = 6, batch = 4, steps = "5:3" }
@@ -121,7 +125,7 @@ for (const [name, set] of Object.entries(WIDTHS)) {
         const images = { count: 16, seed: 1, size: SIDE };
         await writeImages(join(folder, "train.safetensors"), images);
         const found = await counts(folder, set, engine!);
-        assert.equal(found.length, 6);
+        assert.equal(found.length, 7);
         for (const { id, estimated, counted, bytes } of found) {
           assert.ok(counted.flops > 1e7, id);
           assert.equal(estimated.flops, counted.flops, id);

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { writeArtifact } from "../../lib/artifact/mod.ts";
+import {
+  ARTIFACT_NAME,
+  createSharded,
+  shardName,
+  writeArtifact,
+} from "../../lib/artifact/mod.ts";
 import { hostTensor } from "../../lib/tensor/host_tensor.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import {
@@ -43,6 +48,38 @@ Deno.test("inspect explains an artifact", async () => {
     assert.match(out, /images +U8 +\[3, 2, 2, 3\] +36 B/);
   });
 });
+
+Deno.test("inspect explains a folder of shards, and each of its files", () =>
+  inFolder(async (folder) => {
+    const place = join(folder, "latents");
+    const labels = hostTensor("i32", [3], new Int32Array(3));
+    const writer = await createSharded(place, {
+      kind: "latents",
+      tensors: { labels },
+      config: { classes: ["cat"] },
+    });
+    for (const [shard, count] of [2, 1].entries()) {
+      const file = join(folder, `${shard}.safetensors`);
+      const shape = [count, 2, 4, 8];
+      const mu = hostTensor("f16", shape, new Uint16Array(count * 64));
+      await writeArtifact(file, { kind: "shard", tensors: { mu }, config: {} });
+      await writer.add(file);
+    }
+    await writer.commit();
+    const { code, out } = await spherear(["inspect", `${place}/`]);
+    assert.equal(code, 0);
+    assert.match(out, /latents: Posterior of every view/);
+    assert.match(out, /2 tensors, 195 numbers, 396 B in 2 shards/);
+    assert.match(out, /mu +F16 +\[3, 2, 4, 8\] +384 B/);
+    const shard = await spherear(["inspect", join(place, shardName(1))]);
+    assert.match(shard.out, /shard: Rows of an artifact that is a folder/);
+    const alone = await spherear(["inspect", join(place, ARTIFACT_NAME)]);
+    assert.equal(alone.code, 2);
+    assert.match(
+      alone.err,
+      /its rows lie in shards beside it: give the folder/,
+    );
+  }));
 
 Deno.test("inspect says what an index of images needs, and whether it is there", () =>
   inFolder(async (folder) => {
