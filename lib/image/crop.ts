@@ -1,5 +1,5 @@
-import { cut, type Picture } from "./pixels.ts";
-import { resize } from "./resize.ts";
+import type { Picture, Rectangle } from "./pixels.ts";
+import { resizeInTurn, type ResizeOptions } from "./resize.ts";
 
 /**
  * The centre crop of ADM (Dhariwal and Nichol 2021), with Pillow's bytes.
@@ -8,10 +8,12 @@ import { resize } from "./resize.ts";
  * resizes it to the size bicubically and cuts the middle square.
  */
 export function centerCrop(source: Picture, size: number): Picture {
-  const scaled = scaleSmallerSide(source, size);
-  const top = Math.floor((scaled.height - size) / 2);
-  const left = Math.floor((scaled.width - size) / 2);
-  return cut(scaled, { left, top, width: size, height: size });
+  return scaledWindow(source, size, (scaled) => ({
+    left: Math.floor((scaled.width - size) / 2),
+    top: Math.floor((scaled.height - size) / 2),
+    width: size,
+    height: size,
+  }));
 }
 
 /** Which random crop to take. */
@@ -40,10 +42,12 @@ export function cropRange(
 /** The random crop of ADM (Dhariwal and Nichol 2021), with Pillow's bytes. */
 export function randomCrop(source: Picture, draws: RandomCropDraws): Picture {
   const { size, smallerSide } = draws;
-  const scaled = scaleSmallerSide(source, smallerSide);
-  const top = draws.top(scaled.height - size + 1);
-  const left = draws.left(scaled.width - size + 1);
-  return cut(scaled, { left, top, width: size, height: size });
+  return scaledWindow(source, smallerSide, (scaled) => ({
+    top: draws.top(scaled.height - size + 1),
+    left: draws.left(scaled.width - size + 1),
+    width: size,
+    height: size,
+  }));
 }
 
 /**
@@ -51,21 +55,39 @@ export function randomCrop(source: Picture, draws: RandomCropDraws): Picture {
  * side has a length.
  */
 export function scaleSmallerSide(source: Picture, side: number): Picture {
-  let scaled = source;
+  return scaledWindow(source, side, ({ width, height }) => ({
+    left: 0,
+    top: 0,
+    width,
+    height,
+  }));
+}
+
+/** A window of the picture that scaling makes. */
+function scaledWindow(
+  source: Picture,
+  side: number,
+  windowOf: (scaled: Size) => Rectangle,
+): Picture {
+  const steps: ResizeOptions[] = [];
+  let scaled: Size = source;
   while (Math.min(scaled.width, scaled.height) >= 2 * side) {
-    scaled = resize(scaled, {
+    scaled = {
       width: Math.floor(scaled.width / 2),
       height: Math.floor(scaled.height / 2),
-      filter: "box",
-    });
+    };
+    steps.push({ ...scaled, filter: "box" });
   }
   const scale = side / Math.min(scaled.width, scaled.height);
-  return resize(scaled, {
+  scaled = {
     width: roundHalfEven(scaled.width * scale),
     height: roundHalfEven(scaled.height * scale),
-    filter: "bicubic",
-  });
+  };
+  steps.push({ ...scaled, filter: "bicubic" });
+  return resizeInTurn(source, { steps, window: windowOf(scaled) });
 }
+
+type Size = Pick<Picture, "width" | "height">;
 
 /** Rounds as Python does: halves go to the even neighbour. */
 function roundHalfEven(x: number): number {

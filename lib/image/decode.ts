@@ -2,6 +2,7 @@ import sharp, { type Sharp } from "sharp";
 import { type DecodeOptions, KNOWN_FORMATS, openPicture } from "./header.ts";
 import { ImageError } from "./image_error.ts";
 import type { Picture } from "./pixels.ts";
+import { Turn } from "./turn.ts";
 
 /** Pictures of more pixels are decoded one at a time: each is 100 MB and more. */
 const LARGE_PIXELS = 2 ** 25;
@@ -48,7 +49,7 @@ export async function decodeRgb(
       ...options,
       bytes: bytes.length,
     });
-    return await inTurn(count, async () => {
+    return await inTurn(count, options, async () => {
       if (!cmyk) {
         const rgb = input.removeAlpha().toColourspace("srgb");
         return await pixels(rgb, 3);
@@ -74,18 +75,20 @@ export async function decodeRgba(
       bytes: bytes.length,
     });
     const rgba = input.toColourspace("srgb").ensureAlpha();
-    return await inTurn(count, () => pixels(rgba, 4));
+    return await inTurn(count, options, () => pixels(rgba, 4));
   });
 }
 
-let lastLarge: Promise<unknown> = Promise.resolve();
+/** Turns of this thread, where it does not share them with others. */
+const OWN_TURN = new Turn();
 
-/** Decodes a picture, a large one after those that are in work. */
-async function inTurn<T>(count: number, run: () => Promise<T>): Promise<T> {
-  if (count <= LARGE_PIXELS) return await run();
-  const turn = lastLarge.then(run);
-  lastLarge = turn.catch(() => {});
-  return await turn;
+/** Decodes a picture, a large one while no other is in work. */
+async function inTurn<T>(
+  count: number,
+  { turn = OWN_TURN }: DecodeOptions,
+  run: () => Promise<T>,
+): Promise<T> {
+  return await (count <= LARGE_PIXELS ? run() : turn.take(run));
 }
 
 async function pixels<C extends 3 | 4>(

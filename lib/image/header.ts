@@ -1,6 +1,8 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { ImageError } from "./image_error.ts";
+import { type JpegHeader, jpegHeader } from "./jpeg_header.ts";
 import { MAX_PIXELS } from "./pixels.ts";
+import type { Turn } from "./turn.ts";
 
 /**
  * Formats that are read, and the most pixels that a byte of each can hold; a
@@ -30,6 +32,8 @@ export interface DecodeOptions {
   readonly name: string;
   /** Most pixels that are accepted; checked before anything is decoded. */
   readonly maxPixels?: number;
+  /** Where large pictures take turns; the thread's own unless given. */
+  readonly turn?: Turn | undefined;
 }
 
 const SHARP: SharpOptions = {
@@ -55,9 +59,7 @@ export async function openPicture(
   const fail = (detail: string) =>
     new ImageError(`Cannot decode "${name}": ${detail}`);
   if (bytes === 0) throw fail("the file is empty");
-  // Without a limit of its own, so that sizes past ours can be told.
-  const header = sharp(source, { ...SHARP, limitInputPixels: false });
-  const { format, width, height, space }: Metadata = await header.metadata();
+  const { format, width, height, cmyk } = await describe(source);
   const most = FORMATS[format];
   if (most === undefined) {
     throw fail(`expected ${KNOWN_FORMATS}, found ${format}`);
@@ -77,5 +79,28 @@ export async function openPicture(
     );
   }
   const input = sharp(source, { ...SHARP, limitInputPixels: maxPixels });
-  return { input, cmyk: space === "cmyk", count };
+  return { input, cmyk, count };
+}
+
+type Described = Pick<Metadata, "format" | "width" | "height"> & {
+  readonly cmyk: boolean;
+};
+
+/** What a picture's header says. */
+async function describe(source: Uint8Array | string): Promise<Described> {
+  const jpeg = typeof source === "string" ? undefined : jpegHeader(source);
+  // Asking the decoder twice would cost a tenth of decoding a photograph.
+  if (jpeg !== undefined && isPlain(jpeg)) {
+    const { width, height } = jpeg;
+    return { format: "jpeg", width, height, cmyk: false };
+  }
+  // Without a limit of its own, so that sizes past ours can be told.
+  const header = sharp(source, { ...SHARP, limitInputPixels: false });
+  const { format, width, height, space } = await header.metadata();
+  return { format, width, height, cmyk: space === "cmyk" };
+}
+
+/** Whether a JPEG is grey or coloured and has pixels. */
+function isPlain({ width, height, components }: JpegHeader): boolean {
+  return width > 0 && height > 0 && (components === 1 || components === 3);
 }

@@ -39,7 +39,8 @@ export {
   type Rgb,
   WHITE,
 } from "./pixels.ts";
-export { resize, type ResizeFilter, type ResizeOptions } from "./resize.ts";
+export type { ResizeFilter } from "./resample/filters.ts";
+export { resize, type ResizeOptions } from "./resize.ts";
 export {
   type Decay,
   decayedShare,
@@ -48,3 +49,4 @@ export {
   type ViewDraws,
 } from "./views.ts";
 export { writePlanes } from "./planes.ts";
+export { Turn } from "./turn.ts";

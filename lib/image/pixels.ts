@@ -59,6 +59,20 @@ export interface Rectangle {
   readonly height: number;
 }
 
+/** @throws {RangeError} where a rectangle does not lie inside of a picture */
+export function requireInside(
+  { left, top, width, height }: Rectangle,
+  source: { readonly width: number; readonly height: number },
+): void {
+  const inside = left >= 0 && top >= 0 && width >= 0 && height >= 0 &&
+    left + width <= source.width && top + height <= source.height;
+  if (inside) return;
+  throw new RangeError(
+    `Cannot cut ${width} x ${height} at (${left}, ${top}) from a picture ` +
+      `of ${source.width} x ${source.height}`,
+  );
+}
+
 /**
  * Copies a rectangle out of a picture.
  *
@@ -66,16 +80,10 @@ export interface Rectangle {
  */
 export function cut<C extends 3 | 4>(
   source: Picture<C>,
-  { left, top, width, height }: Rectangle,
+  rectangle: Rectangle,
 ): Picture<C> {
-  const inside = left >= 0 && top >= 0 && width >= 0 && height >= 0 &&
-    left + width <= source.width && top + height <= source.height;
-  if (!inside) {
-    throw new RangeError(
-      `Cannot cut ${width} x ${height} at (${left}, ${top}) from a picture ` +
-        `of ${source.width} x ${source.height}`,
-    );
-  }
+  requireInside(rectangle, source);
+  const { left, top, width, height } = rectangle;
   const { channels } = source;
   const data = new Uint8Array(width * height * channels);
   const stride = width * channels;

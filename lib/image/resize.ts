@@ -1,45 +1,19 @@
-import { MAX_PIXELS, type Picture } from "./pixels.ts";
-
-/** A resampling kernel; it is zero beyond `support`. */
-interface Kernel {
-  readonly support: number;
-  weight(x: number): number;
-}
-
-/** Parameter of the cubic convolution that Pillow calls BICUBIC. */
-const CUBIC_A = -0.5;
-
-const KERNELS = {
-  box: {
-    support: 0.5,
-    weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0),
-  },
-  // Keys, "Cubic convolution interpolation", 1981, equation 4, with a = -1/2.
-  bicubic: {
-    support: 2,
-    weight: (x) => {
-      const r = Math.abs(x);
-      if (r < 1) return ((CUBIC_A + 2) * r - (CUBIC_A + 3)) * r * r + 1;
-      if (r < 2) return (((r - 5) * r + 8) * r - 4) * CUBIC_A;
-      return 0;
-    },
-  },
-} as const satisfies Readonly<Record<string, Kernel>>;
-
-/** Name of a resampling kernel. */
-export type ResizeFilter = keyof typeof KERNELS;
-
-/** Bits after the point of the fixed-point weights, as in Pillow. */
-const PRECISION_BITS = 22;
-
-/** For each output place: first input place and fixed-point weights. */
-interface Taps {
-  readonly starts: Int32Array;
-  readonly counts: Int32Array;
-  readonly weights: Int32Array;
-  /** Weights held for each output place. */
-  readonly stride: number;
-}
+import {
+  cut,
+  MAX_PIXELS,
+  type Picture,
+  type Rectangle,
+  requireInside,
+} from "./pixels.ts";
+import type { ResizeFilter } from "./resample/filters.ts";
+import { type Passes, resamplePlainly } from "./resample/plain.ts";
+import { resampleByVectors } from "./resample/simd.ts";
+import {
+  type AxisResize,
+  type Span,
+  spanBelow,
+  tapsOf,
+} from "./resample/taps.ts";
 
 /** Size and kernel of a resized picture. */
 export interface ResizeOptions {
@@ -61,111 +35,104 @@ export interface ResizeOptions {
  * result would have more than {@link MAX_PIXELS}
  */
 export function resize(source: Picture, options: ResizeOptions): Picture {
-  const { width, height, filter } = options;
+  const { width, height } = options;
+  return resizeInTurn(source, {
+    steps: [options],
+    window: { left: 0, top: 0, width, height },
+  });
+}
+
+/**
+ * A window of what a picture becomes when it is resized in several steps, of
+ * which nothing is computed that the window does not need; without any it is
+ * cut out. What comes back is a picture of its own.
+ *
+ * @throws {RangeError} as {@linkcode resize}, and when the window does not lie
+ *   inside
+ */
+export function resizeInTurn(
+  source: Picture,
+  { steps: all, window }: {
+    readonly steps: readonly ResizeOptions[];
+    readonly window: Rectangle;
+  },
+): Picture {
+  const steps = stepsFrom(source, all);
+  if (steps.length === 0) return cut(source, window);
+  requireInside(window, steps.at(-1)!.to);
+  const windows = steps.reduceRight(
+    (found, step) => [windowBelow(step, found[0]!), ...found],
+    [window],
+  );
+  // Of the source all is there; of what follows, the windows.
+  let [piece, { left, top }] = [source, { left: 0, top: 0 }];
+  for (const [i, { columns, rows }] of steps.entries()) {
+    const next = windows[i + 1]!;
+    piece = resample(piece, {
+      columns: tapsOf(columns, columnsOf(next), left),
+      rows: tapsOf(rows, rowsOf(next), top),
+    });
+    ({ left, top } = next);
+  }
+  return piece;
+}
+
+function resample(source: Picture, passes: Passes): Picture {
+  return resampleByVectors(source, passes) ?? resamplePlainly(source, passes);
+}
+
+/** A step of a resize: what becomes of each axis. */
+interface Step {
+  readonly to: ResizeOptions;
+  readonly columns: AxisResize;
+  readonly rows: AxisResize;
+}
+
+/** Steps that change the size of a picture. */
+function stepsFrom(source: Size, all: readonly ResizeOptions[]): Step[] {
+  let from = source;
+  return all.flatMap((to) => {
+    requireSize(from, to);
+    const { filter } = to;
+    const step = {
+      to,
+      columns: { from: from.width, to: to.width, filter },
+      rows: { from: from.height, to: to.height, filter },
+    };
+    const same = from.width === to.width && from.height === to.height;
+    from = to;
+    return same ? [] : [step];
+  });
+}
+
+type Size = Pick<Picture, "width" | "height">;
+
+function requireSize(from: Size, { width, height }: Size): void {
   const whole = Number.isInteger(width) && Number.isInteger(height);
-  const pixels = Math.max(width * height, width * source.height);
-  if (!(whole && width >= 1 && height >= 1 && pixels <= MAX_PIXELS)) {
-    throw new RangeError(
-      `Cannot resize a picture of ${source.width} x ${source.height} to ` +
-        `${width} x ${height}`,
-    );
-  }
-  const kernel = KERNELS[filter];
-  let result = source;
-  if (width !== source.width) {
-    const taps = tapsOf(kernel, { from: source.width, to: width });
-    result = resizeRows(result, taps);
-  }
-  if (height !== source.height) {
-    const taps = tapsOf(kernel, { from: source.height, to: height });
-    result = resizeColumns(result, taps);
-  }
-  return result;
+  const pixels = Math.max(width * height, width * from.height);
+  if (whole && width >= 1 && height >= 1 && pixels <= MAX_PIXELS) return;
+  throw new RangeError(
+    `Cannot resize a picture of ${from.width} x ${from.height} to ` +
+      `${width} x ${height}`,
+  );
 }
 
-function tapsOf(
-  { support, weight }: Kernel,
-  { from, to }: { from: number; to: number },
-): Taps {
-  const scale = from / to;
-  const widening = Math.max(scale, 1);
-  const reach = support * widening;
-  const stride = Math.ceil(reach) * 2 + 1;
-  const starts = new Int32Array(to);
-  const counts = new Int32Array(to);
-  const weights = new Int32Array(to * stride);
-  const exact = new Float64Array(stride);
-  // A product with the inverse, as Pillow has it: a quotient rounds otherwise.
-  const shrink = 1 / widening;
-  for (let place = 0; place < to; place++) {
-    const center = (place + 0.5) * scale;
-    const start = Math.max(Math.trunc(center - reach + 0.5), 0);
-    const end = Math.min(Math.trunc(center + reach + 0.5), from);
-    let sum = 0;
-    for (let tap = 0; tap < end - start; tap++) {
-      exact[tap] = weight((tap + start - center + 0.5) * shrink);
-      sum += exact[tap]!;
-    }
-    for (let tap = 0; tap < end - start; tap++) {
-      const share = sum === 0 ? exact[tap]! : exact[tap]! / sum;
-      weights[place * stride + tap] = fixedPoint(share);
-    }
-    starts[place] = start;
-    counts[place] = end - start;
-  }
-  return { starts, counts, weights, stride };
+/** What a step must have for a window of what it makes. */
+function windowBelow({ columns, rows }: Step, window: Rectangle): Rectangle {
+  const across = spanBelow(columns, columnsOf(window));
+  const down = spanBelow(rows, rowsOf(window));
+  return {
+    left: across.start,
+    top: down.start,
+    width: across.count,
+    height: down.count,
+  };
 }
 
-function fixedPoint(share: number): number {
-  const half = share < 0 ? -0.5 : 0.5;
-  return Math.trunc(half + share * 2 ** PRECISION_BITS);
+function columnsOf({ left, width }: Rectangle): Span {
+  return { start: left, count: width };
 }
 
-function resizeRows({ width, height, data }: Picture, taps: Taps): Picture {
-  const { starts, counts, weights, stride } = taps;
-  const newWidth = starts.length;
-  const out = new Uint8Array(newWidth * height * 3);
-  for (let row = 0; row < height; row++) {
-    for (let place = 0; place < newWidth; place++) {
-      let red = 1 << (PRECISION_BITS - 1), green = red, blue = red;
-      let at = (row * width + starts[place]!) * 3;
-      const first = place * stride;
-      const last = first + counts[place]!;
-      for (let tap = first; tap < last; tap++) {
-        const weight = weights[tap]!;
-        red += data[at++]! * weight;
-        green += data[at++]! * weight;
-        blue += data[at++]! * weight;
-      }
-      const to = (row * newWidth + place) * 3;
-      out[to] = clip(red);
-      out[to + 1] = clip(green);
-      out[to + 2] = clip(blue);
-    }
-  }
-  return { width: newWidth, height, channels: 3, data: out };
-}
-
-function resizeColumns({ width, data }: Picture, taps: Taps): Picture {
-  const { starts, counts, weights, stride } = taps;
-  const height = starts.length;
-  const line = width * 3;
-  const out = new Uint8Array(line * height);
-  const sums = new Int32Array(line);
-  for (let place = 0; place < height; place++) {
-    sums.fill(1 << (PRECISION_BITS - 1));
-    for (let tap = 0; tap < counts[place]!; tap++) {
-      const weight = weights[place * stride + tap]!;
-      const at = (starts[place]! + tap) * line;
-      for (let x = 0; x < line; x++) {
-        sums[x] = sums[x]! + data[at + x]! * weight;
-      }
-    }
-    for (let x = 0; x < line; x++) out[place * line + x] = clip(sums[x]!);
-  }
-  return { width, height, channels: 3, data: out };
-}
-
-function clip(sum: number): number {
-  return Math.min(Math.max(sum >> PRECISION_BITS, 0), 255);
+function rowsOf({ top, height }: Rectangle): Span {
+  return { start: top, count: height };
 }

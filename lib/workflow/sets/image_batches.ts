@@ -12,7 +12,7 @@ import {
   ORDERS,
   type RandomStream,
 } from "../../random/mod.ts";
-import type { ImageSource } from "./images.ts";
+import type { ImageSource } from "./image_source.ts";
 
 /** How a training goes through images. */
 export interface ImageOrdering {

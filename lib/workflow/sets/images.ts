@@ -1,36 +1,29 @@
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
-import type { View } from "../../image/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
 import { readVaeConfig, vaeFile } from "../models/mod.ts";
-import { type Labelled, readLabelled } from "./labelled.ts";
+import { decodedImages } from "./decoding/decoded_images.ts";
+import { areEncoded, openEncodedImages } from "./encoded/images.ts";
+import type { ImageSource } from "./image_source.ts";
+import { readLabelled } from "./labelled.ts";
 import { readPicked } from "./picked_rows.ts";
 import { renderViews } from "./rendering.ts";
-
-/** Labelled images of one size, which are read when they are asked for. */
-export interface ImageSource extends Labelled {
-  readonly count: number;
-  /** Height and width in pixels. */
-  readonly size: number;
-  /** Some images as they are, the middle square of larger ones: u8 [images, size, size, 3]. */
-  read(images: readonly number[]): Promise<HostTensor<"u8">>;
-  /** Views of images, in [-1, 1]: f32 [views, 3, size, size]. */
-  render(views: readonly View[]): Promise<HostTensor<"f32">>;
-}
 
 /**
  * Checks an images artifact by what it says of itself.
  *
- * @param size height and width that its images are to have
+ * @param size height and width that its images are to have, where they are not
+ *   cut out of encoded ones
  * @throws {UserError} when it is empty, or its images are no squares of that size
  */
 export function checkImages(
-  reader: Pick<ArtifactReader, "name" | "sizes">,
+  reader: Pick<ArtifactReader, "name" | "sizes" | "form">,
   size?: number,
 ): void {
   const { images: count = 0, height, width } = reader.sizes;
   if (count === 0) {
     throw new UserError(`Cannot use "${reader.name}": it holds no images`);
   }
+  if (areEncoded(reader)) return;
   if (height !== width || (size !== undefined && height !== size)) {
     throw new UserError(
       `Cannot use "${reader.name}": its images are ${height} x ${width}, ` +
@@ -55,9 +48,11 @@ export function checkImagesOfVae(
 }
 
 /**
- * Opens an images artifact: labels and classes are read, images when they are
- * asked for.
+ * Opens an images artifact of any form: labels and classes are read, images when
+ * they are asked for.
  *
+ * @param size height and width of the images: encoded ones are cut to it, pixels
+ *   have it or any one where it is not given
  * @throws {UserError} when it is empty, its images have another size, or a
  *   label has no class
  */
@@ -66,6 +61,18 @@ export async function openImages(
   size?: number,
 ): Promise<ImageSource> {
   checkImages(reader, size);
+  if (!areEncoded(reader)) return await openPixels(reader);
+  if (size !== undefined) {
+    return decodedImages(await openEncodedImages(reader), { size });
+  }
+  throw new UserError(
+    `Cannot use "${reader.name}": its images are encoded: expected a size ` +
+      "that they are cut to",
+  );
+}
+
+/** Images whose pixels lie in the artifact. */
+async function openPixels(reader: ArtifactReader): Promise<ImageSource> {
   const { images: count = 0, height } = reader.sizes;
   const labelled = await readLabelled(reader);
   const read = async (rows: readonly number[]) =>
@@ -85,5 +92,6 @@ export async function openImages(
         views.map((view) => ({ ...view, picture: place.get(view.picture)! })),
       );
     },
+    close() {},
   };
 }

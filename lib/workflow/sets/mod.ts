@@ -15,13 +15,10 @@ export {
   openEncodedImages,
 } from "./encoded/images.ts";
 export { drawByClass } from "./class_weights.ts";
+export { decodedImages, type Decoding } from "./decoding/decoded_images.ts";
+export type { ImageSource } from "./image_source.ts";
 export { imageBatches, imageOrder, imageViews } from "./image_batches.ts";
-export {
-  checkImages,
-  checkImagesOfVae,
-  type ImageSource,
-  openImages,
-} from "./images.ts";
+export { checkImages, checkImagesOfVae, openImages } from "./images.ts";
 export { type Labelled, stringsOf } from "./labelled.ts";
 export {
   classesOf,

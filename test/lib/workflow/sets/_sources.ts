@@ -34,6 +34,7 @@ export function imageSource(
     },
     render: (views) =>
       Promise.resolve(renderViews({ size, background: WHITE, data }, views)),
+    close() {},
     ...given,
   };
 }
