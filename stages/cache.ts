@@ -62,7 +62,7 @@ export const stage = defineStage({
       "../lib/workflow/codec/mod.ts"
     );
     const vae = await readVae(inputs.svae);
-    const images = await openImages(inputs.images, vae.config.image_size);
+    using images = await openImages(inputs.images, vae.config.image_size);
     const { latents } = await presetNumbers("cache", options);
     const views = cachedViews(latents, {
       size: images.size,

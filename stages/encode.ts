@@ -34,7 +34,7 @@ export const stage = defineStage({
     );
     const { hostTensor } = await import("../lib/tensor/mod.ts");
     const vae = await readVae(inputs.svae);
-    const images = await openImages(inputs.images, vae.config.image_size);
+    using images = await openImages(inputs.images, vae.config.image_size);
     const { count, labels, classes, flips } = images;
     const { posterior, sample, law } = await encodeImages(vae, {
       images,

@@ -40,7 +40,7 @@ export const stage = defineStage({
     );
     const { hostTensor } = await import("../lib/tensor/mod.ts");
     const vae = await readVae(inputs.svae);
-    const images = await openImages(inputs.images, vae.config.image_size);
+    using images = await openImages(inputs.images, vae.config.image_size);
     const { batch } = options;
     const tools = { ...context, batch, engine: await context.engine() };
     const { sample, law } = await encodeImages(vae, { ...tools, images });

@@ -36,6 +36,9 @@ export const stage = defineStage({
     ...VIEW_OPTIONS,
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
+    size: z.int().min(1).max(4096).optional().describe(
+      "height and width to which encoded images are cut",
+    ),
   }),
   async settle(options, { sizesOf }) {
     const images = await sizesOf("images");
@@ -56,7 +59,7 @@ export const stage = defineStage({
     );
     const model = await import("../lib/model/mod.ts");
     const training = await import("../lib/train/mod.ts");
-    const pictures = await openImages(inputs.images);
+    using pictures = await openImages(inputs.images, options.size);
     const { training: numbers } = await trainingNumbers(
       "train-classifier",
       options,

@@ -85,8 +85,8 @@ export const stage = defineStage({
       options,
       { images: inputs.images.sizes.images! },
     );
-    const pictures = await openImages(inputs.images, config.image_size);
-    const heldout = inputs.heldout &&
+    using pictures = await openImages(inputs.images, config.image_size);
+    using heldout = inputs.heldout &&
       await openImages(inputs.heldout, config.image_size);
     const terms = await workflow.vaeTerms(numbers, {
       file: inputs.perceptual,

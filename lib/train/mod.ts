@@ -70,6 +70,7 @@ export {
   type PerceptualOptions,
   perceptualTerm,
 } from "./perceptual_term.ts";
+export { Ahead, type AheadOptions } from "./ahead.ts";
 export { lossProbe } from "./loss_probe.ts";
 export type { ProbeParts } from "./probe.ts";
 export {

@@ -1,3 +1,4 @@
+import { Ahead } from "./ahead.ts";
 import { type Batch, compileStep } from "./compiled_step.ts";
 import { TrainingRun } from "./run.ts";
 import type { Trained, Training } from "./training.ts";
@@ -13,25 +14,28 @@ const CHECKPOINT_SECONDS = 30;
  * @throws {UserError} when the loss or its gradient is not finite; the last good
  *   checkpoint stays
  */
-export async function train(training: Training): Promise<Trained> {
+export async function train(
+  training: Training,
+): Promise<Trained & Pick<Ahead<Batch>, "waited">> {
   const { engine, steps, signal } = training;
   const { checkpointSeconds = CHECKPOINT_SECONDS } = training;
   const run = await TrainingRun.start(
     training,
     await compileStep(engine, training),
   );
-  let next: Promise<Batch> | undefined;
+  let batches: Ahead<Batch> | undefined;
   try {
     await training.onStart?.(run.step, run.log);
     let saved = performance.now();
-    next = begin(training, run.step);
+    batches = new Ahead({
+      from: run.step,
+      to: steps,
+      make: (step) => training.batch(step),
+      bytesOf,
+    });
     while (run.step < steps) {
-      const batch = await next;
-      const running = run.advance(batch);
-      // The next batch is made while the engine works.
-      if (run.step + 1 < steps) {
-        next = begin(training, run.step + 1);
-      }
+      const running = run.advance(await batches.take());
+      batches.prepare();
       await running;
       await run.pause();
       const due = performance.now() - saved >= 1000 * checkpointSeconds;
@@ -42,18 +46,20 @@ export async function train(training: Training): Promise<Trained> {
       signal.throwIfAborted();
     }
     await run.readLog();
+    const { waited } = batches;
     await training.keep?.(await run.checkpoint());
-    return await run.result();
+    return { ...await run.result(), waited };
   } finally {
-    // It may use what is closed after a training.
-    await next?.catch(() => {});
+    // They may use what is closed after a training.
+    await batches?.settled();
     run.dispose();
   }
 }
 
-/** Begins a batch; what goes wrong is told where the batch is waited for. */
-function begin({ batch }: Training, step: number): Promise<Batch> {
-  const made = Promise.resolve(batch(step));
-  made.catch(() => {});
-  return made;
+/** Bytes of a batch's tensors on the host. */
+function bytesOf(batch: Batch): number {
+  return Object.values(batch).reduce(
+    (sum, value) => sum + ("data" in value ? value.data.byteLength : 0),
+    0,
+  );
 }

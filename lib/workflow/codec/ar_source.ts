@@ -73,11 +73,14 @@ export async function openArSource(inputs: ArInputs): Promise<ArSource> {
   const images = await openImages(pictures!, vae.config.image_size);
   return {
     images: images.count,
-    start: async (numbers, { engine, ...tools }) =>
-      await encodedLatents(
-        vae,
-        { images, ...tools, engine: await engine() },
-        numbers,
-      ),
+    async start(numbers, { engine, ...tools }) {
+      try {
+        const encoding = { images, ...tools, engine: await engine() };
+        return await encodedLatents(vae, encoding, numbers);
+      } catch (error) {
+        images[Symbol.dispose]();
+        throw error;
+      }
+    },
   };
 }

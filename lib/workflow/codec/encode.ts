@@ -10,6 +10,7 @@ import {
 } from "../../tensor/mod.ts";
 import { CENTRE, type View } from "../../image/mod.ts";
 import { type LatentLaw, lawOf } from "../../model/mod.ts";
+import { Ahead } from "../../train/mod.ts";
 import {
   type HostPosterior,
   type ImageSource,
@@ -21,6 +22,7 @@ import { drawEach } from "./draw.ts";
 export class ViewEncoder {
   readonly #encoder: FrozenModel<string>;
   readonly #batch: number;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(encoder: FrozenModel<string>, batch: number) {
     this.#encoder = encoder;
@@ -53,28 +55,45 @@ export class ViewEncoder {
   ): Promise<HostPosterior> {
     const batch = this.#batch;
     const found: Record<string, HostTensor<"f32">> = {};
+    const partAt = (start: number) => views.slice(start, start + batch);
+    const rendered = new Ahead({
+      from: 0,
+      to: Math.ceil(views.length / batch),
+      // The last batch is filled up: programs have one batch size.
+      make: (number) => images.render(filled(partAt(number * batch), batch)),
+      bytesOf: ({ data }) => data.byteLength,
+    });
     for (let start = 0; start < views.length; start += batch) {
       signal?.throwIfAborted();
-      const part = views.slice(start, start + batch);
-      // The last batch is filled up: programs have one batch size.
-      const full = Array.from({ length: batch }, (_, i) => part[i] ?? part[0]!);
-      const posterior = await this.#encoder.run({
-        images: await images.render(full),
-      });
-      for (const [name, { shape, data }] of Object.entries(posterior)) {
+      const { length } = partAt(start);
+      const running = this.#run(await rendered.take());
+      rendered.prepare();
+      for (const [name, { shape, data }] of Object.entries(await running)) {
         const rest = shape.slice(1);
         const stored = found[name] ??= zeros("f32", [views.length, ...rest]);
         const size = data.length / batch;
-        stored.data.set(data.subarray(0, part.length * size), start * size);
+        stored.data.set(data.subarray(0, length * size), start * size);
       }
-      onViews?.(part.length);
+      onViews?.(length);
     }
     return mapPosterior(found, (part) => part);
+  }
+
+  /** Runs at its turn: a program's outputs are those of its last run. */
+  #run(images: HostTensor<"f32">): Promise<Record<string, HostTensor>> {
+    const running = this.#last.then(() => this.#encoder.run({ images }));
+    this.#last = running.catch(() => {});
+    return running;
   }
 
   dispose(): void {
     this.#encoder.dispose();
   }
+}
+
+/** Views as many as a batch has, the first one again where they are fewer. */
+function filled(views: readonly View[], batch: number): readonly View[] {
+  return Array.from({ length: batch }, (_, i) => views[i] ?? views[0]!);
 }
 
 /** What is encoded, and with what. */

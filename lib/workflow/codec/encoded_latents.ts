@@ -47,7 +47,7 @@ interface Encoding {
  * Latents of images that are encoded when a step asks for them, as the release
  * trains: random views of the step's images, each of a class that may be mirrored
  * mirrored or not. Off the sphere they are scaled as a cache is, by images that
- * are spread over the set.
+ * are spread over the set. The images go with them.
  *
  * @throws {UserError} where nothing says how images are seen
  */
@@ -99,7 +99,10 @@ export async function encodedLatents(
         ...bindRandom(seed, { step, rows: numbers.batch }),
       };
     },
-    [Symbol.dispose]: () => encoder.dispose(),
+    [Symbol.dispose]() {
+      encoder.dispose();
+      images[Symbol.dispose]();
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { HostTensor } from "../../tensor/mod.ts";
 import type { Labelled } from "./labelled.ts";
 
 /** Labelled images of one size, which are read when they are asked for. */
-export interface ImageSource extends Labelled {
+export interface ImageSource extends Labelled, Disposable {
   readonly count: number;
   /** Height and width in pixels. */
   readonly size: number;
@@ -11,6 +11,6 @@ export interface ImageSource extends Labelled {
   read(images: readonly number[]): Promise<HostTensor<"u8">>;
   /** Views of images, in [-1, 1]: f32 [views, 3, size, size]. */
   render(views: readonly View[]): Promise<HostTensor<"f32">>;
-  /** Lets go what it holds; the artifact stays open. */
-  close(): void;
+  /** Lets go what it holds, such as workers; the artifact stays open. */
+  [Symbol.dispose](): void;
 }

@@ -92,6 +92,6 @@ async function openPixels(reader: ArtifactReader): Promise<ImageSource> {
         views.map((view) => ({ ...view, picture: place.get(view.picture)! })),
       );
     },
-    close() {},
+    [Symbol.dispose]() {},
   };
 }

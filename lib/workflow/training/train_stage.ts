@@ -17,7 +17,6 @@ import {
   readCheckpoint,
   type SpikeRule,
   train,
-  type Trained,
   type Training,
   type TrainingStep,
 } from "../../train/mod.ts";
@@ -78,12 +77,14 @@ export async function trainStage(
   training: StageTraining,
 ): Promise<StageSummary> {
   const { output, config, numbers: { steps } } = training;
-  const trained = await run(training);
+  const { waited, ...trained } = await run(training);
   await output.write(contentOf(trained, config));
-  return { steps, loss: trained.loss };
+  const percent = (100 * waited).toFixed(1);
+  training.log.info(`waited ${percent} % of the time for data`);
+  return { steps, loss: trained.loss, waited: Number(waited.toFixed(4)) };
 }
 
-async function run(training: StageTraining): Promise<Trained> {
+async function run(training: StageTraining): ReturnType<typeof train> {
   const { numbers, step, options, output, config } = training;
   const { steps, batch: rows } = numbers;
   const whole = step(rows);

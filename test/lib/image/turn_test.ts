@@ -12,7 +12,7 @@ Deno.test("Turn lets one in at a time, also after one that failed", async () => 
         most = Math.max(most, ++inside);
         await new Promise((resolve) => setTimeout(resolve, 2));
         inside--;
-        if (i === 1) throw new Error("broken");
+        if (i === 1) throw new Error("Broken");
         return i;
       })),
   );

@@ -114,11 +114,15 @@ async function trainToy(
     rows: BATCH,
     steps: schedule.total,
     start: () => startOf(step(BATCH), { line: randomWeights(SHAPES) }),
-    // Asked for while the step before is running, which is then the last.
-    batch: (step) => {
-      if (step === cutAt) controller.abort();
-      return lineBatch(step);
-    },
+    batch: lineBatch,
+    pauses: [{
+      // Asked after each step; this one is then the last.
+      due(step) {
+        if (step === cutAt) controller.abort();
+        return false;
+      },
+      run: () => Promise.resolve(),
+    }],
     checkpoint: checkpointOf(folder),
     signal: controller.signal,
     ...changes,

@@ -75,7 +75,7 @@ export function decodedImages(
       });
       return out;
     },
-    close() {
+    [Symbol.dispose]() {
       pool.close();
       encoded.close();
     },

@@ -34,7 +34,7 @@ export function imageSource(
     },
     render: (views) =>
       Promise.resolve(renderViews({ size, background: WHITE, data }, views)),
-    close() {},
+    [Symbol.dispose]() {},
     ...given,
   };
 }

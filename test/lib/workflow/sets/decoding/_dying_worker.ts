@@ -6,6 +6,6 @@ self.onmessage = ({ data }: MessageEvent<{ readonly id?: number }>) => {
   if (data.id === undefined) return;
   if (++tasks < 3) return self.postMessage({ id: data.id });
   setTimeout(() => {
-    throw new Error("out of luck");
+    throw new Error("Out of luck");
   });
 };

@@ -67,7 +67,7 @@ Deno.test("decodedImages() renders views as one thread does, whatever the worker
       assert.deepEqual([...data], expected);
       assert.deepEqual([...again.data], expected);
     } finally {
-      images.close();
+      images[Symbol.dispose]();
     }
   }
 });
@@ -84,7 +84,7 @@ Deno.test("decodedImages() reads centre crops in the order that is asked for", a
     );
     assert.deepEqual([...data], whole.flatMap((bytes) => [...bytes]));
   } finally {
-    images.close();
+    images[Symbol.dispose]();
   }
 });
 
@@ -101,7 +101,7 @@ Deno.test("workers of decodedImages() read pictures where they lie", () =>
     );
     const encoded = encodedImages(FILES, {
       place: (k) => ({ file, offset: offsets[k]!, length: FILES[k]!.length }),
-      bytes: () => Promise.reject(new Error("not here")),
+      bytes: () => Promise.reject(new Error("Not here")),
     });
     const images = decodedImages(encoded, { size: SIZE });
     try {
@@ -114,7 +114,7 @@ Deno.test("workers of decodedImages() read pictures where they lie", () =>
         /^UserError: Cannot read ".*pictures\.tar/,
       );
     } finally {
-      images.close();
+      images[Symbol.dispose]();
     }
   }));
 
@@ -129,7 +129,7 @@ Deno.test("decodedImages() refuses a broken picture by its name, and goes on", a
     );
     assert.equal((await images.read([3, 5])).shape[0], 2);
   } finally {
-    images.close();
+    images[Symbol.dispose]();
   }
 });
 
@@ -147,7 +147,7 @@ Deno.test("decodedImages() refuses pictures of too many pixels before it decodes
       /^UserError: Cannot decode "picture 0"/,
     );
   } finally {
-    images.close();
+    images[Symbol.dispose]();
   }
 });
 
@@ -155,14 +155,14 @@ Deno.test("decodedImages() passes on what reading a picture's bytes throws", asy
   const encoded = encodedImages(FILES, {
     bytes: (k) =>
       k === 2
-        ? Promise.reject(new Error("the table has ended"))
+        ? Promise.reject(new Error("The table has ended"))
         : Promise.resolve(new Uint8Array(FILES[k]!)),
   });
   const images = decodedImages(encoded, { size: SIZE, workers: 1 });
   try {
-    await assert.rejects(images.read([0, 1, 2, 3, 4]), /the table has ended/);
+    await assert.rejects(images.read([0, 1, 2, 3, 4]), /The table has ended/);
     assert.equal((await images.read([0, 1, 3, 4])).shape[0], 4);
   } finally {
-    images.close();
+    images[Symbol.dispose]();
   }
 });

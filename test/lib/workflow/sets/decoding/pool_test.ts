@@ -27,9 +27,9 @@ Deno.test("a worker that dies ends its pool with the name of the picture", async
   );
   assert.deepEqual(reasons.slice(0, 2), ["done", "done"]);
   for (const reason of reasons.slice(2)) {
-    assert.match(reason, /failed at "c" or "d": .*out of luck/);
+    assert.match(reason, /failed at "c" or "d": .*Out of luck/);
   }
-  await assert.rejects(pool.run(task("g")), /out of luck/);
+  await assert.rejects(pool.run(task("g")), /Out of luck/);
   pool.close();
 });
 
