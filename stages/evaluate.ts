@@ -1,104 +1,83 @@
 import { z } from "zod";
+import { METRIC_NAMES } from "../lib/metric/names.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
 
-/** Either serves: generated images carry their tokens too. */
-const IMAGES = ["images", "samples"] as const;
+/** Opens archives of arrays, of which ADM's evaluator takes its images. */
+async function openNpz(path: string) {
+  const { openNpzImages } = await import("../lib/workflow/measure/mod.ts");
+  return await openNpzImages(path);
+}
 
-/** Measures samples and reconstructions against real images. */
+/** What sets of images may be given as. */
+const IMAGES = {
+  kind: ["samples", "images", "features"],
+  foreign: openNpz,
+} as const;
+
+/** Measures a set of images by another. */
 export const stage = defineStage({
   name: "evaluate",
-  summary: "Measure samples and reconstructions against real images",
+  summary: "Measure images by real ones: FID, precision, recall and others",
   examples: [{
-    does: "all figures of a run",
+    does: "ADM's five figures",
     args:
-      "--samples samples.safetensors --classifier classifier.safetensors --train train.safetensors --heldout heldout.safetensors --reconstructions copies.safetensors --untrained untrained.safetensors -o metrics.safetensors",
+      "--samples samples.npz --reference VIRTUAL_imagenet256_labeled.npz --network inception.safetensors -o metrics.safetensors",
+  }, {
+    does: "some figures of features that extract-features has taken",
+    args:
+      "--samples samples.safetensors --reference val.safetensors --metrics fid,kid --ci --json",
+  }, {
+    does: "a tokenizer: rFID, PSNR and SSIM",
+    args:
+      "--reconstructions copies.safetensors --reference val.safetensors --network inception.safetensors --json",
   }],
-  version: 2,
+  version: 1,
   inputs: {
-    samples: { kind: IMAGES, help: "samples of the trained model" },
-    classifier: { kind: "classifier", help: "classifier for the features" },
-    train: { kind: "images", help: "images that were trained on" },
-    heldout: { kind: "images", help: "images that training never saw" },
+    samples: { ...IMAGES, help: "generated images", optional: true },
     reconstructions: {
-      kind: IMAGES,
-      help: "reconstructions of the held-out images, in their order",
+      ...IMAGES,
+      help: "images made again of those of the reference, in their order",
+      optional: true,
     },
-    untrained: {
-      kind: IMAGES,
-      help: "samples of the untrained model: the ceiling",
+    reference: {
+      kind: [...IMAGES.kind, "statistics"],
+      foreign: openNpz,
+      help: "real images, their features, or statistics of them",
     },
-    trainReconstructions: {
-      kind: IMAGES,
-      help: "reconstructions of training images: how near a copy comes",
+    network: {
+      kind: ["network", "classifier"],
+      help: "network that looks at images; features have been taken by one",
       optional: true,
     },
   },
   outputs: {
     metrics: {
       kind: "metrics",
-      help: "all figures, and distances by image",
+      help: "figures, and those of pairs by image",
+      optional: true,
+    },
+    statistics: {
+      kind: "statistics",
+      help: "means and covariances of the reference, to be given in its place",
       optional: true,
     },
   },
   options: z.object({
+    metrics: z.array(z.enum(METRIC_NAMES)).min(1).optional().describe(
+      `figures, of ${METRIC_NAMES.join(", ")} (default: those of ADM's ` +
+        "evaluator that can be measured)",
+    ),
+    ci: z.boolean().default(false)
+      .describe("intervals of 95 % around Frechet distances, by bootstrap"),
+    repeats: z.boolean().default(false)
+      .describe("measure samples some of which are copies of others"),
     neighbours: z.int().min(1).max(100).default(3)
       .describe("neighbours of precision and recall"),
+    batch: z.int().min(1).max(1_024).default(16)
+      .describe("images in one engine call"),
   }),
-  async run({ inputs, outputs, options, seed, log, ...context }) {
-    const { FeatureExtractor } = await import("../lib/metric/mod.ts");
-    const { readClassifier } = await import("../lib/workflow/models/mod.ts");
-    const {
-      compareSets,
-      measureNearest,
-      metricsContent,
-      readSet,
-      scoreReconstructions,
-      someOf,
-    } = await import("../lib/workflow/evaluate/mod.ts");
-    const model = await readClassifier(inputs.classifier);
-    const { image_size: size, num_classes: classes } = model.config;
-    const read = (reader: Parameters<typeof readSet>[0]) =>
-      readSet(reader, { size, classes });
-    const train = await read(inputs.train);
-    const sets = {
-      heldout: await read(inputs.heldout),
-      reconstructions: await read(inputs.reconstructions),
-      samples: await read(inputs.samples),
-      untrained: await read(inputs.untrained),
-    };
-    const copies = inputs.trainReconstructions;
-    const engine = await context.engine();
-    const extractor = await FeatureExtractor.create(engine, model, {
-      height: size,
-      width: size,
-    });
-    const { neighbours } = options;
-    const comparison = { engine, extractor, train, neighbours, seed, log };
-    const reconstructed = {
-      heldout: scoreReconstructions(sets.reconstructions, sets.heldout),
-      ...(copies && {
-        train: scoreReconstructions(await read(copies), train),
-      }),
-    };
-    const compared = await compareSets(sets, comparison);
-    extractor.dispose();
-    const { n } = compared.samples!;
-    const distances = await measureNearest({
-      samples: sets.samples,
-      heldout: sets.heldout,
-      reconstructions: sets.reconstructions,
-      ...(copies && {
-        train_reconstructions: someOf(await read(copies), { n, seed }),
-      }),
-    }, { train, ...context });
-    const content = metricsContent({
-      classes: inputs.classifier.config.classes,
-      neighbours,
-      compared,
-      reconstructed,
-      distances,
-    });
-    await outputs.metrics?.write(content);
-    return content.config;
+  async run(context) {
+    const { runEvaluate } = await import("../lib/workflow/measure/mod.ts");
+    return await runEvaluate(context);
   },
 });

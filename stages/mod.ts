@@ -25,6 +25,7 @@ export const STAGES: Readonly<Record<string, StageLoader>> = {
   "train-classifier": () => import("./train_classifier.ts"),
   "extract-features": () => import("./extract_features.ts"),
   evaluate: () => import("./evaluate.ts"),
+  "evaluate-run": () => import("./evaluate_run.ts"),
   report: () => import("./report.ts"),
 };
 

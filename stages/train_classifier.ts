@@ -13,9 +13,9 @@ import {
 /** Trains the small classifier whose features serve the metrics. */
 export const stage = defineStage({
   name: "train-classifier",
-  summary: "Train the small image classifier whose features serve evaluate",
+  summary: "Train the small image classifier whose features serve evaluate-run",
   examples: [{
-    does: "the classifier whose features evaluate compares",
+    does: "the classifier whose features evaluate-run compares",
     args: "--images train.safetensors -o classifier.safetensors",
   }],
   version: 1,

@@ -208,6 +208,11 @@ export const KINDS = {
     tensors: {},
     free: true,
   },
+  statistics: {
+    summary: "Means and covariances of the features of a reference",
+    tensors: {},
+    free: true,
+  },
   metrics: { summary: "Measured figures", tensors: {}, free: true },
   diagnostics: {
     summary: "Figures of latents: their posteriors, and tokens by position",

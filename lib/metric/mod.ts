@@ -30,8 +30,6 @@ export type {
 export {
   figureName,
   figureOf,
-  METRIC_NAMES,
-  type MetricName,
   metricOf,
   METRICS,
   PAIR_METRICS,
@@ -39,6 +37,7 @@ export {
   PROTOCOL_SAMPLES,
   SET_METRICS,
 } from "./figures/table.ts";
+export { METRIC_NAMES, type MetricName } from "./names.ts";
 export {
   type FeatureMoments,
   featureMoments,

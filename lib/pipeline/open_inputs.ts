@@ -8,6 +8,7 @@ import {
 } from "../artifact/mod.ts";
 import { type InputSource, kindsOf, type PlannedStep } from "./plan.ts";
 import type { Recipe } from "./recipe.ts";
+import type { InputPort } from "./stage.ts";
 
 /**
  * Opens the inputs of a step, with the digests that its recipe has of them.
@@ -22,8 +23,7 @@ export async function openInputs(
   const opened: Record<string, ArtifactReader> = {};
   try {
     for (const [name, source] of Object.entries(step.inputs)) {
-      const kinds = kindsOf(step.stage.inputs[name]!);
-      const reader = await openInput(source, kinds as ArtifactKind[]);
+      const reader = await openInput(source, step.stage.inputs[name]!);
       const digest = inputs[name];
       opened[name] = digest === undefined ? reader : withDigest(reader, digest);
     }
@@ -41,8 +41,7 @@ export async function inputSizes(
 ): Promise<ArtifactReader["sizes"] | undefined> {
   const source = inputs[name];
   if (source === undefined) return undefined;
-  const kinds = kindsOf(stage.inputs[name]!) as ArtifactKind[];
-  const reader = await openInput(source, kinds);
+  const reader = await openInput(source, stage.inputs[name]!);
   // What came from a pipe is read by the stage.
   if (typeof source === "string") reader.close();
   return reader.sizes;
@@ -50,11 +49,12 @@ export async function inputSizes(
 
 async function openInput(
   source: InputSource,
-  kinds: readonly ArtifactKind[],
+  port: InputPort,
 ): Promise<ArtifactReader> {
+  const kinds = kindsOf(port) as ArtifactKind[];
   const only = kinds.length === 1 ? kinds[0] : undefined;
   const reader = typeof source === "string"
-    ? await openArtifact(source, only)
+    ? await port.foreign?.(source) ?? await openArtifact(source, only)
     : asArtifact(source, only);
   if (kinds.includes(reader.kind)) return reader;
   reader.close();

@@ -166,7 +166,10 @@ function referenced(
 ): { readonly path: string; readonly id?: string } {
   if (isRemoteWord(reference)) return { path: reference };
   const [, id, output] = /^([\w-]+)\.([\w-]+)$/.exec(reference) ?? [];
-  if (id === undefined || output === undefined || output === "safetensors") {
+  const isFile = output === "safetensors" ||
+    // A stage has an output of this name, too.
+    output === "npz" && !found.has(id!);
+  if (id === undefined || output === undefined || isFile) {
     return { path: resolve(spec.base, reference) };
   }
   const key = `${where}.inputs.${name}`;

@@ -32,6 +32,11 @@ export interface InputPort {
   readonly aside?: boolean;
   /** Name of an input that replaces this one: needed where that is not given. */
   readonly unless?: string;
+  /**
+   * Opens a file of another format as an artifact of one of the kinds; undefined
+   * where it is none of those that it knows.
+   */
+  readonly foreign?: (path: string) => Promise<ArtifactReader | undefined>;
 }
 
 /** What an output may be. */

@@ -87,7 +87,17 @@ export const WRONG_USE: readonly (readonly [line: string, says: RegExp])[] = [
   ["sample --model model.safetensors -o pictures", /pictures/],
   ["sample --model model.safetensors -o /proc/x/y", /\/proc\/x\/y/],
   ["sample --model model.safetensors --png note.txt", /note\.txt/],
-  ["evaluate --samples images.safetensors -o x", /classifier.*missing/],
+  ["evaluate-run --samples images.safetensors -o x", /classifier.*missing/],
+  ["evaluate --reference images.safetensors", /--samples, --reconstructions/],
+  [
+    "evaluate --samples images.safetensors --reference images.safetensors",
+    /no pool_3 of inception/,
+  ],
+  [
+    "evaluate --samples images.safetensors --reference images.safetensors " +
+    "--metrics fdi",
+    /metrics/,
+  ],
   ["inspect note.txt", /note\.txt/],
   ["inspect nowhere", /nowhere.*no such file/],
   ["inspect model.safetensors note.txt", /note\.txt/],

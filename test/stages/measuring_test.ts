@@ -16,6 +16,7 @@ options = { steps = 4, batch = 4 }
 
 const EVALUATE = `
 [stages.evaluate]
+uses = "evaluate-run"
 [stages.evaluate.inputs]
 samples = "samples.safetensors"
 classifier = "train-classifier.classifier"
@@ -70,7 +71,7 @@ Deno.test("train-classifier gives the same bytes after a cut", () =>
     assert.equal(await digestFile(path), expected);
   }));
 
-Deno.test("evaluate scores the four sets, noise and distances", () =>
+Deno.test("evaluate-run scores the four sets, noise and distances", () =>
   inFolder(async (folder) => {
     await writeSets(folder);
     const run = await runStages(folder, CLASSIFIER + EVALUATE);
@@ -98,7 +99,7 @@ Deno.test("evaluate scores the four sets, noise and distances", () =>
     assert.deepEqual(run.results.at(-1)!.summary, config);
   }));
 
-Deno.test("evaluate names classes that are shared otherwise", () =>
+Deno.test("evaluate-run names classes that are shared otherwise", () =>
   inFolder(async (folder) => {
     await writeSets(folder);
     await writeImages(`${folder}/samples.safetensors`, { count: 7, seed: 9 });
@@ -106,7 +107,7 @@ Deno.test("evaluate names classes that are shared otherwise", () =>
     assert.match(lines.join("\n"), /class shares of samples lie 0\.07/);
   }));
 
-Deno.test("evaluate refuses reconstructions of other images", () =>
+Deno.test("evaluate-run refuses reconstructions of other images", () =>
   inFolder(async (folder) => {
     await writeSets(folder);
     await writeImages(`${folder}/again.safetensors`, { count: 5, seed: 9 });

@@ -151,6 +151,7 @@ inputs = { svae = "train-vae.svae", images = "prepare.train" }
 inputs = { images = "prepare.train" }
 options = { preset = "toy.toml" }
 [stages.evaluate]
+uses = "evaluate-run"
 [stages.evaluate.inputs]
 samples = "sample.samples"
 classifier = "train-classifier.classifier"

@@ -11,6 +11,7 @@ export function accuracyOfLogits(
     unit: "",
     digits: 3,
     better: "higher",
+    set: "samples",
     usual: true,
     needs: { ...of, reference: "nothing", labels: true },
     async score({ samples }) {

@@ -14,6 +14,7 @@ export function kernel(
     unit: "",
     digits: 5,
     better: "lower",
+    set: "samples",
     usual: false,
     needs: { ...of, reference: "features" },
     async score(subject) {
@@ -35,6 +36,7 @@ export function monge(
     unit: "",
     digits: 2,
     better: "lower",
+    set: "samples",
     usual: false,
     needs: { ...of, reference: "features" },
     score: async (subject) =>

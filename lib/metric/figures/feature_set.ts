@@ -48,6 +48,15 @@ export class FeatureSet {
     return made;
   }
 
+  /** Those that were asked for so far. */
+  async allMoments(): Promise<(readonly [string, FeatureMoments])[]> {
+    return await Promise.all(
+      [...this.#moments].map(async ([name, made]) =>
+        [name, await made] as const
+      ),
+    );
+  }
+
   async #make(name: string): Promise<FeatureMoments> {
     const given = this.source.moments?.[name];
     if (given !== undefined) return given;

@@ -5,12 +5,13 @@ import { bothMoments, type SetMetric, type SetNeeds } from "./metric.ts";
 /** What a row of this family says of itself. */
 interface FrechetRow extends Pick<SetNeeds, "network" | "features"> {
   readonly title: string;
+  readonly set?: SetMetric["set"];
   readonly usual?: boolean;
 }
 
 /** A Fréchet distance of some features. */
 export function frechet(
-  { title, usual = true, ...of }: FrechetRow,
+  { title, set = "samples", usual = true, ...of }: FrechetRow,
 ): SetMetric {
   return {
     of: "sets",
@@ -18,6 +19,7 @@ export function frechet(
     unit: "",
     digits: 2,
     better: "lower",
+    set,
     usual,
     needs: { ...of, reference: "moments" },
     async score(subject) {
@@ -40,7 +42,7 @@ const LEAST = 20;
 
 /** The same at infinitely many samples. */
 export function frechetAtInfinity(
-  { title, usual = false, ...of }: FrechetRow,
+  { title, set = "samples", usual = false, ...of }: FrechetRow,
 ): SetMetric {
   return {
     of: "sets",
@@ -48,6 +50,7 @@ export function frechetAtInfinity(
     unit: "",
     digits: 2,
     better: "lower",
+    set,
     usual,
     needs: { ...of, reference: "moments" },
     async score({ samples, reference, seed, signal }) {

@@ -11,6 +11,7 @@ export function scoreOfLogits(
     unit: "",
     digits: 1,
     better: "higher",
+    set: "samples",
     usual: true,
     needs: { ...of, reference: "nothing" },
     score: async ({ samples }) =>

@@ -32,6 +32,7 @@ export function manifold(
     unit: "",
     digits: 3,
     better: "higher",
+    set: "samples",
     usual: true,
     needs: { ...of, reference: "features" },
     async score(subject) {
@@ -56,6 +57,7 @@ export function balls(
     unit: "",
     digits: 3,
     better: "higher",
+    set: "samples",
     usual: false,
     needs: { ...of, reference: "features" },
     async score(subject) {

@@ -46,6 +46,8 @@ export interface SetSubject extends Watch {
 export interface SetMetric extends FigureTitle {
   readonly of: "sets";
   readonly needs: SetNeeds;
+  /** What it is a figure of. */
+  readonly set: "samples" | "reconstructions";
   /** Whether it is measured unless others are asked for. */
   readonly usual: boolean;
   /** Null where the sets are too small for it. */

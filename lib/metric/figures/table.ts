@@ -1,3 +1,4 @@
+import { METRIC_NAMES, type MetricName } from "../names.ts";
 import { accuracyOfLogits } from "./class_accuracy.ts";
 import { kernel, monge } from "./distances.ts";
 import { frechet, frechetAtInfinity } from "./frechet.ts";
@@ -36,7 +37,13 @@ export const METRICS = {
   coverage: balls({ title: "Coverage", part: "coverage", ...POOL }),
   kid: kernel({ title: "KID", ...POOL }),
   mind: monge({ title: "MIND", ...POOL }),
+  rfid: frechet({ title: "rFID", set: "reconstructions", ...POOL }),
   fid_inf: frechetAtInfinity({ title: "FID of infinitely many", ...POOL }),
+  fd_dinov2: frechet({
+    title: "FD-DINOv2",
+    network: "dinov2-vitl14",
+    features: "cls",
+  }),
   frechet_classifier: frechet({ title: "Frechet distance", ...CLASSIFIER }),
   precision_classifier: manifold({
     title: "Precision",
@@ -50,13 +57,7 @@ export const METRICS = {
   }),
   class_accuracy: accuracyOfLogits({ ...CLASSIFIER, features: "logits" }),
   ...PAIR_METRICS,
-} as const satisfies Readonly<Record<string, Metric>>;
-
-/** Name of a figure. */
-export type MetricName = keyof typeof METRICS;
-
-/** Every figure's name. */
-export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+} as const satisfies Readonly<Record<MetricName, Metric>>;
 
 /** The row of a figure. */
 export function metricOf(name: MetricName): Metric {

@@ -8,7 +8,8 @@ import { RandomStream } from "../../random/mod.ts";
 import type { Logger } from "../../pipeline/mod.ts";
 import { classMixDifference } from "./class_mix.ts";
 import { chooseRows, type ImageSet, rowsOf, takeRows } from "./image_set.ts";
-import { scoreSet, type Scoring, type SetScores } from "./scores.ts";
+import type { Scoring } from "../measure/mod.ts";
+import { scoreSet, type SetScores } from "./scores.ts";
 
 /** The sets that are compared with the training images, by name. */
 export interface EvaluatedSets {

@@ -4,8 +4,8 @@ import {
   type FeatureSet,
   type MetricName,
   SET_METRICS,
-  type SetSubject,
 } from "../../metric/mod.ts";
+import { measureFigures, type Scoring, subjectOf } from "../measure/mod.ts";
 
 /** How a set of a run compares with its training images, by the classifier. */
 export interface SetScores
@@ -17,30 +17,10 @@ export interface SetScores
   readonly class_accuracy_by_class: ClassAccuracy["byClass"];
 }
 
-/** What figures need besides the sets. */
-export type Scoring = Omit<SetSubject, "samples" | "reference" | "once">;
-
-/** A set with what its figures share. */
-export function subjectOf(
-  sets: Pick<SetSubject, "samples" | "reference">,
-  scoring: Scoring,
-): SetSubject {
-  const done = new Map<string, Promise<unknown>>();
-  return {
-    ...scoring,
-    ...sets,
-    once<T>(key: string, work: () => Promise<T>): Promise<T> {
-      const found = done.get(key) ?? work();
-      done.set(key, found);
-      return found as Promise<T>;
-    },
-  };
-}
-
 /** The figures that are made of the small classifier's features. */
 const OF_CLASSIFIER = SET_METRICS.filter(([, { needs }]) =>
   needs.network === "classifier"
-);
+).map(([name]) => name);
 
 /** Scores a set with labels against a reference, both by the classifier. */
 export async function scoreSet(
@@ -49,16 +29,13 @@ export async function scoreSet(
   scoring: Scoring,
 ): Promise<SetScores> {
   const subject = subjectOf({ samples, reference }, scoring);
-  const figures: Partial<Record<MetricName, number | null>> = {};
-  for (const [name, metric] of OF_CLASSIFIER) {
-    figures[name] = await metric.score(subject);
-  }
+  const figures = await measureFigures(OF_CLASSIFIER, subject);
   const logits = await samples.features("logits");
   const accuracy = classAccuracy(logits, samples.source.labels!);
   return {
     n: samples.count,
     n_reference: reference.count,
-    ...figures,
+    ...Object.fromEntries(figures.map(({ name, value }) => [name, value])),
     class_accuracy_by_class: accuracy.byClass,
   };
 }

@@ -15,7 +15,7 @@ import type { PixelSource } from "./pixels.ts";
 const PIECE_BYTES = 2 ** 22;
 
 /** Whose features are taken, and with what. */
-export interface Extraction
+export interface FeatureWork
   extends
     Pick<StageContext, "progress" | "signal" | "scratch" | "share" | "log"> {
   readonly images: PixelSource;
@@ -25,9 +25,52 @@ export interface Extraction
   readonly piece?: number;
   /** Opens the engine, where there is work for it. */
   engine(): Promise<Engine>;
+}
+
+/** The same, with where they go. */
+export interface Extraction extends FeatureWork {
   readonly output: OutputSlot;
   /** What the artifact says of the network's file and of the images. */
   readonly config: JsonRecord;
+}
+
+/** Features in pieces, those of this process all there. */
+export interface FeaturePieces {
+  readonly batches: Shards;
+  readonly fitting: Fitting;
+  /** Numbers of each feature, by name. */
+  readonly widths: readonly (readonly [string, number])[];
+}
+
+/**
+ * Takes this process's share of the features of all images, in pieces that
+ * survive a kill.
+ *
+ * @throws {UserError} where the images do not fit the network
+ */
+export async function featurePieces(
+  model: FeatureModel,
+  work: FeatureWork,
+): Promise<FeaturePieces> {
+  const { images, scratch, log } = work;
+  const network = featureNetworkOf(model.config);
+  const widths = Object.entries(network.widths(model.config));
+  const bytes = 4 * widths.reduce((sum, [, width]) => sum + width, 0);
+  const fitting = fittingOf(model, images);
+  const batches = new Shards(scratch, {
+    cut: {
+      images: images.count,
+      batch: work.piece ?? pieceOf(bytes, work),
+    },
+    kind: "shard",
+    needs: widths.map(([name]) => name),
+  });
+  log.info(
+    `${images.count} images: ${byteText(bytes * images.count)} in ` +
+      `${batches.batches} pieces`,
+  );
+  await extractPieces(model, batches, { ...work, fitting });
+  return { batches, fitting, widths };
 }
 
 /**
@@ -40,24 +83,9 @@ export async function extractFeatures(
   model: FeatureModel,
   extraction: Extraction,
 ): Promise<number | undefined> {
-  const { images, scratch, log, output } = extraction;
-  const network = featureNetworkOf(model.config);
-  const widths = Object.entries(network.widths(model.config));
-  const bytes = 4 * widths.reduce((sum, [, width]) => sum + width, 0);
-  const fitting = fittingOf(model, images);
-  const batches = new Shards(scratch, {
-    cut: {
-      images: images.count,
-      batch: extraction.piece ?? pieceOf(bytes, extraction),
-    },
-    kind: "shard",
-    needs: widths.map(([name]) => name),
-  });
-  log.info(
-    `${images.count} images: ${byteText(bytes * images.count)} in ` +
-      `${batches.batches} pieces`,
-  );
-  await extractPieces(model, batches, { ...extraction, fitting });
+  const { images, output } = extraction;
+  const pieces = await featurePieces(model, extraction);
+  const { batches, fitting, widths } = pieces;
   const specs = widths.map(([name, width]) =>
     [name, { dtype: "F32", shape: [images.count, width] }] as const
   );
@@ -85,7 +113,7 @@ export async function extractFeatures(
 }
 
 /** Images of a piece: whole batches, so that few of them are filled up. */
-function pieceOf(bytes: number, { batch }: Extraction): number {
+function pieceOf(bytes: number, { batch }: FeatureWork): number {
   return batch * Math.max(1, Math.round(PIECE_BYTES / bytes / batch));
 }
 
@@ -94,7 +122,7 @@ async function extractPieces(
   model: FeatureModel,
   shards: Shards,
   { images, fitting, batch, share, progress, signal, engine }:
-    & Extraction
+    & FeatureWork
     & { readonly fitting: Fitting },
 ): Promise<void> {
   const { missing, images: owed, done } = await shards.shareOf(share);

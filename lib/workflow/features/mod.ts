@@ -3,7 +3,12 @@
  *
  * @module
  */
-export { extractFeatures, type Extraction } from "./extract.ts";
+export {
+  extractFeatures,
+  type Extraction,
+  type FeatureWork,
+} from "./extract.ts";
 export { fitImages, type Fitting, fittingOf } from "./fitting.ts";
 export { provenance } from "./provenance.ts";
 export { openPixels, type PixelSource } from "./pixels.ts";
+export { takeFeatures, type TakenFeatures } from "./take.ts";

@@ -49,7 +49,7 @@ export async function openPixels(
     count,
     height,
     width,
-    labels: await reader.read("labels"),
+    ...reader.tensors.has("labels") && { labels: await reader.read("labels") },
     read: async (rows) =>
       await reader.readRows("images", rows) as HostTensor<"u8">,
   };

@@ -201,6 +201,7 @@ function measuringStages(title: string): Record<string, StageSpec> {
   const classifier = "train-classifier.classifier";
   return {
     evaluate: {
+      uses: "evaluate-run",
       inputs: {
         ...images,
         // Distances see class shares too: these are those of real images.

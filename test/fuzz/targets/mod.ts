@@ -1,4 +1,5 @@
 import type { FuzzTarget } from "../target.ts";
+import { ARRAY_ARCHIVES } from "./arrays.ts";
 import { CHECKPOINTS } from "./checkpoints.ts";
 import { ARCHIVES, SHARDS, TABLES } from "./containers.ts";
 import { FOLDERS } from "./folders.ts";
@@ -9,6 +10,7 @@ import { PIPELINES, PRESET_FILES } from "./toml.ts";
 /** Every door that is fuzzed. */
 export const TARGETS: readonly FuzzTarget[] = [
   CHECKPOINTS,
+  ARRAY_ARCHIVES,
   INSPECT,
   SAMPLE,
   FOLDERS,

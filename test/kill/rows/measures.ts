@@ -13,9 +13,9 @@ const EXTRACT = "extract-features --images ../sample/samples.safetensors " +
 /** What is measured, and the pages that show it. */
 export const MEASURES: readonly KilledRow[] = [
   {
-    name: "evaluate",
+    name: "evaluate-run",
     lines: [
-      `evaluate ${SHOWN} ${TRAIN} --untrained ../decode/decoded.safetensors ` +
+      `evaluate-run ${SHOWN} ${TRAIN} --untrained ../decode/decoded.safetensors ` +
       "--classifier ../train-classifier/classifier.safetensors " +
       `-o metrics.safetensors ${CALM}`,
     ],
@@ -39,7 +39,7 @@ export const MEASURES: readonly KilledRow[] = [
   {
     name: "report",
     lines: [
-      `report --metrics ../evaluate/metrics.safetensors ${SHOWN} ` +
+      `report --metrics ../evaluate-run/metrics.safetensors ${SHOWN} ` +
       "--diagnostics ../diagnose/diagnostics.safetensors " +
       "--svae ../train-vae/svae.safetensors --ar ../train-ar/ar.safetensors " +
       "-o report.html --figures report.json --samples-grid samples.png " +

@@ -40,6 +40,8 @@ inputs = { ar = "ar.ar", svae = "svae.svae" }
 outputs = { npz = "samples.npz", png = "png", samples = "samples.safetensors" }
 options = { count = 6, batch = 2, steps = 2 }
 
+[stages.evaluate]
+uses = "evaluate-run"
 [stages.evaluate.inputs]
 samples = "sample.samples"
 untrained = "sample.samples"

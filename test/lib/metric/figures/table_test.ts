@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { KINDS } from "../../../../lib/artifact/mod.ts";
 import { createReferenceEngine } from "../../../../lib/engine/reference/mod.ts";
 import {
   featureMoments,
@@ -12,7 +13,6 @@ import {
   SET_METRICS,
   type SetSubject,
 } from "../../../../lib/metric/mod.ts";
-import { featureNetworkOf } from "../../../../lib/model/mod.ts";
 import { hostTensor } from "../../../../lib/tensor/mod.ts";
 import { near } from "../_golden.ts";
 import { openScores } from "../_scores.ts";
@@ -25,7 +25,13 @@ async function recorded(): Promise<SetSubject> {
   const set = (name: string, values: typeof samples) =>
     featureSet({
       name,
-      features: { pool_3: values, spatial: values, features: values, logits },
+      features: {
+        pool_3: values,
+        spatial: values,
+        cls: values,
+        features: values,
+        logits,
+      },
       labels: hostTensor("i32", [260], new Int32Array(260)),
     });
   return {
@@ -42,6 +48,8 @@ async function recorded(): Promise<SetSubject> {
 const EXPECTED: Partial<Record<MetricName, string>> = {
   fid: "fid",
   sfid: "fid",
+  rfid: "fid",
+  fd_dinov2: "fid",
   frechet_classifier: "fid",
   precision: "precision",
   recall: "recall",
@@ -63,13 +71,9 @@ Deno.test("METRICS score sets by the features that they name", async () => {
 });
 
 Deno.test("METRICS take features that their networks have", () => {
-  for (const [name, { needs }] of SET_METRICS) {
-    const widths = needs.network === "classifier"
-      ? { features: 1, logits: 1 }
-      : featureNetworkOf({ name: needs.network } as never).widths(
-        { name: needs.network } as never,
-      );
-    assert.ok(Object.hasOwn(widths, needs.features), name);
+  for (const [name, { needs: { network, features } }] of SET_METRICS) {
+    const { tensors } = KINDS.features.forms[network];
+    assert.ok(Object.hasOwn(tensors, features), name);
   }
 });
 

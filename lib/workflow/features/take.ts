@@ -1,0 +1,36 @@
+import type { FeatureModel } from "../../metric/mod.ts";
+import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import { featurePieces, type FeatureWork } from "./extract.ts";
+
+/** Features that lie in pieces, read when they are asked for. */
+export interface TakenFeatures {
+  has(name: string): boolean;
+  /** Features [images, width]. */
+  read(name: string): Promise<HostTensor>;
+}
+
+/**
+ * Features of all images by a network, for this run alone.
+ *
+ * @throws {UserError} where the images do not fit the network
+ */
+export async function takeFeatures(
+  model: FeatureModel,
+  work: FeatureWork,
+): Promise<TakenFeatures> {
+  const { batches, widths: all } = await featurePieces(model, work);
+  const widths = new Map(all);
+  return {
+    has: (name) => widths.has(name),
+    async read(name) {
+      const width = widths.get(name)!;
+      const { images } = batches.cut;
+      const data = new Float32Array(images * width);
+      const bytes = new Uint8Array(data.buffer);
+      for await (const piece of batches.pieces(name)) {
+        bytes.set(piece.data, piece.start * width * data.BYTES_PER_ELEMENT);
+      }
+      return hostTensor("f32", [images, width], data);
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import type { MetricName } from "../../metric/mod.ts";
+import type { OutputSlot, StageContext } from "../../pipeline/mod.ts";
+import { countRepeats, refuseUnlike } from "./checks.ts";
+import { type Evaluated, evaluatedContent, type SetResult } from "./content.ts";
+import { describeEvaluated } from "./describe.ts";
+import {
+  measurable,
+  type MeasuredPair,
+  measureFigures,
+  subjectOf,
+} from "./figures.ts";
+import {
+  type MeasuredSet,
+  momentTensors,
+  openMeasured,
+} from "./measured_set.ts";
+import { measurePairs } from "./pairs.ts";
+
+/** What evaluate is given. */
+export interface Evaluation extends
+  Pick<
+    StageContext,
+    "progress" | "signal" | "scratch" | "log" | "engine" | "seed"
+  > {
+  readonly inputs: {
+    readonly samples: ArtifactReader | undefined;
+    readonly reconstructions: ArtifactReader | undefined;
+    readonly reference: ArtifactReader;
+    readonly network: ArtifactReader | undefined;
+  };
+  readonly outputs: {
+    readonly metrics: OutputSlot | undefined;
+    readonly statistics: OutputSlot | undefined;
+  };
+  readonly options: {
+    readonly metrics?: readonly MetricName[] | undefined;
+    readonly ci: boolean;
+    readonly repeats: boolean;
+    readonly neighbours: number;
+    readonly batch: number;
+  };
+}
+
+/**
+ * Measures samples, reconstructions or both by a reference.
+ *
+ * @throws {UserError} where sets do not fit each other, or a figure that is
+ *   asked for cannot be measured
+ */
+export async function runEvaluate(evaluation: Evaluation) {
+  const { inputs, outputs, options, log } = evaluation;
+  const roles = {
+    samples: inputs.samples,
+    reconstructions: inputs.reconstructions,
+  };
+  const given = Object.entries(roles).flatMap(([role, reader]) =>
+    reader === undefined ? [] : [[role as Role, reader] as const]
+  );
+  if (given.length === 0) {
+    throw new UserError(
+      "Cannot evaluate nothing: give --samples, --reconstructions or both",
+    );
+  }
+  const reference = await open(evaluation, "reference", inputs.reference);
+  const results: Record<string, SetResult> = {};
+  for (const [role, reader] of given) {
+    const measured = await open(evaluation, role, reader);
+    const pair = { samples: measured, reference };
+    refuseUnlike(pair);
+    results[role] = await measureRole(role, pair, evaluation);
+  }
+  const { neighbours } = options;
+  const evaluated: Evaluated = { reference, results, neighbours };
+  for (const line of describeEvaluated(evaluated)) log.info(line);
+  const content = evaluatedContent(evaluated);
+  await outputs.metrics?.write(content);
+  await writeStatistics(outputs.statistics, reference);
+  return content.config;
+}
+
+type Role = "samples" | "reconstructions";
+
+function open(
+  { inputs, options, progress, signal, scratch, log, engine }: Evaluation,
+  role: Role | "reference",
+  reader: ArtifactReader,
+): Promise<MeasuredSet> {
+  return openMeasured(reader, {
+    role,
+    network: inputs.network,
+    batch: options.batch,
+    // What ranks share is taken by extract-features.
+    share: { rank: 0, world: 1 },
+    ...{ progress, signal, scratch, log, engine },
+  });
+}
+
+async function measureRole(
+  role: Role,
+  pair: MeasuredPair,
+  { options, seed, engine, progress, signal }: Evaluation,
+): Promise<SetResult> {
+  const { samples: measured, reference } = pair;
+  const pairs = role === "reconstructions" && measured.pixels !== undefined &&
+      reference.pixels !== undefined
+    ? await measurePairs({
+      images: measured.pixels,
+      originals: reference.pixels,
+    }, { progress, signal })
+    : undefined;
+  const chosen = measurable(options.metrics, {
+    ...pair,
+    role,
+    optional: pairs !== undefined,
+  });
+  const repeats = role === "samples"
+    ? await countRepeats(measured, {
+      figures: chosen,
+      allowed: options.repeats,
+    })
+    : undefined;
+  const subject = subjectOf(
+    { samples: measured.set, reference: reference.set },
+    {
+      engine: await engine(),
+      seed,
+      neighbours: options.neighbours,
+      signal,
+    },
+  );
+  const task = progress.start({
+    label: role,
+    total: chosen.length,
+    unit: "figure",
+  });
+  const figures = await measureFigures(chosen.map(([name]) => name), subject, {
+    intervals: options.ci,
+    onFigure: (name) => task.advance(1, name),
+  });
+  task.finish();
+  return {
+    measured,
+    figures,
+    ...pairs && { pairs },
+    ...repeats !== undefined && { repeats },
+  };
+}
+
+/** Keeps the moments of a reference, which later runs take in its place. */
+async function writeStatistics(
+  slot: OutputSlot | undefined,
+  { set, network, weights, size, said }: MeasuredSet,
+): Promise<void> {
+  if (slot === undefined) return;
+  const moments = await set.allMoments();
+  if (moments.length === 0) {
+    throw new UserError(
+      `Cannot keep statistics of "${set.source.name}": no figure took any`,
+    );
+  }
+  const [height, width] = size ?? [];
+  await slot.write({
+    tensors: Object.assign(
+      {},
+      ...moments.map(([name, value]) => momentTensors(name, value)),
+    ),
+    config: {
+      form: network,
+      ...Number.isFinite(set.count) && { images: set.count },
+      ...weights !== undefined && { weights },
+      ...height !== undefined && { height, width },
+      source: said,
+    },
+  });
+}

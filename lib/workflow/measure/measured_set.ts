@@ -1,0 +1,197 @@
+import {
+  type ArtifactReader,
+  type JsonRecord,
+  UserError,
+} from "../../artifact/mod.ts";
+import {
+  type FeatureMoments,
+  FeatureSet,
+  type FeatureSource,
+} from "../../metric/mod.ts";
+import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import {
+  type FeatureWork,
+  openPixels,
+  type PixelSource,
+  takeFeatures,
+} from "../features/mod.ts";
+import { readNetwork } from "../models/mod.ts";
+
+/** A set of images that figures are made of, and what is known of it. */
+export interface MeasuredSet {
+  readonly set: FeatureSet;
+  /** Name of the network whose features it has; none where there are none. */
+  readonly network: string | undefined;
+  /** Digest of that network's weights, where that is known. */
+  readonly weights: string | undefined;
+  /** Height and width of the images in pixels, where that is known. */
+  readonly size: readonly [height: number, width: number] | undefined;
+  /** The images themselves, where they are given. */
+  readonly pixels: PixelSource | undefined;
+  /** What stands beside figures of it. */
+  readonly said: JsonRecord;
+}
+
+/** What opening a set may need. */
+export interface SetTools extends Omit<FeatureWork, "images" | "scratch"> {
+  /** Which input it is, for messages and for its place among the pieces. */
+  readonly role: string;
+  /** The network that looks at images, where one is given. */
+  readonly network: ArtifactReader | undefined;
+  scratch(name: string): string;
+}
+
+/** Kinds that hold the images themselves. */
+const WITH_IMAGES = ["images", "samples"];
+
+/**
+ * Opens a set: features are taken of images where a network is given, in
+ * pieces that survive a kill.
+ *
+ * @throws {UserError} where the file does not fit the network
+ */
+export async function openMeasured(
+  reader: ArtifactReader,
+  tools: SetTools,
+): Promise<MeasuredSet> {
+  const moments = await readMoments(reader);
+  const said = { file: reader.name, digest: await reader.digest() };
+  if (!WITH_IMAGES.includes(reader.kind)) {
+    return await openTaken(reader, { moments, said });
+  }
+  const pixels = await openPixels(reader);
+  const size = [pixels.height, pixels.width] as const;
+  const { network } = tools;
+  const base = {
+    name: reader.name,
+    count: pixels.count,
+    moments,
+    ...pixels.labels && { labels: pixels.labels },
+  };
+  const made = reader.recipe && { recipe: reader.recipe };
+  if (network === undefined) {
+    const set = new FeatureSet({ ...base, has: () => false, read: missing });
+    const { form } = reader.config;
+    const known = Object.keys(moments).length > 0 && typeof form === "string";
+    return {
+      set,
+      network: known ? form : undefined,
+      weights: undefined,
+      size,
+      pixels,
+      said: { ...said, ...made },
+    };
+  }
+  const model = await readNetwork(network);
+  const read = await takeFeatures(model, {
+    ...tools,
+    images: pixels,
+    scratch: (name) => tools.scratch(`${tools.role}/${name}`),
+  });
+  return {
+    set: new FeatureSet({ ...base, ...read }),
+    network: model.config.name,
+    weights: network.inputs["weights"] ?? await network.digest(),
+    size,
+    pixels,
+    said: { ...said, ...made },
+  };
+}
+
+/** A set of which an artifact has features, or statistics alone. */
+async function openTaken(
+  reader: ArtifactReader,
+  { moments, said }: {
+    readonly moments: Readonly<Record<string, FeatureMoments>>;
+    readonly said: JsonRecord;
+  },
+): Promise<MeasuredSet> {
+  const { config, sizes, tensors } = reader;
+  const labels = tensors.has("labels")
+    ? await reader.read("labels")
+    : undefined;
+  const source: FeatureSource = {
+    name: reader.name,
+    count: sizes["images"] ?? numberIn(config, "images") ?? Infinity,
+    moments,
+    ...labels && { labels },
+    has: (name) => reader.kind === "features" && tensors.has(name),
+    read: (name) => reader.read(name),
+  };
+  const [height, width] = ["height", "width"].map((key) =>
+    numberIn(config, key)
+  );
+  const { form, weights, source: images } = config;
+  return {
+    set: new FeatureSet(source),
+    network: typeof form === "string" ? form : "classifier",
+    weights: typeof weights === "string" ? weights : undefined,
+    size: height === undefined || width === undefined
+      ? undefined
+      : [height, width],
+    pixels: undefined,
+    said: { ...said, ...images !== undefined && { images } },
+  };
+}
+
+function numberIn(config: JsonRecord, key: string): number | undefined {
+  const value = config[key];
+  return typeof value === "number" ? value : undefined;
+}
+
+function missing(name: string): Promise<HostTensor> {
+  throw new Error(`internal: features "${name}" were not taken`);
+}
+
+const MEAN = "/mean";
+const COVARIANCE = "/covariance";
+
+/** Moments that an artifact holds, by the names of their features. */
+async function readMoments(
+  reader: ArtifactReader,
+): Promise<Record<string, FeatureMoments>> {
+  const moments: Record<string, FeatureMoments> = {};
+  for (const [tensor, { shape }] of reader.tensors) {
+    if (!tensor.endsWith(MEAN)) continue;
+    const name = tensor.slice(0, -MEAN.length);
+    const [width = 0] = shape;
+    const square = reader.tensors.get(`${name}${COVARIANCE}`)?.shape;
+    if (shape.length !== 1 || square?.join() !== `${width},${width}`) {
+      throw new UserError(
+        `Cannot use "${reader.name}": mean and covariance of ${name} are ` +
+          `[${shape}] and [${square ?? "missing"}], expected [d] and [d, d]`,
+      );
+    }
+    const mean = await finiteNumbers(reader, tensor);
+    const data = await finiteNumbers(reader, `${name}${COVARIANCE}`);
+    moments[name] = {
+      count: numberIn(reader.config, "images") ?? Infinity,
+      mean,
+      covariance: { rows: width, columns: width, data },
+    };
+  }
+  return moments;
+}
+
+async function finiteNumbers(
+  reader: ArtifactReader,
+  tensor: string,
+): Promise<Float64Array> {
+  const data = Float64Array.from((await reader.read(tensor)).data);
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return data;
+  throw new UserError(
+    `Cannot use "${reader.name}": number ${bad} of ${tensor} is ${data[bad]}`,
+  );
+}
+
+/** The moments of some features as tensors of an artifact. */
+export function momentTensors(
+  name: string,
+  { mean, covariance: { rows, columns, data } }: FeatureMoments,
+): Record<string, HostTensor> {
+  return {
+    [`${name}${MEAN}`]: hostTensor("f64", [mean.length], mean),
+    [`${name}${COVARIANCE}`]: hostTensor("f64", [rows, columns], data),
+  };
+}

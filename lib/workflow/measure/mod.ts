@@ -1,0 +1,10 @@
+/**
+ * Figures of sets of images, one measured by another: which can be measured,
+ * what they are called, and what must stand beside them.
+ *
+ * @module
+ */
+export { type Evaluation, runEvaluate } from "./evaluate.ts";
+export { measureFigures, type Scoring, subjectOf } from "./figures.ts";
+export { measurePairs, type PairFigures } from "./pairs.ts";
+export { openNpzImages } from "./npz_images.ts";
