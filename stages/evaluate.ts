@@ -1,17 +1,12 @@
 import { z } from "zod";
 import { METRIC_NAMES } from "../lib/metric/names.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
-
-/** Opens archives of arrays, of which ADM's evaluator takes its images. */
-async function openNpz(path: string) {
-  const { openNpzImages } = await import("../lib/workflow/measure/mod.ts");
-  return await openNpzImages(path);
-}
+import { openNpzInput } from "./_npz_input.ts";
 
 /** What sets of images may be given as. */
 const IMAGES = {
   kind: ["samples", "images", "features"],
-  foreign: openNpz,
+  foreign: openNpzInput,
 } as const;
 
 /** Measures a set of images by another. */
@@ -33,7 +28,11 @@ export const stage = defineStage({
   }],
   version: 1,
   inputs: {
-    samples: { ...IMAGES, help: "generated images", optional: true },
+    samples: {
+      ...IMAGES,
+      help: "generated images, also as .npz",
+      optional: true,
+    },
     reconstructions: {
       ...IMAGES,
       help: "images made again of those of the reference, in their order",
@@ -41,7 +40,7 @@ export const stage = defineStage({
     },
     reference: {
       kind: [...IMAGES.kind, "statistics"],
-      foreign: openNpz,
+      foreign: openNpzInput,
       help: "real images, their features, or statistics of them",
     },
     network: {

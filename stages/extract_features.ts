@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
+import { openNpzInput } from "./_npz_input.ts";
 
 /** Takes the features of images that figures of sets are made of. */
 export const stage = defineStage({
@@ -17,7 +18,11 @@ export const stage = defineStage({
   version: 1,
   shares: true,
   inputs: {
-    images: { kind: ["images", "samples"], help: "images to look at" },
+    images: {
+      kind: ["images", "samples"],
+      help: "images to look at, also as .npz",
+      foreign: openNpzInput,
+    },
     network: {
       kind: ["network", "classifier"],
       help: "network that looks at them",

@@ -120,6 +120,13 @@ Deno.test("evaluate measures features, and names figures of few samples", () =>
     assert.equal(measured["samples"]!["repeats"], 0);
     assert.match(lines, /fid_10 +\d+\.\d\d +lower is better/);
     assert.match(lines, /weights abababababab/);
+    const report = await runStages(
+      folder,
+      "[stages.evaluate]\n" + `inputs = { ${BOTH} }\n` +
+        '[stages.report]\ninputs = { metrics = "evaluate.metrics" }\n',
+    );
+    const page = await Deno.readTextFile(report.path("report", "html"));
+    assert.match(page, /fid_10/);
   }));
 
 Deno.test("evaluate measures what is asked for, with intervals", () =>

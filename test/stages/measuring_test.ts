@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { digestFile, UserError } from "../../lib/artifact/mod.ts";
+import { digestFile, openArtifact, UserError } from "../../lib/artifact/mod.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import {
   metricsOf,
@@ -96,7 +96,9 @@ Deno.test("evaluate-run scores the four sets, noise and distances", () =>
     assert.equal(config.nearest.train_reconstructions!.median, 0);
     assert.ok(config.nearest.samples!.median > 0.1);
     assert.equal(config.nearest.samples!.closer_than_reconstruction, 0);
-    assert.deepEqual(run.results.at(-1)!.summary, config);
+    const reader = await openArtifact(path, "metrics");
+    reader.close();
+    assert.deepEqual(run.results.at(-1)!.summary, reader.config);
   }));
 
 Deno.test("evaluate-run names classes that are shared otherwise", () =>

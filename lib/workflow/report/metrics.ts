@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import {
+  figureOf,
   PAIR_METRICS,
   type PairMetricName,
   SET_METRICS,
@@ -19,12 +20,26 @@ function figures<Name extends string>(names: readonly Name[]) {
   };
 }
 
-const SET = z.object({
-  n: z.number(),
-  n_reference: z.number(),
-  ...figures(SET_METRICS.map(([name]) => name)),
-  class_accuracy_by_class: z.array(figure),
-});
+const SET = z.preprocess(
+  countedApart,
+  z.object({
+    n: z.number(),
+    n_reference: figure,
+    ...figures(SET_METRICS.map(([name]) => name)),
+    class_accuracy_by_class: z.array(figure).default([]),
+    counted: z.record(z.string(), figure),
+  }),
+);
+
+/** Puts figures whose names carry the number of samples, `fid_5000`, apart. */
+function countedApart(set: unknown): unknown {
+  if (typeof set !== "object" || set === null) return set;
+  const counted = Object.entries(set).filter(([name]) => {
+    const figure = figureOf(name);
+    return figure !== undefined && figure !== name;
+  });
+  return { ...set, counted: Object.fromEntries(counted) };
+}
 
 const NEAREST = z.object({
   n: z.number(),

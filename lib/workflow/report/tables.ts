@@ -6,7 +6,9 @@ import {
   numberText,
 } from "../../report/mod.ts";
 import {
+  figureOf,
   type FigureTitle,
+  metricOf,
   PAIR_METRICS,
   SET_METRICS,
 } from "../../metric/mod.ts";
@@ -54,8 +56,24 @@ export function headlines(
 }
 
 /** The column of a figure. */
-function columnOf([name, { title, digits }]: readonly [string, FigureTitle]) {
+function columnOf(
+  [name, { title, digits }]: readonly [
+    string,
+    Pick<FigureTitle, "title" | "digits">,
+  ],
+) {
   return { name, title, digits };
+}
+
+/** Columns of figures whose names carry the number of samples. */
+function countedColumns(sets: Metrics["sets"]) {
+  const names = Object.values(sets).flatMap(({ counted }) =>
+    Object.keys(counted)
+  );
+  return [...new Set(names)].map((name) => {
+    const { digits } = metricOf(figureOf(name)!);
+    return columnOf([name, { title: name, digits }]);
+  });
 }
 
 /** Every set against the training images. */
@@ -73,10 +91,11 @@ export function setTable({ sets, n, neighbours }: Metrics): FigureTable {
       ...SET_METRICS.filter(([name]) =>
         Object.values(sets).some((set) => set[name] !== undefined)
       ).map(columnOf),
+      ...countedColumns(sets),
     ],
     rows: inOrder(sets).map(({ name, title, value }) => {
-      const { class_accuracy_by_class: _, ...values } = value;
-      return { name, title: title.long, values };
+      const { class_accuracy_by_class: _, counted, ...values } = value;
+      return { name, title: title.long, values: { ...values, ...counted } };
     }),
   };
 }

@@ -13,6 +13,15 @@ const EXTRACT = "extract-features --images ../sample/samples.safetensors " +
 /** What is measured, and the pages that show it. */
 export const MEASURES: readonly KilledRow[] = [
   {
+    name: "evaluate",
+    lines: [
+      "evaluate --samples ../sample/samples.safetensors " +
+      "--reference ../prepare/train.safetensors " +
+      "--network ../train-classifier/classifier.safetensors --repeats " +
+      `-o metrics.safetensors ${CALM}`,
+    ],
+  },
+  {
     name: "evaluate-run",
     lines: [
       `evaluate-run ${SHOWN} ${TRAIN} --untrained ../decode/decoded.safetensors ` +
