@@ -24,7 +24,7 @@ const EVERY_MS = 100;
 /**
  * Runs a command of the toolkit and reads its log and memory while it does.
  *
- * @param options.log the folder of its `--log`
+ * @param options.log the folder of a training's `--log`
  * @param options.killAt steps at which it is killed; never unless given
  */
 export async function watched(
@@ -43,7 +43,7 @@ export async function watched(
     stdout: "null",
     stderr: "inherit",
   }).spawn();
-  const scalars = join(folder, log, "scalars.jsonl");
+  const scalars = join(folder, log, "train-vae", "scalars.jsonl");
   const readings: Reading[] = [];
   let running = true;
   const ended = child.status.finally(() => running = false);
