@@ -159,7 +159,11 @@ export class FileCache {
       );
     }
     const kept = { bytes: info.size, sha256, witness: witness ?? "first" };
-    await writeRecord(path, { from, ...kept, stamp: stampOf(info) });
+    const record = { from, ...kept, stamp: stampOf(info) };
+    // A cache that others keep may be read alone: the next one looks again.
+    await writeRecord(path, record).catch((error: Error) =>
+      this.tools.log.debug(error.message)
+    );
     return { path, ...kept };
   }
 }

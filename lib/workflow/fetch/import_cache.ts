@@ -7,7 +7,7 @@ import {
 } from "../../artifact/mod.ts";
 import type { RemoteTools } from "../../pipeline/mod.ts";
 import { lockWaiting } from "../../remote/mod.ts";
-import { IMPORT_VERSION, importFiles } from "../import/mod.ts";
+import { IMPORT_VERSION, IMPORTED_KINDS, importFiles } from "../import/mod.ts";
 
 /** A file by its path and content. */
 interface Published {
@@ -37,7 +37,7 @@ export class ImportCache {
     files: readonly Published[],
     kinds: readonly ArtifactKind[],
   ): Promise<string | undefined> {
-    const own = await artifactOf(files);
+    const own = await artifactOf(files, kinds);
     if (own !== undefined) return own;
     const path = this.pathOf(files, partOf(kinds));
     return await exists(path) ? path : undefined;
@@ -85,12 +85,15 @@ function partOf(kinds: readonly ArtifactKind[]): "all" | "ar" | "svae" {
   return kinds.includes("svae") ? "svae" : "all";
 }
 
-/** The path of a file that is an artifact already. */
+/** The path of a file that needs no import. */
 async function artifactOf(
   files: readonly Published[],
+  kinds: readonly ArtifactKind[],
 ): Promise<string | undefined> {
   const [file] = files;
   if (file === undefined || files.length > 1) return undefined;
+  // Images, references: the stage that asks for them says what it reads.
+  if (!kinds.some((kind) => IMPORTED_KINDS.includes(kind))) return file.path;
   try {
     (await openArtifact(file.path)).close();
     return file.path;

@@ -1,4 +1,4 @@
-import { UserError } from "../../artifact/mod.ts";
+import { type ArtifactKind, UserError } from "../../artifact/mod.ts";
 import { openWeights, type WeightFile } from "../../interop/mod.ts";
 import { refuseReplacing, refuseSameFile } from "../../pipeline/mod.ts";
 import { importNetwork, networkIn } from "./import_network.ts";
@@ -8,6 +8,15 @@ import {
   type ImportSummary,
   importWeights,
 } from "./import_weights.ts";
+
+/** Kinds of the artifacts that imports make. */
+export const IMPORTED_KINDS: readonly ArtifactKind[] = [
+  "model",
+  "ar",
+  "svae",
+  "perceptual",
+  "network",
+];
 
 /**
  * Imports a file of weights: of models of this project, of a network of features,

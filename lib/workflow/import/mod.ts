@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { importFiles } from "./import_files.ts";
+export { IMPORTED_KINDS, importFiles } from "./import_files.ts";
 export { IMPORT_VERSION } from "./write_weights.ts";

@@ -71,6 +71,16 @@ Deno.test("get() tells files of one name and other content apart", () =>
     assert.equal(await cache.find([vgg!, lpips!], ["svae"]), undefined);
   }));
 
+Deno.test("get() leaves a file as it is where no import makes what is asked for", () =>
+  inFolder(async (folder) => {
+    const cache = new ImportCache(join(folder, "imported"), listeningTools());
+    const path = join(folder, "VIRTUAL_imagenet256_labeled.npz");
+    const files = [{ path, sha256: "0".repeat(64) }];
+    const wanted = { kinds: ["images", "samples"], name: "images" } as const;
+    assert.equal(await cache.find(files, wanted.kinds), path);
+    assert.equal(await cache.get(files, wanted), path);
+  }));
+
 Deno.test("get() leaves a file as it is that is an artifact already", () =>
   inFolder(async (folder) => {
     const cache = new ImportCache(join(folder, "imported"), listeningTools());
