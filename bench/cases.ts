@@ -204,6 +204,18 @@ export const CASES = {
     iterations: 4,
     targets: { default: 1.3, tuned: 1.3 },
   },
+  inception: {
+    summary: "Features of 16 images of 256 px by Inception of 2015-12-05",
+    unit: "batch",
+    work: {
+      kind: "features",
+      network: { name: "inception-2015-12-05" },
+      size: 256,
+      images: 16,
+    },
+    iterations: 3,
+    targets: { default: 1.2, tuned: 1.2 },
+  },
 } as const satisfies Readonly<Record<string, BenchCase>>;
 
 /** Name of a case. */

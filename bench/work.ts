@@ -1,5 +1,6 @@
 import type {
   ArConfig,
+  FeatureNetworkConfig,
   PerceptualConfig,
   VaeConfig,
 } from "../lib/model/mod.ts";
@@ -48,6 +49,13 @@ interface WorkSizes {
   /** Decoding of a batch of latents into images. */
   readonly "decoding": {
     readonly vae: VaeConfig;
+    readonly images: number;
+  };
+  /** What a network says of a batch of images, from their bytes on. */
+  readonly "features": {
+    readonly network: FeatureNetworkConfig;
+    /** Height and width of the images in pixels, before they are resized. */
+    readonly size: number;
     readonly images: number;
   };
 }

@@ -6,6 +6,7 @@
  */
 import { type Cost, CountedEngine, type Engine } from "../../lib/tensor/mod.ts";
 import type { Contestant, Work, WorkKind } from "../work.ts";
+import { features } from "./features.ts";
 import { decoding, images, sampling } from "./sampling.ts";
 import { arTraining, svaeGanTraining, svaeTraining } from "./training.ts";
 
@@ -23,6 +24,7 @@ const MAKERS: Makers = {
   sampling,
   images,
   decoding,
+  features,
 };
 
 /** Iterations before anything is measured. */

@@ -3,7 +3,8 @@
 Usage: release_bench.py --release DIR --work JSON [--threads N] [--compile]
                         [--device cpu|cuda] [--dtype float32|bfloat16]
 
-DIR is a checkout of github.com/guolinke/SphereAR, which is imported as it is.
+DIR is a checkout of github.com/guolinke/SphereAR, which is imported as it is;
+the work "features" needs torch-fidelity too (pip install --no-deps torch-fidelity).
 JSON is one piece of work (bench/work.ts) with the release's names of sizes.
 Standard output is JSON lines: first the peer's versions, then an answer
 {"seconds": [...]} to each line {"iterations": n} on standard input.
@@ -293,6 +294,26 @@ def decoding(vae, images):
     return timed(torch.no_grad()(lambda: model.decode(latents)))
 
 
+def features(network, size, images):
+    """torch-fidelity's network with random weights; it resizes as the evaluator does."""
+    assert network["name"] == "inception-2015-12-05", network
+    for name in ("torchvision", "torchvision.datasets", "torchvision.transforms", "torchvision.transforms.functional", "torchvision.models"):
+        stub = types.ModuleType(name)
+        stub.__path__, stub.__getattr__ = [], lambda attr: type(attr, (), {})
+        parent, _, leaf = name.rpartition(".")
+        if parent:
+            setattr(sys.modules[parent], leaf, stub)
+        sys.modules[name] = stub
+    from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
+
+    load, FeatureExtractorInceptionV3.load_state_dict = torch.load, lambda self, weights: None
+    torch.load = lambda *_, **__: {}
+    model = FeatureExtractorInceptionV3("inception", ["2048", "logits_unbiased"], "none")
+    torch.load = load
+    pictures = torch.randint(0, 256, (images, 3, size, size), dtype=torch.uint8)
+    return timed(torch.no_grad()(lambda: model(pictures)))
+
+
 KINDS = {
     "ar-training": ar_training,
     "svae-training": svae_training,
@@ -300,6 +321,7 @@ KINDS = {
     "sampling": sampling,
     "images": images,
     "decoding": decoding,
+    "features": features,
 }
 
 
