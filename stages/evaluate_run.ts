@@ -58,7 +58,7 @@ export const stage = defineStage({
     const model = await readClassifier(inputs.classifier);
     const { image_size: size, num_classes: classes } = model.config;
     const read = (reader: Parameters<typeof readSet>[0]) =>
-      readSet(reader, { size, classes });
+      readSet(reader, { size, classes, seed, log });
     const train = await read(inputs.train);
     const sets = {
       heldout: await read(inputs.heldout),

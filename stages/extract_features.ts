@@ -13,7 +13,7 @@ export const stage = defineStage({
   }, {
     does: "half of the images of a large set, beside another process",
     args:
-      "--images train.safetensors --network inception.safetensors --rank 0 --world 2 -o features.safetensors",
+      "--images train/ --size 256 --network inception.safetensors --rank 0 --world 2 -o features.safetensors",
   }],
   version: 1,
   shares: true,
@@ -34,11 +34,18 @@ export const stage = defineStage({
   options: z.object({
     batch: z.int().min(1).max(1_024).default(16)
       .describe("images in one engine call"),
+    size: z.int().min(1).max(4096).optional().describe(
+      "height and width to which encoded images are cut (default: what resized " +
+        "ones are for)",
+    ),
   }),
-  async check({ inputs: { images, network } }) {
+  async check({ inputs: { images, network }, options }) {
     const { readNetwork } = await import("../lib/workflow/models/mod.ts");
     const { fittingOf } = await import("../lib/workflow/features/mod.ts");
-    const { name, sizes: { height = 0, width = 0 } } = images;
+    const { imageSizeOf } = await import("../lib/workflow/sets/mod.ts");
+    const { name } = images;
+    const height = imageSizeOf(images, options.size);
+    const { width = height } = images.sizes;
     fittingOf(await readNetwork(network), { name, height, width });
   },
   async run({ inputs, outputs, options, ...context }) {
@@ -46,7 +53,7 @@ export const stage = defineStage({
     const { extractFeatures, openPixels, provenance } = await import(
       "../lib/workflow/features/mod.ts"
     );
-    const images = await openPixels(inputs.images);
+    using images = await openPixels(inputs.images, options.size);
     const missingBatches = await extractFeatures(
       await readNetwork(inputs.network),
       {

@@ -37,12 +37,17 @@ export const stage = defineStage({
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
     size: z.int().min(1).max(4096).optional().describe(
-      "height and width to which encoded images are cut",
+      "height and width to which encoded images are cut (default: what resized " +
+        "ones are for)",
     ),
   }),
   async settle(options, { sizesOf }) {
     const images = await sizesOf("images");
-    return await settledTraining("train-classifier", options, images);
+    const { size } = options;
+    return {
+      ...await settledTraining("train-classifier", options, images),
+      ...size !== undefined && { size },
+    };
   },
   async estimate(given) {
     const { estimateClassifierTraining } = await import(

@@ -1,5 +1,10 @@
 import sharp, { type Sharp } from "sharp";
-import { type DecodeOptions, KNOWN_FORMATS, openPicture } from "./header.ts";
+import {
+  type DecodeOptions,
+  KNOWN_FORMATS,
+  openPicture,
+  type ToRgb,
+} from "./header.ts";
 import { ImageError } from "./image_error.ts";
 import type { Picture } from "./pixels.ts";
 import { Turn } from "./turn.ts";
@@ -45,20 +50,32 @@ export async function decodeRgb(
   options: DecodeOptions,
 ): Promise<Picture> {
   return await guard(options.name, async () => {
-    const { input, cmyk, count } = await openPicture(bytes, {
+    const { input, way, count } = await openPicture(bytes, {
       ...options,
       bytes: bytes.length,
     });
-    return await inTurn(count, options, async () => {
-      if (!cmyk) {
-        const rgb = input.removeAlpha().toColourspace("srgb");
-        return await pixels(rgb, 3);
-      }
-      const inks = input.pipelineColourspace("cmyk").toColourspace("cmyk");
-      return rgbOfInks(await pixels(inks, 4));
-    });
+    return await inTurn(count, options, () => TO_RGB[way](input));
   });
 }
+
+/** Ways to Pillow's RGB. */
+const TO_RGB: Readonly<Record<ToRgb, (input: Sharp) => Promise<Picture>>> = {
+  colours: (input) => pixels(input.removeAlpha().toColourspace("srgb"), 3),
+  async inks(input) {
+    const inks = input.pipelineColourspace("cmyk").toColourspace("cmyk");
+    return rgbOfInks(await pixels(inks, 4));
+  },
+  async deep(input) {
+    const raw = input.toColourspace("grey16").raw({ depth: "ushort" });
+    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+    const values = new Uint16Array(
+      data.buffer,
+      data.byteOffset,
+      data.length / 2,
+    );
+    return clippedGrey(values, info);
+  },
+};
 
 /**
  * Decodes a picture file to RGBA; without alpha it is opaque.
@@ -103,6 +120,18 @@ async function pixels<C extends 3 | 4>(
   const { width, height } = info;
   const values = new Uint8Array(data.buffer, data.byteOffset, data.length);
   return { width, height, channels, data: values };
+}
+
+/** Grey of 16 bits as Pillow converts it: all that is not nearly black is white. */
+function clippedGrey(
+  values: Uint16Array,
+  { width, height }: { readonly width: number; readonly height: number },
+): Picture {
+  const data = new Uint8Array(3 * width * height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    data.fill(Math.min(values[pixel]!, 255), 3 * pixel, 3 * pixel + 3);
+  }
+  return { width, height, channels: 3, data };
 }
 
 /** Pillow's own CMYK to RGB, which knows no profiles. */

@@ -20,6 +20,9 @@ const FORMATS: Readonly<Record<string, number>> = {
   tiff: Infinity,
 };
 
+/** How pixels become RGB: as their colours, from inks, or of more than 8 bits. */
+export type ToRgb = "colours" | "inks" | "deep";
+
 /** The formats in words. */
 export const KNOWN_FORMATS = Object.keys(FORMATS).join(", ");
 
@@ -55,11 +58,11 @@ export async function openPicture(
     /** Size of the file. */
     readonly bytes: number;
   },
-): Promise<{ input: Sharp; cmyk: boolean; count: number }> {
+): Promise<{ input: Sharp; way: ToRgb; count: number }> {
   const fail = (detail: string) =>
     new ImageError(`Cannot decode "${name}": ${detail}`);
   if (bytes === 0) throw fail("the file is empty");
-  const { format, width, height, cmyk } = await describe(source);
+  const { format, width, height, way } = await describe(source);
   const most = FORMATS[format];
   if (most === undefined) {
     throw fail(`expected ${KNOWN_FORMATS}, found ${format}`);
@@ -79,11 +82,11 @@ export async function openPicture(
     );
   }
   const input = sharp(source, { ...SHARP, limitInputPixels: maxPixels });
-  return { input, cmyk, count };
+  return { input, way, count };
 }
 
 type Described = Pick<Metadata, "format" | "width" | "height"> & {
-  readonly cmyk: boolean;
+  readonly way: ToRgb;
 };
 
 /** What a picture's header says. */
@@ -92,12 +95,14 @@ async function describe(source: Uint8Array | string): Promise<Described> {
   // Asking the decoder twice would cost a tenth of decoding a photograph.
   if (jpeg !== undefined && isPlain(jpeg)) {
     const { width, height } = jpeg;
-    return { format: "jpeg", width, height, cmyk: false };
+    return { format: "jpeg", width, height, way: "colours" };
   }
   // Without a limit of its own, so that sizes past ours can be told.
   const header = sharp(source, { ...SHARP, limitInputPixels: false });
-  const { format, width, height, space } = await header.metadata();
-  return { format, width, height, cmyk: space === "cmyk" };
+  const { format, width, height, space, channels } = await header.metadata();
+  const isDeepGrey = space === "grey16" && channels === 1;
+  const way = space === "cmyk" ? "inks" : isDeepGrey ? "deep" : "colours";
+  return { format, width, height, way };
 }
 
 /** Whether a JPEG is grey or coloured and has pixels. */

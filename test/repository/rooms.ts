@@ -114,7 +114,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/models",
     "lib/workflow/features",
   ],
-  "lib/workflow/evaluate": ["lib/*", "lib/workflow/measure"],
+  // Sets of every form are compared.
+  "lib/workflow/evaluate": [
+    "lib/*",
+    "lib/workflow/sets",
+    "lib/workflow/measure",
+  ],
   "lib/workflow/report": [
     "lib/*",
     "lib/workflow/sets",

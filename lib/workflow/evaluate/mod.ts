@@ -8,6 +8,8 @@ export { compareSets } from "./evaluation.ts";
 export {
   chooseRows,
   type ImageSet,
+  type OpenSet,
+  openSet,
   readSet,
   someOf,
   takeRows,

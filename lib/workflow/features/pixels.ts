@@ -3,7 +3,7 @@ import type { HostTensor } from "../../tensor/mod.ts";
 import { openImages } from "../sets/mod.ts";
 
 /** Images that are read in their order, some at a time. */
-export interface PixelSource {
+export interface PixelSource extends Disposable {
   /** For messages. */
   readonly name: string;
   readonly count: number;
@@ -22,23 +22,27 @@ export interface PixelSource {
 /**
  * Opens images or samples.
  *
- * @throws {UserError} when there are none, or they are no squares
+ * @param size height and width that encoded images are cut to
+ * @throws {UserError} when there are none, they are no squares, or nobody says
+ *   what encoded ones are cut to
  */
 export async function openPixels(
   reader: ArtifactReader,
+  size?: number,
 ): Promise<PixelSource> {
   const { name, sizes: { images: count = 0, height = 0, width = 0 } } = reader;
   if (reader.kind === "images") {
-    const source = await openImages(reader);
-    const { labels: data, size } = source;
+    const source = await openImages(reader, size);
+    const { labels: data } = source;
     return {
       name,
       count: source.count,
-      height: size,
-      width: size,
+      height: source.size,
+      width: source.size,
       labels: { dtype: "i32", shape: [source.count], data },
       read: ({ start, count }) =>
         source.read(Array.from({ length: count }, (_, i) => start + i)),
+      [Symbol.dispose]: () => source[Symbol.dispose](),
     };
   }
   if (count === 0) {
@@ -52,5 +56,6 @@ export async function openPixels(
     ...reader.tensors.has("labels") && { labels: await reader.read("labels") },
     read: async (rows) =>
       await reader.readRows("images", rows) as HostTensor<"u8">,
+    [Symbol.dispose]() {},
   };
 }

@@ -1,12 +1,13 @@
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
-import { readSet } from "../evaluate/mod.ts";
+import { openSet } from "../evaluate/mod.ts";
 import { stringsOf } from "../sets/mod.ts";
 import { readMetrics } from "./metrics.ts";
 import {
-  type BeforeAndAfter,
   classGrid,
+  drawRows,
   type Grid,
-  reconstructionGrid,
+  pairRows,
+  type PictureRow,
 } from "./grids.ts";
 
 /** The artifacts that grids are drawn from, those that are there. */
@@ -38,12 +39,10 @@ export async function drawGrids(
   seed: number,
 ): Promise<Grids> {
   const { samples } = inputs;
-  const pairs = await pairsOf(inputs);
+  const rows = await reconstructionRows(inputs, seed);
   return {
     samples: samples && await sampleGrid(samples, inputs.metrics),
-    reconstructions: pairs.length === 0
-      ? undefined
-      : await reconstructionGrid(pairs, seed),
+    reconstructions: rows.length === 0 ? undefined : await drawRows(rows),
   };
 }
 
@@ -55,33 +54,38 @@ async function sampleGrid(
     ? stringsOf(samples, "classes")
     : readMetrics(metrics).classes;
   const rule = { size: sizeOf(samples), classes: classes.length };
-  return await classGrid(await readSet(samples, rule), classes);
+  using set = await openSet(samples, rule);
+  return await classGrid(set, classes);
 }
 
 function sizeOf(images: ArtifactReader): number {
   return images.sizes.height ?? 0;
 }
 
-/** Sets that are there with what was made of them. */
-async function pairsOf(inputs: GridInputs): Promise<BeforeAndAfter[]> {
+/** The rows of a grid of sets that are there with what was made of them. */
+async function reconstructionRows(
+  inputs: GridInputs,
+  seed: number,
+): Promise<readonly PictureRow[]> {
   const named = [
     ["held-out", inputs.heldout, inputs.reconstructions],
     ["training", inputs.train, inputs.trainReconstructions],
   ] as const;
-  const pairs: BeforeAndAfter[] = [];
+  const rows: PictureRow[] = [];
   for (const [title, images, copies] of named) {
     if (images === undefined || copies === undefined) continue;
     const classes = stringsOf(images, "classes").length;
-    const rule = { size: sizeOf(images), classes };
-    const before = await readSet(images, rule);
-    const after = await readSet(copies, rule);
+    // Images that are encoded are cut as they were for being reconstructed.
+    const rule = { size: sizeOf(copies), classes };
+    using before = await openSet(images, rule);
+    using after = await openSet(copies, rule);
     if (before.count !== after.count) {
       throw new UserError(
         `Cannot show reconstructions: ${after.count} belong to ` +
           `${before.count} ${title} images, expected one for each`,
       );
     }
-    pairs.push({ title, before, after });
+    rows.push(...await pairRows({ title, before, after }, seed));
   }
-  return pairs;
+  return rows;
 }

@@ -1,6 +1,6 @@
 import { encodePng, gridImage, type Picture } from "../../image/mod.ts";
-import { chooseRows, type ImageSet, takeRows } from "../evaluate/mod.ts";
-import { drawnScale, pictureAt, picturesOf } from "../sets/mod.ts";
+import { chooseRows, type OpenSet } from "../evaluate/mod.ts";
+import { drawnScale, picturesOf } from "../sets/mod.ts";
 
 /** Most images of a row. */
 const MOST_COLUMNS = 16;
@@ -16,58 +16,54 @@ export interface Grid {
 
 /** One row a class, in the order of the classes, at most 16 images each. */
 export async function classGrid(
-  { images, labels }: ImageSet,
+  set: OpenSet,
   classes: readonly string[],
 ): Promise<Grid> {
-  const rows = classes.flatMap((title, label) => {
-    const members = Array.from(labels.data.keys())
-      .filter((k) => labels.data[k] === label)
-      .slice(0, MOST_COLUMNS);
-    return members.length === 0 ? [] : [{ title, members }];
-  });
-  return await drawRows(
-    rows.map(({ title, members }) => ({
-      title,
-      pictures: members.map((k) => pictureAt(images, k)),
-    })),
-  );
+  const members: number[][] = classes.map(() => []);
+  for (const [row, label] of set.labels.data.entries()) {
+    if (members[label]!.length < MOST_COLUMNS) members[label]!.push(row);
+  }
+  const rows: PictureRow[] = [];
+  for (const [label, title] of classes.entries()) {
+    if (members[label]!.length === 0) continue;
+    const images = await set.read(members[label]!);
+    rows.push({ title, pictures: picturesOf(images) });
+  }
+  return await drawRows(rows);
 }
 
 /** A set and what was made of each of its images. */
 export interface BeforeAndAfter {
   readonly title: string;
-  readonly before: ImageSet;
-  readonly after: ImageSet;
+  readonly before: OpenSet;
+  readonly after: OpenSet;
 }
 
-/** Two rows a pair of sets: images chosen by chance, and what became of them. */
-export async function reconstructionGrid(
-  pairs: readonly BeforeAndAfter[],
+/** Two rows: images chosen by chance, and what became of them. */
+export async function pairRows(
+  { title, before, after }: BeforeAndAfter,
   seed: number,
-): Promise<Grid> {
-  const rows = pairs.flatMap(({ title, before, after }) => {
-    const chosen = chooseRows({ count: before.count, n: MOST_COLUMNS }, {
+): Promise<readonly PictureRow[]> {
+  const chosen = Array.from(
+    chooseRows({ count: before.count, n: MOST_COLUMNS }, {
       seed,
       stream: `report ${title}`,
-    });
-    return [
-      { title, pictures: picturesOf(takeRows(before, chosen).images) },
-      {
-        title: "reconstructed",
-        pictures: picturesOf(takeRows(after, chosen).images),
-      },
-    ];
-  });
-  return await drawRows(rows);
+    }),
+  );
+  return [
+    { title, pictures: picturesOf(await before.read(chosen)) },
+    { title: "reconstructed", pictures: picturesOf(await after.read(chosen)) },
+  ];
 }
 
-interface PictureRow {
+/** Pictures that stand beside each other, and what they are called. */
+export interface PictureRow {
   readonly title: string;
   readonly pictures: readonly Picture[];
 }
 
 /** Rows may differ in length: shorter ones end in white. */
-async function drawRows(rows: readonly PictureRow[]): Promise<Grid> {
+export async function drawRows(rows: readonly PictureRow[]): Promise<Grid> {
   const columns = Math.max(...rows.map(({ pictures }) => pictures.length));
   const { width, height } = rows[0]!.pictures[0]!;
   const blank: Picture = {

@@ -8,6 +8,9 @@ import { readLabelled } from "./labelled.ts";
 import { readPicked } from "./picked_rows.ts";
 import { renderViews } from "./rendering.ts";
 
+/** What an artifact of images says of their size. */
+type SizedImages = Pick<ArtifactReader, "name" | "sizes" | "form" | "config">;
+
 /**
  * Checks an images artifact by what it says of itself.
  *
@@ -16,14 +19,17 @@ import { renderViews } from "./rendering.ts";
  * @throws {UserError} when it is empty, or its images are no squares of that size
  */
 export function checkImages(
-  reader: Pick<ArtifactReader, "name" | "sizes" | "form">,
+  reader: SizedImages,
   size?: number,
 ): void {
   const { images: count = 0, height, width } = reader.sizes;
   if (count === 0) {
     throw new UserError(`Cannot use "${reader.name}": it holds no images`);
   }
-  if (areEncoded(reader)) return;
+  if (areEncoded(reader)) {
+    requireLarge(reader, size);
+    return;
+  }
   if (height !== width || (size !== undefined && height !== size)) {
     throw new UserError(
       `Cannot use "${reader.name}": its images are ${height} x ${width}, ` +
@@ -62,12 +68,36 @@ export async function openImages(
 ): Promise<ImageSource> {
   checkImages(reader, size);
   if (!areEncoded(reader)) return await openPixels(reader);
-  if (size !== undefined) {
-    return decodedImages(await openEncodedImages(reader), { size });
-  }
+  const cut = imageSizeOf(reader, size);
+  return decodedImages(await openEncodedImages(reader), { size: cut });
+}
+
+/**
+ * Height and width of images as they are read: of pixels their own; encoded ones
+ * are cut to what is asked for, else to what they were scaled for.
+ *
+ * @throws {UserError} where nobody says it
+ */
+export function imageSizeOf(reader: SizedImages, size?: number): number {
+  const { name, sizes, config } = reader;
+  const own = areEncoded(reader) ? config["size"] : sizes["height"];
+  const cut = size ?? own;
+  if (typeof cut === "number") return cut;
   throw new UserError(
-    `Cannot use "${reader.name}": its images are encoded: expected a size ` +
-      "that they are cut to",
+    `Cannot use "${name}": its images are encoded: expected a size that they ` +
+      "are cut to",
+  );
+}
+
+/** @throws {UserError} where images were scaled for smaller crops */
+function requireLarge(
+  { name, config: { size: own } }: Pick<SizedImages, "name" | "config">,
+  size: number | undefined,
+): void {
+  if (size === undefined || typeof own !== "number" || size <= own) return;
+  throw new UserError(
+    `Cannot use "${name}": its images were scaled for crops of ${own} x ` +
+      `${own}, expected ${size} x ${size}: prepare --size ${size} makes them`,
   );
 }
 

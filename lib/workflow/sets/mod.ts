@@ -18,7 +18,12 @@ export { drawByClass } from "./class_weights.ts";
 export { decodedImages, type Decoding } from "./decoding/decoded_images.ts";
 export type { ImageSource } from "./image_source.ts";
 export { imageBatches, imageOrder, imageViews } from "./image_batches.ts";
-export { checkImages, checkImagesOfVae, openImages } from "./images.ts";
+export {
+  checkImages,
+  checkImagesOfVae,
+  imageSizeOf,
+  openImages,
+} from "./images.ts";
 export { type Labelled, stringsOf } from "./labelled.ts";
 export {
   classesOf,
@@ -29,6 +34,7 @@ export {
   openLatents,
   readLatentLaw,
 } from "./latents.ts";
+export { readPicked } from "./picked_rows.ts";
 export { drawnScale, pictureAt, picturesOf } from "./pictures.ts";
 export { type Pictures, renderViews } from "./rendering.ts";
 export {

@@ -10,7 +10,7 @@ import {
   trainingNumbers,
 } from "../options/mod.ts";
 import { arFacts } from "../codec/mod.ts";
-import { stringsOf } from "../sets/mod.ts";
+import { imageSizeOf, stringsOf } from "../sets/mod.ts";
 import {
   type EstimatedTraining,
   estimateTraining,
@@ -101,9 +101,9 @@ export async function estimateArTraining(
 
 /** What `train-classifier` would do and leave. */
 export async function estimateClassifierTraining(
-  { options, inputs: { images }, workers }: Given<
-    { readonly images: ArtifactFacts }
-  >,
+  { options, inputs: { images }, workers }:
+    & Given<{ readonly images: ArtifactFacts }>
+    & { readonly options: { readonly size?: number | undefined } },
 ): Promise<Estimate> {
   const { training } = await trainingNumbers(
     "train-classifier",
@@ -112,7 +112,7 @@ export async function estimateClassifierTraining(
   );
   const classes = stringsOf(images, "classes");
   const config = {
-    image_size: images.sizes["height"] ?? 0,
+    image_size: imageSizeOf(images, options.size),
     channels: training.channels,
     features: training.features,
     num_classes: classes.length,

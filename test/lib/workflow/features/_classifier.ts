@@ -40,5 +40,6 @@ export function pixels(count: number, size = 4): PixelSource {
         [rows, size, size, 3],
         bytes.slice(start * one, (start + rows) * one),
       )),
+    [Symbol.dispose]() {},
   };
 }

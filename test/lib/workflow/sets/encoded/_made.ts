@@ -5,9 +5,11 @@ import {
   writeArtifact,
 } from "../../../../../lib/artifact/mod.ts";
 import type { Container } from "../../../../../lib/container/mod.ts";
+import { encodePng } from "../../../../../lib/image/mod.ts";
 import { hostTensor } from "../../../../../lib/tensor/mod.ts";
 import {
   columnsOf,
+  picturesOf,
   storedContainers,
 } from "../../../../../lib/workflow/sets/mod.ts";
 
@@ -83,4 +85,67 @@ export async function written(folder: string, contents: ArtifactContents) {
   const path = join(folder, "index.safetensors");
   await writeArtifact(path, contents);
   return await openArtifact(path, "images");
+}
+
+/**
+ * Writes the images of an artifact of pixels once more as PNG files of a form,
+ * beside it.
+ */
+export async function writeAs(
+  form: "encoded" | "index",
+  { pixels, to }: { readonly pixels: string; readonly to: string },
+): Promise<void> {
+  const reader = await openArtifact(pixels, "images");
+  const images = await reader.read("images");
+  const labels = await reader.read("labels");
+  const { config } = reader;
+  reader.close();
+  const files = await Promise.all(
+    picturesOf(images as never).map((picture) => encodePng(picture)),
+  );
+  const folder = `${to}.pictures`;
+  await Deno.mkdir(folder);
+  let offset = 0;
+  const rows = files.map((file, index) => {
+    const row = { offset, length: file.length, id: `all/${index}.png` };
+    offset += file.length;
+    return form === "encoded" ? row : { ...row, offset: 0 };
+  });
+  for (const [index, file] of files.entries()) {
+    await Deno.writeFile(join(folder, `${index}.png`), file);
+  }
+  const count = files.length;
+  const own = {
+    encoded: async () => ({
+      tensors: {
+        bytes: hostTensor(
+          "u8",
+          [offset],
+          new Uint8Array(await new Blob(files as never[]).arrayBuffer()),
+        ),
+      },
+      more: {},
+    }),
+    index: async () => ({
+      tensors: {
+        containers: hostTensor("u32", [count], new Uint32Array(count)),
+      },
+      more: {
+        containers: await storedContainers(
+          [{ form: "folder", path: folder }],
+          to,
+        ),
+      },
+    }),
+  };
+  const { tensors, more } = await own[form]();
+  await writeArtifact(to, {
+    kind: "images",
+    tensors: {
+      ...columnsOf(count, (index) => rows[index]!),
+      ...tensors,
+      labels,
+    },
+    config: { ...config, form, ...more },
+  });
 }
