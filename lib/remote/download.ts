@@ -2,6 +2,7 @@ import { UserError } from "../artifact/mod.ts";
 import type { Logger, Progress, ProgressTask } from "../pipeline/mod.ts";
 import type { Access } from "./access.ts";
 import { type Piece, pieceOf, type Version } from "./answer.ts";
+import { type Digits, witnessOf } from "./digits.ts";
 import { Interruption } from "./interruption.ts";
 import type { PartialFile } from "./partial_file.ts";
 import { request } from "./request.ts";
@@ -22,8 +23,8 @@ export interface Wanted {
   readonly url: string;
   /** Its size, where that is known. */
   readonly bytes?: number | undefined;
-  /** Whether what is there at the end can be told from anything else. */
-  readonly isDigestKnown: boolean;
+  /** What is known of its SHA-256. */
+  readonly digits: Digits;
 }
 
 /** Attempts without a byte more before the person is told. */
@@ -121,6 +122,9 @@ class Transfer {
     if (answer.response.status === 416) await partial.begin(undefined);
     const hasToken = access.token !== undefined;
     const piece = pieceOf(answer, { ...wanted, hasToken });
+    const { sha256 } = piece.version;
+    // Another file than the expected one is told before it is transferred.
+    if (sha256 !== undefined) witnessOf(sha256, wanted);
     await this.place(piece);
     await this.take(piece, silence);
     return piece.version;
@@ -130,8 +134,9 @@ class Transfer {
   private resumed(): number {
     const { partial, wanted } = this;
     const { validator, sha256 } = partial.version ?? {};
+    // Without any of these nobody would notice a mix of two versions.
     const isTold = validator !== undefined || sha256 !== undefined ||
-      wanted.isDigestKnown;
+      Object.keys(wanted.digits).length > 0;
     return isTold ? partial.written : 0;
   }
 

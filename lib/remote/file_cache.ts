@@ -26,6 +26,9 @@ export interface GetOptions {
   readonly force?: boolean | undefined;
 }
 
+/** From this size on, people are told that a digest is taken. */
+const TOLD_BYTES = 200_000_000;
+
 /** Files of others in a folder of the user's: each is there whole or not at all. */
 export class FileCache {
   private readonly folder: string;
@@ -60,7 +63,7 @@ export class FileCache {
       const { bytes, sha256, witness } = record;
       return { path, bytes, sha256, witness };
     }
-    const sha256 = await digestFile(path);
+    const sha256 = await this.digest(wanted.name, path);
     const digits = digitsOf(wanted, record);
     const witness = witnessOf(sha256, { name: wanted.name, digits });
     return await this.note(wanted, { sha256, witness });
@@ -105,14 +108,13 @@ export class FileCache {
     const { name, url, bytes } = wanted;
     const partial = await PartialFile.open(this.pathOf(wanted), url);
     try {
-      const isDigestKnown = Object.keys(digits).length > 0;
       const version = await download(
-        { name, url, bytes, isDigestKnown },
+        { name, url, bytes, digits },
         { ...this.tools, partial },
       );
       const { sha256: hub } = version;
       const said = { ...digits, ...hub !== undefined && { hub } };
-      const sha256 = await digestFile(partial.path);
+      const sha256 = await this.digest(name, partial.path);
       const witness = await witnessOr(
         () => witnessOf(sha256, { name, digits: said }),
         () => partial.discard(),
@@ -140,6 +142,13 @@ export class FileCache {
       },
     });
     return await this.note(wanted, { sha256, witness });
+  }
+
+  private async digest(name: string, path: string): Promise<string> {
+    const { size } = await Deno.stat(path);
+    // Below, it takes no longer than reading this.
+    if (size > TOLD_BYTES) this.tools.log.info(`${name}: checks its digest`);
+    return await digestFile(path);
   }
 
   /** Remembers a file that is here now, and says so where nobody knew its digest. */

@@ -11,6 +11,9 @@ import type { Version } from "./answer.ts";
 /** Time between two flushes to the device: what a power cut may cost. */
 const FLUSH_MS = 2_000;
 
+/** What a full device gets back, so that a part can be noted. */
+const GIVEN_BACK_BYTES = 1_000_000;
+
 /** What is known of a part of a file. */
 interface State {
   /** Where it is from. */
@@ -91,8 +94,15 @@ export class PartialFile {
       this.written += bytes.length;
       if (performance.now() - this.flushedMs > FLUSH_MS) await this.flush();
     } catch (error) {
+      await this.giveBack();
       throw ioError(error, `Cannot write "${this.path}"`);
     }
+  }
+
+  /** Makes room on a full device for the note of what is there. */
+  private async giveBack(): Promise<void> {
+    this.written = Math.max(0, this.written - GIVEN_BACK_BYTES);
+    await this.file.truncate(this.written).catch(() => {});
   }
 
   /**

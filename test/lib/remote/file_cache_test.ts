@@ -189,6 +189,18 @@ Deno.test("get() holds a file against its size, its name and the table", async (
   }, { known: named });
 });
 
+Deno.test("get() transfers nothing where the Hub has another file", () =>
+  inScene(async ({ hub, get, folder }) => {
+    // What is transferred would be cut, and tried again.
+    hub.files[PATH]!.cuts = [0];
+    await refused(
+      get(),
+      /expected SHA-256 f{64} by this program's table, found/,
+    );
+    assert.equal(hub.seenBy("store").length, 1);
+    assert.deepEqual(namesIn(join(folder, "hub/us/models/main")), []);
+  }, { known: { sha256: "f".repeat(64) } }));
+
 Deno.test("get() remembers a first digest, also when the file is gone", () =>
   inScene(async ({ hub, get, said }) => {
     hub.files[PATH]!.direct = true;
