@@ -10,6 +10,7 @@ import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
 import { archivesCommand } from "./archives/mod.ts";
 import { CASE_NAMES, type CaseName, CASES } from "./cases.ts";
 import { imagesCommand } from "./images.ts";
+import { loadingCommand } from "./loading/mod.ts";
 import { kernelsCommand } from "./kernels/mod.ts";
 import { emit } from "./output.ts";
 import { photographsCommand } from "./photographs/mod.ts";
@@ -32,6 +33,7 @@ const COMMANDS = [
   archivesCommand,
   photographsCommand,
   streamingCommand,
+  loadingCommand,
   imagesCommand,
   kernelsCommand,
   structureCommand,

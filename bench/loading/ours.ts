@@ -1,0 +1,69 @@
+import { openEncoded } from "../../datasets/mod.ts";
+import { WHITE } from "../../lib/image/mod.ts";
+import { Ahead } from "../../lib/train/mod.ts";
+import {
+  decodedImages,
+  type ImageSource,
+  imageViews,
+} from "../../lib/workflow/sets/mod.ts";
+
+/** How images are loaded on both sides. */
+export interface Loading {
+  /** An archive in ImageNet's official layout. */
+  readonly archive: string;
+  /** Height and width of the crops in pixels. */
+  readonly size: number;
+  /** Images of a batch. */
+  readonly batch: number;
+  readonly workers: number;
+}
+
+/** The pictures of an archive as a training reads them. */
+export async function openSource(
+  { archive, size, workers }: Loading,
+): Promise<ImageSource> {
+  const pictures = await openEncoded(`imagenet:${archive}`);
+  const { count } = pictures;
+  return decodedImages({
+    name: archive,
+    count,
+    labels: Int32Array.from({ length: count }, (_, k) => pictures.label(k)),
+    classes: pictures.classes.map(({ name }) => name),
+    flips: pictures.classes.map(() => true),
+    background: WHITE,
+    title: (index) => pictures.title(index),
+    place: (index) => pictures.place(index),
+    bytes: (index) => pictures.bytes(index),
+    close: () => pictures.close(),
+  }, { size, workers });
+}
+
+/** Seconds from the first batch to the last of so many more images. */
+export async function secondsOf(
+  source: ImageSource,
+  { batch }: Loading,
+  count: number,
+): Promise<number> {
+  const views = imageViews(source, {
+    batch,
+    order: "epochs",
+    augmentation: "random-crop",
+    minFraction: 0.8,
+    seed: 0,
+    mayFlip: () => true,
+  });
+  const steps = Math.floor(count / batch);
+  const batches = new Ahead({
+    from: 0,
+    to: 1 + steps,
+    make: (step) => source.render(views(step)),
+  });
+  await batches.take();
+  const started = performance.now();
+  for (let step = 0; step < steps; step++) {
+    batches.prepare();
+    await batches.take();
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return seconds / (steps * batch) * count;
+}
