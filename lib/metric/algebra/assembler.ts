@@ -2,7 +2,7 @@
  * As much of WebAssembly's binary format as two inner loops need: functions of
  * 32-bit addresses and counts, over pairs of float64 in imported memory.
  *
- * The format is that of the WebAssembly core specification, release 2.0,
+ * The format is that of the WebAssembly core specification, release 3.0,
  * sections 5.3 to 5.5.
  */
 
@@ -29,7 +29,8 @@ export const INSTRUCTIONS = {
   loadTwice: (offset: number): Code => [0xfd, 0x0a, 3, ...unsigned(offset)],
   store: (offset: number): Code => [0xfd, 0x0b, 3, ...unsigned(offset)],
   add: [0xfd, 0xf0, 1],
-  multiply: [0xfd, 0xf2, 1],
+  /** a b + c: rounded once where the processor can, else twice. */
+  multiplyAdd: [0xfd, 0x87, 2],
 } as const;
 
 /** A function of integers without a result. */

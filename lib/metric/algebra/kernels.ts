@@ -55,7 +55,7 @@ const {
   loadTwice,
   store,
   add,
-  multiply,
+  multiplyAdd,
   addInteger,
   subtractInteger,
   loop,
@@ -152,7 +152,7 @@ function addRows() {
 
 /** sum += a b, all pairs. */
 function addProduct(sum: number, a: number, b: number): Code[] {
-  return [get(sum), get(a), get(b), multiply, add, set(sum)];
+  return [get(a), get(b), get(sum), multiplyAdd, set(sum)];
 }
 
 function advance(address: number, bytes: number): Code[] {
