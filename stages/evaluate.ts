@@ -48,6 +48,11 @@ export const stage = defineStage({
       help: "network that looks at images; features have been taken by one",
       optional: true,
     },
+    perceptual: {
+      kind: "perceptual",
+      help: "VGG16 with LPIPS's layers, for LPIPS of reconstructions",
+      optional: true,
+    },
   },
   outputs: {
     metrics: {

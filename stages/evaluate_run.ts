@@ -74,11 +74,11 @@ export const stage = defineStage({
     });
     const { neighbours } = options;
     const comparison = { engine, extractor, train, neighbours, seed, log };
+    const score = (images: typeof train, originals: typeof train) =>
+      scoreReconstructions(images, originals, context);
     const reconstructed = {
-      heldout: scoreReconstructions(sets.reconstructions, sets.heldout),
-      ...(copies && {
-        train: scoreReconstructions(await read(copies), train),
-      }),
+      heldout: await score(sets.reconstructions, sets.heldout),
+      ...(copies && { train: await score(await read(copies), train) }),
     };
     const compared = await compareSets(sets, comparison);
     extractor.dispose();

@@ -24,6 +24,7 @@ export type {
   FigureTitle,
   Metric,
   PairMetric,
+  PairTools,
   SetMetric,
   SetSubject,
 } from "./figures/metric.ts";
@@ -75,6 +76,10 @@ export {
 export { MONGE_DIRECTIONS, mongeDistance } from "./monge_distance.ts";
 export { INCEPTION_SCORE_SPLIT, inceptionScore } from "./inception_score.ts";
 export { type NearestImages, nearestImages } from "./nearest_image.ts";
+export {
+  PerceptualDistances,
+  type PerceptualOptions,
+} from "./perceptual_distance.ts";
 export { peakSignalNoise } from "./peak_signal_noise.ts";
 export {
   DENSITY_NEIGHBOURS,

@@ -21,6 +21,7 @@ export const METRIC_NAMES = [
   "class_accuracy",
   "psnr",
   "ssim",
+  "lpips",
 ] as const;
 
 /** Name of a figure. */

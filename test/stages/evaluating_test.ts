@@ -6,9 +6,11 @@ import {
   frechetDistance,
   inceptionScore,
 } from "../../lib/metric/mod.ts";
+import { PERCEPTUAL_NETWORKS } from "../../lib/model/mod.ts";
 import { RandomStream } from "../../lib/random/mod.ts";
 import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
+import { randomWeights } from "../lib/model/_models.ts";
 import { npzOf } from "../lib/interop/_arrays.ts";
 import { runStages, SIZE, writeImages } from "./measuring_run.ts";
 
@@ -309,6 +311,26 @@ Deno.test("evaluate compares reconstructions with the images of the reference", 
     assert.equal(n, 6);
     assert.ok(psnr! > 5 && psnr! < 30 && ssim! < 1);
     assert.deepEqual(sets["reconstructions"], { n: 6, n_reference: 6 });
+    const inputs = 'reconstructions = "copies.safetensors", ' +
+      'reference = "real.safetensors"';
+    const options = 'metrics = ["lpips"]';
+    await refused(
+      evaluated(folder, { inputs, options }),
+      /Cannot measure lpips: give --perceptual FILE/,
+    );
+    const config = { name: "vgg16-lpips", widths: [4], repeats: [1] } as const;
+    await writeArtifact(join(folder, "vgg.safetensors"), {
+      kind: "perceptual",
+      tensors: randomWeights(PERCEPTUAL_NETWORKS[config.name].shapes(config)),
+      config,
+    });
+    const { reconstruction: found } = await evaluated(folder, {
+      inputs: `${inputs}, perceptual = "vgg.safetensors"`,
+      options,
+    });
+    const { n: _, lpips, ...others } = found["reconstructions"]!;
+    assert.ok(Number.isFinite(lpips) && lpips !== 0);
+    assert.deepEqual(others, {});
     await refused(
       evaluated(folder, {
         inputs: 'reconstructions = "few.safetensors", ' +

@@ -115,7 +115,9 @@ Deno.test("evaluate-run refuses reconstructions of other images", () =>
     await writeImages(`${folder}/again.safetensors`, { count: 5, seed: 9 });
     await assert.rejects(
       runStages(folder, CLASSIFIER + EVALUATE),
-      (error) => error instanceof UserError && /5 recon/.test(error.message),
+      (error) =>
+        error instanceof UserError &&
+        /5 images of 12 x 12 and 8/.test(error.message),
     );
   }));
 

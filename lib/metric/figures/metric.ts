@@ -4,6 +4,7 @@ import type { FeatureMoments } from "../frechet_distance.ts";
 import type { Interval } from "../frechet_samples.ts";
 import type { ImagePair } from "../image_pairs.ts";
 import type { Watch } from "../manifold/distance_blocks.ts";
+import type { PerceptualDistances } from "../perceptual_distance.ts";
 import type { FeatureSet } from "./feature_set.ts";
 
 /** What a figure is called and how it is shown. */
@@ -59,8 +60,18 @@ export interface SetMetric extends FigureTitle {
 /** A figure of images beside their originals, one by one. */
 export interface PairMetric extends FigureTitle {
   readonly of: "pairs";
+  /** What it needs besides the images. */
+  readonly needs: "nothing" | "perceptual network";
   /** Of each image; empty where images are too small for it. */
-  each(pair: ImagePair): Float64Array;
+  each(
+    pair: ImagePair,
+    tools: PairTools,
+  ): Float64Array | Promise<Float64Array>;
+}
+
+/** What figures of pairs may need. */
+export interface PairTools {
+  readonly perceptual?: PerceptualDistances;
 }
 
 /** A row of the table of figures. */

@@ -12,6 +12,7 @@ export const psnr: PairMetric = {
   unit: "dB",
   digits: 2,
   better: "higher",
+  needs: "nothing",
   each: peakSignalNoise,
 };
 
@@ -22,8 +23,20 @@ export const ssim: PairMetric = {
   unit: "",
   digits: 3,
   better: "higher",
+  needs: "nothing",
   each: (pair) =>
     pair.images.shape[1]! < SIMILARITY_WINDOW
       ? new Float64Array(0)
       : structuralSimilarity(pair),
+};
+
+/** LPIPS (Zhang et al. 2018), by VGG16. */
+export const lpips: PairMetric = {
+  of: "pairs",
+  title: "LPIPS",
+  unit: "",
+  digits: 4,
+  better: "lower",
+  needs: "perceptual network",
+  each: (pair, { perceptual }) => perceptual!.of(pair),
 };

@@ -5,7 +5,7 @@ import { frechet, frechetAtInfinity } from "./frechet.ts";
 import { scoreOfLogits } from "./inception_score.ts";
 import { balls, manifold } from "./manifold.ts";
 import type { Metric, PairMetric, SetMetric } from "./metric.ts";
-import { psnr, ssim } from "./pairs.ts";
+import { lpips, psnr, ssim } from "./pairs.ts";
 
 const POOL = {
   network: "inception-2015-12-05",
@@ -16,7 +16,7 @@ const LOGITS = { ...POOL, features: "logits" } as const;
 const CLASSIFIER = { network: "classifier", features: "features" } as const;
 
 /** The figures of images beside their originals. */
-export const PAIR_METRICS = { psnr, ssim } as const satisfies Readonly<
+export const PAIR_METRICS = { psnr, ssim, lpips } as const satisfies Readonly<
   Record<string, PairMetric>
 >;
 

@@ -1,9 +1,6 @@
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { type Distances, nearestScores } from "./nearest.ts";
-import type {
-  ReconstructionScores,
-  ScoredReconstructions,
-} from "./reconstructions.ts";
+import type { PairFigures } from "../measure/mod.ts";
 import type { SetScores } from "./scores.ts";
 
 /** Everything that an evaluation measured. */
@@ -13,7 +10,7 @@ export interface Measured {
   readonly neighbours: number;
   readonly compared: Readonly<Record<string, SetScores>>;
   /** By the set that was reconstructed. */
-  readonly reconstructed: Readonly<Record<string, ScoredReconstructions>>;
+  readonly reconstructed: Readonly<Record<string, PairFigures>>;
   readonly distances: Distances;
 }
 
@@ -25,9 +22,9 @@ export function metricsContent(
   { classes, neighbours, compared, reconstructed, distances }: Measured,
 ) {
   const tensors: Record<string, HostTensor> = {};
-  const reconstruction: Record<string, ReconstructionScores> = {};
-  for (const [name, { scores, lists }] of Object.entries(reconstructed)) {
-    reconstruction[name] = scores;
+  const reconstruction: Record<string, unknown> = {};
+  for (const [name, { n, figures, lists }] of Object.entries(reconstructed)) {
+    reconstruction[name] = { n, ...figures };
     for (const [figure, values] of Object.entries(lists)) {
       tensors[`${figure}/${name}`] = list(values);
     }

@@ -1,6 +1,7 @@
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
-import type { MetricName } from "../../metric/mod.ts";
+import { type MetricName, PerceptualDistances } from "../../metric/mod.ts";
 import type { OutputSlot, StageContext } from "../../pipeline/mod.ts";
+import { readPerceptual } from "../models/mod.ts";
 import { countRepeats, refuseUnlike } from "./checks.ts";
 import { type Evaluated, evaluatedContent, type SetResult } from "./content.ts";
 import { describeEvaluated } from "./describe.ts";
@@ -15,7 +16,7 @@ import {
   momentTensors,
   openMeasured,
 } from "./measured_set.ts";
-import { measurePairs } from "./pairs.ts";
+import { chosenPairs, measurePairs, type PairFigures } from "./pairs.ts";
 
 /** What evaluate is given. */
 export interface Evaluation extends
@@ -28,6 +29,7 @@ export interface Evaluation extends
     readonly reconstructions: ArtifactReader | undefined;
     readonly reference: ArtifactReader;
     readonly network: ArtifactReader | undefined;
+    readonly perceptual: ArtifactReader | undefined;
   };
   readonly outputs: {
     readonly metrics: OutputSlot | undefined;
@@ -99,15 +101,12 @@ function open(
 async function measureRole(
   role: Role,
   pair: MeasuredPair,
-  { options, seed, engine, progress, signal }: Evaluation,
+  evaluation: Evaluation,
 ): Promise<SetResult> {
+  const { options, seed, engine, progress, signal } = evaluation;
   const { samples: measured, reference } = pair;
-  const pairs = role === "reconstructions" && measured.pixels !== undefined &&
-      reference.pixels !== undefined
-    ? await measurePairs({
-      images: measured.pixels,
-      originals: reference.pixels,
-    }, { progress, signal })
+  const pairs = role === "reconstructions"
+    ? await comparePairs(pair, evaluation)
     : undefined;
   const chosen = measurable(options.metrics, {
     ...pair,
@@ -145,6 +144,40 @@ async function measureRole(
     ...pairs && { pairs },
     ...repeats !== undefined && { repeats },
   };
+}
+
+/** Reconstructions beside the images of the reference, where both are given. */
+async function comparePairs(
+  { samples, reference }: MeasuredPair,
+  { inputs, options, engine, progress, signal }: Evaluation,
+): Promise<PairFigures | undefined> {
+  const [images, originals] = [samples.pixels, reference.pixels];
+  if (images === undefined || originals === undefined) return undefined;
+  const { perceptual: file } = inputs;
+  const names = chosenPairs(options.metrics, {
+    hasNetwork: file !== undefined,
+  });
+  if (names.length === 0) return undefined;
+  const perceptual = file === undefined
+    ? undefined
+    : await PerceptualDistances.create(await engine(), {
+      ...await readPerceptual(file, {
+        network: "vgg16-lpips",
+        imageSize: Math.min(images.height, images.width),
+      }),
+      height: images.height,
+      width: images.width,
+      batch: options.batch,
+    });
+  try {
+    const tools = perceptual === undefined ? {} : { perceptual };
+    return await measurePairs(
+      { images, originals },
+      { names, tools, progress, signal },
+    );
+  } finally {
+    perceptual?.dispose();
+  }
 }
 
 /** Keeps the moments of a reference, which later runs take in its place. */

@@ -6,5 +6,5 @@
  */
 export { type Evaluation, runEvaluate } from "./evaluate.ts";
 export { measureFigures, type Scoring, subjectOf } from "./figures.ts";
-export { measurePairs, type PairFigures } from "./pairs.ts";
+export { chosenPairs, measurePairs, type PairFigures } from "./pairs.ts";
 export { openNpzImages } from "./npz_images.ts";

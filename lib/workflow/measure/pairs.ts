@@ -1,5 +1,12 @@
 import { UserError } from "../../artifact/mod.ts";
-import { mean, PAIR_METRICS, type PairMetricName } from "../../metric/mod.ts";
+import {
+  mean,
+  type MetricName,
+  PAIR_METRICS,
+  type PairMetric,
+  type PairMetricName,
+  type PairTools,
+} from "../../metric/mod.ts";
 import type { StageContext } from "../../pipeline/mod.ts";
 import type { PixelSource } from "../features/mod.ts";
 
@@ -10,9 +17,9 @@ const BATCH = 64;
 export interface PairFigures {
   readonly n: number;
   /** Means over images; null where one is infinite or there are none. */
-  readonly figures: Readonly<Record<PairMetricName, number | null>>;
+  readonly figures: Partial<Readonly<Record<PairMetricName, number | null>>>;
   /** Of each image. */
-  readonly lists: Readonly<Record<PairMetricName, Float64Array>>;
+  readonly lists: Partial<Readonly<Record<PairMetricName, Float64Array>>>;
 }
 
 /**
@@ -25,7 +32,12 @@ export async function measurePairs(
     readonly images: PixelSource;
     readonly originals: PixelSource;
   },
-  { progress, signal }: Pick<StageContext, "progress" | "signal">,
+  { names, tools = {}, progress, signal }:
+    & Pick<StageContext, "progress" | "signal">
+    & {
+      readonly names: readonly PairMetricName[];
+      readonly tools?: PairTools;
+    },
 ): Promise<PairFigures> {
   const sizes = [images, originals].map(({ count, height, width }) =>
     `${count} images of ${height} x ${width}`
@@ -36,7 +48,6 @@ export async function measurePairs(
         `${sizes[0]} and ${sizes[1]}, expected one for each, in their order`,
     );
   }
-  const names = Object.keys(PAIR_METRICS) as PairMetricName[];
   const found = names.map((name) => [name, [] as Float64Array[]] as const);
   const total = images.count;
   const task = progress.start({ label: "pairs", total, unit: "image" });
@@ -48,20 +59,49 @@ export async function measurePairs(
       reference: await originals.read(rows),
     };
     for (const [name, parts] of found) {
-      parts.push(PAIR_METRICS[name].each(pair));
+      parts.push(await metric(name).each(pair, tools));
     }
     task.advance(rows.count);
   }
   task.finish();
-  const lists = Object.fromEntries(
-    found.map(([name, parts]) =>
-      [name, Float64Array.from(parts.flatMap((part) => [...part]))] as const
-    ),
-  ) as Record<PairMetricName, Float64Array>;
-  const figures = Object.fromEntries(
-    names.map((name) => [name, finite(mean(lists[name]))]),
-  ) as Record<PairMetricName, number | null>;
-  return { n: total, figures, lists };
+  const lists = found.map(([name, parts]) =>
+    [name, Float64Array.from(parts.flatMap((part) => [...part]))] as const
+  );
+  const figures = lists.map(([name, values]) =>
+    [name, finite(mean(values))] as const
+  );
+  return {
+    n: total,
+    figures: Object.fromEntries(figures),
+    lists: Object.fromEntries(lists),
+  };
+}
+
+/** The row of a figure of pairs. */
+function metric(name: PairMetricName): PairMetric {
+  return PAIR_METRICS[name];
+}
+
+/**
+ * The figures of pairs among those that are asked for, all unless any are.
+ *
+ * @throws {UserError} where one that is asked for lacks its network
+ */
+export function chosenPairs(
+  asked: readonly MetricName[] | undefined,
+  { hasNetwork }: { readonly hasNetwork: boolean },
+): readonly PairMetricName[] {
+  const names = Object.keys(PAIR_METRICS) as PairMetricName[];
+  return names.filter((name) => {
+    const ready = metric(name).needs === "nothing" || hasNetwork;
+    if (asked === undefined) return ready;
+    if (!asked.includes(name)) return false;
+    if (ready) return true;
+    throw new UserError(
+      `Cannot measure ${name}: give --perceptual FILE, as import makes it of ` +
+        "VGG16 and LPIPS's layers",
+    );
+  });
 }
 
 function finite(value: number): number | null {

@@ -136,7 +136,9 @@ export function reconstructionTable(
     caption: "Means over images; PSNR in dB.",
     columns: [
       { name: "n", title: "n" },
-      ...Object.entries(PAIR_METRICS).map(columnOf),
+      ...Object.entries(PAIR_METRICS).filter(([name]) =>
+        Object.values(reconstruction).some((figures) => name in figures)
+      ).map(columnOf),
     ],
     rows: Object.entries(titles).flatMap(([name, title]) => {
       const values = reconstruction[name];
