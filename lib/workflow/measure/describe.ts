@@ -12,8 +12,10 @@ export function describeEvaluated(
   { reference, results }: Evaluated,
 ): readonly string[] {
   const count = finiteCount(reference);
+  const { cutTo } = reference.said;
+  const cut = typeof cutTo === "number" ? `, cut to ${cutTo} pixels` : "";
   const by = `by ${count === null ? "" : `${count} images of `}` +
-    `"${reference.set.source.name}"`;
+    `"${reference.set.source.name}"${cut}`;
   return Object.entries(results).flatMap(([role, result]) => [
     `${role}: ${result.measured.set.count} of ` +
     `"${result.measured.set.source.name}" ${by}`,

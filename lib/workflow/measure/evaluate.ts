@@ -64,10 +64,30 @@ export async function runEvaluate(evaluation: Evaluation) {
       "Cannot evaluate nothing: give --samples, --reconstructions or both",
     );
   }
-  const reference = await open(evaluation, "reference", inputs.reference);
-  const results: Record<string, SetResult> = {};
+  using opened = new DisposableStack();
+  const openSet = async (
+    role: Role | "reference",
+    { reader, size }: {
+      readonly reader: ArtifactReader;
+      readonly size?: number | undefined;
+    },
+  ) => {
+    const set = await open(evaluation, { role, reader, size });
+    opened.defer(() => set.pixels?.[Symbol.dispose]());
+    return set;
+  };
+  const sets: [Role, MeasuredSet][] = [];
   for (const [role, reader] of given) {
-    const measured = await open(evaluation, role, reader);
+    sets.push([role, await openSet(role, { reader })]);
+  }
+  // Encoded images of the reference are cut to what they are compared with.
+  const size = sets[0]![1].size?.[0];
+  const reference = await openSet("reference", {
+    reader: inputs.reference,
+    size,
+  });
+  const results: Record<string, SetResult> = {};
+  for (const [role, measured] of sets) {
     const pair = { samples: measured, reference };
     refuseUnlike(pair);
     results[role] = await measureRole(role, pair, evaluation);
@@ -85,11 +105,15 @@ type Role = "samples" | "reconstructions";
 
 function open(
   { inputs, options, progress, signal, scratch, log, engine }: Evaluation,
-  role: Role | "reference",
-  reader: ArtifactReader,
+  { role, reader, size }: {
+    readonly role: Role | "reference";
+    readonly reader: ArtifactReader;
+    readonly size: number | undefined;
+  },
 ): Promise<MeasuredSet> {
   return openMeasured(reader, {
     role,
+    size,
     network: inputs.network,
     batch: options.batch,
     // What ranks share is taken by extract-features.

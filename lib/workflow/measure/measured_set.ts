@@ -38,6 +38,8 @@ export interface SetTools extends Omit<FeatureWork, "images" | "scratch"> {
   readonly role: string;
   /** The network that looks at images, where one is given. */
   readonly network: ArtifactReader | undefined;
+  /** Height and width that encoded images are cut to, where they are to fit. */
+  readonly size?: number | undefined;
   scratch(name: string): string;
 }
 
@@ -55,11 +57,16 @@ export async function openMeasured(
   tools: SetTools,
 ): Promise<MeasuredSet> {
   const moments = await readMoments(reader);
-  const said = { file: reader.name, digest: await reader.digest() };
+  const isCut = ["encoded", "index"].includes(reader.form ?? "");
+  const said = {
+    file: reader.name,
+    digest: await reader.digest(),
+    ...isCut && { cutTo: tools.size },
+  };
   if (!WITH_IMAGES.includes(reader.kind)) {
     return await openTaken(reader, { moments, said });
   }
-  const pixels = await openPixels(reader);
+  const pixels = await openPixels(reader, isCut ? tools.size : undefined);
   const size = [pixels.height, pixels.width] as const;
   const { network } = tools;
   const base = {

@@ -13,6 +13,9 @@ import type { PixelSource } from "../features/mod.ts";
 /** Pairs that are in memory at a time. */
 const BATCH = 64;
 
+/** Images of pairs; who opened them closes them. */
+export type PairImages = Omit<PixelSource, typeof Symbol.dispose>;
+
 /** Figures of reconstructions beside their originals. */
 export interface PairFigures {
   readonly n: number;
@@ -29,8 +32,8 @@ export interface PairFigures {
  */
 export async function measurePairs(
   { images, originals }: {
-    readonly images: PixelSource;
-    readonly originals: PixelSource;
+    readonly images: PairImages;
+    readonly originals: PairImages;
   },
   { names, tools = {}, progress, signal }:
     & Pick<StageContext, "progress" | "signal">
