@@ -16,7 +16,7 @@ export const stage = defineStage({
   examples: [{
     does: "ADM's five figures",
     args:
-      "--samples samples.npz --reference VIRTUAL_imagenet256_labeled.npz --network inception.safetensors -o metrics.safetensors",
+      "--samples samples.npz --reference imagenet256-reference --network inception-2015-12-05 -o metrics.safetensors",
   }, {
     does: "some figures of features that extract-features has taken",
     args:

@@ -9,7 +9,7 @@ export const stage = defineStage({
   examples: [{
     does: "what FID and the like are made of",
     args:
-      "--images samples.safetensors --network inception.safetensors -o features.safetensors",
+      "--images samples.safetensors --network inception-2015-12-05 -o features.safetensors",
   }, {
     does: "half of the images of a large set, beside another process",
     args:

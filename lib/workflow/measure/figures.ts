@@ -7,6 +7,7 @@ import {
   type SetMetric,
   type SetSubject,
 } from "../../metric/mod.ts";
+import { isOfficialName } from "../../official/mod.ts";
 import type { MeasuredSet } from "./measured_set.ts";
 
 /** What figures need besides the sets. */
@@ -54,7 +55,8 @@ function lackOf(
   const without = (of: MeasuredSet, has: boolean) =>
     of.network === network && has
       ? undefined
-      : `"${of.set.source.name}" has no ${features} of ${network}`;
+      : `"${of.set.source.name}" has no ${features} of ${network}` +
+        obtained(of, network);
   const own = without(samples, samples.set.source.has(features));
   if (own !== undefined) return own;
   if (needs.labels && samples.set.source.labels === undefined) {
@@ -65,6 +67,12 @@ function lackOf(
   const known = needs.reference === "moments" &&
     source.moments?.[features] !== undefined;
   return without(reference, known || source.has(features));
+}
+
+/** How a person gets features of a network, where none looked at the images. */
+function obtained({ network }: MeasuredSet, wanted: string): string {
+  if (network !== undefined || !isOfficialName(wanted)) return "";
+  return `: --network ${wanted} takes them, which spherear fetch gets`;
 }
 
 /**
