@@ -7,7 +7,13 @@ import {
   type StageContext,
 } from "../../pipeline/mod.ts";
 import { type Engine, type HostTensor, hostTensor } from "../../tensor/mod.ts";
-import { joinShares, Shards, writeJoined } from "../pieces/mod.ts";
+import { Ahead } from "../../train/mod.ts";
+import {
+  type BatchRows,
+  joinShares,
+  Shards,
+  writeJoined,
+} from "../pieces/mod.ts";
 import { fitImages, type Fitting, fittingOf } from "./fitting.ts";
 import type { PixelSource } from "./pixels.ts";
 
@@ -117,6 +123,39 @@ function pieceOf(bytes: number, { batch }: FeatureWork): number {
   return batch * Math.max(1, Math.round(PIECE_BYTES / bytes / batch));
 }
 
+/** The engine calls of a piece. */
+function callsOf(rows: BatchRows, batch: number): BatchRows[] {
+  const count = Math.ceil(rows.count / batch);
+  return Array.from({ length: count }, (_, i) => ({
+    start: rows.start + i * batch,
+    count: Math.min(batch, rows.count - i * batch),
+  }));
+}
+
+/**
+ * Images of the calls, which are read, decoded and resized while the engine looks
+ * at others; one after another, since some archives are inflated as they are read.
+ */
+function fittedAhead(
+  images: PixelSource,
+  calls: readonly BatchRows[],
+  fitting: Fitting,
+): Ahead<HostTensor> {
+  let last: Promise<unknown> = Promise.resolve();
+  return new Ahead({
+    from: 0,
+    to: calls.length,
+    make(call) {
+      const fitted = last.then(async () =>
+        fitImages(await images.read(calls[call]!), fitting)
+      );
+      last = fitted.catch(() => {});
+      return fitted;
+    },
+    bytesOf: ({ data }) => data.byteLength,
+  });
+}
+
 /** Takes the features of the pieces of this process that are not there. */
 async function extractPieces(
   model: FeatureModel,
@@ -131,24 +170,28 @@ async function extractPieces(
     ...fitting,
     batch,
   });
+  const pieces = missing.map((piece) => callsOf(shards.rows(piece), batch));
+  const given = fittedAhead(images, pieces.flat(), fitting);
   const task = progress.start({ total: owed, done, unit: "image" });
-  for (const piece of missing) {
-    const rows = shards.rows(piece);
-    const parts: Record<string, Float32Array[]> = {};
-    for (let at = 0; at < rows.count; at += batch) {
-      signal.throwIfAborted();
-      const count = Math.min(batch, rows.count - at);
-      const read = await images.read({ start: rows.start + at, count });
-      const features = await extractor.extract(fitImages(read, fitting));
-      for (const [name, { data }] of Object.entries(features)) {
-        (parts[name] ??= []).push(data);
+  try {
+    for (const [i, piece] of missing.entries()) {
+      const parts: Record<string, Float32Array[]> = {};
+      for (const { count } of pieces[i]!) {
+        signal.throwIfAborted();
+        const running = extractor.extract(await given.take());
+        given.prepare();
+        for (const [name, { data }] of Object.entries(await running)) {
+          (parts[name] ??= []).push(data);
+        }
+        task.advance(count);
       }
-      task.advance(count);
+      await shards.write(piece, joined(parts, shards.rows(piece).count));
     }
-    await shards.write(piece, joined(parts, rows.count));
+    task.finish();
+  } finally {
+    await given.settled();
+    extractor.dispose();
   }
-  task.finish();
-  extractor.dispose();
 }
 
 /** Rows one after another, as tensors of a piece. */

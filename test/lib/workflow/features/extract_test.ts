@@ -23,6 +23,7 @@ import {
   extractFeatures,
   fitImages,
   fittingOf,
+  type PixelSource,
 } from "../../../../lib/workflow/features/mod.ts";
 import { silentProgress } from "../../../stages/measuring_run.ts";
 import { inFolder } from "../../artifact/_bytes.ts";
@@ -50,12 +51,13 @@ interface Run {
   readonly share?: { readonly rank: number; readonly world: number };
   /** Ends the run after so many images. */
   readonly cutAt?: number;
+  readonly images?: PixelSource;
 }
 
 /** Runs in a folder; @returns what was missing, as the stage says it. */
 async function run(
   folder: string,
-  { piece, share = { rank: 0, world: 1 }, cutAt }: Run,
+  { piece, share = { rank: 0, world: 1 }, cutAt, images = IMAGES }: Run,
 ): Promise<number | undefined> {
   const engine = createReferenceEngine();
   const controller = new AbortController();
@@ -64,7 +66,7 @@ async function run(
     createArtifact(path, { kind: "features", config: {}, ...content });
   try {
     return await extractFeatures(MODEL, {
-      images: IMAGES,
+      images,
       batch: 2,
       piece,
       engine: () => Promise.resolve(engine),
@@ -127,6 +129,39 @@ Deno.test("extractFeatures() leaves the same in pieces of any size, by ranks and
   assert.deepEqual(await extracted(...ranks), whole);
   const cut = [{ piece: 2, cutAt: 6 }, { piece: 2 }];
   assert.deepEqual(await extracted(...cut), whole);
+});
+
+Deno.test("extractFeatures() reads images one batch after another", async () => {
+  let reading = false;
+  const once: PixelSource = {
+    ...IMAGES,
+    async read(rows) {
+      assert.ok(!reading, "two reads at once");
+      reading = true;
+      await new Promise((done) => setTimeout(done, 1));
+      reading = false;
+      return await IMAGES.read(rows);
+    },
+  };
+  await inFolder(async (folder) => {
+    assert.equal(await run(folder, { piece: 4, images: once }), undefined);
+  });
+});
+
+Deno.test("extractFeatures() ends with what is wrong with an image", async () => {
+  const broken: PixelSource = {
+    ...IMAGES,
+    read: (rows) =>
+      rows.start < 6
+        ? IMAGES.read(rows)
+        : Promise.reject(new UserError("Cannot read image 6")),
+  };
+  await inFolder(async (folder) => {
+    await assert.rejects(
+      () => run(folder, { piece: 4, images: broken }),
+      /Cannot read image 6/,
+    );
+  });
 });
 
 Deno.test("extractFeatures() says how many pieces other ranks are to do", async () => {
