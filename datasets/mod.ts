@@ -32,6 +32,7 @@ export { DATASET, DATASET_HELP } from "./option.ts";
 export { type DatasetSize, PICTURE_BYTES } from "./size.ts";
 export { type Store, STORES } from "./store.ts";
 export { DATASETS } from "./table.ts";
+export { toldDataset } from "./told.ts";
 export type { Watch } from "./watch.ts";
 
 /** What is said of a dataset besides its kind and argument. */

@@ -23,24 +23,29 @@ export const stage = defineStage({
     ...PRESET_OPTIONS,
     scales: z.array(z.number().min(1).max(1000)).min(1).max(20)
       .default([1, 3, 6]).describe("scales of guidance to compare"),
+    images: z.int().min(2).max(10_000_000).optional().describe(
+      "images whose posteriors are measured, spread over the set (default: all)",
+    ),
     count: z.int().min(2).max(10_000).default(64)
       .describe("images that are decoded for each scale"),
     batch: z.int().min(1).max(65_536).default(32)
       .describe("images in one engine call on cached posteriors"),
   }),
-  async settle({ scales, count, batch, ...options }) {
+  async settle({ scales, images, count, batch, ...options }) {
     const { sampling } = await presetNumbers("diagnose", options);
-    return { sampling, scales, count, batch };
+    const some = images === undefined ? {} : { images };
+    return { sampling, scales, count, batch, ...some };
   },
   async run({ inputs, outputs, options, ...context }) {
     const { diagnose } = await import("../lib/workflow/diagnose/mod.ts");
     const { sampling } = await presetNumbers("diagnose", options);
-    const { scales, count, batch } = options;
+    const { scales, images, count, batch } = options;
     const found = await diagnose({
       ...context,
       ...inputs,
       sampling,
       scales,
+      images,
       count,
       batch,
     });

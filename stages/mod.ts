@@ -14,6 +14,7 @@ export type CommandLoader = () => Promise<{ readonly command: Command }>;
 /** Every stage by its command name, in the order of the work. */
 export const STAGES: Readonly<Record<string, StageLoader>> = {
   prepare: () => import("./prepare.ts"),
+  pick: () => import("./pick.ts"),
   "train-vae": () => import("./train_vae.ts"),
   encode: () => import("./encode.ts"),
   decode: () => import("./decode.ts"),

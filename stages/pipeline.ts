@@ -7,7 +7,7 @@ import {
   type StepResult,
 } from "../lib/pipeline/mod.ts";
 import { PRESET_NAMES } from "../lib/preset/mod.ts";
-import { PRESET, SET } from "../lib/workflow/options/mod.ts";
+import { PRESET_RUN_OPTIONS } from "../lib/workflow/options/mod.ts";
 
 /** Runs a preset or a pipeline file, doing only what is not done yet. */
 export const command = defineCommand({
@@ -24,6 +24,9 @@ export const command = defineCommand({
     does: "a preset's pipeline as a file to change",
     args: "tiny --print",
   }, {
+    does: "what training SphereAR-B on ImageNet takes on this machine",
+    args: "--preset imagenet256-b --data ILSVRC2012_img_train.tar --dry-run",
+  }, {
     does: "a pipeline file of yours: first say what would run",
     args: "mine.toml --dry-run",
   }],
@@ -34,14 +37,7 @@ export const command = defineCommand({
     optional: true,
   }],
   options: z.object({
-    preset: PRESET.optional().describe(
-      'which preset to run: one that "spherear presets" shows, or a TOML file ' +
-        "(default: tiny)",
-    ),
-    set: SET,
-    perceptual: z.string().optional().describe(
-      "weights for a preset's perceptual term, as train-vae takes them",
-    ).meta({ value: "file" }),
+    ...PRESET_RUN_OPTIONS,
     folder: z.string().optional()
       .describe("run folder (default runs/PRESET, or as the file says)"),
     dryRun: z.boolean().default(false)
@@ -59,10 +55,10 @@ export const command = defineCommand({
     );
     const { chosenPipeline } = await import("../lib/workflow/pipeline/mod.ts");
     const { args: [file], options, print, loadStage } = context;
-    const { preset, set, folder, perceptual, print: printed, ...how } = options;
+    const { print: printed, force, keep, ...given } = options;
     const { seed } = context;
-    const given = { preset, set, folder, perceptual, seed };
-    const spec = await chosenPipeline(file, given);
+    const { folder, dryRun } = given;
+    const spec = await chosenPipeline(file, { ...given, seed });
     const placed = { ...spec, folder: folder ?? spec.folder };
     const plan = await planPipeline(
       placed,
@@ -72,8 +68,8 @@ export const command = defineCommand({
       print(pipelineText(placed, { place: "." }).trimEnd());
       return 0;
     }
-    const results = await runPlan(plan, context, how);
-    if (how.dryRun) await tellForecast(plan, results, context);
+    const results = await runPlan(plan, context, { force, keep, dryRun });
+    if (dryRun) await tellForecast(plan, results, context);
     else if (context.json) {
       print(JSON.stringify({ folder: plan.folder, results }));
     } else {

@@ -22,6 +22,7 @@ export {
 } from "./parquet/file.ts";
 export type { ParquetValue } from "./parquet/values.ts";
 export { sampledFingerprint } from "./samples.ts";
+export { firstFile } from "./tar/first_file.ts";
 export { SkipLog } from "./skip_log.ts";
 export type { TarMember, TarVisitor } from "./tar/visitor.ts";
 export { walkTar } from "./tar/walk.ts";

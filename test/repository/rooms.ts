@@ -146,7 +146,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/workflow/watch": ["lib/*", "lib/workflow/training"],
   // What images need besides their artifact is known to sets.
   "lib/workflow/inspect": ["lib/*", "lib/workflow/sets"],
-  "lib/workflow/pipeline": ["lib/*", "lib/workflow/options"],
+  "lib/workflow/pipeline": ["lib/*", "lib/workflow/options", "datasets"],
   "lib/workflow/forecast": ["lib/*"],
   "lib/workflow/presets": ["lib/*", "lib/workflow/options"],
   "lib/workflow/doctor": ["lib/*", "lib/engine/*"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Preset } from "../../lib/preset/mod.ts";
 import { PRESETS } from "../../lib/preset/checked.ts";
+import { tarOf } from "../lib/container/_tars.ts";
 import { spherear } from "./run_cli.ts";
 
 const STAGE = new URL("../lib/pipeline/example_stages.ts", import.meta.url);
@@ -56,6 +57,34 @@ for (const [text, message] of BROKEN) {
   });
 }
 
+Deno.test("pipeline says what a preset of the paper takes on ImageNet", async () => {
+  const folder = ["--folder", join(await Deno.makeTempDir(), "run")];
+  const data = ["--data", await emptyImagenet()];
+  const args = ["pipeline", "--preset", "imagenet256-b", ...data, ...folder];
+  const { code, out, err } = await spherear([...args, "--dry-run"]);
+  assert.equal(code, 0, err);
+  assert.match(out, /^prepare +1,281,167 images +66\.0 MiB$/m);
+  // Whole batches of 512 and of 256 in those that are not held out.
+  assert.match(out, /^train-ar +998,800 steps of 512 images .* EFLOP /m);
+  assert.match(out, /^train-vae +499,400 steps of 256 images .* EFLOP /m);
+  assert.match(out, /^cache +1,278,605 images in 22 views +241\.4 GiB /m);
+  assert.match(out, /^all .* GiB .* EFLOP +[\d.]+ (years|days)$/m);
+  assert.match(out, /^Times are an estimate: .* GFLOP\/s/m);
+  assert.match(
+    out,
+    /^prepare: assumes that all 1,281,167 pictures are there$/m,
+  );
+  assert.match(out, /^train-vae: with VGG16 .* needs --perceptual$/m);
+});
+
+/** An archive in ImageNet's layout with one archive that is empty. */
+async function emptyImagenet(): Promise<string> {
+  const path = join(await Deno.makeTempDir(), "ILSVRC2012_img_train.tar");
+  const data = new Uint8Array(1024);
+  await Deno.writeFile(path, tarOf([{ name: "n01440764.tar", data }]));
+  return path;
+}
+
 /** The presets that name images to run on. */
 const RUNNABLE = Object.entries<Preset>(PRESETS)
   .filter(([, { dataset }]) => dataset !== undefined)
@@ -92,11 +121,15 @@ Deno.test("pipeline takes a preset file and settings to every stage", async () =
 Deno.test("pipeline refuses presets without images, and settings of files", async () => {
   const paper = await spherear(["pipeline", "imagenet256-b", "--dry-run"]);
   assert.equal(paper.code, 2);
-  assert.match(paper.err, /"imagenet256-b" as .* nothing of dataset, heldout,/);
+  assert.match(paper.err, /"imagenet256-b" as .* nothing of dataset; name/);
   const set = ["--set", "ar.n_layer=2"];
   const file = await spherear(["pipeline", "mine.toml", ...set]);
   assert.equal(file.code, 2);
   assert.match(file.err, /--set/);
+  const images = ["--val-labels", "val.txt"];
+  const labelled = await spherear(["pipeline", "mine.toml", ...images]);
+  assert.equal(labelled.code, 2);
+  assert.match(labelled.err, /--val-labels .* as the labels of prepare$/m);
   const weights = ["--perceptual", "v.safetensors"];
   const given = await spherear(["pipeline", "mine.toml", ...weights]);
   assert.equal(given.code, 2);

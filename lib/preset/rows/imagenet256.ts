@@ -72,6 +72,12 @@ export const IMAGENET256_SVAE = {
     says(release("README.md: 8 processes with batch norms of their own"), {
       vaeTraining: { adversarial: { batchNormRows: 32 } },
     }),
+    says(here("two or three of each class, where no others are given"), {
+      heldout: 0.002,
+    }),
+    says(here("what metrics and pages hold in memory: few of each class"), {
+      evaluation: { train: 2000, heldout: 1000 },
+    }),
   ],
 } as const satisfies PresetRow;
 
@@ -132,6 +138,23 @@ export const IMAGENET256_B = {
     says(release("README.md: --cfg-scale"), { sampling: { cfg: 4.5 } }),
     says(here("an image of each class; FID takes 50"), {
       sampling: { perClass: 1 },
+    }),
+    says(here("a classifier that costs next to nothing; not searched"), {
+      classifier: {
+        ...ADAMW,
+        ...CROPS,
+        epochs: 10,
+        batch: 256,
+        order: "epochs",
+        learningRate: 2e-3,
+        finalRate: 0.02,
+        warmup: 1000,
+        clip: 1,
+        ema: 0.999,
+        emaRamp: true,
+        channels: [32, 64, 128, 256, 256],
+        features: 128,
+      },
     }),
   ],
 } as const satisfies PresetRow;

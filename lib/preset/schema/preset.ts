@@ -2,7 +2,12 @@ import { z } from "zod";
 import { DATASET } from "../../../datasets/mod.ts";
 import { SAMPLING } from "./sampling.ts";
 import { AR_SCHEMA } from "./sizes.ts";
-import { AR_TRAINING, CLASSIFIER_TRAINING, LATENT_VIEWS } from "./training.ts";
+import {
+  AR_TRAINING,
+  CLASSIFIER_TRAINING,
+  EVALUATION,
+  LATENT_VIEWS,
+} from "./training.ts";
 import { VAE_SCHEMA } from "./vae.ts";
 import { VAE_TRAINING } from "./vae_training.ts";
 
@@ -22,6 +27,7 @@ export const PRESET_SCHEMA = z.strictObject({
   arTraining: AR_TRAINING.optional(),
   sampling: SAMPLING.optional(),
   classifier: CLASSIFIER_TRAINING.optional(),
+  evaluation: EVALUATION.optional(),
 });
 
 /** The numbers of a preset, from images to report. */

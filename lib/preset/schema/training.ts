@@ -131,6 +131,12 @@ export const LATENT_VIEWS = z.strictObject({
   ),
 }).superRefine(checkAugmentation);
 
+/** How many images the metrics compare, as many of each class as there are. */
+export const EVALUATION = z.strictObject({
+  train: size().describe("training images that the metrics compare with"),
+  heldout: size().describe("held-out images that are compared"),
+});
+
 /** What every training shares. */
 export type TrainingNumbers = Readonly<z.infer<typeof TRAINING_NUMBERS>>;
 

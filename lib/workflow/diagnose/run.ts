@@ -17,6 +17,8 @@ export interface Diagnosis
   readonly ar: ArtifactReader;
   readonly sampling: Sampling;
   readonly scales: readonly number[];
+  /** Images whose posteriors are measured, spread over the set; all unless given. */
+  readonly images?: number | undefined;
   /** Images that are decoded for each scale. */
   readonly count: number;
   /** Images in one engine call on cached posteriors. */
@@ -36,8 +38,16 @@ export interface Diagnostics {
  * @throws {UserError} where the AR model reads other latents than these
  */
 export async function diagnose(
-  { latents: file, ar: model, sampling, scales, count, batch, ...context }:
-    Diagnosis,
+  {
+    latents: file,
+    ar: model,
+    sampling,
+    scales,
+    images,
+    count,
+    batch,
+    ...context
+  }: Diagnosis,
 ): Promise<Diagnostics> {
   const latents = await openLatents(file);
   const ar = await readAr(model);
@@ -52,10 +62,10 @@ export async function diagnose(
   const engine = await context.engine();
   const { seed, signal, log } = context;
   const posterior = await latents.read(
-    Array.from({ length: latents.images }, (_, image) => ({ image, view: 0 })),
+    spread(latents.images, images).map((image) => ({ image, view: 0 })),
   );
   const tools = { engine, batch, seed, signal };
-  log.info("posteriors of all images");
+  log.info(`posteriors of ${posterior.mu.shape[0]} images`);
   const posteriors = await posteriorFigures(posterior, latents.law, tools);
   const drawn = tokenSet(await drawEach(posterior, latents.law, tools));
   const { norm, normDeviation, variance } = positionStatistics(drawn);
@@ -87,4 +97,10 @@ function differingSizes(
     grid ** 2
   } of ` +
     latent_dim;
+}
+
+/** At most `most` of `count` rows, spread over them. */
+function spread(count: number, most = count): readonly number[] {
+  const length = Math.min(count, most);
+  return Array.from({ length }, (_, i) => Math.floor(i * count / length));
 }

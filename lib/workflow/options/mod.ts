@@ -17,6 +17,7 @@ export {
   USES,
   type Uses,
 } from "./preset_options.ts";
+export { PRESET_RUN_OPTIONS } from "./preset_run_options.ts";
 export {
   type ChosenNumbers,
   type GivenNumbers,

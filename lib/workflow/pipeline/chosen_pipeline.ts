@@ -1,7 +1,12 @@
 import { UserError } from "../../artifact/mod.ts";
-import { type PipelineSpec, readPipelineFile } from "../../pipeline/mod.ts";
+import {
+  flagName,
+  type PipelineSpec,
+  readPipelineFile,
+} from "../../pipeline/mod.ts";
 import { isPresetName } from "../../preset/mod.ts";
-import { presetPipeline, type PresetRun } from "./preset_pipeline.ts";
+import { presetPipeline } from "./preset_pipeline.ts";
+import type { PresetRun } from "./preset_run.ts";
 
 /** What a person says of the pipeline to run. */
 export interface PipelineChoice extends Omit<PresetRun, "preset"> {
@@ -10,8 +15,11 @@ export interface PipelineChoice extends Omit<PresetRun, "preset"> {
 
 /** Options for presets alone, and what says the same in a pipeline file. */
 const IN_FILES = {
-  set: "option of its stages",
-  perceptual: "input of train-vae",
+  set: "an option of its stages",
+  data: "the dataset of prepare",
+  val: "a second stage that uses prepare",
+  valLabels: "the labels of prepare",
+  perceptual: "an input of train-vae",
 } as const;
 
 /**
@@ -33,11 +41,11 @@ export async function chosenPipeline(
     );
   }
   if (isPresetName(file)) return await presetPipeline({ preset: file, ...run });
-  for (const option of ["set", "perceptual"] as const) {
-    if (run[option] === undefined) continue;
+  for (const [option, place] of Object.entries(IN_FILES)) {
+    if (run[option as keyof typeof IN_FILES] === undefined) continue;
     throw new UserError(
-      `Cannot use --${option} with "${file}": expected it in the file, as an ` +
-        IN_FILES[option],
+      `Cannot use --${flagName(option)} with "${file}": expected it in the ` +
+        `file, as ${place}`,
     );
   }
   return await readPipelineFile(file);

@@ -4,5 +4,6 @@
  * @module
  */
 export { chosenPipeline, type PipelineChoice } from "./chosen_pipeline.ts";
-export { presetPipeline, type PresetRun } from "./preset_pipeline.ts";
+export { presetPipeline } from "./preset_pipeline.ts";
+export type { PresetRun } from "./preset_run.ts";
 export { loadUserStage } from "./user_stage.ts";

@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
-import { openArtifact, UserError } from "../../artifact/mod.ts";
+import { openArtifact } from "../../artifact/mod.ts";
 import { isRemoteWord } from "../../official/mod.ts";
-import type { PipelineSpec, StageSpec } from "../../pipeline/mod.ts";
+import type { PipelineSpec } from "../../pipeline/mod.ts";
 import {
   requireSection,
   type ResolvedPreset,
@@ -10,75 +10,60 @@ import {
 } from "../../preset/checked.ts";
 import { PRESET_FILE } from "../../preset/mod.ts";
 import { checkPerceptualFile, USES, type Uses } from "../options/mod.ts";
-
-/** Which preset runs, where, and with which seed. */
-export interface PresetRun {
-  /** A name of the table, or the path of a preset file. */
-  readonly preset: string;
-  /** Numbers in place of the preset's, as `path=value`. */
-  readonly set?: readonly string[] | undefined;
-  /** Run folder; default `runs/PRESET`. */
-  readonly folder?: string | undefined;
-  readonly seed: number;
-  /** Weights for the perceptual term of the S-VAE. */
-  readonly perceptual?: string | undefined;
-}
-
-/** What a run needs that a preset may leave out. */
-const NEEDED = [
-  "dataset",
-  "heldout",
-  ...Object.values(USES).flatMap((uses) => Object.values(uses)),
-] as const;
-
-/** @throws {UserError} where a preset says nothing of what a run needs */
-function requireSections({ name, numbers }: ResolvedPreset): void {
-  const missing = [...new Set(NEEDED)]
-    .filter((section) => numbers[section] === undefined);
-  if (missing.length === 0) return;
-  const place = PRESET_FILE.test(name)
-    ? "that file"
-    : `a preset file with extends = "${name}"`;
-  throw new UserError(
-    `Cannot run preset "${name}" as a pipeline: it says nothing of ` +
-      `${
-        missing.join(", ")
-      }; say it in ${place}, as docs/pipelines.md shows, ` +
-      "or run single stages",
-  );
-}
+import { isTokenizer, type PresetRun, requireSections } from "./preset_run.ts";
+import { placeOf, type RunSets, runSets, type Stages } from "./sets.ts";
 
 /** Options that choose the numbers of a stage. */
 type Choose = (stage: string) => Readonly<Record<string, unknown>>;
 
+/** What the stages of a run are made of. */
+interface RunParts {
+  readonly sets: RunSets;
+  readonly choose: Choose;
+  /** Height and width of the images. */
+  readonly size: number;
+  readonly title: string;
+}
+
 /**
- * The pipeline of a preset, in the same form as a pipeline file.
+ * The pipeline of a preset, in the same form as a pipeline file. That of a
+ * tokenizer ends with its reconstructions.
  *
  * @throws {UserError} where the preset does not fit, or has not all sections
  */
-export async function presetPipeline(
-  { preset, set = [], folder, seed, perceptual }: PresetRun,
-): Promise<PipelineSpec> {
+export async function presetPipeline(run: PresetRun): Promise<PipelineSpec> {
+  const { preset, set = [], folder, seed } = run;
   const resolved = await resolvePreset({ preset, set });
-  requireSections(resolved);
-  const weights = await perceptualInput(resolved, perceptual);
+  requireSections(resolved, run);
+  const perceptual = await perceptualInput(resolved, run);
   const title = basename(preset).replace(PRESET_FILE, "");
   const path = PRESET_FILE.test(preset) ? resolve(preset) : preset;
   const choose: Choose = (stage) => {
     const own = settingsOf(stage, set);
     return { preset: path, ...own.length > 0 && { set: own } };
   };
+  const sets = await runSets(resolved, run);
+  const { image_size: size } = requireSection(resolved, "vae");
+  const parts = { sets, choose, size, title };
+  const tokenizer = {
+    ...sets.stages,
+    "train-vae": vaeStage(parts, perceptual),
+  };
+  const reconstructions = reconstructionStages(parts);
   return {
     name: `Preset "${path}"`,
     base: ".",
     folder: resolve(folder ?? `runs/${title}`),
     seed,
-    stages: {
-      prepare: prepareStage(resolved),
-      ...trainingStages(weights, choose),
-      ...imageStages(choose("sample")),
-      ...measuringStages(title),
-    },
+    stages: isTokenizer(resolved)
+      ? { ...tokenizer, ...reconstructions, report: tokenizerReport(parts) }
+      : {
+        ...tokenizer,
+        ...trainingStages(parts),
+        ...reconstructions,
+        ...imageStages(parts),
+        ...measuringStages(parts),
+      },
   };
 }
 
@@ -87,46 +72,6 @@ function settingsOf(stage: string, set: readonly string[]): readonly string[] {
   const uses = (USES as Readonly<Record<string, Uses>>)[stage] ?? {};
   const sections: readonly string[] = Object.values(uses);
   return set.filter((text) => sections.includes(sectionOf(text)));
-}
-
-function prepareStage(preset: ResolvedPreset): StageSpec {
-  return {
-    options: {
-      dataset: requireSection(preset, "dataset"),
-      size: requireSection(preset, "vae").image_size,
-      heldoutShare: requireSection(preset, "heldout"),
-    },
-    outputs: { train: "train.safetensors", heldout: "heldout.safetensors" },
-  };
-}
-
-function trainingStages(
-  perceptual: Readonly<Record<string, string>>,
-  choose: Choose,
-): Record<string, StageSpec> {
-  const images = "prepare.train";
-  return {
-    "train-vae": {
-      inputs: { images, ...perceptual },
-      options: choose("train-vae"),
-      outputs: { svae: "svae.safetensors" },
-    },
-    cache: {
-      inputs: { svae: "train-vae.svae", images },
-      options: choose("cache"),
-      outputs: { latents: "latents.safetensors" },
-    },
-    "train-ar": {
-      inputs: { latents: "cache.latents" },
-      options: choose("train-ar"),
-      outputs: { ar: "ar.safetensors" },
-    },
-    "train-classifier": {
-      inputs: { images },
-      options: choose("train-classifier"),
-      outputs: { classifier: "classifier.safetensors" },
-    },
-  };
 }
 
 /**
@@ -138,7 +83,7 @@ function trainingStages(
  */
 async function perceptualInput(
   preset: ResolvedPreset,
-  given: string | undefined,
+  { perceptual: given, dryRun = false }: PresetRun,
 ): Promise<{ readonly perceptual?: string }> {
   const { perceptual } = requireSection(preset, "vaeTraining");
   const isOwn = perceptual?.network === "classifier" && perceptual.weight > 0;
@@ -146,28 +91,75 @@ async function perceptualInput(
   const isRemote = given !== undefined && isRemoteWord(given);
   const path = given === undefined || isRemote ? given : resolve(given);
   const file = path ?? own;
+  // Who asks what a run takes has not imported its weights yet.
+  if (dryRun && file === undefined) return {};
   checkPerceptualFile(perceptual, { file, section: "vaeTraining" });
   // Told before pictures are prepared, which may take hours.
   if (given !== undefined && !isRemote) (await openArtifact(given)).close();
   return file === undefined ? {} : { perceptual: file };
 }
 
-function imageStages(options: ReturnType<Choose>): Record<string, StageSpec> {
+function vaeStage(
+  { sets: { whole, compared, isLarge }, choose }: RunParts,
+  perceptual: Readonly<Record<string, string>>,
+): Stages[string] {
+  return {
+    inputs: {
+      images: whole.train,
+      ...isLarge && { heldout: compared.heldout },
+      ...perceptual,
+    },
+    options: choose("train-vae"),
+    outputs: { svae: "svae.safetensors" },
+  };
+}
+
+function reconstructionStages({ sets: { compared } }: RunParts): Stages {
   const svae = "train-vae.svae";
-  const models = { ar: "train-ar.ar", svae };
   return {
     reconstruct: {
-      inputs: { svae, images: "prepare.heldout" },
+      inputs: { svae, images: compared.heldout },
       outputs: { reconstructions: "reconstructions.safetensors" },
     },
     "reconstruct-train": {
       uses: "reconstruct",
-      inputs: { svae, images: "prepare.train" },
+      inputs: { svae, images: compared.train },
       outputs: { reconstructions: "train_reconstructions.safetensors" },
     },
+  };
+}
+
+function trainingStages(
+  { sets: { whole, isLarge }, choose, size }: RunParts,
+): Stages {
+  return {
+    cache: {
+      inputs: { svae: "train-vae.svae", images: whole.train },
+      options: choose("cache"),
+      outputs: { latents: placeOf("latents", isLarge) },
+    },
+    "train-ar": {
+      inputs: { latents: "cache.latents" },
+      options: choose("train-ar"),
+      outputs: { ar: "ar.safetensors" },
+    },
+    "train-classifier": {
+      inputs: { images: whole.train },
+      options: { ...choose("train-classifier"), ...isLarge && { size } },
+      outputs: { classifier: "classifier.safetensors" },
+    },
+  };
+}
+
+function imageStages({ sets, choose }: RunParts): Stages {
+  const models = { ar: "train-ar.ar", svae: "train-vae.svae" };
+  const { heldout } = sets.compared;
+  const images = sets.comparedTrain;
+  const options = choose("sample");
+  return {
     diagnose: {
       inputs: { latents: "cache.latents", ar: "train-ar.ar" },
-      options,
+      options: { ...options, ...images !== undefined && { images } },
       outputs: { diagnostics: "diagnostics.safetensors" },
     },
     sample: {
@@ -177,27 +169,31 @@ function imageStages(options: ReturnType<Choose>): Record<string, StageSpec> {
     },
     "sample-like-heldout": {
       uses: "sample",
-      inputs: { ...models, like: "prepare.heldout" },
+      inputs: { ...models, like: heldout },
       options,
       outputs: { samples: "samples_like_heldout.safetensors" },
     },
     "sample-untrained": {
       uses: "sample",
-      inputs: { ...models, like: "prepare.heldout" },
+      inputs: { ...models, like: heldout },
       options: { ...options, untrained: true },
       outputs: { samples: "untrained.safetensors" },
     },
   };
 }
 
-function measuringStages(title: string): Record<string, StageSpec> {
-  const images = {
-    samples: "sample.samples",
-    train: "prepare.train",
-    heldout: "prepare.heldout",
+/** What reports and evaluations read. */
+function shownOf({ sets: { compared } }: RunParts) {
+  return {
+    train: compared.train,
+    heldout: compared.heldout,
     reconstructions: "reconstruct.reconstructions",
     trainReconstructions: "reconstruct-train.reconstructions",
   };
+}
+
+function measuringStages(parts: RunParts): Stages {
+  const images = { samples: "sample.samples", ...shownOf(parts) };
   const classifier = "train-classifier.classifier";
   return {
     evaluate: {
@@ -220,13 +216,25 @@ function measuringStages(title: string): Record<string, StageSpec> {
         ar: "train-ar.ar",
         classifier,
       },
-      options: { title: `SphereAR, preset ${title}` },
+      options: { title: `SphereAR, preset ${parts.title}` },
       outputs: {
         html: "report.html",
         figures: "report.json",
         samplesGrid: "samples.png",
         reconstructionsGrid: "reconstructions.png",
       },
+    },
+  };
+}
+
+function tokenizerReport(parts: RunParts): Stages[string] {
+  return {
+    inputs: { ...shownOf(parts), svae: "train-vae.svae" },
+    options: { title: `S-VAE, preset ${parts.title}` },
+    outputs: {
+      html: "report.html",
+      figures: "report.json",
+      reconstructionsGrid: "reconstructions.png",
     },
   };
 }

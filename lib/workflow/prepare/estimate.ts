@@ -5,12 +5,14 @@ import {
   type Store,
 } from "../../../datasets/mod.ts";
 import {
+  type ArtifactFacts,
   FORM,
   type JsonRecord,
   plannedArtifact,
   type TensorSpec,
 } from "../../artifact/mod.ts";
 import type { Estimate } from "../../pipeline/mod.ts";
+import { imageSizeOf } from "../sets/mod.ts";
 import { RESIZED } from "./resized.ts";
 import type { Settled } from "./settled.ts";
 import { SPLITS } from "./splits.ts";
@@ -28,10 +30,7 @@ interface Stored {
 const STORED: Readonly<
   Record<Store, (images: number, settled: Settled) => Stored>
 > = {
-  pixels: (images, { size }) => ({
-    config: { size },
-    tensors: { images: { dtype: "u8", shape: [images, size, size, 3] } },
-  }),
+  pixels: (images, { size }) => pixels(images, size),
   original: (images) => files(images, PICTURE_BYTES),
   resized: (images, settled) =>
     files(images, RESIZED.about(settled, PICTURE_BYTES)),
@@ -43,6 +42,13 @@ const STORED: Readonly<
     },
   }),
 };
+
+function pixels(images: number, size: number): Stored {
+  return {
+    config: { size },
+    tensors: { images: { dtype: "u8", shape: [images, size, size, 3] } },
+  };
+}
 
 function files(images: number, each: number): Stored {
   const bytes = Math.round(images * each);
@@ -91,5 +97,31 @@ export async function estimatePrepare(settled: Settled): Promise<Estimate> {
     amount: `${images.toLocaleString("en-US")} images`,
     outputs: Object.fromEntries(planned),
     ...assumed !== undefined && { notes: [`assumes that ${assumed}`] },
+  };
+}
+
+/** What `pick` would leave. */
+export function estimatePick(
+  set: ArtifactFacts,
+  { count, size: wanted }: {
+    readonly count: number;
+    readonly size?: number | undefined;
+  },
+): Estimate {
+  const { sizes: { images = 0 }, config } = set;
+  const size = imageSizeOf(set, wanted);
+  const picked = Math.min(count, images);
+  const { classes, flips } = config;
+  const left = plannedArtifact("images", {
+    kind: "images",
+    tensors: {
+      ...pixels(picked, size).tensors,
+      labels: { dtype: "i32", shape: [picked] },
+    },
+    config: { size, classes, flips },
+  });
+  return {
+    amount: `${picked.toLocaleString("en-US")} images`,
+    outputs: { images: left },
   };
 }

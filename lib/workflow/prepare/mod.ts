@@ -3,6 +3,7 @@
  *
  * @module
  */
-export { estimatePrepare } from "./estimate.ts";
+export { estimatePick, estimatePrepare } from "./estimate.ts";
+export { pickImages, pickRows } from "./pick.ts";
 export { recorded, settled } from "./settled.ts";
 export { checkDataset, prepareDataset } from "./stores.ts";

@@ -7,8 +7,12 @@ const CALM = "--device cpu -q";
 const SAMPLE = `sample --ar ../train-ar/ar.safetensors ${SVAE} --count 12 ` +
   "--batch 2 --steps 3 -o samples.safetensors --npz samples.npz";
 
-/** What makes images of latents, and latents of images. */
+/** What makes images of latents, latents of images, and a set of a part of one. */
 export const IMAGES: readonly KilledRow[] = [
+  {
+    name: "pick",
+    lines: [`pick ${HELDOUT} --count 40 -o picked.safetensors ${CALM}`],
+  },
   {
     name: "encode",
     lines: [`encode ${SVAE} ${HELDOUT} -o encoded.safetensors ${CALM}`],

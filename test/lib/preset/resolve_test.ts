@@ -196,7 +196,7 @@ Deno.test("requireSection() says what a preset has instead", async () => {
   assert.equal(requireSection(svae, "vae").latent_dim, 16);
   assert.throws(
     () => requireSection(svae, "ar"),
-    /"imagenet256-svae" here: it says nothing of ar, only of vae, vaeTraining/,
+    /"imagenet256-svae" here: it says nothing of ar, only of heldout, vae, vaeTraining/,
   );
 });
 

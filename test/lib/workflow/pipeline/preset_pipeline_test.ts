@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { join, relative } from "node:path";
 import { writeArtifact } from "../../../../lib/artifact/mod.ts";
 import { inFolder } from "../../artifact/_bytes.ts";
-import { presetPipeline } from "../../../../lib/workflow/pipeline/mod.ts";
+import {
+  presetPipeline,
+  type PresetRun,
+} from "../../../../lib/workflow/pipeline/mod.ts";
 
 /** Settings of the perceptual term of tiny's S-VAE. */
 function perceptual(...texts: readonly string[]): string[] {
@@ -55,9 +58,9 @@ Deno.test("presetPipeline() says which file a perceptual term needs, and refuses
 
 Deno.test("presetPipeline() says at once what a preset lacks, and where to say it", async () => {
   const message = 'Cannot run preset "imagenet256-b" as a pipeline: it says ' +
-    "nothing of dataset, heldout, classifier; say it in a preset file with " +
-    'extends = "imagenet256-b", as docs/pipelines.md shows, or run single ' +
-    "stages";
+    "nothing of dataset; name the images by --data, or say it in a preset " +
+    'file with extends = "imagenet256-b", as docs/pipelines.md shows, or run ' +
+    "single stages";
   await assert.rejects(presetPipeline({ preset: "imagenet256-b", seed: 0 }), {
     name: "UserError",
     message,
@@ -68,7 +71,96 @@ Deno.test("presetPipeline() says at once what a preset lacks, and where to say i
     await Deno.writeTextFile(preset, text);
     await assert.rejects(presetPipeline({ preset, seed: 0 }), {
       name: "UserError",
-      message: /nothing of dataset, classifier; say it in that file, as docs/,
+      message: /nothing of dataset; name .* by --data, or say it in that file,/,
     });
   });
+});
+
+/** The pipeline of a preset of the paper on ImageNet, nothing of which is there. */
+async function onImagenet(preset: string, more: Partial<PresetRun> = {}) {
+  const data = "imagenet:/data/train.tar";
+  return await presetPipeline({
+    preset,
+    data,
+    seed: 0,
+    dryRun: true,
+    ...more,
+  });
+}
+
+Deno.test("presetPipeline() runs the paper's presets on images that --data names", async () => {
+  const { stages } = await onImagenet("imagenet256-b");
+  const { prepare, cache } = stages;
+  assert.deepEqual(prepare, {
+    options: {
+      dataset: "imagenet:/data/train.tar",
+      size: 256,
+      heldoutShare: 0.002,
+    },
+    outputs: { train: "train/", heldout: "heldout/" },
+  });
+  assert.equal(cache!.inputs!.images, "prepare.train");
+  assert.equal(cache!.outputs!.latents, "latents/");
+  assert.deepEqual(stages["pick-heldout"], {
+    uses: "pick",
+    inputs: { images: "prepare.heldout" },
+    options: { count: 1000, size: 256 },
+    outputs: { images: "compared_heldout.safetensors" },
+  });
+  assert.equal(stages.evaluate!.inputs!.train, "pick-train.images");
+  assert.equal(stages.evaluate!.inputs!.heldout, "pick-heldout.images");
+  assert.deepEqual(stages["train-vae"]!.inputs, {
+    images: "prepare.train",
+    heldout: "pick-heldout.images",
+  });
+  assert.equal(stages["train-classifier"]!.options!.size, 256);
+});
+
+Deno.test("presetPipeline() holds out what --val names, and none of the others", async () => {
+  const { stages } = await onImagenet("imagenet512-l", {
+    val: "imagenet-val:/data/val.tar",
+    valLabels: "/data/val.txt",
+  });
+  assert.equal(stages.prepare!.options!.heldoutShare, 0);
+  assert.deepEqual(stages.prepare!.outputs, { train: "train/" });
+  assert.deepEqual(stages["prepare-val"], {
+    uses: "prepare",
+    options: {
+      dataset: "imagenet-val:/data/val.tar",
+      size: 512,
+      heldoutShare: 0,
+      labels: "/data/val.txt",
+    },
+    outputs: { train: "val/" },
+  });
+  const { inputs } = stages["pick-heldout"]!;
+  assert.deepEqual(inputs, { images: "prepare-val.train" });
+});
+
+Deno.test("presetPipeline() of a tokenizer ends with its reconstructions", async () => {
+  const { stages } = await onImagenet("imagenet512-svae");
+  assert.deepEqual(Object.keys(stages), [
+    "prepare",
+    "pick-train",
+    "pick-heldout",
+    "train-vae",
+    "reconstruct",
+    "reconstruct-train",
+    "report",
+  ]);
+});
+
+Deno.test("presetPipeline() asks for perceptual weights where it is to run", async () => {
+  await assert.rejects(onImagenet("imagenet256-b", { dryRun: false }), {
+    name: "UserError",
+    message: /expected --perceptual with/,
+  });
+});
+
+Deno.test("presetPipeline() of small sets compares all of their images", async () => {
+  const { stages } = await presetPipeline({ preset: "tiny", seed: 0 });
+  assert.ok(!("pick-train" in stages));
+  assert.equal(stages.evaluate!.inputs!.train, "prepare.train");
+  assert.equal(stages.prepare!.outputs!.train, "train.safetensors");
+  assert.deepEqual(stages["train-vae"]!.inputs, { images: "prepare.train" });
 });
