@@ -145,13 +145,13 @@ async function readParts(
   },
 ): Promise<Readonly<Record<string, HostTensor>>> {
   const places = rows.map(({ image, view }) => image * views + view);
-  const read: Record<string, HostTensor> = {};
-  for (const name of parts) {
+  // All at once: parts of a view lie in one shard, which is opened once.
+  const read = await Promise.all(parts.map(async (name) => {
     const part = await readPicked(reader, name, { rows: places, axes: 2 });
     assertFinite(part, { file: reader.name, name });
-    read[name] = part;
-  }
-  return read;
+    return [name, part] as const;
+  }));
+  return Object.fromEntries(read);
 }
 
 /** Random batches of cached posteriors: by seed, step and row alone. */
