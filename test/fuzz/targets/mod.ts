@@ -3,6 +3,7 @@ import { ARRAY_ARCHIVES } from "./arrays.ts";
 import { CHECKPOINTS } from "./checkpoints.ts";
 import { ARCHIVES, SHARDS, TABLES } from "./containers.ts";
 import { FOLDERS } from "./folders.ts";
+import { ENCODED_IMAGES } from "./encoded_images.ts";
 import { PICTURES } from "./pictures.ts";
 import { INSPECT, SAMPLE } from "./safetensors.ts";
 import { PIPELINES, PRESET_FILES } from "./toml.ts";
@@ -15,6 +16,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   SAMPLE,
   FOLDERS,
   PICTURES,
+  ENCODED_IMAGES,
   ARCHIVES,
   SHARDS,
   TABLES,
