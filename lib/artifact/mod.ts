@@ -20,6 +20,7 @@ export {
   writeArtifact,
 } from "./artifact.ts";
 export { canonicalJson } from "./canonical_json.ts";
+export { bytesLeft, requireRoom } from "./disk_room.ts";
 export {
   FILE_DTYPES,
   type FileDType,

@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import { requireRoom } from "../../artifact/mod.ts";
 import { lawOf } from "../../model/mod.ts";
 import { byteText } from "../../pipeline/mod.ts";
 import type { VaeModel } from "../../sample/mod.ts";
@@ -10,6 +12,7 @@ import {
 } from "../sets/mod.ts";
 import type { Caching } from "./caching.ts";
 import { ViewEncoder } from "./encode.ts";
+import { needsScale } from "./scale.ts";
 import { imageBytes, joinLatents, partsOf } from "./latent_pieces.ts";
 
 /** Bytes of a piece, about: what a kill can cost, and what is held. */
@@ -47,6 +50,7 @@ export async function cacheLatents(
     `${images.count} images x ${views.count} views: ` +
       `${byteText(bytes * images.count)} in ${shards.batches} pieces`,
   );
+  await requireRoomFor(vae, shards, { ...caching, bytes });
   await encodePieces(vae, shards, caching);
   return await joinShares(shards, {
     ...caching,
@@ -60,6 +64,29 @@ function pieceOf(bytes: number, { images, batch, output }: Caching): number {
     ? Math.min(SHARD_BYTES / bytes, images.count / LEAST_SHARDS)
     : PIECE_BYTES / bytes;
   return batch * Math.max(1, Math.round(wanted / batch));
+}
+
+/**
+ * Refuses what will not fit: the pieces that are not there, those at a scale that
+ * is measured, and the file that they are joined to.
+ *
+ * @throws {UserError} naming the folder, what is needed and what is left
+ */
+async function requireRoomFor(
+  { config }: VaeModel,
+  shards: Shards,
+  { images, output, scratch, bytes }: Caching & { readonly bytes: number },
+): Promise<void> {
+  const missing = (await shards.missing())
+    .reduce((sum, piece) => sum + shards.rows(piece).count, 0);
+  const again = [
+    needsScale(lawOf(config)),
+    output.path !== undefined && !output.inFolder,
+  ].filter((written) => written).length;
+  await requireRoom(dirname(scratch("pieces")), {
+    needed: bytes * (missing + again * images.count),
+    text: byteText,
+  });
 }
 
 /** Encodes the pieces of this process that are not there. */

@@ -1,6 +1,6 @@
 import { UserError } from "../../artifact/mod.ts";
 import { CENTRE } from "../../image/mod.ts";
-import { isOnSphere, type LatentLaw, lawOf, vaeGrid } from "../../model/mod.ts";
+import { type LatentLaw, lawOf, vaeGrid } from "../../model/mod.ts";
 import type { ArTraining, InSteps } from "../../preset/mod.ts";
 import type { VaeModel } from "../../sample/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
@@ -16,7 +16,7 @@ import {
   scaledPosterior,
 } from "../sets/mod.ts";
 import { asOneView, ViewEncoder } from "./encode.ts";
-import { factorOf, scaledLaw } from "./scale.ts";
+import { factorOf, needsScale, scaledLaw } from "./scale.ts";
 
 /** Most views in one engine call. */
 const AT_ONCE = 32;
@@ -112,7 +112,7 @@ async function measuredLaw(
   encoder: ViewEncoder,
   { images, ...tools }: Encoding & { readonly batch: number },
 ): Promise<LatentLaw> {
-  if (isOnSphere(law) || law.latent_scale !== undefined) return law;
+  if (!needsScale(law)) return law;
   const count = Math.min(MEASURED, images.count);
   const spread = Array.from({ length: count }, (_, i) => ({
     picture: Math.floor(i * images.count / count),

@@ -16,7 +16,7 @@ export async function scaledLaw(
   parts: AsyncIterable<HostPosterior>,
   tools: DrawTools,
 ): Promise<LatentLaw> {
-  if (isOnSphere(law) || law.latent_scale !== undefined) return law;
+  if (!needsScale(law)) return law;
   const spread = new Spread();
   let first = 0;
   for await (const part of parts) {
@@ -71,4 +71,9 @@ class Spread {
 /** What latents are multiplied by where their scale was measured. */
 export function factorOf(measured: LatentLaw, own: LatentLaw): number {
   return own.latent_scale === undefined ? measured.latent_scale ?? 1 : 1;
+}
+
+/** Whether a scale is to be measured: off the sphere, where none is said. */
+export function needsScale(law: LatentLaw): boolean {
+  return !isOnSphere(law) && law.latent_scale === undefined;
 }

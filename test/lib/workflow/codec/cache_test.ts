@@ -57,6 +57,8 @@ interface Run {
   readonly cutAt?: number;
   readonly output?: "latents.safetensors" | "latents/";
   readonly dtype?: "f32" | "f16";
+  /** Views of an image that are said to be there. */
+  readonly count?: number;
 }
 
 /** Runs in a folder; @returns what was missing, as the stage says it. */
@@ -69,8 +71,13 @@ async function run(
     cutAt,
     output = "latents.safetensors",
     dtype,
+    count,
   }: Run,
 ): Promise<number | undefined> {
+  const views = cachedViews({ augmentation: "shift", shift: 1, flip: true }, {
+    size: SIDE,
+    seed: 3,
+  });
   const engine = createReferenceEngine();
   const controller = new AbortController();
   const cut = (done: number) => {
@@ -80,10 +87,7 @@ async function run(
   try {
     return await cacheLatents({ config, weights }, {
       images: IMAGES,
-      views: cachedViews({ augmentation: "shift", shift: 1, flip: true }, {
-        size: SIDE,
-        seed: 3,
-      }),
+      views: { ...views, ...count !== undefined && { count } },
       batch: 4,
       piece,
       engine,
@@ -200,6 +204,13 @@ Deno.test("cacheLatents() halves vectors where it is asked to, and nothing else"
     }
   }
 });
+
+Deno.test("cacheLatents() refuses what the disk has no room for, before the work", () =>
+  inFolder(async (folder) => {
+    const large = run(folder, { piece: 2, count: 2 ** 42 });
+    await assert.rejects(large, /iB are needed, its disk has .* left$/);
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  }));
 
 Deno.test("cacheLatents() of one rank says what others are to do, and writes nothing", () =>
   inFolder(async (folder) => {
