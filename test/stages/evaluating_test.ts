@@ -239,6 +239,31 @@ Deno.test("evaluate refuses sets that do not fit each other", () =>
       evaluated(folder, { inputs: BOTH }),
       /weights abababababab and cd, expected equal ones/,
     );
+    const narrow = npzOf({
+      mu: { descr: "<f8", shape: [1], data: [0] },
+      sigma: { descr: "<f8", shape: [1, 1], data: [1] },
+    });
+    await Deno.writeFile(join(folder, "narrow.npz"), narrow);
+    await refused(
+      evaluated(folder, {
+        inputs: 'samples = "a.safetensors", reference = "narrow.npz"',
+        options: 'metrics = ["fid"]',
+      }),
+      /Cannot measure fid: pool_3 of .* have 2048 and 1 numbers/,
+    );
+    const broken = {
+      ...tensors,
+      pool_3: hostTensor(
+        "f32",
+        [12, WIDTHS.pool_3],
+        new Float32Array(12 * WIDTHS.pool_3).fill(NaN, 7, 8),
+      ),
+    };
+    await writeFeatures(other, { tensors: broken });
+    await refused(
+      evaluated(folder, { inputs: BOTH }),
+      /b\.safetensors.*pool_3/,
+    );
     await refused(
       evaluated(folder, { inputs: 'reference = "b.safetensors"' }),
       /give --samples, --reconstructions or both/,

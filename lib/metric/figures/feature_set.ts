@@ -9,8 +9,8 @@ export interface FeatureSource {
   readonly count: number;
   /** i32 [count], where the classes are known. */
   readonly labels?: HostTensor;
-  /** Whether it has features of this name, and not only their moments. */
-  has(features: string): boolean;
+  /** Numbers of each of its features, by name; those with moments alone not. */
+  readonly widths: Readonly<Record<string, number>>;
   /** Features [count, width]. */
   read(features: string): Promise<HostTensor>;
   /** Moments that are known without the features. */
@@ -77,7 +77,11 @@ export function featureSet(
   return new FeatureSet({
     ...source,
     count: first?.shape[0] ?? 0,
-    has: (name) => features[name] !== undefined,
+    widths: Object.fromEntries(
+      Object.entries(features).map((
+        [name, { shape }],
+      ) => [name, shape[1] ?? 0]),
+    ),
     read: (name) => Promise.resolve(features[name]!),
   });
 }

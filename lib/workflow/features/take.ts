@@ -4,7 +4,8 @@ import { featurePieces, type FeatureWork } from "./extract.ts";
 
 /** Features that lie in pieces, read when they are asked for. */
 export interface TakenFeatures {
-  has(name: string): boolean;
+  /** Numbers of each, by name. */
+  readonly widths: Readonly<Record<string, number>>;
   /** Features [images, width]. */
   read(name: string): Promise<HostTensor>;
 }
@@ -19,11 +20,11 @@ export async function takeFeatures(
   work: FeatureWork,
 ): Promise<TakenFeatures> {
   const { batches, widths: all } = await featurePieces(model, work);
-  const widths = new Map(all);
+  const widths = Object.fromEntries(all);
   return {
-    has: (name) => widths.has(name),
+    widths,
     async read(name) {
-      const width = widths.get(name)!;
+      const width = widths[name]!;
       const { images } = batches.cut;
       const data = new Float32Array(images * width);
       const bytes = new Uint8Array(data.buffer);

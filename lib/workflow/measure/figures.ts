@@ -1,5 +1,6 @@
 import { UserError } from "../../artifact/mod.ts";
 import {
+  type FeatureSource,
   type Interval,
   type MetricName,
   metricOf,
@@ -52,27 +53,43 @@ function lackOf(
   { samples, reference }: MeasuredPair,
 ): string | undefined {
   const { network, features } = needs;
-  const without = (of: MeasuredSet, has: boolean) =>
-    of.network === network && has
+  const without = (of: MeasuredSet, width: number | undefined) =>
+    of.network === network && width !== undefined
       ? undefined
       : `"${of.set.source.name}" has no ${features} of ${network}` +
         obtained(of, network);
-  const own = without(samples, samples.set.source.has(features));
+  const { source } = samples.set;
+  const width = source.widths[features];
+  const own = without(samples, width);
   if (own !== undefined) return own;
-  if (needs.labels && samples.set.source.labels === undefined) {
-    return `"${samples.set.source.name}" has no labels`;
-  }
+  if (needs.labels) return lackOfLabels(source, width!);
   if (needs.reference === "nothing") return undefined;
-  const { source } = reference.set;
-  const known = needs.reference === "moments" &&
-    source.moments?.[features] !== undefined;
-  return without(reference, known || source.has(features));
+  const { name, widths, moments } = reference.set.source;
+  const known = needs.reference === "moments"
+    ? moments?.[features]?.mean.length
+    : undefined;
+  const other = known ?? widths[features];
+  if (other === undefined || other === width) return without(reference, other);
+  return `${features} of "${source.name}" and "${name}" have ${width} and ` +
+    `${other} numbers`;
 }
 
 /** How a person gets features of a network, where none looked at the images. */
 function obtained({ network }: MeasuredSet, wanted: string): string {
   if (network !== undefined || !isOfficialName(wanted)) return "";
   return `: --network ${wanted} takes them, which spherear fetch gets`;
+}
+
+/** What labels lack to be counted among so many classes. */
+function lackOfLabels(
+  { name, labels }: FeatureSource,
+  classes: number,
+): string | undefined {
+  if (labels === undefined) return `"${name}" has no labels`;
+  const bad = labels.data.find((label) => !(label >= 0 && label < classes));
+  return bad === undefined
+    ? undefined
+    : `label ${bad} of "${name}" is not one of ${classes} classes`;
 }
 
 /**

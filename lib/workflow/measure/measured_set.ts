@@ -1,5 +1,6 @@
 import {
   type ArtifactReader,
+  assertFinite,
   type JsonRecord,
   UserError,
 } from "../../artifact/mod.ts";
@@ -77,7 +78,7 @@ export async function openMeasured(
   };
   const made = reader.recipe && { recipe: reader.recipe };
   if (network === undefined) {
-    const set = new FeatureSet({ ...base, has: () => false, read: missing });
+    const set = new FeatureSet({ ...base, widths: {}, read: missing });
     const { form } = reader.config;
     const known = Object.keys(moments).length > 0 && typeof form === "string";
     return {
@@ -122,16 +123,21 @@ async function openTaken(
     count: sizes["images"] ?? numberIn(config, "images") ?? Infinity,
     moments,
     ...labels && { labels },
-    has: (name) => reader.kind === "features" && tensors.has(name),
-    read: (name) => reader.read(name),
+    widths: reader.kind === "features" ? widthsIn(tensors) : {},
+    async read(name) {
+      const values = await reader.read(name);
+      assertFinite(values, { name, file: reader.name });
+      return values;
+    },
   };
   const [height, width] = ["height", "width"].map((key) =>
     numberIn(config, key)
   );
-  const { form, weights, source: images } = config;
+  const { weights, source: images } = config;
+  const form = reader.form ?? config["form"];
   return {
     set: new FeatureSet(source),
-    network: typeof form === "string" ? form : "classifier",
+    network: typeof form === "string" ? form : undefined,
     weights: typeof weights === "string" ? weights : undefined,
     size: height === undefined || width === undefined
       ? undefined
@@ -139,6 +145,16 @@ async function openTaken(
     pixels: undefined,
     said: { ...said, ...images !== undefined && { images } },
   };
+}
+
+/** Numbers of each of an artifact's features. */
+function widthsIn(
+  tensors: ArtifactReader["tensors"],
+): Record<string, number> {
+  const features = [...tensors].filter(([, { shape }]) => shape.length === 2);
+  return Object.fromEntries(
+    features.map(([name, { shape }]) => [name, shape[1]!]),
+  );
 }
 
 function numberIn(config: JsonRecord, key: string): number | undefined {

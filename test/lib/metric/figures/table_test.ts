@@ -114,7 +114,7 @@ Deno.test("FeatureSet takes moments that are known, and makes others once", asyn
   const set = new FeatureSet({
     name: "set",
     count: 2,
-    has: () => true,
+    widths: { pool_3: 1 },
     read: () => {
       reads++;
       return Promise.resolve(values);
