@@ -239,6 +239,19 @@ Deno.test("evaluate refuses sets that do not fit each other", () =>
       evaluated(folder, { inputs: BOTH }),
       /weights abababababab and cd, expected equal ones/,
     );
+    await refused(
+      evaluated(folder, { inputs: BOTH, options: 'metrics = ["psnr"]' }),
+      /Cannot measure psnr: give --reconstructions FILE/,
+    );
+    await writeFeatures(other, { tensors });
+    await refused(
+      evaluated(folder, {
+        inputs: 'reconstructions = "a.safetensors", ' +
+          'reference = "b.safetensors"',
+        options: 'metrics = ["psnr"]',
+      }),
+      /Cannot measure psnr: ".*a\.safetensors" has no images/,
+    );
     const narrow = npzOf({
       mu: { descr: "<f8", shape: [1], data: [0] },
       sigma: { descr: "<f8", shape: [1, 1], data: [1] },

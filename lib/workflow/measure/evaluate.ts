@@ -1,5 +1,9 @@
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
-import { type MetricName, PerceptualDistances } from "../../metric/mod.ts";
+import {
+  type MetricName,
+  metricOf,
+  PerceptualDistances,
+} from "../../metric/mod.ts";
 import type { OutputSlot, StageContext } from "../../pipeline/mod.ts";
 import { readPerceptual } from "../models/mod.ts";
 import { countRepeats, refuseUnlike } from "./checks.ts";
@@ -64,6 +68,7 @@ export async function runEvaluate(evaluation: Evaluation) {
       "Cannot evaluate nothing: give --samples, --reconstructions or both",
     );
   }
+  refuseUngiven(options.metrics, given.map(([role]) => role));
   using opened = new DisposableStack();
   const openSet = async (
     role: Role | "reference",
@@ -102,6 +107,19 @@ export async function runEvaluate(evaluation: Evaluation) {
 }
 
 type Role = "samples" | "reconstructions";
+
+/** @throws {UserError} where a figure is asked for of a set that is not given */
+function refuseUngiven(
+  asked: readonly MetricName[] | undefined,
+  given: readonly Role[],
+): void {
+  for (const name of asked ?? []) {
+    const metric = metricOf(name);
+    const role = metric.of === "pairs" ? "reconstructions" : metric.set;
+    if (given.includes(role)) continue;
+    throw new UserError(`Cannot measure ${name}: give --${role} FILE`);
+  }
+}
 
 function open(
   { inputs, options, progress, signal, scratch, log, engine }: Evaluation,
@@ -176,12 +194,16 @@ async function comparePairs(
   { inputs, options, engine, progress, signal }: Evaluation,
 ): Promise<PairFigures | undefined> {
   const [images, originals] = [samples.pixels, reference.pixels];
-  if (images === undefined || originals === undefined) return undefined;
   const { perceptual: file } = inputs;
   const names = chosenPairs(options.metrics, {
     hasNetwork: file !== undefined,
   });
   if (names.length === 0) return undefined;
+  if (images === undefined || originals === undefined) {
+    if (options.metrics === undefined) return undefined;
+    const { name } = (images === undefined ? samples : reference).set.source;
+    throw new UserError(`Cannot measure ${names[0]}: "${name}" has no images`);
+  }
   const perceptual = file === undefined
     ? undefined
     : await PerceptualDistances.create(await engine(), {
