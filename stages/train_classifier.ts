@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
+import type { HostTensor } from "../lib/tensor/mod.ts";
 import {
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
@@ -97,11 +98,14 @@ export const stage = defineStage({
         ofClasses: ["classes.weight", "classes.bias"],
       }),
       specs: { classifier: model.classifierSpecs(config) },
-      batch: async (step) => {
+      batch: async (step, used) => {
         const views = viewsOf(step);
         const chosen = views.map(({ picture }) => labels[picture]!);
         return {
-          images: await pictures.render(views),
+          images: await pictures.render(
+            views,
+            used?.["images"] as HostTensor<"f32"> | undefined,
+          ),
           targets: training.oneHot(chosen, classes.length),
         };
       },

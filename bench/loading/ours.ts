@@ -1,5 +1,6 @@
 import { openEncoded } from "../../datasets/mod.ts";
 import { WHITE } from "../../lib/image/mod.ts";
+import type { HostTensor } from "../../lib/tensor/mod.ts";
 import { Ahead } from "../../lib/train/mod.ts";
 import {
   decodedImages,
@@ -53,16 +54,18 @@ export async function secondsOf(
     mayFlip: () => true,
   });
   const steps = Math.floor(count / batch);
-  const batches = new Ahead({
+  const batches = new Ahead<HostTensor<"f32">>({
     from: 0,
     to: 1 + steps,
-    make: (step) => source.render(views(step)),
+    make: (step, used) => source.render(views(step), used),
   });
-  await batches.take();
+  let shown = await batches.take();
   const started = performance.now();
   for (let step = 0; step < steps; step++) {
     batches.prepare();
-    await batches.take();
+    const next = await batches.take();
+    batches.giveBack(shown);
+    shown = next;
   }
   const seconds = (performance.now() - started) / 1000;
   return seconds / (steps * batch) * count;

@@ -8,7 +8,7 @@ export const WIDTH = 500;
 export const HEIGHT = 375;
 
 /** Quality at which a file has about as many bytes as ImageNet's. */
-const QUALITY = 96;
+export const QUALITY = 96;
 /** Smallest share of a photograph's largest crop that a crop shows. */
 const LEAST_SHARE = 0.3;
 /** Photographs are JPEG files: drawings of desktops are mostly not. */
@@ -30,6 +30,8 @@ export interface Cutting {
   /** Pictures of all classes. */
   readonly count: number;
   readonly seed: number;
+  /** Of their JPEG files, from 1 to 100; {@linkcode QUALITY} unless given. */
+  readonly quality?: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Cutting {
  * @throws {UserError} where a folder cannot be read or holds no photograph
  */
 export async function* cutPictures(
-  { from, classes, count, seed }: Cutting,
+  { from, classes, count, seed, quality = QUALITY }: Cutting,
 ): AsyncGenerator<MadePicture> {
   const photographs = await photographsIn(from);
   for (let label = 0; label < classes; label++) {
@@ -55,7 +57,7 @@ export async function* cutPictures(
       const draws = new RandomStream({ seed, stream: "photographs", row });
       const path = shown[Math.floor(number / ofEach)]!;
       if (photograph?.path !== path) photograph = await decoded(path);
-      yield { label, number, file: await cut(photograph, draws) };
+      yield { label, number, file: await cut(photograph, draws, quality) };
     }
   }
 }
@@ -81,6 +83,7 @@ async function decoded(path: string): Promise<Decoded> {
 async function cut(
   { pixels, raw }: Decoded,
   draws: RandomStream,
+  quality: number,
 ): Promise<Uint8Array> {
   const { width, height } = raw;
   const most = Math.min(width / WIDTH, height / HEIGHT);
@@ -93,7 +96,7 @@ async function cut(
   const left = draws.integer(width - region.width + 1);
   const top = draws.integer(height - region.height + 1);
   const made = sharp(pixels, { raw }).extract({ left, top, ...region })
-    .resize(WIDTH, HEIGHT).jpeg({ quality: QUALITY });
+    .resize(WIDTH, HEIGHT).jpeg({ quality });
   return new Uint8Array(await made.toBuffer());
 }
 

@@ -6,7 +6,7 @@
  */
 import { Command } from "commander";
 import { parseCount } from "../parse_count.ts";
-import { cutPictures } from "./crops.ts";
+import { cutPictures, QUALITY } from "./crops.ts";
 import { writeArchive, writeFolders } from "./write.ts";
 
 export { cutPictures, type Cutting, type MadePicture } from "./crops.ts";
@@ -14,6 +14,7 @@ export { cutPictures, type Cutting, type MadePicture } from "./crops.ts";
 interface Flags {
   readonly classes: number;
   readonly count: number;
+  readonly quality: number;
   readonly seed: number;
   readonly output: string;
 }
@@ -28,6 +29,7 @@ export function photographsCommand(): Command {
     .argument("<folders...>", "where photographs are, at any depth")
     .option("--classes <count>", "classes", parseCount, 10)
     .option("--count <count>", "pictures in all", parseCount, 2000)
+    .option("--quality <count>", "of their files", parseCount, QUALITY)
     .option("--seed <number>", "seed of the places", Number, 0)
     .requiredOption("-o, --output <path>", "where they go")
     .action(async (from: string[], { output, ...flags }: Flags) => {

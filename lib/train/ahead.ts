@@ -9,7 +9,8 @@ export interface AheadOptions<T> {
   /** The first one, by its number, and the one after the last. */
   readonly from: number;
   readonly to: number;
-  make(number: number): T | Promise<T>;
+  /** @param used one that was given back, whose memory may be used again */
+  make(number: number, used?: T): T | Promise<T>;
   /** Bytes that one takes; none that counts unless given. */
   bytesOf?(made: T): number;
 }
@@ -21,6 +22,7 @@ export interface AheadOptions<T> {
 export class Ahead<T> {
   readonly #options: AheadOptions<T>;
   readonly #made: Promise<T>[] = [];
+  readonly #used: T[] = [];
   readonly #started = performance.now();
   #next: number;
   #most = MOST;
@@ -49,6 +51,11 @@ export class Ahead<T> {
     }
   }
 
+  /** Gives back one that is of no use any more. */
+  giveBack(used: T): void {
+    this.#used.push(used);
+  }
+
   /** Share of the time since the start that was spent waiting, from 0 to 1. */
   get waited(): number {
     return this.#waited / Math.max(performance.now() - this.#started, 1e-9);
@@ -62,7 +69,8 @@ export class Ahead<T> {
   #make(): void {
     const { make } = this.#options;
     const number = this.#next++;
-    const made = (async () => await make(number))();
+    const used = this.#used.pop();
+    const made = (async () => await make(number, used))();
     // Whoever takes it sees what went wrong; nobody may come to that.
     made.catch(() => {});
     this.#made.push(made);

@@ -30,13 +30,15 @@ export async function train(
     batches = new Ahead({
       from: run.step,
       to: steps,
-      make: (step) => training.batch(step),
+      make: (step, used) => training.batch(step, used),
       bytesOf,
     });
     while (run.step < steps) {
-      const running = run.advance(await batches.take());
+      const batch = await batches.take();
+      const running = run.advance(batch);
       batches.prepare();
       await running;
+      batches.giveBack(batch);
       await run.pause();
       const due = performance.now() - saved >= 1000 * checkpointSeconds;
       if (due || signal.aborted) {

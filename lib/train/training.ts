@@ -39,8 +39,11 @@ export interface Training extends StepOptions {
   readonly steps: number;
   /** The state to start from; asked for where there is no checkpoint. */
   start(): Promise<Checkpoint>;
-  /** The whole batch of a step; depends on the step alone, so that a cut run repeats it. */
-  batch(step: number): Batch | Promise<Batch>;
+  /** The whole batch of a step; depends on the step alone, so that a cut run repeats it.
+   *
+   * @param used a batch whose step is done: its memory may be written to
+   */
+  batch(step: number, used?: Batch): Batch | Promise<Batch>;
   /** Where state for resuming is kept. */
   readonly checkpoint: string;
   /** Wall time between checkpoints, what a kill can cost; 30 unless given. */

@@ -56,19 +56,23 @@ export class ViewEncoder {
     const batch = this.#batch;
     const found: Record<string, HostTensor<"f32">> = {};
     const partAt = (start: number) => views.slice(start, start + batch);
-    const rendered = new Ahead({
+    const rendered = new Ahead<HostTensor<"f32">>({
       from: 0,
       to: Math.ceil(views.length / batch),
       // The last batch is filled up: programs have one batch size.
-      make: (number) => images.render(filled(partAt(number * batch), batch)),
+      make: (number, used) =>
+        images.render(filled(partAt(number * batch), batch), used),
       bytesOf: ({ data }) => data.byteLength,
     });
     for (let start = 0; start < views.length; start += batch) {
       signal?.throwIfAborted();
       const { length } = partAt(start);
-      const running = this.#run(await rendered.take());
+      const shown = await rendered.take();
+      const running = this.#run(shown);
       rendered.prepare();
-      for (const [name, { shape, data }] of Object.entries(await running)) {
+      const posterior = await running;
+      rendered.giveBack(shown);
+      for (const [name, { shape, data }] of Object.entries(posterior)) {
         const rest = shape.slice(1);
         const stored = found[name] ??= zeros("f32", [views.length, ...rest]);
         const size = data.length / batch;

@@ -1,3 +1,4 @@
+import type { HostTensor } from "../../tensor/mod.ts";
 import { type Batch, bindRandom } from "../../train/mod.ts";
 import {
   type AugmentationChoice,
@@ -65,11 +66,14 @@ export function imageBatches(
       /** Whether images may be mirrored. */
       readonly flip?: boolean | undefined;
     },
-): (step: number) => Promise<Batch> {
+): (step: number, used?: Batch) => Promise<Batch> {
   const { batch, seed } = viewing;
   const views = imageViews(images, { ...viewing, mayFlip: () => flip });
-  return async (step) => ({
-    images: await images.render(views(step)),
+  return async (step, used) => ({
+    images: await images.render(
+      views(step),
+      used?.["images"] as HostTensor<"f32"> | undefined,
+    ),
     ...bindRandom(seed, { step, rows: batch }),
   });
 }

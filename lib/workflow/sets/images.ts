@@ -112,7 +112,7 @@ async function openPixels(reader: ArtifactReader): Promise<ImageSource> {
     size: height!,
     ...labelled,
     read,
-    async render(views) {
+    async render(views, used) {
       const shown = [...new Set(views.map(({ picture }) => picture))];
       shown.sort((a, b) => a - b);
       const { data } = await read(shown);
@@ -120,6 +120,7 @@ async function openPixels(reader: ArtifactReader): Promise<ImageSource> {
       return renderViews(
         { size: height!, background: labelled.background, data },
         views.map((view) => ({ ...view, picture: place.get(view.picture)! })),
+        { used },
       );
     },
     [Symbol.dispose]() {},

@@ -48,6 +48,27 @@ Deno.test("Ahead throws what went wrong to whom it concerns", async () => {
   await assert.rejects(ahead.take(), /No six/);
 });
 
+Deno.test("Ahead makes things anew of those that were given back", async () => {
+  const made: [number, string | undefined][] = [];
+  const ahead = new Ahead<string>({
+    from: 0,
+    to: 6,
+    make(number, used) {
+      made.push([number, used]);
+      return `${number}`;
+    },
+  });
+  for (let i = 0; i < 6; i++) {
+    const taken = await ahead.take();
+    ahead.prepare();
+    ahead.giveBack(taken);
+  }
+  assert.deepEqual(made, [
+    ...[[0, undefined], [1, undefined], [2, undefined]],
+    ...[[3, "0"], [4, "1"], [5, "2"]],
+  ]);
+});
+
 Deno.test("Ahead tells the share of the time that was spent waiting", async () => {
   const pause = (ms: number) =>
     new Promise((resolve) => setTimeout(resolve, ms));

@@ -7,6 +7,7 @@ import {
 import { zeros } from "../../../tensor/mod.ts";
 import type { EncodedImages } from "../encoded/images.ts";
 import type { ImageSource } from "../image_source.ts";
+import { roomForViews } from "../rendering.ts";
 import { DecodingPool } from "./pool.ts";
 
 /** How encoded images are decoded. */
@@ -65,8 +66,8 @@ export function decodedImages(
       await show(views, (row, seen) => out.data.set(seen, row * one));
       return out;
     },
-    async render(views) {
-      const out = zeros("f32", [views.length, 3, size, size]);
+    async render(views, used) {
+      const out = roomForViews([views.length, size], used);
       await show(views, (row, data) => {
         const { flip } = views[row]!;
         const place = out.data.subarray(row * one, (row + 1) * one);
