@@ -69,7 +69,8 @@ export const command = defineCommand({
       return 0;
     }
     const results = await runPlan(plan, context, { force, keep, dryRun });
-    if (dryRun) await tellForecast(plan, results, context);
+    const isLeft = results.some(({ state }) => state === "would run");
+    if (isLeft) await tellForecast(plan, results, context);
     else if (context.json) {
       print(JSON.stringify({ folder: plan.folder, results }));
     } else {

@@ -29,12 +29,16 @@ Deno.test("pipeline runs a user's stage and finds it done again", async () => {
   await withFile(text, async (path, folder) => {
     const dry = await spherear(["pipeline", path, "--dry-run"]);
     assert.match(dry.err, /mine +would run: .* is missing/);
+    assert.match(dry.out, /^mine +\? +\? +\?$/m);
     const first = await spherear(["pipeline", path]);
     assert.equal(first.code, 0, first.err);
     assert.ok(Deno.statSync(join(folder, "out/mine.safetensors")).isFile);
     const second = await spherear(["pipeline", path]);
     assert.match(second.err, /^mine +done: /);
     assert.equal(second.err.trim().split("\n").length, 1);
+    // What is done takes nothing: no machine is measured for it.
+    const planned = await spherear(["pipeline", path, "--dry-run"]);
+    assert.equal(planned.out, "");
   });
 });
 
