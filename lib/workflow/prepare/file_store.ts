@@ -87,38 +87,56 @@ async function fillShards(
   try {
     for (const shard of missing) {
       const { start, count } = shards.rows(shard);
-      const files: Uint8Array[] = [];
+      const files = new Files({ count, bytes: 1.2e6 * settled.shard });
       const stored = inOrder(
         rows.subarray(start, start + count),
         (index) => store.stored(encoded, index, settled),
       );
       for await (const file of stored) {
         signal.throwIfAborted();
-        files.push(file);
+        files.add(file);
         task.advance();
       }
-      await shards.write(shard, tensorsOf(files));
+      await shards.write(shard, files.tensors());
     }
   } finally {
     task.finish();
   }
 }
 
-/** Files one after another, and how long each is. */
-function tensorsOf(files: readonly Uint8Array[]) {
-  const lengths = Uint32Array.from(files, ({ length }) => length);
-  const bytes = new Uint8Array(
-    lengths.reduce((sum, length) => sum + length, 0),
-  );
-  let end = 0;
-  for (const file of files) {
-    bytes.set(file, end);
-    end += file.length;
+/** Files of a shard, one after another. */
+class Files {
+  private bytes: Uint8Array<ArrayBuffer>;
+  private readonly lengths: Uint32Array<ArrayBuffer>;
+  private count = 0;
+  private end = 0;
+
+  /** @param size how many there will be, and their bytes, about */
+  constructor(size: { readonly count: number; readonly bytes: number }) {
+    this.bytes = new Uint8Array(Math.ceil(size.bytes));
+    this.lengths = new Uint32Array(size.count);
   }
-  return {
-    bytes: hostTensor("u8", [end], bytes),
-    lengths: hostTensor("u32", [files.length], lengths),
-  };
+
+  add(file: Uint8Array): void {
+    const end = this.end + file.length;
+    if (end > this.bytes.length) {
+      const larger = new Uint8Array(Math.ceil(1.5 * end));
+      larger.set(this.bytes.subarray(0, this.end));
+      this.bytes = larger;
+    }
+    this.bytes.set(file, this.end);
+    this.lengths[this.count++] = file.length;
+    this.end = end;
+  }
+
+  /** What a shard holds. */
+  tensors() {
+    const bytes = this.bytes.subarray(0, this.end);
+    return {
+      bytes: hostTensor("u8", [this.end], bytes),
+      lengths: hostTensor("u32", [this.count], this.lengths),
+    };
+  }
 }
 
 /** Makes the output of finished shards. */
