@@ -15,7 +15,7 @@ const HEADER_BYTES = 600;
 /** What pictures are encoded as when they are made smaller. */
 const FORMATS: Readonly<
   Record<Settled["format"], {
-    /** Bytes of a pixel, about. */
+    /** Bytes of a pixel of a photograph, about. */
     readonly pixelBytes: number;
     /** What readers are told. */
     config(settled: Settled): { readonly quality?: number };
@@ -23,12 +23,12 @@ const FORMATS: Readonly<
   }>
 > = {
   jpeg: {
-    pixelBytes: 0.5,
+    pixelBytes: 0.35,
     config: ({ quality }) => ({ quality }),
     encode: (picture, { quality }) => encodeJpeg(picture, { quality }),
   },
   webp: {
-    pixelBytes: 1.5,
+    pixelBytes: 0.85,
     config: () => ({}),
     encode: (picture) => encodeWebp(picture),
   },
