@@ -27,6 +27,7 @@ export const stage = defineStage({
       "--reconstructions copies.safetensors --reference val.safetensors --network inception.safetensors --json",
   }],
   version: 1,
+  shares: true,
   inputs: {
     samples: {
       ...IMAGES,
@@ -80,6 +81,10 @@ export const stage = defineStage({
     batch: z.int().min(1).max(1_024).default(16)
       .describe("images in one engine call"),
   }),
+  async check(context) {
+    const { checkEvaluation } = await import("../lib/workflow/measure/mod.ts");
+    checkEvaluation(context);
+  },
   async run(context) {
     const { runEvaluate } = await import("../lib/workflow/measure/mod.ts");
     return await runEvaluate(context);

@@ -113,6 +113,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/*",
     "lib/workflow/models",
     "lib/workflow/features",
+    "lib/workflow/pieces",
   ],
   // Sets of every form are compared.
   "lib/workflow/evaluate": [

@@ -12,6 +12,7 @@ import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { randomWeights } from "../lib/model/_models.ts";
 import { npzOf } from "../lib/interop/_arrays.ts";
+import type { Share } from "../../lib/pipeline/mod.ts";
 import { runStages, SIZE, writeImages } from "./measuring_run.ts";
 
 const INCEPTION = "inception-2015-12-05";
@@ -55,15 +56,16 @@ async function writeFeatures(
 /** The figures of one run of the stage. */
 async function evaluated(
   folder: string,
-  { inputs, options = "", outputs = "" }: {
+  { inputs, options = "", outputs = "", share }: {
     readonly inputs: string;
     readonly options?: string;
     readonly outputs?: string;
+    readonly share?: Share;
   },
 ) {
   const text = `[stages.evaluate]\ninputs = { ${inputs} }\n` +
     `options = { ${options} }\noutputs = { ${outputs} }\n`;
-  const run = await runStages(folder, text);
+  const run = await runStages(folder, text, share ? { share } : {});
   const summary = run.results.at(-1)!.summary as {
     readonly sets: Record<string, Record<string, number | null>>;
     readonly reconstruction: Record<string, Record<string, number | null>>;
@@ -71,7 +73,8 @@ async function evaluated(
     readonly measured: Record<string, Record<string, unknown>>;
   };
   const kept = outputs === "" ? "" : run.path("evaluate", "statistics");
-  return { ...summary, kept, lines: run.lines.join("\n") };
+  const path = run.path("evaluate", "metrics");
+  return { ...summary, kept, path, lines: run.lines.join("\n") };
 }
 
 const BOTH = 'samples = "a.safetensors", reference = "b.safetensors"';
@@ -324,6 +327,20 @@ Deno.test("evaluate takes features of images, also of an archive of arrays", () 
     const { class_accuracy, ...figures } = two.sets["samples"]!;
     assert.ok(class_accuracy! >= 0);
     assert.deepEqual(one.sets["samples"], figures);
+    // By two processes, of which the one that ends last measures.
+    await Deno.remove(two.path);
+    const halves = [];
+    for (const rank of [1, 0]) {
+      halves.push(
+        await evaluated(folder, {
+          inputs: inputs("drawn.safetensors"),
+          share: { rank, world: 2 },
+        }),
+      );
+    }
+    assert.equal(halves[0]!.sets, undefined);
+    assert.match(halves[0]!.lines, /2 pieces of other ranks are missing/);
+    assert.deepEqual(halves[1]!.sets, two.sets);
     assert.ok(figures["frechet_classifier"]! > 0);
     await refused(
       evaluated(folder, {

@@ -1,17 +1,21 @@
 import type { FeatureModel } from "../../metric/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import type { Shards } from "../pieces/mod.ts";
 import { featurePieces, type FeatureWork } from "./extract.ts";
 
 /** Features that lie in pieces, read when they are asked for. */
 export interface TakenFeatures {
   /** Numbers of each, by name. */
   readonly widths: Readonly<Record<string, number>>;
-  /** Features [images, width]. */
+  /** Features [images, width]; all pieces must be there. */
   read(name: string): Promise<HostTensor>;
+  /** Where they lie; those of other ranks may be missing. */
+  readonly pieces: Shards;
 }
 
 /**
- * Features of all images by a network, for this run alone.
+ * This process's share of the features of all images by a network, for this run
+ * alone.
  *
  * @throws {UserError} where the images do not fit the network
  */
@@ -23,6 +27,7 @@ export async function takeFeatures(
   const widths = Object.fromEntries(all);
   return {
     widths,
+    pieces: batches,
     async read(name) {
       const width = widths[name]!;
       const { images } = batches.cut;

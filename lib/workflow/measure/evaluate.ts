@@ -4,7 +4,11 @@ import {
   metricOf,
   PerceptualDistances,
 } from "../../metric/mod.ts";
-import type { OutputSlot, StageContext } from "../../pipeline/mod.ts";
+import type {
+  OutputSlot,
+  StageContext,
+  StageSummary,
+} from "../../pipeline/mod.ts";
 import { readPerceptual } from "../models/mod.ts";
 import { countRepeats, refuseUnlike } from "./checks.ts";
 import { type Evaluated, evaluatedContent, type SetResult } from "./content.ts";
@@ -26,7 +30,7 @@ import { chosenPairs, measurePairs, type PairFigures } from "./pairs.ts";
 export interface Evaluation extends
   Pick<
     StageContext,
-    "progress" | "signal" | "scratch" | "log" | "engine" | "seed"
+    "progress" | "signal" | "scratch" | "share" | "log" | "engine" | "seed"
   > {
   readonly inputs: {
     readonly samples: ArtifactReader | undefined;
@@ -54,21 +58,11 @@ export interface Evaluation extends
  * @throws {UserError} where sets do not fit each other, or a figure that is
  *   asked for cannot be measured
  */
-export async function runEvaluate(evaluation: Evaluation) {
-  const { inputs, outputs, options, log } = evaluation;
-  const roles = {
-    samples: inputs.samples,
-    reconstructions: inputs.reconstructions,
-  };
-  const given = Object.entries(roles).flatMap(([role, reader]) =>
-    reader === undefined ? [] : [[role as Role, reader] as const]
-  );
-  if (given.length === 0) {
-    throw new UserError(
-      "Cannot evaluate nothing: give --samples, --reconstructions or both",
-    );
-  }
-  refuseUngiven(options.metrics, given.map(([role]) => role));
+export async function runEvaluate(
+  evaluation: Evaluation,
+): Promise<StageSummary> {
+  const { inputs, outputs, options, share, log } = evaluation;
+  const given = checkEvaluation(evaluation);
   using opened = new DisposableStack();
   const openSet = async (
     role: Role | "reference",
@@ -91,6 +85,9 @@ export async function runEvaluate(evaluation: Evaluation) {
     reader: inputs.reference,
     size,
   });
+  const all = [...sets.map(([, set]) => set), reference];
+  using turn = await claimTurn(all, { share, log });
+  if (turn === undefined) return { waits: "for other ranks" };
   const results: Record<string, SetResult> = {};
   for (const [role, measured] of sets) {
     const pair = { samples: measured, reference };
@@ -108,6 +105,59 @@ export async function runEvaluate(evaluation: Evaluation) {
 
 type Role = "samples" | "reconstructions";
 
+/**
+ * The sets that are given to be measured.
+ *
+ * @throws {UserError} where there are none, or a figure is asked for of another
+ */
+export function checkEvaluation(
+  { inputs, options }: Pick<Evaluation, "inputs" | "options">,
+): (readonly [Role, ArtifactReader])[] {
+  const roles = {
+    samples: inputs.samples,
+    reconstructions: inputs.reconstructions,
+  };
+  const given = Object.entries(roles).flatMap(([role, reader]) =>
+    reader === undefined ? [] : [[role as Role, reader] as const]
+  );
+  if (given.length === 0) {
+    throw new UserError(
+      "Cannot evaluate nothing: give --samples, --reconstructions or both",
+    );
+  }
+  refuseUngiven(options.metrics, given.map(([role]) => role));
+  return given;
+}
+
+/**
+ * The turn of the process that measures: the one that finds the features of all
+ * ranks there. Where none are taken, it is the first.
+ *
+ * @returns undefined for the others
+ */
+async function claimTurn(
+  sets: readonly MeasuredSet[],
+  { share: { rank, world }, log }: Pick<Evaluation, "share" | "log">,
+): Promise<Disposable | undefined> {
+  const pieces = sets.flatMap(({ pieces }) => pieces ?? []);
+  const [first] = pieces;
+  const alone = { [Symbol.dispose]() {} };
+  if (world === 1) return alone;
+  if (first === undefined) return rank === 0 ? alone : undefined;
+  let missing = 0;
+  for (const shards of pieces) missing += (await shards.missing()).length;
+  const claim = missing === 0 ? await first.claim() : undefined;
+  if (claim === undefined) {
+    log.info(
+      missing > 0
+        ? `${missing} pieces of other ranks are missing; the last to finish ` +
+          "measures"
+        : "Another rank measures",
+    );
+  }
+  return claim;
+}
+
 /** @throws {UserError} where a figure is asked for of a set that is not given */
 function refuseUngiven(
   asked: readonly MetricName[] | undefined,
@@ -122,7 +172,8 @@ function refuseUngiven(
 }
 
 function open(
-  { inputs, options, progress, signal, scratch, log, engine }: Evaluation,
+  { inputs, options, progress, signal, scratch, share, log, engine }:
+    Evaluation,
   { role, reader, size }: {
     readonly role: Role | "reference";
     readonly reader: ArtifactReader;
@@ -134,9 +185,7 @@ function open(
     size,
     network: inputs.network,
     batch: options.batch,
-    // What ranks share is taken by extract-features.
-    share: { rank: 0, world: 1 },
-    ...{ progress, signal, scratch, log, engine },
+    ...{ progress, signal, scratch, share, log, engine },
   });
 }
 

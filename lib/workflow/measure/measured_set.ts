@@ -17,6 +17,7 @@ import {
   takeFeatures,
 } from "../features/mod.ts";
 import { readNetwork } from "../models/mod.ts";
+import type { Shards } from "../pieces/mod.ts";
 
 /** A set of images that figures are made of, and what is known of it. */
 export interface MeasuredSet {
@@ -29,6 +30,8 @@ export interface MeasuredSet {
   readonly size: readonly [height: number, width: number] | undefined;
   /** The images themselves, where they are given. */
   readonly pixels: PixelSource | undefined;
+  /** Where features that were taken of them lie. */
+  readonly pieces?: Shards;
   /** What stands beside figures of it. */
   readonly said: JsonRecord;
 }
@@ -91,13 +94,14 @@ export async function openMeasured(
     };
   }
   const model = await readNetwork(network);
-  const read = await takeFeatures(model, {
+  const { pieces, ...taken } = await takeFeatures(model, {
     ...tools,
     images: pixels,
     scratch: (name) => tools.scratch(`${tools.role}/${name}`),
   });
   return {
-    set: new FeatureSet({ ...base, ...read }),
+    set: new FeatureSet({ ...base, ...taken }),
+    pieces,
     network: model.config.name,
     weights: network.inputs["weights"] ?? await network.digest(),
     size,
