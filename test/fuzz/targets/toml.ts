@@ -51,7 +51,11 @@ export const PIPELINES: FuzzTarget = {
   name: "pipelines",
   seeds: () => Promise.resolve([seedOf(PIPELINE)]),
   spoil: spoiledToml,
-  command: (path) => ["pipeline", path, "--dry-run", "-q"],
+  command: (path) => [
+    ...["pipeline", path, "--dry-run"],
+    // A dry run measures the engine, and only this one is here.
+    ...["--device", "reference", "-q"],
+  ],
 };
 
 /** A preset file with keys of every depth. */
