@@ -136,11 +136,10 @@ async function requireSame(
   },
 ): Promise<void> {
   const action = `Cannot use "${reader.name}": its container "${path}"`;
-  let found: number;
-  try {
-    found = (await Deno.stat(path)).size;
-  } catch (error) {
-    throw ioError(error, action);
+  const { isFile, size: found } = await statOf(path, action);
+  if (!isFile) {
+    // Opening a pipe would wait for whoever writes to it.
+    throw new UserError(`${action} is no file`);
   }
   if (found !== size) {
     throw new UserError(
@@ -153,6 +152,15 @@ async function requireSame(
     `${action} has changed: expected samples of digest ${digest}, found ` +
       stamp.digest,
   );
+}
+
+/** @throws {UserError} beginning with what could not be done */
+async function statOf(path: string, action: string): Promise<Deno.FileInfo> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    throw ioError(error, action);
+  }
 }
 
 /** Size and samples of a file, of fewer places where there are many of them. */

@@ -81,6 +81,9 @@ Deno.test("openEncodedImages() names a container that has changed or gone", () =
     await refused(/a\.tar" has changed: expected 100 bytes, found 99/);
     await Deno.remove(tar);
     await refused(/its container "[^"]*a\.tar": no such file/);
+    await Deno.mkdir(tar);
+    await refused(/its container "[^"]*a\.tar" is no file/);
+    await Deno.remove(tar);
     await Deno.writeFile(tar, bytes);
     // Of folders, each picture is held to its size when it is read.
     await Deno.writeFile(join(folder, "set/two/c.jpg"), new Uint8Array(6));
