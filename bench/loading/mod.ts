@@ -16,7 +16,7 @@ import { PeerSession } from "../peer_session.ts";
 import { restUntilQuiet } from "../quiet.ts";
 import { addReleaseFlags, placeOf, type ReleaseFlags } from "../release.ts";
 import { ratioOf, rounded, type Times, timesOf } from "../statistics.ts";
-import { type Loading, openSource, secondsOf } from "./ours.ts";
+import { type Loading, openSource, timedTurn, type Turn } from "./ours.ts";
 
 interface Flags extends ReleaseFlags {
   readonly size: number;
@@ -45,8 +45,8 @@ export function loadingCommand(): Command {
     });
 }
 
-/** Seconds of each turn for so many images. */
-type Turns = Readonly<Record<"ours" | "peer", number[]>>;
+/** The turns of each contestant. */
+type Turns = Readonly<Record<"ours" | "peer", Turn[]>>;
 
 /** The JSON document of the command. */
 type LoadingDocument = Awaited<ReturnType<typeof measureLoading>>;
@@ -69,22 +69,23 @@ async function measureLoading(archive: string, flags: Flags) {
     ],
   });
   using source = await openSource(loading);
-  const seconds: Turns = { ours: [], peer: [] };
+  const turns: Turns = { ours: [], peer: [] };
   const loads: number[] = [];
   try {
     const versions = await session.answer();
     for (let round = 0; round < rounds; round++) {
       loads.push(await restUntilQuiet(1000 * wait));
-      const ours = await secondsOf(source, loading, images);
-      const peer = await session.ask({ images }) as { seconds: number };
-      seconds.ours.push(ours);
-      seconds.peer.push(peer.seconds);
+      const ours = await timedTurn(source, loading, images);
+      const peer = await session.ask({ images }) as Turn;
+      turns.ours.push(ours);
+      turns.peer.push(peer);
       console.error(
-        `round ${round + 1}: ${perSecond(ours, images)} images/s, the peer ` +
-          `${perSecond(peer.seconds, images)}`,
+        `round ${round + 1}: ${rounded(images / ours.seconds)} images/s, the ` +
+          `peer ${rounded(images / peer.seconds)}`,
       );
     }
-    const [ours, peer] = [timesOf(seconds.ours), timesOf(seconds.peer)];
+    const clock = compared(turns, ({ seconds }) => seconds);
+    const processor = compared(turns, ({ processor }) => processor);
     return {
       machine: { cpu: cpus()[0]?.model, cores: availableParallelism() },
       pictures: source.count,
@@ -92,32 +93,41 @@ async function measureLoading(archive: string, flags: Flags) {
       versions,
       othersBusy: loads.map(rounded),
       load: loadOfLastMinute(),
-      seconds,
+      turns,
       imagesPerSecond: {
-        ours: rateOf(ours, images),
-        peer: rateOf(peer, images),
+        ours: rateOf(clock.ours, images),
+        peer: rateOf(clock.peer, images),
       },
-      ratio: ratioOf(peer, ours),
+      ratio: clock.ratio,
+      processorRatio: processor.ratio,
     };
   } finally {
     await session.close();
   }
 }
 
-function perSecond(seconds: number, images: number): number {
-  return rounded(images / seconds);
+/** Times of all turns, by one of their clocks. */
+function compared({ ours, peer }: Turns, clock: (turn: Turn) => number) {
+  const times = {
+    ours: timesOf(ours.map(clock)),
+    peer: timesOf(peer.map(clock)),
+  };
+  return { ...times, ratio: ratioOf(times.peer, times.ours) };
 }
 
 /** Images a second in the fastest turn, and in the middle one. */
 function rateOf({ min, median }: Times, images: number) {
-  return { most: perSecond(min, images), median: perSecond(median, images) };
+  return { most: rounded(images / min), median: rounded(images / median) };
 }
 
-function text({ imagesPerSecond, ratio }: LoadingDocument): string {
+function text(
+  { imagesPerSecond, ratio, processorRatio }: LoadingDocument,
+): string {
   const { ours, peer } = imagesPerSecond;
   return table([
     ["images/s", "ours", "the peer's", "times as fast"],
     ["median", `${ours.median}`, `${peer.median}`, `${ratio.median}`],
     ["fastest", `${ours.most}`, `${peer.most}`, `${ratio.min}`],
+    ["by processor time", "", "", `${processorRatio.median}`],
   ]).join("\n");
 }

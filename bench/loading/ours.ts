@@ -1,3 +1,4 @@
+import process from "node:process";
 import { openEncoded } from "../../datasets/mod.ts";
 import { WHITE } from "../../lib/image/mod.ts";
 import type { HostTensor } from "../../lib/tensor/mod.ts";
@@ -39,12 +40,20 @@ export async function openSource(
   }, { size, workers });
 }
 
-/** Seconds from the first batch to the last of so many more images. */
-export async function secondsOf(
+/** What loading some images took. */
+export interface Turn {
+  /** Seconds from the first batch to the last of so many more images. */
+  readonly seconds: number;
+  /** Seconds of all processors for as many. */
+  readonly processor: number;
+}
+
+/** Loads a batch, and so many more images. */
+export async function timedTurn(
   source: ImageSource,
   { batch }: Loading,
   count: number,
-): Promise<number> {
+): Promise<Turn> {
   const views = imageViews(source, {
     batch,
     order: "epochs",
@@ -60,6 +69,7 @@ export async function secondsOf(
     make: (step, used) => source.render(views(step), used),
   });
   let shown = await batches.take();
+  const before = processorSeconds();
   const started = performance.now();
   for (let step = 0; step < steps; step++) {
     batches.prepare();
@@ -67,6 +77,14 @@ export async function secondsOf(
     batches.giveBack(shown);
     shown = next;
   }
-  const seconds = (performance.now() - started) / 1000;
-  return seconds / (steps * batch) * count;
+  const share = count / (steps * batch);
+  return {
+    seconds: (performance.now() - started) / 1000 * share,
+    processor: (processorSeconds() - before) * share,
+  };
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

@@ -4,9 +4,10 @@ Usage: loader_bench.py --release DIR --archive TAR --size N --batch N --workers 
 
 DIR is a checkout of github.com/guolinke/SphereAR, whose SphereAR/dataset.py is
 imported as it is; TAR is an archive in ImageNet's official layout. Standard
-output is JSON lines: first the peer's versions, then an answer {"seconds": s} to
-each line {"images": n} on standard input: from the first batch to the last of n
-more images, by a DataLoader whose workers are running.
+output is JSON lines: first the peer's versions, then an answer
+{"seconds": s, "processor": p} to each line {"images": n} on standard input: from
+the first batch to the last of n more images, by a DataLoader whose workers are
+running, and the processors' seconds for as many, those of workers among them.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import resource
 import sys
 import time
 import types
@@ -61,9 +63,18 @@ class Rounds(Sampler):
             left -= self.images
 
 
+def processor_seconds():
+    """Of this process and of all that have ended below it."""
+    own, below = map(
+        resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
+
+
 def measure(dataset, count):
-    """Seconds from the first batch to the last of so many more images."""
+    """Seconds for so many images after the first batch, by clock and processor."""
     batch = options.batch
+    before = processor_seconds()
     loader = DataLoader(
         dataset,
         batch_size=batch,
@@ -75,7 +86,10 @@ def measure(dataset, count):
     next(batches)
     started = time.perf_counter()
     seen = sum(len(images) for images, _ in batches)
-    return (time.perf_counter() - started) / seen * count
+    seconds = (time.perf_counter() - started) / seen * count
+    del batches, loader
+    used = processor_seconds() - before
+    return {"seconds": seconds, "processor": used / (seen + batch) * count}
 
 
 with contextlib.redirect_stdout(sys.stderr):
@@ -86,5 +100,4 @@ dataset.set_epoch(0)
 versions = {"torch": torch.__version__, "pillow": PIL.__version__}
 print(json.dumps(versions), flush=True)
 for line in sys.stdin:
-    seconds = measure(dataset, json.loads(line)["images"])
-    print(json.dumps({"seconds": seconds}), flush=True)
+    print(json.dumps(measure(dataset, json.loads(line)["images"])), flush=True)
