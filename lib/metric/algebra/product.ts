@@ -1,4 +1,4 @@
-import { FLOAT_BYTES, TILE } from "./kernels.ts";
+import { FLOAT_BYTES, type Kernels, TILE } from "./kernels.ts";
 import type { Matrix } from "./matrix.ts";
 import { type Place, Workspace } from "./workspace.ts";
 
@@ -114,31 +114,52 @@ export function addProduct(
   { kernels }: Workspace,
   { a, b, lower = false, target, packs }: PlacedProduct,
 ): void {
-  const same = a === b;
+  const packB = a === b ? packs.a : packs.b;
   for (let start = 0; start < a.columns; start += DEPTH) {
     const count = Math.min(DEPTH, a.columns - start);
+    // Behind these are rows that are zero so far.
     const rowsOf = (operand: Operand) =>
       operand.upper ? Math.min(operand.rows, start + count) : operand.rows;
     const [rows, columns] = [rowsOf(a), rowsOf(b)];
     pack(a, { into: packs.a.data, start, count, rows });
-    if (!same) pack(b, { into: packs.b.data, start, count, rows: columns });
-    const panelBytes = FLOAT_BYTES * TILE * count;
-    const [aAt, bAt] = [packs.a.at, (same ? packs.a : packs.b).at];
-    const { place: { at }, stride } = target;
-    for (let band = 0; band < rows; band += BAND) {
-      const end = Math.min(rows, band + BAND);
-      for (let j = 0; j < (lower ? Math.min(columns, end) : columns); j += 4) {
-        const first = lower ? Math.max(band, j) : band;
-        for (let i = first; i < end; i += TILE) {
-          kernels.addTile(
-            aAt + i / TILE * panelBytes,
-            bAt + j / TILE * panelBytes,
-            count,
-            at + FLOAT_BYTES * (i * stride + j),
-            FLOAT_BYTES * stride,
-          );
-        }
-      }
+    if (a !== b) pack(b, { into: packB.data, start, count, rows: columns });
+    const block = { count, columns, lower, target };
+    const places = { aAt: packs.a.at, bAt: packB.at };
+    for (let first = 0; first < rows; first += BAND) {
+      const end = Math.min(rows, first + BAND);
+      addBand(kernels, { ...block, ...places, first, end });
+    }
+  }
+}
+
+/** Rows of a block of packed operands. */
+interface Band extends Pick<PlacedProduct, "target"> {
+  readonly aAt: number;
+  readonly bAt: number;
+  /** Inner indices. */
+  readonly count: number;
+  readonly first: number;
+  readonly end: number;
+  readonly columns: number;
+  readonly lower: boolean;
+}
+
+function addBand(
+  kernels: Kernels,
+  { aAt, bAt, count, first, end, columns, lower, target }: Band,
+): void {
+  const { place: { at }, stride } = target;
+  const panelBytes = FLOAT_BYTES * TILE * count;
+  const width = lower ? Math.min(columns, end) : columns;
+  for (let j = 0; j < width; j += TILE) {
+    for (let i = lower ? Math.max(first, j) : first; i < end; i += TILE) {
+      kernels.addTile(
+        aAt + i / TILE * panelBytes,
+        bAt + j / TILE * panelBytes,
+        count,
+        at + FLOAT_BYTES * (i * stride + j),
+        FLOAT_BYTES * stride,
+      );
     }
   }
 }

@@ -25,61 +25,70 @@ export interface Evaluated {
 export function evaluatedContent(
   { reference, results, neighbours }: Evaluated,
 ) {
-  const sets: Record<string, unknown> = {};
-  const reconstruction: Record<string, unknown> = {};
-  const intervals: Record<string, unknown> = {};
-  const measured: Record<string, unknown> = {};
-  const tensors: Record<string, HostTensor> = {};
-  for (
-    const [role, { measured: set, figures, pairs, repeats }] of entriesOf(
-      results,
-    )
-  ) {
-    const { count } = set.set;
-    const named = figures.map(({ name, value }) =>
-      [figureName(name, count), value] as const
+  const of = <T>(value: (result: SetResult) => T | undefined) =>
+    Object.fromEntries(
+      Object.entries(results).flatMap(([role, result]) => {
+        const found = value(result);
+        return found === undefined ? [] : [[role, found] as const];
+      }),
     );
-    sets[role] = {
-      n: count,
-      n_reference: finiteCount(reference),
-      ...Object.fromEntries(named),
-    };
-    const known = figures.flatMap(({ name, interval }) =>
-      interval === undefined
-        ? []
-        : [[figureName(name, count), [interval.low, interval.high]] as const]
-    );
-    if (known.length > 0) intervals[role] = Object.fromEntries(known);
-    if (pairs !== undefined) {
-      reconstruction[role] = { n: pairs.n, ...pairs.figures };
-      for (const [name, values] of Object.entries(pairs.lists)) {
-        const data = Float32Array.from(values);
-        tensors[`${name}/${role}`] = hostTensor("f32", [data.length], data);
-      }
-    }
-    measured[role] = {
-      ...saidOf(set),
-      ...repeats !== undefined && { repeats },
-    };
-  }
   const [first] = Object.values(results);
+  const n_reference = finiteCount(reference);
   return {
-    tensors,
+    tensors: listsOf(results),
     config: {
       n: first!.measured.set.count,
       neighbours,
       classes: [],
-      sets,
-      reconstruction,
+      sets: of((result) => ({
+        n: result.measured.set.count,
+        n_reference,
+        ...namedFigures(result),
+      })),
+      reconstruction: of(({ pairs }) =>
+        pairs && { n: pairs.n, ...pairs.figures }
+      ),
       nearest: {},
-      intervals,
-      measured: { ...measured, reference: saidOf(reference) },
+      intervals: of(namedIntervals),
+      measured: {
+        ...of(({ measured, repeats }) => ({
+          ...saidOf(measured),
+          ...repeats !== undefined && { repeats },
+        })),
+        reference: saidOf(reference),
+      },
     },
   };
 }
 
-function entriesOf(results: Evaluated["results"]) {
-  return Object.entries(results);
+function namedFigures({ measured, figures }: SetResult) {
+  const { count } = measured.set;
+  return Object.fromEntries(
+    figures.map(({ name, value }) => [figureName(name, count), value]),
+  );
+}
+
+/** Intervals by the names of their figures; undefined where there are none. */
+function namedIntervals({ measured, figures }: SetResult) {
+  const { count } = measured.set;
+  const known = figures.flatMap(({ name, interval }) =>
+    interval === undefined
+      ? []
+      : [[figureName(name, count), [interval.low, interval.high]] as const]
+  );
+  return known.length === 0 ? undefined : Object.fromEntries(known);
+}
+
+/** Figures of each pair as tensors. */
+function listsOf(results: Evaluated["results"]): Record<string, HostTensor> {
+  const tensors: Record<string, HostTensor> = {};
+  for (const [role, { pairs }] of Object.entries(results)) {
+    for (const [name, values] of Object.entries(pairs?.lists ?? {})) {
+      const data = Float32Array.from(values);
+      tensors[`${name}/${role}`] = hostTensor("f32", [data.length], data);
+    }
+  }
+  return tensors;
 }
 
 /** How many images a reference is of; null where its file does not say. */
