@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { METRIC_NAMES } from "../lib/metric/names.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
+import { LOOK_BATCH, MEASURING_OPTIONS } from "../lib/workflow/options/mod.ts";
 import { openNpzInput } from "./_npz_input.ts";
 
 /** What sets of images may be given as. */
@@ -67,20 +67,7 @@ export const stage = defineStage({
       optional: true,
     },
   },
-  options: z.object({
-    metrics: z.array(z.enum(METRIC_NAMES)).min(1).optional().describe(
-      `figures, of ${METRIC_NAMES.join(", ")} (default: those of ADM's ` +
-        "evaluator that can be measured)",
-    ),
-    ci: z.boolean().default(false)
-      .describe("intervals of 95 % around Frechet distances, by bootstrap"),
-    repeats: z.boolean().default(false)
-      .describe("measure samples some of which are copies of others"),
-    neighbours: z.int().min(1).max(100).default(3)
-      .describe("neighbours of precision and recall"),
-    batch: z.int().min(1).max(1_024).default(16)
-      .describe("images in one engine call"),
-  }),
+  options: z.object({ ...MEASURING_OPTIONS, batch: LOOK_BATCH }),
   async check(context) {
     const { checkEvaluation } = await import("../lib/workflow/measure/mod.ts");
     checkEvaluation(context);

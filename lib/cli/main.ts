@@ -19,7 +19,9 @@ import {
   buildProgram,
   type CommonOptions,
   type Declaration,
+  ownsSeed,
 } from "./program.ts";
+import { shareOf } from "./ranks.ts";
 import { runStage } from "./run_stage.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -205,12 +207,22 @@ function commandContext(
 ): CommandContext<Record<string, unknown>> {
   const { device, seed, json = false, quiet = false } = parsed
     .opts<CommonOptions>();
+  const share = shareOf(command, parsed, (name) => Deno.env.get(name));
   const options = checkOptions(command.options, {
     given: givenOptions(parsed, command.options),
     where: command.name,
   });
   const { printError: _printError, ...tools } = host;
-  return { ...tools, options, args: parsed.args, json, quiet, seed, device };
+  return {
+    ...tools,
+    options,
+    args: parsed.args,
+    json,
+    quiet,
+    seed: ownsSeed(command) ? 0 : seed,
+    share,
+    device,
+  };
 }
 
 /** Characters of names that would move a terminal's cursor or hide text. */

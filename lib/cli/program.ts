@@ -109,6 +109,7 @@ function stageCommand(program: Command, stage: Stage): Command {
   }
   addFlags(command, stage.options);
   if (stage.shares) addShareFlags(command);
+  addSeedFlag(command);
   addCommonFlags(command);
   return command
     .option(
@@ -137,8 +138,22 @@ function plainCommand(program: Command, declared: PlainCommand): Command {
     command.addArgument(added);
   }
   addFlags(command, declared.options);
+  if (declared.shares) addShareFlags(command);
+  if (!ownsSeed(declared)) addSeedFlag(command);
   addCommonFlags(command);
   return command;
+}
+
+/** Whether `--seed` is an option of a command's own, such as a list of seeds. */
+export function ownsSeed({ options }: Pick<PlainCommand, "options">): boolean {
+  return "seed" in options.shape;
+}
+
+function addSeedFlag(command: Command): void {
+  command.addOption(
+    new Option("--seed <count>", "seed of every random draw")
+      .argParser(parseSeed).default(0),
+  );
 }
 
 function addCommonFlags(command: Command): void {
@@ -156,10 +171,6 @@ function addCommonFlags(command: Command): void {
         "numbers on a GPU; f16 and i8 take less memory",
       )
         .choices([...PRECISIONS]).default("f32"),
-    )
-    .addOption(
-      new Option("--seed <count>", "seed of every random draw")
-        .argParser(parseSeed).default(0),
     )
     .option(
       "--profile <file>",

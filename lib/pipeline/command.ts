@@ -4,7 +4,7 @@ import type { Examples } from "./example.ts";
 import type { Logger } from "./logger.ts";
 import type { Progress } from "./progress.ts";
 import type { RemoteFiles } from "./remote_files.ts";
-import type { Stage } from "./stage.ts";
+import type { Share, Stage } from "./stage.ts";
 
 /** Words after the command's name. */
 export interface CommandArgument {
@@ -32,8 +32,10 @@ export interface CommandContext<O = unknown> {
   readonly quiet: boolean;
   /** True where standard output takes colours. */
   readonly color: boolean;
-  /** Seed of every random stream of this run. */
+  /** Seed of every random stream of this run; 0 where `--seed` is an own option. */
   readonly seed: number;
+  /** This process's share of the work; all of it where it is not given. */
+  readonly share: Share | undefined;
   /** What the user asked for by `--device`. */
   readonly device: string;
   /** The engine that the user chose, opened at the first call. */
@@ -64,6 +66,8 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   readonly arguments?: readonly CommandArgument[];
   /** Schema of the options; every field is described. */
   readonly options: S;
+  /** True where several processes may share its work; it gets `--rank` and `--world`. */
+  readonly shares?: boolean;
   /** Does the work and returns the exit status: 0 good, 1 a check failed. */
   run(context: CommandContext<z.infer<S>>): Promise<number>;
 }

@@ -16,6 +16,10 @@ const HEIGHT = 210;
 const BAR_WIDTH = 290;
 const BAR_STEP = 38;
 
+/** Areas in square pixels of a point and of the ring around one that stands out. */
+const DOT_SIZE = 18;
+const RING_SIZE = 110;
+
 /** Marks take the page's text colour, so one drawing serves light and dark. */
 const CONFIG = {
   background: "transparent",
@@ -78,12 +82,13 @@ export async function lineChartSvg(chart: LineChart): Promise<string> {
       width: 2,
       opacity: 1,
       ...(chart.style === "steps" && { interpolate: "step-after" as const }),
+      ...(chart.style === "points" && { dots: true }),
     })];
   return await svgOf({
     width: WIDTH,
     height: HEIGHT,
     encoding: lineEncoding(chart),
-    layer: layers,
+    layer: [...layers, ...markLayers(chart)],
   });
 }
 
@@ -94,10 +99,11 @@ export function drawnSeries({ series, style }: LineChart): Series[] {
 
 function layer(
   series: readonly Series[],
-  { width, opacity, interpolate }: {
+  { width, opacity, interpolate, dots }: {
     readonly width: number;
     readonly opacity: number;
     readonly interpolate?: "step-after";
+    readonly dots?: boolean;
   },
 ) {
   return {
@@ -107,8 +113,28 @@ function layer(
       strokeWidth: width,
       opacity,
       ...(interpolate && { interpolate }),
+      ...(dots && { point: { filled: true, size: DOT_SIZE } }),
     },
   };
+}
+
+/** A ring around a point that stands out, and its title above. */
+function markLayers({ mark }: LineChart) {
+  if (mark === undefined) return [];
+  const data = { values: [mark] };
+  const encoding = { color: { value: "currentColor" } };
+  return [
+    {
+      data,
+      encoding,
+      mark: { type: "point" as const, size: RING_SIZE, strokeWidth: 1.5 },
+    },
+    {
+      data,
+      encoding: { ...encoding, text: { field: "title" } },
+      mark: { type: "text" as const, dy: -12, fontSize: 11 },
+    },
+  ];
 }
 
 function pointsOf({ title, x, y }: Series): Point[] {

@@ -23,6 +23,7 @@ export type {
   FigureTable,
   Headline,
   LineChart,
+  Mark,
   Picture,
   RecipeEntry,
   Report,

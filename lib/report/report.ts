@@ -57,9 +57,18 @@ export interface LineChart {
   readonly series: readonly Series[];
   /**
    * `noisy` draws the points faintly with a running mean on top; `steps` draws
-   * a histogram's outline; without it, plain lines.
+   * a histogram's outline; `points` a dot at each point; without it, plain lines.
    */
-  readonly style?: "noisy" | "steps";
+  readonly style?: "noisy" | "steps" | "points";
+  /** A point that stands out, with its title beside it. */
+  readonly mark?: Mark;
+}
+
+/** A point of a chart. */
+export interface Mark {
+  readonly title: string;
+  readonly x: number;
+  readonly y: number;
 }
 
 /** A chart of bars on a logarithmic axis, for figures of one unit. */

@@ -57,6 +57,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/model",
     "lib/artifact",
     "lib/official",
+    // Names of figures, by their side door.
+    "lib/metric",
   ],
   "lib/workflow/models": ["lib/*", "lib/workflow/options"],
   // What it writes is what sets read.
@@ -125,6 +127,15 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/*",
     "lib/workflow/sets",
     "lib/workflow/evaluate",
+  ],
+  // Points are sampled and measured by the code of those stages.
+  "lib/workflow/sweep": [
+    "lib/*",
+    "lib/workflow/options",
+    "lib/workflow/models",
+    "lib/workflow/pieces",
+    "lib/workflow/sample",
+    "lib/workflow/measure",
   ],
   // Recorded networks see images as they do when sets are measured.
   "lib/workflow/verify": [

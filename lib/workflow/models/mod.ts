@@ -15,6 +15,7 @@ export {
   arFile,
   generatorOf,
   readAr,
+  readArConfig,
   readConfig,
   readLaw,
   readVae,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { LOOK_BATCH, MEASURING_OPTIONS } from "./measuring_options.ts";
 export { checkPerceptualFile } from "./perceptual_file.ts";
 export {
   checkPreset,

@@ -76,7 +76,7 @@ export async function writeJoined(
 
 /** Makes the batches the shards of a folder: their files are linked, not copied. */
 export async function linkShards(
-  slot: OutputSlot,
+  slot: Pick<OutputSlot, "createShards">,
   { shards, whole, config }: Pick<Joined, "config"> & {
     readonly shards: Shards;
     readonly whole: Readonly<Record<string, WritableTensor>>;

@@ -25,13 +25,40 @@ export interface SampleContext
   readonly outputs: SampleOutputs;
 }
 
+/** What sampling needs once it is planned. */
+export type SamplingContext = Omit<SampleContext, "inputs" | "options">;
+
+/** A finished run whose batches lie in shards. */
+export interface FinishedRun extends Finished {
+  readonly batches: Shards;
+}
+
 /** Samples this process's share, and ends the run where nothing is missing then. */
 export async function runSample(context: SampleContext): Promise<StageSummary> {
-  const { outputs, scratch } = context;
+  const { outputs } = context;
   await probe(outputs);
   const plan = await planSamples(context);
   const earlier = await earlierSamples(outputs);
   if (earlier !== undefined) return await takeEarlier(earlier, context, plan);
+  return await sampleThen(
+    context,
+    plan,
+    (finished) => writeOutputs(outputs, finished),
+  );
+}
+
+/**
+ * Samples this process's share, then ends the run where nothing is missing and no
+ * other rank does it.
+ *
+ * @param end is given all batches
+ */
+export async function sampleThen(
+  context: SamplingContext,
+  plan: SamplePlan,
+  end: (finished: FinishedRun) => Promise<void>,
+): Promise<StageSummary> {
+  const { outputs, scratch } = context;
   const { cut } = plan;
   const parts = {
     shards: new Shards(scratch, {
@@ -48,7 +75,7 @@ export async function runSample(context: SampleContext): Promise<StageSummary> {
     async write() {
       // The outputs say which engine made them, also where no batch was missing.
       await context.engine();
-      await writeOutputs(outputs, finishedOf(plan, { batches, pictures }));
+      await end({ ...finishedOf(plan, { batches, pictures }), batches });
     },
   });
   return {
@@ -128,7 +155,7 @@ interface ShareParts {
  * @returns figures of its speed, where there were any
  */
 async function sampleShare(
-  context: SampleContext,
+  context: SamplingContext,
   { generator, classes, indices, numbers, recorded }: SamplePlan,
   { shards, pictures }: ShareParts,
 ): Promise<JsonRecord | undefined> {

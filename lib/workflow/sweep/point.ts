@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import {
+  type ArtifactReader,
+  canonicalJson,
+  createSharded,
+  digestBytes,
+  openArtifact,
+} from "../../artifact/mod.ts";
+import type {
+  OutputSlot,
+  StageContext,
+  StageSummary,
+} from "../../pipeline/mod.ts";
+import { runEvaluate } from "../measure/mod.ts";
+import { linkShards } from "../pieces/mod.ts";
+import {
+  type FinishedRun,
+  planSamples,
+  type SampleOptions,
+  sampleThen,
+} from "../sample/mod.ts";
+import type { PointOptions } from "./point_options.ts";
+
+/** Who made a point, as its recipe says it. */
+export const POINT_STAGE = "sweep";
+
+/** No file of samples but the one that is measured. */
+const NO_FILES = {
+  samples: undefined,
+  npz: undefined,
+  png: undefined,
+  grid: undefined,
+  trace: undefined,
+} as const;
+
+/** The models of a point. */
+type Models = Readonly<
+  Record<"model" | "ar" | "svae", ArtifactReader | undefined>
+>;
+
+/** A run of a point's step. */
+interface PointContext
+  extends Omit<StageContext<PointOptions>, "inputs" | "outputs"> {
+  readonly inputs:
+    & Models
+    & Readonly<Record<"reference" | "network", ArtifactReader>>;
+  readonly outputs: {
+    readonly metrics: OutputSlot;
+    readonly samples: OutputSlot | undefined;
+  };
+}
+
+/** What a point samples, with what. */
+export async function planPoint(
+  { inputs, options, seed }:
+    & Pick<PointContext, "options" | "seed">
+    & { readonly inputs: Models },
+) {
+  return await planSamples({
+    inputs: { ...inputs, like: undefined },
+    options: samplingOf(options),
+    seed,
+  });
+}
+
+/** The options of stage `sample` for the same images. */
+export function samplingOf(
+  { sampling, classes, count, batch, weightsDtype }: PointOptions,
+): SampleOptions {
+  const images = { classes, count, batch, weightsDtype, untrained: false };
+  return { ...sampling, ...images };
+}
+
+/**
+ * Samples a point's images and measures them.
+ *
+ * @param folder of the sweep, whose points share the reference's features
+ */
+export async function runPoint(
+  context: PointContext,
+  folder: string,
+): Promise<StageSummary> {
+  const plan = await planPoint(context);
+  const sampling = { ...context, outputs: NO_FILES };
+  return await sampleThen(sampling, plan, async (finished) => {
+    const samples = await writeSamples(finished, context);
+    try {
+      await measurePoint(samples, { context, folder, size: finished.size });
+    } finally {
+      samples.close();
+    }
+  });
+}
+
+async function measurePoint(
+  samples: ArtifactReader,
+  { context, folder, size }: {
+    readonly context: PointContext;
+    readonly folder: string;
+    /** Height and width of the images. */
+    readonly size: number;
+  },
+): Promise<void> {
+  const { inputs: { reference, network }, outputs, options } = context;
+  const kept = await referencePlace(folder, { ...context, size });
+  await runEvaluate({
+    ...context,
+    // Who has joined the images measures them, while others sample the next.
+    share: { rank: 0, world: 1 },
+    inputs: {
+      samples,
+      reconstructions: undefined,
+      reference,
+      network,
+      perceptual: undefined,
+    },
+    outputs: { metrics: outputs.metrics, statistics: undefined },
+    options: { ...options, batch: options.lookBatch },
+    scratch: (name) =>
+      name.startsWith(`${REFERENCE}/`)
+        ? join(kept, name)
+        : context.scratch(name),
+  });
+}
+
+/** The part of a piece's name under which evaluate keeps those of a reference. */
+const REFERENCE = "reference";
+
+/**
+ * Where features of a reference are, for all points: by the digests of what they
+ * are made of.
+ */
+async function referencePlace(
+  folder: string,
+  { inputs: { reference, network }, options, size }:
+    & Pick<PointContext, "inputs" | "options">
+    // What encoded images are cut to.
+    & { readonly size: number },
+): Promise<string> {
+  const made = canonicalJson({
+    reference: await reference.digest(),
+    network: await network.digest(),
+    batch: options.lookBatch,
+    size,
+  });
+  const name = `reference-${digestBytes(made).slice(0, 12)}`;
+  return join(folder, ".spherear", name);
+}
+
+/**
+ * Makes the finished batches one artifact, by links to their files, and opens it:
+ * where it is asked for, else among what goes away with the step.
+ */
+async function writeSamples(
+  { batches: shards, config }: FinishedRun,
+  { outputs: { samples }, options, seed, scratch }: PointContext,
+): Promise<ArtifactReader> {
+  const place = samples?.path ?? scratch("samples");
+  const recipe = { stage: POINT_STAGE, options, seed };
+  const target: Pick<OutputSlot, "createShards"> = samples ?? {
+    createShards: ({ tensors }) =>
+      createSharded(place, { kind: "samples", tensors, config, recipe }),
+  };
+  await linkShards(target, { shards, whole: {}, config });
+  return await openArtifact(place, "samples");
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import {
+  type ArtifactReader,
+  type JsonRecord,
+  UserError,
+} from "../../artifact/mod.ts";
+import {
+  figureOf,
+  type FigureTitle,
+  METRIC_NAMES,
+  metricOf,
+} from "../../metric/mod.ts";
+import { issueLine } from "../../pipeline/mod.ts";
+import type { Point } from "./points.ts";
+
+/** Figures by their names, such as `fid_5000`; null where there is none. */
+export type Figures = Readonly<Record<string, number | null>>;
+
+/** What was measured at a point. */
+export interface PointResult {
+  readonly point: Point;
+  /** Images of the point, and of the reference where that is known. */
+  readonly images: number;
+  readonly referenceImages: number | null;
+  readonly figures: Figures;
+  /** Where figures lie by chance. */
+  readonly intervals: JsonRecord;
+  /** What the figures are of: digests, network, weights. */
+  readonly measured: JsonRecord;
+  readonly recipe: JsonRecord;
+  /** SHA-256 of each input. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+const FIGURE = z.number().nullable();
+const RECORD = z.record(z.string(), z.unknown());
+
+const MEASURED = z.object({
+  sets: z.object({
+    samples: z.object({ n: z.number(), n_reference: FIGURE }).catchall(FIGURE),
+  }),
+  intervals: z.object({ samples: RECORD.default({}) }).prefault({}),
+  measured: RECORD,
+});
+
+/**
+ * Reads the figures of a point.
+ *
+ * @throws {UserError} naming the file and the figure that does not fit
+ */
+export function readResult(reader: ArtifactReader, point: Point): PointResult {
+  const parsed = MEASURED.safeParse(reader.config);
+  if (!parsed.success) {
+    const under = ["config"];
+    const line = issueLine(parsed.error, reader.config, { under });
+    throw new UserError(`Cannot use "${reader.name}": ${line}`);
+  }
+  const { sets, intervals, measured } = parsed.data;
+  const { n, n_reference, ...figures } = sets.samples;
+  return {
+    point,
+    images: n,
+    referenceImages: n_reference,
+    figures: Object.fromEntries(
+      Object.entries(figures).filter(([name]) => figureOf(name) !== undefined),
+    ),
+    intervals: intervals.samples,
+    measured,
+    recipe: reader.recipe ?? {},
+    inputs: reader.inputs,
+  };
+}
+
+/** How a figure is shown. */
+export function titleOf(name: string): FigureTitle {
+  return metricOf(figureOf(name)!);
+}
+
+/** The names of all figures of some points, in the order of their table. */
+export function figureNames(
+  results: readonly PointResult[],
+): readonly string[] {
+  const names = results.flatMap(({ figures }) => Object.keys(figures));
+  const place = (name: string) => METRIC_NAMES.indexOf(figureOf(name)!);
+  return [...new Set(names)].toSorted((a, b) => place(a) - place(b));
+}
+
+/** The point where a figure is best; undefined where none has it. */
+export function bestOf(
+  results: readonly PointResult[],
+  name: string,
+): PointResult | undefined {
+  const sign = titleOf(name).better === "lower" ? 1 : -1;
+  const cost = ({ figures }: PointResult) => {
+    const value = figures[name];
+    return typeof value === "number" ? sign * value : Infinity;
+  };
+  const [first] = results.toSorted((a, b) => cost(a) - cost(b));
+  return first !== undefined && cost(first) < Infinity ? first : undefined;
+}
