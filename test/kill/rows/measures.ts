@@ -10,6 +10,12 @@ const EXTRACT = "extract-features --images ../sample/samples.safetensors " +
   "--network ../train-classifier/classifier.safetensors --batch 2 " +
   "-o features.safetensors";
 
+const SWEEP = "sweep --ar ../train-ar/ar.safetensors " +
+  "--svae ../train-vae/svae.safetensors --cfg 1,2 --steps 2,3:2 --count 6 " +
+  "--batch 2 --repeats --reference ../prepare/train.safetensors " +
+  "--network ../train-classifier/classifier.safetensors --keep-images " +
+  "-o sweep/";
+
 /** What is measured, and the pages that show it. */
 export const MEASURES: readonly KilledRow[] = [
   {
@@ -36,6 +42,14 @@ export const MEASURES: readonly KilledRow[] = [
   {
     name: "extract-features-ranks",
     lines: [0, 1].map((rank) => `${EXTRACT} --rank ${rank} --world 2 ${CALM}`),
+  },
+  {
+    name: "sweep",
+    lines: [`${SWEEP} ${CALM}`],
+  },
+  {
+    name: "sweep-ranks",
+    lines: [0, 1].map((rank) => `${SWEEP} --rank ${rank} --world 2 ${CALM}`),
   },
   {
     name: "diagnose",
