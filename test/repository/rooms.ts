@@ -135,6 +135,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/models",
     "lib/workflow/pieces",
     "lib/workflow/sample",
+    "lib/workflow/features",
     "lib/workflow/measure",
   ],
   // Recorded networks see images as they do when sets are measured.

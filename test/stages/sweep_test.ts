@@ -55,6 +55,7 @@ interface Swept {
       readonly name: string;
       readonly cfg: number;
       readonly figures: Readonly<Record<string, number>>;
+      readonly measured: Readonly<Record<string, Record<string, unknown>>>;
       readonly recipe: Readonly<Record<string, unknown>>;
     }[];
   };
@@ -153,6 +154,15 @@ Deno.test("sweep measures its points once, and later ones alone", () =>
       assert.ok(figures["frechet_classifier"]! > 0);
       assert.equal(recipe["stage"], "sweep");
     }
+    const { measured } = first.json.points[1]!;
+    assert.deepEqual(measured["samples"]!["conditions"], {
+      cfg: 2,
+      cfgSchedule: "constant",
+      steps: 3,
+      solver: "euler",
+      classes: "balanced",
+      seed: 0,
+    });
     const before = await pointDigests(folder);
     const again = await sweep(folder, { cfg: "1,2" });
     assert.equal(ran(again), 0);
@@ -205,10 +215,20 @@ Deno.test("images of a point are those of sample, and near those of its neighbou
 
 Deno.test("sweep refuses models and lists that do not fit, in one line", () =>
   withModels(async (folder) => {
+    const large = join(folder, "large.safetensors");
+    await writeImages(large, { count: 4, seed: 1, size: 16 });
     const refused: readonly (readonly [Record<string, unknown>, RegExp])[] = [
       [{ cfg: "3:1:1" }, /Cannot use --cfg "3:1:1"/],
       [{ svae: undefined }, /expected either --model, or --ar and --svae/],
-      [{ metrics: ["fid"] }, /Cannot measure fid: .* pool_3 of inception/],
+      [
+        { metrics: ["fid"] },
+        /Cannot measure fid: it takes features of inception-2015-12-05, .* is classifier/,
+      ],
+      [{ metrics: ["ssim"] }, /Cannot sweep ssim: it is no figure of samples/],
+      [
+        { reference: large },
+        /its images have 16 pixels a side, those of the model 8/,
+      ],
       [{ classes: "whale" }, /Cannot sample class "whale"/],
     ];
     for (const [given, expected] of refused) {
@@ -218,4 +238,7 @@ Deno.test("sweep refuses models and lists that do not fit, in one line", () =>
         return true;
       });
     }
+    // All of that is told before images are sampled.
+    const place = join(folder, "sweep/points/.spherear");
+    assert.deepEqual([...Deno.readDirSync(place)], []);
   }));

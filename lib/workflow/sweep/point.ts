@@ -17,8 +17,10 @@ import {
   type FinishedRun,
   planSamples,
   type SampleOptions,
+  type SamplePlan,
   sampleThen,
 } from "../sample/mod.ts";
+import { checkMeasuring } from "./fit.ts";
 import type { PointOptions } from "./point_options.ts";
 
 /** Who made a point, as its recipe says it. */
@@ -50,17 +52,24 @@ interface PointContext
   };
 }
 
-/** What a point samples, with what. */
+/**
+ * What a point samples, with what.
+ *
+ * @throws {UserError} where that could not be sampled, or not be measured
+ */
 export async function planPoint(
-  { inputs, options, seed }:
-    & Pick<PointContext, "options" | "seed">
-    & { readonly inputs: Models },
-) {
-  return await planSamples({
-    inputs: { ...inputs, like: undefined },
+  { inputs, options, seed }: Pick<PointContext, "inputs" | "options" | "seed">,
+): Promise<SamplePlan> {
+  const { reference, network, ...models } = inputs;
+  const plan = await planSamples({
+    inputs: { ...models, like: undefined },
     options: samplingOf(options),
     seed,
   });
+  const { image_size: size } = plan.generator.vae.config;
+  const { metrics } = options;
+  await checkMeasuring({ reference, network, metrics, size });
+  return plan;
 }
 
 /** The options of stage `sample` for the same images. */
