@@ -11,6 +11,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/engine/onnx": ["lib/random", "lib/protobuf"],
   "lib/engine/webgpu": [],
   "lib/protobuf": [],
+  "lib/wasm": [],
   "lib/random": [],
   "lib/artifact": [],
   "lib/sphere": ["lib/random"],
@@ -24,9 +25,10 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/random",
   ],
   "lib/sample": ["lib/model", "lib/nn", "lib/sphere"],
-  "lib/metric": ["lib/model", "lib/nn", "lib/random"],
+  // Two inner loops of each are assembled.
+  "lib/metric": ["lib/model", "lib/nn", "lib/random", "lib/wasm"],
   // Crops are drawn by the counters of all draws.
-  "lib/image": ["lib/random"],
+  "lib/image": ["lib/random", "lib/wasm"],
   "lib/container": ["lib/artifact"],
   "lib/interop": ["lib/artifact"],
   // People's presets are read and refused in the words of pipeline files.

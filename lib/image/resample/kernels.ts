@@ -8,7 +8,7 @@ import {
   v128,
   type WasmFunction,
   whileLoop,
-} from "./assembler.ts";
+} from "../../wasm/mod.ts";
 import { PRECISION_BITS } from "./taps.ts";
 
 /**

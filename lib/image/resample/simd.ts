@@ -1,5 +1,5 @@
 import type { Picture } from "../pixels.ts";
-import { wasmModule } from "./assembler.ts";
+import { wasmModule } from "../../wasm/mod.ts";
 import {
   COLUMNS,
   HEAD_BYTES,

@@ -1,4 +1,13 @@
-import { assemble, type Code, INSTRUCTIONS } from "./assembler.ts";
+import {
+  type Code,
+  f64x2,
+  i32,
+  type Locals,
+  repeatWhile,
+  v128,
+  type WasmFunction,
+  wasmModule,
+} from "../../wasm/mod.ts";
 
 /** Rows and columns of the tile that one call of `addTile` adds to. */
 export const TILE = 4;
@@ -39,127 +48,115 @@ export interface Kernels {
 
 /** Instantiates the loops over a memory. */
 export function kernelsOver(memory: WebAssembly.Memory): Kernels {
-  compiled ??= new WebAssembly.Module(assemble([addTile(), addRows()]));
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  compiled ??= new WebAssembly.Module(wasmModule([ADD_TILE, ADD_ROWS]));
+  const { exports } = new WebAssembly.Instance(compiled, { host: { memory } });
   return exports as unknown as Kernels;
 }
 
 let compiled: WebAssembly.Module | undefined;
 
-const {
-  get,
-  set,
-  tee,
-  small,
-  load,
-  loadTwice,
-  store,
-  add,
-  multiplyAdd,
-  addInteger,
-  subtractInteger,
-  loop,
-  again,
-  end,
-} = INSTRUCTIONS;
-
 const ROWS = [0, 1, 2, 3] as const;
 const HALVES = [0, 1] as const;
 
-function addTile() {
-  const [a, b, count, c, stride] = [0, 1, 2, 3, 4];
-  const sum = (row: number, half: number) => 5 + 2 * row + half;
-  const right = (half: number) => 13 + half;
-  const left = 15;
-  return {
-    name: "addTile",
-    parameters: 5,
-    pairs: 11,
-    code: [
-      loop,
-      ...HALVES.flatMap((half) => [
-        get(b),
-        load(PAIR_BYTES * half),
-        set(right(half)),
-      ]),
+const ADD_TILE: WasmFunction = {
+  name: "addTile",
+  parameters: ["a", "b", "count", "c", "stride"],
+  variables: {
+    i32: [],
+    v128: [
+      ...ROWS.flatMap((row) => HALVES.map((half) => `sum${row}${half}`)),
+      ...HALVES.map((half) => `right${half}`),
+      "left",
+    ],
+  },
+  body(local) {
+    const { get, set } = local;
+    const addProducts = [
+      ...HALVES.flatMap((half) =>
+        set(`right${half}`, v128.load(get("b"), PAIR_BYTES * half))
+      ),
       ...ROWS.flatMap((row) => [
-        get(a),
-        loadTwice(FLOAT_BYTES * row),
-        set(left),
+        ...set("left", v128.loadSplat64(get("a"), FLOAT_BYTES * row)),
         ...HALVES.flatMap((half) =>
-          addProduct(sum(row, half), left, right(half))
+          addProduct(local, `sum${row}${half}`, ["left", `right${half}`])
         ),
       ]),
-      ...advance(a, 2 * PAIR_BYTES),
-      ...advance(b, 2 * PAIR_BYTES),
-      ...countDown(count),
-      end,
-      ...ROWS.flatMap((row) => [
-        ...HALVES.flatMap((half) => [
-          get(c),
-          get(c),
-          load(PAIR_BYTES * half),
-          get(sum(row, half)),
-          add,
-          store(PAIR_BYTES * half),
-        ]),
-        get(c),
-        get(stride),
-        addInteger,
-        set(c),
-      ]),
-    ],
-  };
-}
+      ...advance(local, "a", 2 * PAIR_BYTES),
+      ...advance(local, "b", 2 * PAIR_BYTES),
+      ...countDown(local, "count"),
+    ];
+    const addToRow = (row: number) => [
+      ...HALVES.flatMap((half) => {
+        const offset = PAIR_BYTES * half;
+        const before = v128.load(get("c"), offset);
+        const sum = f64x2.add(before, get(`sum${row}${half}`));
+        return v128.store(get("c"), sum, offset);
+      }),
+      ...set("c", i32.add(get("c"), get("stride"))),
+    ];
+    return [
+      ...repeatWhile(addProducts, get("count")),
+      ...ROWS.flatMap(addToRow),
+    ];
+  },
+};
 
-function addRows() {
-  const row = (index: number) => index;
-  const [x, y, scalars, pairs] = [4, 5, 6, 7];
-  const scalar = (index: number) => 8 + index;
-  const dot = (index: number) => 12 + index;
-  const [xs, ys, entries] = [16, 17, 18];
-  return {
-    name: "addRows",
-    parameters: 8,
-    pairs: 11,
-    code: [
-      ...ROWS.flatMap((r) => [
-        get(scalars),
-        loadTwice(FLOAT_BYTES * r),
-        set(scalar(r)),
-      ]),
-      loop,
-      ...[get(x), load(0), set(xs), get(y), load(0), set(ys)],
-      ...ROWS.flatMap((r) => [
-        ...[get(row(r)), load(0), set(entries)],
-        ...addProduct(dot(r), entries, xs),
-        ...addProduct(ys, entries, scalar(r)),
-        ...advance(row(r), PAIR_BYTES),
-      ]),
-      ...[get(y), get(ys), store(0)],
-      ...advance(x, PAIR_BYTES),
-      ...advance(y, PAIR_BYTES),
-      ...countDown(pairs),
-      end,
-      ...ROWS.flatMap((r) => [
-        get(scalars),
-        get(dot(r)),
-        store(4 * FLOAT_BYTES + PAIR_BYTES * r),
-      ]),
+const ADD_ROWS: WasmFunction = {
+  name: "addRows",
+  parameters: ["row0", "row1", "row2", "row3", "x", "y", "scalars", "pairs"],
+  variables: {
+    i32: [],
+    v128: [
+      ...ROWS.map((row) => `scalar${row}`),
+      ...ROWS.map((row) => `dot${row}`),
+      "xs",
+      "ys",
+      "entries",
     ],
-  };
-}
+  },
+  body(local) {
+    const { get, set } = local;
+    const addPairs = [
+      ...set("xs", v128.load(get("x"))),
+      ...set("ys", v128.load(get("y"))),
+      ...ROWS.flatMap((row) => [
+        ...set("entries", v128.load(get(`row${row}`))),
+        ...addProduct(local, `dot${row}`, ["entries", "xs"]),
+        ...addProduct(local, "ys", ["entries", `scalar${row}`]),
+        ...advance(local, `row${row}`, PAIR_BYTES),
+      ]),
+      ...v128.store(get("y"), get("ys")),
+      ...advance(local, "x", PAIR_BYTES),
+      ...advance(local, "y", PAIR_BYTES),
+      ...countDown(local, "pairs"),
+    ];
+    return [
+      ...ROWS.flatMap((row) => {
+        const scalar = v128.loadSplat64(get("scalars"), FLOAT_BYTES * row);
+        return set(`scalar${row}`, scalar);
+      }),
+      ...repeatWhile(addPairs, get("pairs")),
+      ...ROWS.flatMap((row) => {
+        const offset = 4 * FLOAT_BYTES + PAIR_BYTES * row;
+        return v128.store(get("scalars"), get(`dot${row}`), offset);
+      }),
+    ];
+  },
+};
 
 /** sum += a b, all pairs. */
-function addProduct(sum: number, a: number, b: number): Code[] {
-  return [get(a), get(b), get(sum), multiplyAdd, set(sum)];
+function addProduct(
+  { get, set }: Locals,
+  sum: string,
+  [a, b]: readonly [string, string],
+): Code {
+  return set(sum, f64x2.multiplyAdd(get(a), get(b), get(sum)));
 }
 
-function advance(address: number, bytes: number): Code[] {
-  return [get(address), small(bytes), addInteger, set(address)];
+function advance({ get, set }: Locals, address: string, bytes: number): Code {
+  return set(address, i32.add(get(address), i32.constant(bytes)));
 }
 
-/** Ends a loop's body: once more unless the count came to zero. */
-function countDown(count: number): Code[] {
-  return [get(count), small(1), subtractInteger, tee(count), again];
+function countDown({ get, set }: Locals, count: string): Code {
+  return set(count, i32.subtract(get(count), i32.constant(1)));
 }
