@@ -18,6 +18,19 @@ const echo = defineCommand({
   },
 });
 
+/** Has seeds of its own, and work that processes share. */
+const runs = defineCommand({
+  name: "runs",
+  summary: "Print its seeds and its share",
+  examples: [{ does: "two seeds", args: "--seed 1,2" }],
+  shares: true,
+  options: z.object({ seed: z.string().default("0").describe("seeds") }),
+  run({ options, seed, share, print }) {
+    print(JSON.stringify({ options, seed, share }));
+    return Promise.resolve(0);
+  },
+});
+
 Deno.exit(
   await runCli(Deno.args, {
     remoteFiles: () => Promise.reject(new Error("No files of others")),
@@ -27,6 +40,7 @@ Deno.exit(
       brighten: () => Promise.resolve({ stage: brighten }),
       tally: () => Promise.resolve({ stage: tally }),
       echo: () => Promise.resolve({ command: echo }),
+      runs: () => Promise.resolve({ command: runs }),
     },
     engines: {
       cpu: { missing: "it is not here" },

@@ -134,6 +134,19 @@ Deno.test("commands get their words, options and common options", async () => {
   });
 });
 
+Deno.test("a command may have seeds of its own, and share its work", async () => {
+  const shared = ["--rank", "1", "--world", "2"];
+  const { out } = await run(["runs", "--seed", "1,2", ...shared]);
+  assert.deepEqual(JSON.parse(out), {
+    options: { seed: "1,2" },
+    seed: 0,
+    share: { rank: 1, world: 2 },
+  });
+  const { code, err } = await run(["echo", ...shared]);
+  assert.equal(code, 2);
+  assert.match(err, /^Unknown option '--rank'/);
+});
+
 Deno.test("artifacts go through pipes", async () => {
   const made = await run(["make", "--grey-value", "10"]);
   assert.equal(made.code, 0, made.err);
