@@ -23,9 +23,12 @@ import {
   SHARDS_KEY,
   shardsOf,
 } from "./shard_index.ts";
-import { ShardPool } from "./shard_pool.ts";
+import { OpenPool } from "./open_pool.ts";
 import { digestBytes, digestFile } from "./source.ts";
 import { ioError } from "./user_error.ts";
+
+/** Shards that are open at once: a batch reads rows of many. */
+const MOST_OPEN = 128;
 
 /**
  * Opens a folder whose artifact says which tensors are cut into shards. A shard
@@ -90,7 +93,7 @@ class FolderReader implements SafetensorsReader {
   private readonly whole: SafetensorsReader;
   readonly shards: number;
   private readonly cuts: ReadonlyMap<string, RowCuts>;
-  private readonly pool: ShardPool;
+  private readonly pool: OpenPool<number, SafetensorsReader>;
 
   constructor(name: string, { index, whole }: Parts) {
     this.name = name;
@@ -102,7 +105,10 @@ class FolderReader implements SafetensorsReader {
     this.cuts = new Map(
       [...index].map(([tensor, cut]) => [tensor, new RowCuts(cut)]),
     );
-    this.pool = new ShardPool((shard) => openShard(name, { index, shard }));
+    this.pool = new OpenPool(
+      (shard) => openShard(name, { index, shard }),
+      { most: MOST_OPEN },
+    );
   }
 
   async read(tensor: string): Promise<HostTensor> {

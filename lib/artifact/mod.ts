@@ -48,6 +48,7 @@ export { type AtomicFolder, createAtomicFolder } from "./folder.ts";
 export { assertFinite, firstNonFinite } from "./finite.ts";
 export { type Defect, DEFECTS, FormatError } from "./format_error.ts";
 export { assertLabels } from "./labels.ts";
+export { OpenPool } from "./open_pool.ts";
 export { LockHeld, tryLock } from "./lock.ts";
 export { MAX_HEADER_BYTES, type TensorInfo } from "./header.ts";
 export { createFolder, isFolder, isFolderPath, withoutSlash } from "./place.ts";

@@ -101,14 +101,13 @@ export type ContainerForm = keyof typeof CONTAINERS;
 export class Containers {
   /** What pictures lie in. */
   readonly list: readonly Container[];
-  private readonly opened: Opened = {
-    files: new OpenFiles(),
-    pages: new ColumnPages(),
-  };
+  private readonly opened: Opened;
 
   /** Containers, of which none is opened yet. */
   constructor(list: readonly Container[]) {
     this.list = list;
+    const files = new OpenFiles();
+    this.opened = { files, pages: new ColumnPages(files) };
   }
 
   /** What people know a picture of a container by. */

@@ -1,6 +1,11 @@
-import { type ByteSource, openFile, UserError } from "../artifact/mod.ts";
+import {
+  type ByteSource,
+  openFile,
+  OpenPool,
+  UserError,
+} from "../artifact/mod.ts";
 
-/** Most files that stay open unread; systems allow some hundreds. */
+/** Most files that stay open; systems allow some hundreds. */
 const MOST_OPEN = 64;
 
 /** Bytes of a file. */
@@ -13,16 +18,12 @@ export interface FileRange {
   readonly size?: number;
 }
 
-/** An open file, and how many reads of it are in work. */
-interface OpenEntry {
-  readonly source: Promise<ByteSource>;
-  readers: number;
-  forgotten: boolean;
-}
-
 /** Files that are opened when they are read; the last ones stay open. */
 export class OpenFiles {
-  private readonly entries = new Map<string, OpenEntry>();
+  private readonly pool = new OpenPool<string, ByteSource>(
+    (path) => openFile(path),
+    { most: MOST_OPEN },
+  );
 
   /**
    * Reads a range of a file.
@@ -34,10 +35,7 @@ export class OpenFiles {
     path: string,
     { offset, length, size }: FileRange,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const entry = this.entry(path);
-    entry.readers++;
-    try {
-      const source = await entry.source;
+    return await this.use(path, async (source) => {
       if ((size ?? source.size) !== source.size) {
         throw new UserError(
           `Cannot read "${path}": expected ${size} bytes, found ${source.size}`,
@@ -46,43 +44,23 @@ export class OpenFiles {
       const bytes = new Uint8Array(length);
       await source.readInto(bytes, offset);
       return bytes;
-    } catch (error) {
-      this.forget(path, entry);
-      throw error;
-    } finally {
-      entry.readers--;
-      if (entry.forgotten) closeUnread(entry);
-    }
+    });
+  }
+
+  /**
+   * Reads from a file as a function does.
+   *
+   * @throws {UserError} when it cannot be opened
+   */
+  async use<T>(
+    path: string,
+    read: (source: ByteSource) => Promise<T>,
+  ): Promise<T> {
+    return await this.pool.use(path, read);
   }
 
   /** Lets the files go. */
   close(): void {
-    for (const [path, entry] of this.entries) this.forget(path, entry);
+    this.pool.close();
   }
-
-  /** The entry of a file, which moves to the end of those that were used. */
-  private entry(path: string): OpenEntry {
-    const entry = this.entries.get(path) ??
-      { source: openFile(path), readers: 0, forgotten: false };
-    this.entries.delete(path);
-    this.entries.set(path, entry);
-    if (this.entries.size > MOST_OPEN) {
-      const [oldest, unused] = this.entries.entries().next().value!;
-      this.forget(oldest, unused);
-    }
-    return entry;
-  }
-
-  private forget(path: string, entry: OpenEntry): void {
-    if (entry.forgotten) return;
-    this.entries.delete(path);
-    entry.forgotten = true;
-    closeUnread(entry);
-  }
-}
-
-/** Closes a file of which no read is in work. */
-function closeUnread({ source, readers }: OpenEntry): void {
-  if (readers > 0) return;
-  source.then((open) => open.close(), () => {});
 }

@@ -1,7 +1,8 @@
-import { openFile, UserError } from "../../artifact/mod.ts";
+import { UserError } from "../../artifact/mod.ts";
 import { Kept } from "../kept.ts";
+import type { OpenFiles } from "../open_files.ts";
 import { type ParquetColumn, ParquetFile } from "./file.ts";
-import type { DataPagePlace, PageIndex } from "./page_index.ts";
+import type { PageIndex } from "./page_index.ts";
 import type { ParquetValue } from "./values.ts";
 
 /** Pages that are kept: of some ten pictures each, wanted in order or at random. */
@@ -25,14 +26,8 @@ export interface TableColumn {
 
 /** A column whose file's footer has been read. */
 interface Known {
-  readonly path: string;
   readonly file: ParquetFile;
   readonly column: ParquetColumn;
-}
-
-/** A row group of it. */
-interface KnownGroup extends Known {
-  readonly group: number;
 }
 
 /**
@@ -43,6 +38,12 @@ export class ColumnPages {
   private readonly known = new Kept<Known>(KEPT_FILES);
   private readonly indices = new Kept<PageIndex>(KEPT_INDICES);
   private readonly pages = new Kept<Values>(KEPT_PAGES);
+  private readonly files: OpenFiles;
+
+  /** @param files are closed by their owner */
+  constructor(files: OpenFiles) {
+    this.files = files;
+  }
 
   /**
    * The value in a row; undefined where there is none.
@@ -54,21 +55,31 @@ export class ColumnPages {
     row: number,
   ): Promise<ParquetValue | undefined> {
     const whole = `${column} of ${path}`;
-    const known = await this.known.of(whole, () => footerOf({ path, column }));
+    const known = await this.known.of(
+      whole,
+      () => this.footerOf({ path, column }),
+    );
     const { groups } = known.file;
     const group = groups.findLastIndex(({ firstRow }) => firstRow <= row);
     const found = groups[group];
     if (found === undefined || row >= found.firstRow + found.rows) {
       throw new UserError(`Cannot read "${path}": it has no row ${row}`);
     }
-    const place = { ...known, group };
+    const place = { group, column: known.column };
     const key = `${group} of ${whole}`;
-    const index = await this.indices.of(key, () => indexOf(place));
+    const index = await this.indices.of(
+      key,
+      () => this.files.use(path, (source) => known.file.pages(source, place)),
+    );
     const inGroup = row - found.firstRow;
     const page = index.pages.findLast(({ firstRow }) => firstRow <= inGroup)!;
     const values = await this.pages.of(
       `${page.firstRow} of ${key}`,
-      () => readPage(place, { page, index }),
+      () =>
+        this.files.use(
+          path,
+          (source) => known.file.page(source, { ...place, page, index }),
+        ),
     );
     return values[inGroup - page.firstRow];
   }
@@ -79,41 +90,16 @@ export class ColumnPages {
     this.indices.clear();
     this.pages.clear();
   }
-}
 
-async function footerOf({ path, column: name }: TableColumn): Promise<Known> {
-  const source = await openFile(path);
-  try {
-    const file = await ParquetFile.read(source);
+  private async footerOf({ path, column: name }: TableColumn): Promise<Known> {
+    const file = await this.files.use(
+      path,
+      (source) => ParquetFile.read(source),
+    );
     const column = file.columns.find(({ path }) => path === name);
-    if (column !== undefined) return { path, file, column };
+    if (column !== undefined) return { file, column };
     throw new UserError(
       `Cannot read "${path}": expected a column ${name}, found none`,
     );
-  } finally {
-    source.close();
-  }
-}
-
-async function indexOf(
-  { path, file, group, column }: KnownGroup,
-): Promise<PageIndex> {
-  const source = await openFile(path);
-  try {
-    return await file.pages(source, { group, column });
-  } finally {
-    source.close();
-  }
-}
-
-async function readPage(
-  { path, file, group, column }: KnownGroup,
-  where: { readonly page: DataPagePlace; readonly index: PageIndex },
-): Promise<Values> {
-  const source = await openFile(path);
-  try {
-    return await file.page(source, { group, column, ...where });
-  } finally {
-    source.close();
   }
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { SafetensorsReader } from "../../../lib/artifact/mod.ts";
-import { ShardPool } from "../../../lib/artifact/shard_pool.ts";
+import { OpenPool } from "../../../lib/artifact/mod.ts";
 
 /** Counts files that are open. */
 class Files {
@@ -8,7 +7,7 @@ class Files {
   most = 0;
   readonly opened: number[] = [];
 
-  async start(shard: number): Promise<SafetensorsReader> {
+  async start(shard: number) {
     this.opened.push(shard);
     this.open++;
     this.most = Math.max(this.most, this.open);
@@ -16,13 +15,13 @@ class Files {
     const close = () => {
       this.open--;
     };
-    return { name: `${shard}`, close } as SafetensorsReader;
+    return { name: `${shard}`, close };
   }
 }
 
-Deno.test("ShardPool keeps no more files open than it may, whoever asks", async () => {
+Deno.test("OpenPool keeps no more files open than it may, whoever asks", async () => {
   const files = new Files();
-  const pool = new ShardPool((shard) => files.start(shard), { most: 3 });
+  const pool = new OpenPool((shard: number) => files.start(shard), { most: 3 });
   const asked = Array.from({ length: 200 }, (_, i) => i * 7 % 11);
   const read = await Promise.all(
     asked.map((shard) =>
@@ -40,9 +39,9 @@ Deno.test("ShardPool keeps no more files open than it may, whoever asks", async 
   assert.equal(files.open, 0);
 });
 
-Deno.test("ShardPool keeps those open that were read last", async () => {
+Deno.test("OpenPool keeps those open that were read last", async () => {
   const files = new Files();
-  const pool = new ShardPool((shard) => files.start(shard), { most: 2 });
+  const pool = new OpenPool((shard: number) => files.start(shard), { most: 2 });
   for (const shard of [0, 1, 0, 2, 0, 1]) {
     await pool.use(shard, () => Promise.resolve());
   }
@@ -50,11 +49,11 @@ Deno.test("ShardPool keeps those open that were read last", async () => {
   pool.close();
 });
 
-Deno.test("ShardPool tries a file again that did not open", async () => {
+Deno.test("OpenPool tries a file again that did not open", async () => {
   let bad = true;
   const files = new Files();
-  const pool = new ShardPool(
-    (shard) =>
+  const pool = new OpenPool(
+    (shard: number) =>
       bad ? Promise.reject(new Error("It does not open")) : files.start(shard),
     { most: 1 },
   );
