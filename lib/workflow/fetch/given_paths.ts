@@ -1,5 +1,7 @@
 import { isRemoteWord } from "../../official/mod.ts";
-import type { CommandContext } from "../../pipeline/mod.ts";
+import type { CommandContext, RemoteFiles } from "../../pipeline/mod.ts";
+
+type Tools = Pick<CommandContext, "remoteFiles">;
 
 /**
  * Words of a command line, with paths in the place of those that stand for files
@@ -9,28 +11,34 @@ import type { CommandContext } from "../../pipeline/mod.ts";
  */
 export async function givenPaths(
   words: readonly string[],
-  { remoteFiles }: Pick<CommandContext, "remoteFiles">,
+  tools: Tools,
 ): Promise<readonly string[]> {
-  const paths: string[] = [];
-  for (const word of words) {
-    if (!isRemoteWord(word)) paths.push(word);
-    else paths.push(...await (await remoteFiles()).paths(word));
-  }
-  return paths;
+  return await replaced(words, tools, (word, files) => files.paths(word));
 }
 
 /** The same, with paths of artifacts of models. */
 export async function givenModels(
   words: readonly string[],
-  { remoteFiles }: Pick<CommandContext, "remoteFiles">,
+  tools: Tools,
+): Promise<readonly string[]> {
+  return await replaced(
+    words,
+    tools,
+    async (word, files) => [
+      await files.artifact(word, ["model", "ar", "svae"]),
+    ],
+  );
+}
+
+async function replaced(
+  words: readonly string[],
+  { remoteFiles }: Tools,
+  pathsOf: (word: string, files: RemoteFiles) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const word of words) {
     if (!isRemoteWord(word)) paths.push(word);
-    else {
-      const files = await remoteFiles();
-      paths.push(await files.artifact(word, ["model", "ar", "svae"]));
-    }
+    else paths.push(...await pathsOf(word, await remoteFiles()));
   }
   return paths;
 }
