@@ -1,4 +1,4 @@
-import type { HostTensor } from "../tensor/mod.ts";
+import { type HostTensor, hostTensor } from "../tensor/mod.ts";
 
 /** Features of images [rows, columns], all finite, as they came. */
 export interface Features {
@@ -58,4 +58,27 @@ export interface FeaturePair {
 export function requireEqualWidths(a: number, b: number): void {
   if (a === b) return;
   throw new TypeError(`Cannot compare features: widths are ${a} and ${b}`);
+}
+
+/** Some rows [rows.length, columns], in their order. */
+export function takeRows(
+  { columns, data }: Features,
+  rows: ArrayLike<number>,
+): Float32Array {
+  const taken = new Float32Array(rows.length * columns);
+  for (let k = 0; k < rows.length; k++) {
+    const start = rows[k]! * columns;
+    taken.set(data.subarray(start, start + columns), k * columns);
+  }
+  return taken;
+}
+
+/** Rows from one on for a run of an engine; behind the last one are zeros. */
+export function rowsFrom(
+  { columns, data }: Features,
+  { start, rows }: { readonly start: number; readonly rows: number },
+): HostTensor<"f32"> {
+  const values = new Float32Array(rows * columns);
+  values.set(data.subarray(start * columns, (start + rows) * columns));
+  return hostTensor("f32", [rows, columns], values);
 }

@@ -1,13 +1,8 @@
-import {
-  type Engine,
-  hostTensor,
-  input,
-  matmul,
-  program,
-} from "../tensor/mod.ts";
-import { type FeaturePair, featurePair, type Features } from "./features.ts";
+import { type Engine, type Executable, hostTensor } from "../tensor/mod.ts";
+import { type FeaturePair, featurePair, takeRows } from "./features.ts";
 import type { Watch } from "./manifold/distance_blocks.ts";
 import { NumpyRandom } from "./numpy_random.ts";
+import { compileProducts } from "./products.ts";
 
 /** Subsets, rows of each, and their seed, as torch-fidelity has them. */
 export const KERNEL_SUBSETS = { count: 100, size: 1000, seed: 2020 } as const;
@@ -74,14 +69,14 @@ export async function kernelDistance(
 /** Means of the kernel over pairs of rows. */
 class KernelMeans {
   readonly #engine: Engine;
-  readonly #products: Awaited<ReturnType<Engine["compile"]>>;
+  readonly #products: Executable;
   readonly #size: number;
   readonly #width: number;
 
   private constructor(
     engine: Engine,
     { products, size, width }: {
-      readonly products: Awaited<ReturnType<Engine["compile"]>>;
+      readonly products: Executable;
       readonly size: number;
       readonly width: number;
     },
@@ -98,16 +93,11 @@ class KernelMeans {
     size: number,
     width: number,
   ): Promise<KernelMeans> {
-    const inputs = {
-      x: input("x", [size, width]),
-      y: input("y", [size, width]),
-    };
-    const outputs = {
-      products: matmul(inputs.x, inputs.y, { transposeB: true }),
-    };
-    const products = await engine.compile(
-      program("kernel", { inputs, outputs }),
-    );
+    const products = await compileProducts(engine, {
+      rows: size,
+      columns: size,
+      width,
+    });
     return new KernelMeans(engine, { products, size, width });
   }
 
@@ -126,8 +116,8 @@ class KernelMeans {
     const shape = [this.#size, this.#width];
     const { products } = await this.#engine.run(this.#products, {
       inputs: {
-        x: hostTensor("f32", shape, x),
-        y: hostTensor("f32", shape, y),
+        a: hostTensor("f32", shape, x),
+        b: hostTensor("f32", shape, y),
       },
     });
     const { data } = await this.#engine.download(products!);
@@ -143,16 +133,4 @@ class KernelMeans {
   dispose(): void {
     this.#engine.dispose(this.#products);
   }
-}
-
-function takeRows(
-  { columns, data }: Features,
-  rows: ArrayLike<number>,
-): Float32Array {
-  const taken = new Float32Array(rows.length * columns);
-  for (let k = 0; k < rows.length; k++) {
-    const start = rows[k]! * columns;
-    taken.set(data.subarray(start, start + columns), k * columns);
-  }
-  return taken;
 }

@@ -1,13 +1,14 @@
 import { RandomStream } from "../random/mod.ts";
+import { type Engine, hostTensor } from "../tensor/mod.ts";
 import {
-  type Engine,
-  hostTensor,
-  input,
-  matmul,
-  program,
-} from "../tensor/mod.ts";
-import { type FeaturePair, featurePair, type Features } from "./features.ts";
+  type FeaturePair,
+  featurePair,
+  type Features,
+  rowsFrom,
+  takeRows,
+} from "./features.ts";
 import type { Watch } from "./manifold/distance_blocks.ts";
+import { compileProducts } from "./products.ts";
 
 /** Directions, as the authors have them. */
 export const MONGE_DIRECTIONS = 1000;
@@ -86,50 +87,38 @@ function someRows(
 ): Features {
   if (features.rows === rows) return features;
   const order = new RandomStream({ seed, stream }).permutation(features.rows);
-  const { columns } = features;
-  const data = new Float32Array(rows * columns);
-  for (let k = 0; k < rows; k++) {
-    const start = order[k]! * columns;
-    const row = features.data.subarray(start, start + columns);
-    data.set(row, k * columns);
-  }
-  return { rows, columns, data };
+  const data = takeRows(features, order.subarray(0, rows));
+  return { rows, columns: features.columns, data };
 }
 
 /** Projections of all rows on each direction, [count, rows], each sorted. */
 async function sortedProjections(
   engine: Engine,
-  { rows: { rows, columns, data }, units, count, onPairs, signal }: Watch & {
+  { rows: features, units, count, onPairs, signal }: Watch & {
     readonly rows: Features;
     readonly units: Float32Array;
     readonly count: number;
   },
 ): Promise<Float32Array> {
+  const { rows, columns: width } = features;
   const batch = Math.min(AT_ONCE.rows, rows);
-  const inputs = {
-    units: input("units", [count, columns]),
-    rows: input("rows", [batch, columns]),
-  };
-  const outputs = {
-    projections: matmul(inputs.units, inputs.rows, { transposeB: true }),
-  };
-  const executable = await engine.compile(
-    program("projections", { inputs, outputs }),
-  );
+  const executable = await compileProducts(engine, {
+    rows: count,
+    columns: batch,
+    width,
+  });
   const result = new Float32Array(count * rows);
   try {
     for (let start = 0; start < rows; start += batch) {
       signal?.throwIfAborted();
       const found = Math.min(batch, rows - start);
-      const values = new Float32Array(batch * columns);
-      values.set(data.subarray(start * columns, (start + found) * columns));
-      const { projections } = await engine.run(executable, {
+      const { products } = await engine.run(executable, {
         inputs: {
-          units: hostTensor("f32", [count, columns], units),
-          rows: hostTensor("f32", [batch, columns], values),
+          a: hostTensor("f32", [count, width], units),
+          b: rowsFrom(features, { start, rows: batch }),
         },
       });
-      const { data: projected } = await engine.download(projections!);
+      const { data: projected } = await engine.download(products!);
       for (let k = 0; k < count; k++) {
         const row = projected.subarray(k * batch, k * batch + found);
         result.set(row, k * rows + start);

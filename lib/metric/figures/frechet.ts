@@ -1,38 +1,32 @@
 import { frechetDistanceOfMoments } from "../frechet_distance.ts";
-import { frechetInterval, frechetLimit } from "../frechet_samples.ts";
-import { bothMoments, type SetMetric, type SetNeeds } from "./metric.ts";
+import {
+  frechetInterval,
+  frechetLimit,
+  type FrechetSampling,
+} from "../frechet_samples.ts";
+import {
+  bothMoments,
+  type FeatureRow,
+  type SetMetric,
+  type SetSubject,
+} from "./metric.ts";
 
 /** What a row of this family says of itself. */
-interface FrechetRow extends Pick<SetNeeds, "network" | "features"> {
-  readonly title: string;
+interface FrechetRow extends FeatureRow {
   readonly set?: SetMetric["set"];
-  readonly usual?: boolean;
 }
 
 /** A Fréchet distance of some features. */
-export function frechet(
-  { title, set = "samples", usual = true, ...of }: FrechetRow,
-): SetMetric {
+export function frechet(row: FrechetRow): SetMetric {
   return {
-    of: "sets",
-    title,
-    unit: "",
-    digits: 2,
-    better: "lower",
-    set,
-    usual,
-    needs: { ...of, reference: "moments" },
+    ...common(row),
+    usual: true,
     async score(subject) {
-      const [a, b] = await bothMoments(subject, of.features);
+      const [a, b] = await bothMoments(subject, row.features);
       return frechetDistanceOfMoments(a, b);
     },
-    async interval({ samples, reference, seed, signal }) {
-      return await frechetInterval({
-        samples: await samples.features(of.features),
-        reference: await reference.moments(of.features),
-        seed,
-        ...signal && { signal },
-      });
+    async interval(subject) {
+      return await frechetInterval(await samplingOf(subject, row));
     },
   };
 }
@@ -41,9 +35,19 @@ export function frechet(
 const LEAST = 20;
 
 /** The same at infinitely many samples. */
-export function frechetAtInfinity(
-  { title, set = "samples", usual = false, ...of }: FrechetRow,
-): SetMetric {
+export function frechetAtInfinity(row: FrechetRow): SetMetric {
+  return {
+    ...common(row),
+    usual: false,
+    async score(subject) {
+      if (subject.samples.count < LEAST) return null;
+      return await frechetLimit(await samplingOf(subject, row));
+    },
+  };
+}
+
+/** What Fréchet distances have in common. */
+function common({ title, set = "samples", ...of }: FrechetRow) {
   return {
     of: "sets",
     title,
@@ -51,16 +55,19 @@ export function frechetAtInfinity(
     digits: 2,
     better: "lower",
     set,
-    usual,
     needs: { ...of, reference: "moments" },
-    async score({ samples, reference, seed, signal }) {
-      if (samples.count < LEAST) return null;
-      return await frechetLimit({
-        samples: await samples.features(of.features),
-        reference: await reference.moments(of.features),
-        seed,
-        ...signal && { signal },
-      });
-    },
+  } as const;
+}
+
+/** What is drawn from the samples of a subject. */
+async function samplingOf(
+  { samples, reference, seed, signal }: SetSubject,
+  { features }: FeatureRow,
+): Promise<FrechetSampling> {
+  return {
+    samples: await samples.features(features),
+    reference: await reference.moments(features),
+    seed,
+    ...signal && { signal },
   };
 }

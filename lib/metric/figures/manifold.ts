@@ -7,39 +7,26 @@ import {
   type PrecisionRecall,
   precisionRecall,
 } from "../manifold/precision_recall.ts";
-import {
-  bothFeatures,
-  type SetMetric,
-  type SetNeeds,
-  type SetSubject,
-} from "./metric.ts";
+import { bothFeatures, type FeatureRow, type SetMetric } from "./metric.ts";
 
 /** What a row of this family says of itself. */
-interface ManifoldRow<Part extends string>
-  extends Pick<SetNeeds, "network" | "features"> {
-  readonly title: string;
+interface ManifoldRow<Part extends string> extends FeatureRow {
   /** Which of the two figures. */
   readonly part: Part;
 }
 
 /** Precision or recall of some features; both are measured together. */
 export function manifold(
-  { title, part, ...of }: ManifoldRow<keyof PrecisionRecall>,
+  { part, ...row }: ManifoldRow<keyof PrecisionRecall>,
 ): SetMetric {
   return {
-    of: "sets",
-    title,
-    unit: "",
-    digits: 3,
-    better: "higher",
-    set: "samples",
+    ...share(row),
     usual: true,
-    needs: { ...of, reference: "features" },
     async score(subject) {
-      const { engine, neighbours, once } = subject;
-      if (smaller(subject) <= neighbours) return null;
-      const both = await once(`manifold ${of.features}`, async () => {
-        const pair = await bothFeatures(subject, of.features);
+      const { engine, samples, reference, neighbours, once } = subject;
+      if (Math.min(samples.count, reference.count) <= neighbours) return null;
+      const both = await once(`manifold ${row.features}`, async () => {
+        const pair = await bothFeatures(subject, row.features);
         return precisionRecall(engine, { ...pair, neighbours });
       });
       return both[part];
@@ -49,8 +36,25 @@ export function manifold(
 
 /** Density or coverage of some features; both are measured together. */
 export function balls(
-  { title, part, ...of }: ManifoldRow<keyof DensityCoverage>,
+  { part, ...row }: ManifoldRow<keyof DensityCoverage>,
 ): SetMetric {
+  return {
+    ...share(row),
+    usual: false,
+    async score(subject) {
+      const { engine, reference, once } = subject;
+      if (reference.count <= DENSITY_NEIGHBOURS) return null;
+      const both = await once(`balls ${row.features}`, async () => {
+        const pair = await bothFeatures(subject, row.features);
+        return densityCoverage(engine, pair);
+      });
+      return both[part];
+    },
+  };
+}
+
+/** What shares of samples among the features of a reference have in common. */
+function share({ title, ...of }: FeatureRow) {
   return {
     of: "sets",
     title,
@@ -58,21 +62,6 @@ export function balls(
     digits: 3,
     better: "higher",
     set: "samples",
-    usual: false,
     needs: { ...of, reference: "features" },
-    async score(subject) {
-      const { engine, reference, once } = subject;
-      if (reference.count <= DENSITY_NEIGHBOURS) return null;
-      const both = await once(
-        `balls ${of.features}`,
-        async () =>
-          densityCoverage(engine, await bothFeatures(subject, of.features)),
-      );
-      return both[part];
-    },
-  };
-}
-
-function smaller({ samples, reference }: SetSubject): number {
-  return Math.min(samples.count, reference.count);
+  } as const;
 }

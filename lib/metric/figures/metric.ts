@@ -77,6 +77,11 @@ export interface PairTools {
 /** A row of the table of figures. */
 export type Metric = SetMetric | PairMetric;
 
+/** What a row of features says of itself. */
+export interface FeatureRow extends Pick<SetNeeds, "network" | "features"> {
+  readonly title: string;
+}
+
 /** Moments of both sets. */
 export async function bothMoments(
   { samples, reference }: SetSubject,

@@ -10,7 +10,7 @@ import {
   reshape,
   sub,
 } from "../../tensor/mod.ts";
-import type { Features } from "../features.ts";
+import { type Features, rowsFrom } from "../features.ts";
 
 /** Most rows of a block on either side: its products are what takes time. */
 const ROWS = 1024;
@@ -171,16 +171,13 @@ function compile(
 
 /** Rows of a side for a run; behind the last one are zeros. */
 function slab(
-  { features: { rows: all, columns, data }, norms }: Side,
+  { features, norms }: Side,
   { start, rows }: { readonly start: number; readonly rows: number },
 ) {
-  const end = Math.min(all, start + rows);
-  const values = new Float32Array(rows * columns);
-  values.set(data.subarray(start * columns, end * columns));
   const lengths = new Float32Array(rows);
-  lengths.set(norms.subarray(start, end));
+  lengths.set(norms.subarray(start, start + rows));
   return {
-    rows: hostTensor("f32", [rows, columns], values),
+    rows: rowsFrom(features, { start, rows }),
     norms: hostTensor("f32", [rows], lengths),
   };
 }
