@@ -12,6 +12,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/engine/webgpu": [],
   "lib/protobuf": [],
   "lib/wasm": [],
+  "lib/parallel": [],
   "lib/random": [],
   "lib/artifact": [],
   "lib/sphere": ["lib/random"],

@@ -1,0 +1,9 @@
+/**
+ * Processes that do one work together: how they talk, and what they add up.
+ *
+ * @module
+ */
+export { allReduce, bytesOf, evenSlices, sumInTree } from "./all_reduce.ts";
+export { AbortError, type Collective } from "./collective.ts";
+export { memoryGroup, singleCollective } from "./memory_group.ts";
+export { WaitClock } from "./wait_clock.ts";
