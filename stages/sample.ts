@@ -22,7 +22,7 @@ export const stage = defineStage({
     does: "the same two as a grid",
     args: "--model b.safetensors --classes otter --seeds 5,17 --grid two.png",
   }],
-  version: 1,
+  version: 2,
   shares: true,
   inputs: {
     model: {

@@ -11,7 +11,7 @@ import {
   zeros,
 } from "../tensor/mod.ts";
 import { type ArConfig, arShapes } from "../model/mod.ts";
-import { guidanceScale, isGuided } from "./guidance.ts";
+import { type Guidance, guidanceScale, isGuided } from "./guidance.ts";
 import {
   counterNoise,
   type Noise,
@@ -35,6 +35,8 @@ export interface ArModel {
 export interface SampleRequest extends NoiseRequest {
   /** Class of each image; num_classes means none. */
   readonly classes: Int32Array;
+  /** In place of the sampler's: no guidance where that has none. */
+  readonly guidance?: Guidance;
   /** Called after each token. */
   readonly onToken?: (finished: number) => void;
   readonly signal?: AbortSignal;
@@ -103,7 +105,8 @@ export class Sampler {
    * Samples one batch.
    *
    * @returns tokens f32 [images, N, d], of length sqrt(d) where they are projected
-   * @throws {RangeError} when the request has another number of images
+   * @throws {RangeError} when the request has another number of images, or is
+   *   guided where the sampler is not, or the other way round
    */
   async sample(request: SampleRequest): Promise<HostTensor> {
     const { images } = this.#plan.rows;
@@ -113,6 +116,13 @@ export class Sampler {
       throw new RangeError(
         `Cannot sample: expected ${images} classes and indices, ` +
           `got ${request.classes.length} and ${request.indices.length}`,
+      );
+    }
+    const { guidance } = this.#plan;
+    if (isGuided(request.guidance ?? guidance) !== isGuided(guidance)) {
+      throw new RangeError(
+        "Cannot sample: expected guidance where the sampler has it alone, " +
+          `got a scale of ${request.guidance?.cfg} for ${guidance.cfg}`,
       );
     }
     const tokens = this.#plan.config.grid ** 2;
@@ -128,7 +138,7 @@ export class Sampler {
   }
 
   async #sampleToken(k: number, request: SampleRequest): Promise<void> {
-    const scale = this.#scale(k);
+    const scale = this.#scale(k, request);
     const noise = this.#noise.bind({ token: k, draw: 0 }, 1, request);
     const first = k === 0
       ? this.#run("start", { ...this.#classes(request), ...noise, ...scale })
@@ -162,8 +172,11 @@ export class Sampler {
     return pending;
   }
 
-  #scale(k: number): NonNullable<Bindings["inputs"]> {
-    const { guidance, config } = this.#plan;
+  #scale(
+    k: number,
+    { guidance = this.#plan.guidance }: SampleRequest,
+  ): NonNullable<Bindings["inputs"]> {
+    const { config } = this.#plan;
     if (!isGuided(guidance)) return {};
     const scale = guidanceScale(guidance, k, config.grid ** 2);
     return { scale: hostTensor("f32", [], Float32Array.of(scale)) };

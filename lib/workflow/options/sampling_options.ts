@@ -19,8 +19,8 @@ export const SAMPLING_OPTIONS = z.object({
       "and its number alone (default: from 0 on)",
   ),
   batch: BATCH.default("auto").describe(
-    "images in one engine call, or auto: by the model's sizes; images depend " +
-      "on it in their last digits",
+    "images in one engine call, or auto: by the model's sizes, no more than " +
+      "are asked for; images depend on it in their last digits",
   ),
   preset: PRESET.optional().describe(
     "how to sample: a preset, or a TOML file of yours (default: as the " +

@@ -2,7 +2,7 @@ import { type ArtifactFacts, plannedArtifact } from "../../artifact/mod.ts";
 import { lawOf } from "../../model/mod.ts";
 import type { Estimate } from "../../pipeline/mod.ts";
 import type { Sampling } from "../../preset/mod.ts";
-import { imagesInBatch, Sampler } from "../../sample/mod.ts";
+import { Sampler } from "../../sample/mod.ts";
 import { countRuns, type ProgramRuns, timesRuns } from "../../tensor/mod.ts";
 import { countDecoding } from "../codec/mod.ts";
 import { countedAr, countedVae, generatorOf } from "../models/mod.ts";
@@ -10,7 +10,7 @@ import { numbersOf } from "../options/mod.ts";
 import { stringsOf } from "../sets/mod.ts";
 import { classesOf } from "./classes.ts";
 import { chosenIndices } from "./indices.ts";
-import type { SampleOptions } from "./plan.ts";
+import { batchOf, type SampleOptions } from "./plan.ts";
 import { fitted, type Generator, samplerOptions } from "./sampling.ts";
 
 /** What an estimate of the stage is made from. */
@@ -43,10 +43,8 @@ export async function estimateSamples(
   const images = inputs.like?.sizes["images"] ??
     classesOf(options, { names, perClass, seed, indices }).length;
   const guidance = { cfg: numbers.cfg, schedule: numbers.cfgSchedule };
-  const wanted = options.batch === "auto"
-    ? imagesInBatch(config, guidance)
-    : options.batch;
-  const amount = { images, batch: Math.min(wanted, images) };
+  const batch = batchOf(config, { ...options, guidance, images });
+  const amount = { images, batch };
   return {
     amount: `${images.toLocaleString("en-US")} images`,
     work: [

@@ -1,5 +1,6 @@
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
-import { imagesInBatch } from "../../sample/mod.ts";
+import type { ArConfig } from "../../model/mod.ts";
+import { type Guidance, imagesInBatch } from "../../sample/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
 import { stringsOf } from "../sets/mod.ts";
 import { generatorOf, readAr, readVae } from "../models/mod.ts";
@@ -80,11 +81,27 @@ export async function planSamples(
   const { length: images } = classes;
   const indices = given ?? indicesFromZero(images);
   const { cfg, cfgSchedule: schedule } = chosen.numbers;
-  const batch = options.batch === "auto"
-    ? imagesInBatch(ar.config, { cfg, schedule })
-    : options.batch;
-  const cut = { images, batch: Math.min(batch, images) };
+  const guidance = { cfg, schedule };
+  const batch = batchOf(ar.config, { ...options, guidance, images });
+  const cut = { images, batch };
   return { ...models, ...chosen, classes, indices, cut };
+}
+
+/**
+ * Images in one engine call. A number that was given stands, also where there
+ * are fewer images: those are the same in every run with that number, to the
+ * last digit.
+ */
+export function batchOf(
+  config: ArConfig,
+  { batch, guidance, images }: {
+    readonly batch: number | "auto";
+    readonly guidance: Guidance;
+    readonly images: number;
+  },
+): number {
+  if (batch !== "auto") return batch;
+  return Math.min(imagesInBatch(config, guidance), images);
 }
 
 /** @throws {UserError} where the file does not name each of its classes */
