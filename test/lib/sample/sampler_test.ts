@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { arShapes, vaeShapes } from "../../../lib/model/mod.ts";
+import { vaeShapes } from "../../../lib/model/mod.ts";
 import { FrozenModel } from "../../../lib/nn/mod.ts";
 import {
   decoderParts,
   planSampling,
   Sampler,
-  type SampleRequest,
   type SamplingOptions,
   toBytes,
 } from "../../../lib/sample/mod.ts";
@@ -20,65 +19,16 @@ import { assertClose } from "../../tensors.ts";
 import { AR, noise, randomWeights, VAE } from "../model/_models.ts";
 import { assertBytes, OTHER_BATCH } from "./_bytes.ts";
 import { drawOf, replay } from "./_replay.ts";
-
-const MODEL = { config: AR, weights: randomWeights(arShapes(AR)) };
-const { latent_dim: D } = AR;
-const TOKENS = AR.grid ** 2;
-const VALUES = TOKENS * D;
-
-const OPTIONS: SamplingOptions = {
-  solver: "euler-maruyama",
-  steps: 4,
-  guidance: { cfg: 2.5, schedule: "linear" },
-};
-
-/** The class of image `index` of every run here. */
-function labelOf(index: number): number {
-  return index % AR.num_classes;
-}
-
-interface Run extends Partial<SamplingOptions> {
-  readonly engine: Engine;
-  readonly batch: number;
-  readonly count: number;
-  readonly seed?: number;
-  readonly labels?: (index: number) => number;
-}
-
-/** Tokens [count, N, d] of the first images of a run, batch by batch. */
-async function tokensOf(
-  { engine, batch, count, seed = 11, labels = labelOf, ...changes }: Run,
-): Promise<HostTensor<"f64">> {
-  const options = { ...OPTIONS, ...changes, images: batch };
-  const sampler = await Sampler.create(engine, MODEL, options);
-  const all: number[] = [];
-  for (let start = 0; start < count; start += batch) {
-    const { data, shape } = await sampler.sample(
-      request(batch, { start, seed, labels }),
-    );
-    assert.deepEqual(shape, [batch, TOKENS, D]);
-    all.push(...data);
-  }
-  sampler.dispose();
-  const data = Float64Array.from(all.slice(0, count * VALUES));
-  return hostTensor("f64", [count, TOKENS, D], data);
-}
-
-function request(
-  batch: number,
-  { start = 0, seed = 11, labels = labelOf }: {
-    start?: number;
-    seed?: number;
-    labels?: (index: number) => number;
-  } = {},
-): SampleRequest {
-  const indices = Uint32Array.from({ length: batch }, (_, i) => start + i);
-  return {
-    classes: Int32Array.from(indices, labels),
-    indices,
-    seed: BigInt(seed),
-  };
-}
+import {
+  D,
+  labelOf,
+  MODEL,
+  OPTIONS,
+  request,
+  TOKENS,
+  tokensOf,
+  VALUES,
+} from "./_runs.ts";
 
 /** Decoded bytes of tokens. */
 async function bytesOf(
@@ -276,51 +226,6 @@ await testOnEngines({
     ];
     for (const { data } of others) assert.notDeepEqual(data, base.data);
   },
-
-  "Sampler takes the guidance of a request where it has some itself": async (
-    engine,
-  ) => {
-    const guidance = { cfg: 4, schedule: "constant" } as const;
-    const options = { ...OPTIONS, images: 2 };
-    const sampler = await Sampler.create(engine, MODEL, options);
-    const found = await sampler.sample({ ...request(2), guidance });
-    const none = { cfg: 1, schedule: "constant" } as const;
-    await assert.rejects(sampler.sample({ ...request(2), guidance: none }), {
-      name: "RangeError",
-      message: /expected guidance where the sampler has it alone/,
-    });
-    sampler.dispose();
-    const expected = await tokensOf({ engine, batch: 2, count: 2, guidance });
-    assertClose(found, expected, { what: "tokens", tolerance: 0 });
-  },
-
-  "Sampler gives an image its bytes at any place of a batch, whoever shares it":
-    async (engine) => {
-      const batch = 5;
-      const sampler = await Sampler.create(engine, MODEL, {
-        ...OPTIONS,
-        images: batch,
-      });
-      const rowOf = async (place: number, others: number) => {
-        const { data } = await sampler.sample({
-          ...request(batch),
-          classes: Int32Array.from(
-            { length: batch },
-            (_, i) => i === place ? 1 : others,
-          ),
-          indices: Uint32Array.from(
-            { length: batch },
-            (_, i) => i === place ? 17 : 100 * others + i,
-          ),
-        });
-        return data.slice(place * VALUES, (place + 1) * VALUES);
-      };
-      const first = await rowOf(0, 0);
-      for (let place = 1; place < batch; place++) {
-        assert.deepEqual(await rowOf(place, 2), first, `place ${place}`);
-      }
-      sampler.dispose();
-    },
 
   "Sampler replays recorded draws": async (engine) => {
     const batch = 2;
