@@ -62,6 +62,17 @@ Deno.test(
 );
 
 Deno.test(
+  "sample fills up a --batch that is larger than its images, which then have the bytes of any run",
+  withModel(async (folder) => {
+    const model = "--model model.safetensors --batch 4 --classes light";
+    const all = await sample(folder, `${model} --count 8`);
+    const one = await sample(folder, `${model} --seeds 6`);
+    assert.deepEqual(one.labels, [1]);
+    assert.deepEqual(imageAt(one, 0), imageAt(all, 6));
+  }),
+);
+
+Deno.test(
   "sample --png names the pictures of --seeds by their numbers",
   withModel(async (folder) => {
     const line = "sample --model model.safetensors --steps 1 --seeds 7,2000000";

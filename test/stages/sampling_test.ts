@@ -188,17 +188,6 @@ Deno.test(
 );
 
 Deno.test(
-  "sample fills up a batch that is larger than its images, which then are those of any run",
-  withModels(async (folder) => {
-    const whole = await make(folder, sample(", count = 8, batch = 4"));
-    const one = await make(folder, sample(", count = 1, batch = 4"));
-    assert.equal(one.labels.length, 1);
-    assert.deepEqual(one.tokens, first(1, whole.tokens));
-    assert.deepEqual(one.images, first(1, whole.images));
-  }),
-);
-
-Deno.test(
   "sample repeats the bytes of a seed, also after a cut, and of no other seed",
   withModels(async (folder) => {
     const text = sample(", count = 4, batch = 2");
