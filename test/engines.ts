@@ -1,6 +1,7 @@
 import { findAdapter, requireAdapter } from "../lib/cli/mod.ts";
 import { createReferenceEngine } from "../lib/engine/reference/mod.ts";
 import type { Engine } from "../lib/tensor/mod.ts";
+import { missingLaunchers } from "./launchers.ts";
 
 /** What a test may need besides this repository. */
 export type Requirement = "webgpu" | "onnx" | "mpi";
@@ -33,9 +34,11 @@ async function probe(name: Requirement): Promise<string | undefined> {
       await (await createOnnxEngine()).close();
       return undefined;
     }
-    case "mpi":
-      Deno.dlopen("libmpi.so.40", {}).close();
-      return undefined;
+    case "mpi": {
+      const missing = await missingLaunchers();
+      if (missing.length === 0) return undefined;
+      return `${missing.join(" and ")} is missing (openmpi-bin, mpich)`;
+    }
   }
 }
 

@@ -5,5 +5,8 @@
  */
 export { allReduce, bytesOf, evenSlices, sumInTree } from "./all_reduce.ts";
 export { AbortError, type Collective } from "./collective.ts";
+export { type Environment } from "./environment.ts";
+export { type Launched, launchedBy, launchedByMpi } from "./launchers.ts";
 export { memoryGroup, singleCollective } from "./memory_group.ts";
+export { openCollective } from "./open.ts";
 export { WaitClock } from "./wait_clock.ts";

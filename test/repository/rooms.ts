@@ -12,7 +12,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/engine/webgpu": [],
   "lib/protobuf": [],
   "lib/wasm": [],
-  "lib/parallel": [],
+  // Launchers and libraries that people can mend are refused in their words.
+  "lib/parallel": ["lib/artifact"],
   "lib/random": [],
   "lib/artifact": [],
   "lib/sphere": ["lib/random"],
@@ -49,7 +50,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/report": ["lib/artifact", "lib/protobuf"],
   // Inputs may be names of official files.
   "lib/pipeline": ["lib/artifact", "lib/random", "lib/official"],
-  "lib/cli": ["lib/pipeline", "lib/artifact"],
+  // Which of many processes this is.
+  "lib/cli": ["lib/pipeline", "lib/artifact", "lib/parallel"],
   // Names of files, as data.
   "lib/official": [],
   // Transfers report progress.

@@ -1,0 +1,171 @@
+import { AbortError, type Collective, requireParts } from "../collective.ts";
+import { WaitClock } from "../wait_clock.ts";
+import type { Memory } from "./library.ts";
+import type { Opened, Reply, Request } from "./messages.ts";
+
+/** The main thread's side of the thread that calls MPI. */
+class MpiThread {
+  readonly #worker: Worker;
+  readonly #pending = new Map<
+    number,
+    PromiseWithResolvers<Opened | undefined>
+  >();
+  #calls = 0;
+
+  constructor() {
+    const url = new URL("./worker.ts", import.meta.url);
+    this.#worker = new Worker(url, { type: "module", name: "mpi" });
+    this.#worker.onmessage = (event: MessageEvent<Reply>) =>
+      this.#settle(event.data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      const error = new Error(`The thread of MPI failed: ${event.message}`);
+      for (const { reject } of this.#pending.values()) reject(error);
+    };
+  }
+
+  call(request: Request): Promise<Opened | undefined> {
+    const call = this.#calls++;
+    const pending = Promise.withResolvers<Opened | undefined>();
+    this.#pending.set(call, pending);
+    this.#worker.postMessage({ call, request });
+    return pending.promise;
+  }
+
+  terminate(): void {
+    this.#worker.terminate();
+  }
+
+  #settle(reply: Reply): void {
+    const pending = this.#pending.get(reply.call);
+    this.#pending.delete(reply.call);
+    if ("error" in reply) pending?.reject(new Error(reply.error));
+    else pending?.resolve(reply.result);
+  }
+}
+
+/** Ranks that are processes of an MPI world. */
+export class MpiCollective implements Collective {
+  readonly #thread: MpiThread;
+  readonly #opened: Opened;
+  readonly #clock = new WaitClock();
+  /** Buffers of calls that are not done: the thread knows addresses alone. */
+  readonly #inUse = new Set<{ readonly buffers: unknown }>();
+
+  private constructor(thread: MpiThread, opened: Opened) {
+    this.#thread = thread;
+    this.#opened = opened;
+  }
+
+  /**
+   * Loads the library and starts MPI; all ranks of the launcher do so.
+   *
+   * @throws {Error} where the library does not load
+   */
+  static async open(path: string): Promise<MpiCollective> {
+    const thread = new MpiThread();
+    try {
+      const opened = await thread.call({ kind: "open", path });
+      return new MpiCollective(thread, opened!);
+    } catch (error) {
+      thread.terminate();
+      throw error;
+    }
+  }
+
+  get rank(): number {
+    return this.#opened.rank;
+  }
+
+  get size(): number {
+    return this.#opened.size;
+  }
+
+  /** The name of this machine. */
+  get host(): string {
+    return this.#opened.host;
+  }
+
+  get waitedMs(): number {
+    return this.#clock.totalMs;
+  }
+
+  async exchange(
+    parts: readonly Uint8Array[],
+    into: readonly Uint8Array[],
+  ): Promise<void> {
+    requireParts(parts, this);
+    requireParts(into, this);
+    copyOwn(parts[this.rank]!, into[this.rank]!);
+    await this.#call({
+      kind: "exchange",
+      sends: parts.map((part, q) => q === this.rank ? NOTHING : memoryOf(part)),
+      receives: into.map((part, q) =>
+        q === this.rank ? NOTHING : memoryOf(part)
+      ),
+    }, [parts, into]);
+  }
+
+  gather(own: Uint8Array, into: readonly Uint8Array[]): Promise<void> {
+    return this.exchange(new Array(this.size).fill(own), into);
+  }
+
+  broadcast(data: Uint8Array, root: number): Promise<void> {
+    return this.#call({ kind: "broadcast", data: memoryOf(data), root }, data);
+  }
+
+  barrier(): Promise<void> {
+    return this.#call({ kind: "barrier" });
+  }
+
+  async abort(reason: string): Promise<never> {
+    const error = new AbortError(
+      `Rank ${this.rank} of ${this.size} (${this.host}): ${reason}`,
+    );
+    // What outlives it may say nothing any more.
+    console.error(error.message);
+    await this.#thread.call({ kind: "abort", status: 1 });
+    throw error;
+  }
+
+  async close(): Promise<void> {
+    await this.barrier();
+    await this.#thread.call({ kind: "close" });
+    this.#thread.terminate();
+  }
+
+  async #call(request: Request, buffers?: unknown): Promise<void> {
+    const use = { buffers };
+    this.#inUse.add(use);
+    try {
+      await this.#clock.during(this.#thread.call(request));
+    } finally {
+      this.#inUse.delete(use);
+    }
+  }
+}
+
+const NOTHING: Memory = { address: 0n, bytes: 0 };
+
+/**
+ * Where an array's bytes are. Small arrays lie where they may be moved, until
+ * somebody asks for their buffer.
+ */
+function memoryOf(array: Uint8Array): Memory {
+  if (array.length === 0) return NOTHING;
+  const { buffer, byteOffset } = array;
+  const start = Deno.UnsafePointer.of(new Uint8Array(buffer));
+  const address = Deno.UnsafePointer.value(start) + BigInt(byteOffset);
+  return { address, bytes: array.length };
+}
+
+function copyOwn(part: Uint8Array, into: Uint8Array): void {
+  if (part.length !== into.length) {
+    throw new RangeError(
+      `internal: ${part.length} bytes of the own part for ${into.length}`,
+    );
+  }
+  const isSame = part.buffer === into.buffer &&
+    part.byteOffset === into.byteOffset;
+  if (!isSame) into.set(part);
+}

@@ -1,0 +1,93 @@
+import { setImmediate } from "node:timers";
+import { MpiLibrary } from "./library.ts";
+import type { Opened, Reply, Request } from "./messages.ts";
+import { type Movement, Transfer } from "./transfer.ts";
+
+/** Calls MPI, all from one thread, and never waits inside of it. */
+export class MpiServer {
+  #library?: MpiLibrary;
+  #rank = 0;
+  #transfers = 0;
+  readonly #open = new Map<number, Transfer>();
+  #driving = false;
+  readonly #reply: (reply: Reply) => void;
+
+  constructor(reply: (reply: Reply) => void) {
+    this.#reply = reply;
+  }
+
+  /** Serves a request; the reply comes when it is done. */
+  serve(call: number, request: Request): void {
+    try {
+      const served = this.#serve(call, request);
+      if (served !== "later") this.#reply({ call, result: served });
+    } catch (error) {
+      this.#fail(call, error);
+    }
+  }
+
+  #serve(call: number, request: Request): Opened | undefined | "later" {
+    if (request.kind === "open") return this.#start(request.path);
+    const library = this.#library!;
+    switch (request.kind) {
+      case "abort":
+        library.abort(request.status);
+        return undefined;
+      case "close":
+        library.finalize();
+        return undefined;
+      default:
+        this.#begin(call, request);
+        return "later";
+    }
+  }
+
+  #start(path: string): Opened {
+    const library = new MpiLibrary(path);
+    const { rank, size } = library.initialize();
+    this.#library = library;
+    this.#rank = rank;
+    return { rank, size, host: library.host() };
+  }
+
+  #begin(call: number, movement: Movement): void {
+    const place = { rank: this.#rank, count: this.#transfers++ };
+    this.#open.set(call, new Transfer(this.#library!, movement, place));
+    if (!this.#driving) this.#drive();
+  }
+
+  /** Lets messages move until all transfers are done. */
+  async #drive(): Promise<void> {
+    this.#driving = true;
+    while (this.#open.size > 0) {
+      const until = performance.now() + SPIN_MS;
+      while (!this.#finishSome() && performance.now() < until);
+      await new Promise((next) => setImmediate(next));
+    }
+    this.#driving = false;
+  }
+
+  /** Whether any transfer came to its end. */
+  #finishSome(): boolean {
+    const before = this.#open.size;
+    for (const [call, transfer] of this.#open) {
+      try {
+        if (!transfer.isDone()) continue;
+        this.#open.delete(call);
+        this.#reply({ call });
+      } catch (error) {
+        this.#open.delete(call);
+        this.#fail(call, error);
+      }
+    }
+    return this.#open.size < before;
+  }
+
+  #fail(call: number, error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.#reply({ call, error: text });
+  }
+}
+
+/** How long messages are watched before new requests are looked for. */
+const SPIN_MS = 0.5;
