@@ -150,7 +150,12 @@ function rgbOfInks({ width, height, data }: Picture<4>): Picture {
   return { width, height, channels: 3, data: rgb };
 }
 
-async function guard<T>(name: string, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs what reads a picture.
+ *
+ * @throws {ImageError} naming the file, in place of what the decoder says
+ */
+export async function guard<T>(name: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {

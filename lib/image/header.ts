@@ -39,6 +39,14 @@ export interface DecodeOptions {
   readonly turn?: Turn | undefined;
 }
 
+/** A picture whose header is good. */
+export interface OpenPicture extends PictureHeader {
+  readonly input: Sharp;
+  readonly way: ToRgb;
+  /** Number of pixels. */
+  readonly count: number;
+}
+
 const SHARP: SharpOptions = {
   // Of the decoder's complaints Pillow minds errors, not warnings.
   failOn: "error",
@@ -58,16 +66,44 @@ export async function openPicture(
     /** Size of the file. */
     readonly bytes: number;
   },
-): Promise<{ input: Sharp; way: ToRgb; count: number }> {
+): Promise<OpenPicture> {
+  if (bytes === 0) {
+    throw new ImageError(`Cannot decode "${name}": the file is empty`);
+  }
+  const { way, ...header } = await describe(source);
+  const count = pixelsOf(header, { name, bytes, maxPixels });
+  const input = sharp(source, { ...SHARP, limitInputPixels: maxPixels });
+  return { input, way, count, ...header };
+}
+
+/** What the header of a picture file says. */
+export interface PictureHeader {
+  readonly format: string;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * How many pixels a header promises.
+ *
+ * @throws {ImageError} naming the file: its format is not known, it has too many
+ *   pixels, or more than its bytes can hold
+ */
+export function pixelsOf(
+  { format, width, height }: PictureHeader,
+  { name, bytes, maxPixels = MAX_PIXELS }: DecodeOptions & {
+    readonly bytes: number;
+  },
+): number {
   const fail = (detail: string) =>
     new ImageError(`Cannot decode "${name}": ${detail}`);
-  if (bytes === 0) throw fail("the file is empty");
-  const { format, width, height, way } = await describe(source);
   const most = FORMATS[format];
   if (most === undefined) {
     throw fail(`expected ${KNOWN_FORMATS}, found ${format}`);
   }
   const count = width * height;
+  if (count === 0) throw fail("it has no pixels");
   if (count > maxPixels) {
     throw fail(
       `expected at most ${maxPixels} pixels, found ${width} x ${height}`,
@@ -81,8 +117,7 @@ export async function openPicture(
         `found ${width} x ${height}`,
     );
   }
-  const input = sharp(source, { ...SHARP, limitInputPixels: maxPixels });
-  return { input, way, count };
+  return count;
 }
 
 type Described = Pick<Metadata, "format" | "width" | "height"> & {

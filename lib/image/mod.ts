@@ -25,6 +25,12 @@ export {
 } from "./crop.ts";
 export { checkPictureFile, decodeRgb, decodeRgba } from "./decode.ts";
 export { encodeJpeg, encodePng, encodeWebp } from "./encode.ts";
+export {
+  FACTS_BYTES,
+  type FactsOptions,
+  type PictureFacts,
+  pictureFacts,
+} from "./facts.ts";
 export { gridImage, type GridOptions } from "./grid.ts";
 export type { DecodeOptions } from "./header.ts";
 export { ImageError } from "./image_error.ts";
