@@ -6,6 +6,7 @@ import { FOLDER } from "./kinds/folder.ts";
 import { IMAGENET } from "./kinds/imagenet.ts";
 import { IMAGENET_VAL } from "./kinds/imagenet_val.ts";
 import { PARQUET } from "./kinds/parquet.ts";
+import { PICTURES } from "./kinds/pictures.ts";
 import { WEBDATASET } from "./kinds/webdataset.ts";
 
 /** Every kind of dataset: the only place that lists them. */
@@ -13,6 +14,7 @@ export const DATASETS: readonly DatasetKind[] = [
   EMOJI,
   EMOJI64,
   FOLDER,
+  PICTURES,
   IMAGENET,
   IMAGENET_VAL,
   WEBDATASET,

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { LOOK_BATCH, MEASURING_OPTIONS } from "../lib/workflow/options/mod.ts";
-import { openNpzInput } from "./_npz_input.ts";
+import { openForeignSet } from "./_foreign_set.ts";
 
 /** What sets of images may be given as. */
 const IMAGES = {
   kind: ["samples", "images", "features"],
-  foreign: openNpzInput,
+  foreign: openForeignSet,
 } as const;
 
 /** Measures a set of images by another. */
@@ -41,7 +41,7 @@ export const stage = defineStage({
     },
     reference: {
       kind: [...IMAGES.kind, "statistics"],
-      foreign: openNpzInput,
+      foreign: openForeignSet,
       help: "real images, their features, or statistics of them",
     },
     network: {

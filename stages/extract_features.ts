@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { openNpzInput } from "./_npz_input.ts";
+import { openForeignSet } from "./_foreign_set.ts";
 
 /** Takes the features of images that figures of sets are made of. */
 export const stage = defineStage({
@@ -20,8 +20,8 @@ export const stage = defineStage({
   inputs: {
     images: {
       kind: ["images", "samples"],
-      help: "images to look at, also as .npz",
-      foreign: openNpzInput,
+      help: "images to look at, also as .npz or a folder of pictures",
+      foreign: openForeignSet,
     },
     network: {
       kind: ["network", "classifier"],
@@ -35,25 +35,22 @@ export const stage = defineStage({
     batch: z.int().min(1).max(1_024).default(16)
       .describe("images in one engine call"),
     size: z.int().min(1).max(4096).optional().describe(
-      "height and width to which encoded images are cut (default: what resized " +
-        "ones are for)",
+      "height and width to which pictures are cut (default: their own, where they " +
+        "are squares of one size, or what resized ones are for)",
     ),
   }),
   async check({ inputs: { images, network }, options }) {
     const { readNetwork } = await import("../lib/workflow/models/mod.ts");
-    const { fittingOf } = await import("../lib/workflow/features/mod.ts");
-    const { imageSizeOf } = await import("../lib/workflow/sets/mod.ts");
-    const { name } = images;
-    const height = imageSizeOf(images, options.size);
-    const { width = height } = images.sizes;
-    fittingOf(await readNetwork(network), { name, height, width });
+    const { checkFitting } = await import("../lib/workflow/features/mod.ts");
+    await checkFitting(await readNetwork(network), images, options.size);
   },
   async run({ inputs, outputs, options, ...context }) {
     const { readNetwork } = await import("../lib/workflow/models/mod.ts");
     const { extractFeatures, openPixels, provenance } = await import(
       "../lib/workflow/features/mod.ts"
     );
-    using images = await openPixels(inputs.images, options.size);
+    const { size } = options;
+    using images = await openPixels(inputs.images, { size, ...context });
     const missingBatches = await extractFeatures(
       await readNetwork(inputs.network),
       {
@@ -61,7 +58,7 @@ export const stage = defineStage({
         images,
         batch: options.batch,
         output: outputs.features,
-        config: await provenance(inputs),
+        config: await provenance(inputs, images.origin),
       },
     );
     return {

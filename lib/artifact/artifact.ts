@@ -57,6 +57,11 @@ export interface ArtifactReader extends SafetensorsReader {
   readonly recipe: JsonRecord | undefined;
   /** SHA-256 of each input by the input's name. */
   readonly inputs: Readonly<Record<string, string>>;
+  /**
+   * Names of the files that it is made of, where it is a folder of others: a
+   * change of these alone changes it.
+   */
+  readonly files?: readonly string[];
   /** Sizes of the words in the kind's shapes, such as `images` or `width`. */
   readonly sizes: Readonly<Record<string, number>>;
   /** Every tensor; @throws {UserError} where a number is not finite. */

@@ -24,7 +24,7 @@ import {
   shardsOf,
 } from "./shard_index.ts";
 import { OpenPool } from "./open_pool.ts";
-import { digestBytes, digestFile } from "./source.ts";
+import { digestFiles } from "./source.ts";
 import { ioError } from "./user_error.ts";
 
 /** Shards that are open at once: a batch reads rows of many. */
@@ -154,11 +154,7 @@ class FolderReader implements SafetensorsReader {
 
   async digest(): Promise<string> {
     const shards = Array.from({ length: this.shards }, (_, i) => shardName(i));
-    const lines: string[] = [];
-    for (const file of [ARTIFACT_NAME, ...shards].sort()) {
-      lines.push(`${file} ${await digestFile(join(this.name, file))}`);
-    }
-    return digestBytes(lines.join("\n"));
+    return await digestFiles(this.name, [ARTIFACT_NAME, ...shards]);
   }
 
   close(): void {

@@ -84,11 +84,13 @@ export {
   writeSafetensors,
   type WriteTarget,
 } from "./safetensors_writer.ts";
+export { artifactInMemory } from "./in_memory.ts";
 export { INDEX_NAME, openSafetensors } from "./sharded_reader.ts";
 export {
   type ByteSource,
   digestBytes,
   digestFile,
+  digestFiles,
   digestOf,
   memorySource,
   openFile,

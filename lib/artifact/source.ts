@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { ioError, UserError } from "./user_error.ts";
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -163,6 +164,18 @@ export async function digestFile(path: string): Promise<string> {
   } finally {
     source.close();
   }
+}
+
+/** SHA-256 over the names and digests of files in a folder. */
+export async function digestFiles(
+  folder: string,
+  names: readonly string[],
+): Promise<string> {
+  const lines: string[] = [];
+  for (const name of names.toSorted()) {
+    lines.push(`${name} ${await digestFile(join(folder, name))}`);
+  }
+  return digestBytes(lines.join("\n"));
 }
 
 /** SHA-256 of bytes or of a text in UTF-8 as 64 hexadecimal digits. */

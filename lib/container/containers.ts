@@ -139,6 +139,23 @@ export class Containers {
     return await rule.read(place, this.opened);
   }
 
+  /**
+   * The first bytes of a picture; all of them where they lie nowhere as they are.
+   *
+   * @throws {UserError} as {@linkcode bytes}
+   */
+  async start(
+    container: number,
+    picture: ContainedPicture,
+    most: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const place = this.place(container, picture);
+    if (place === undefined) return await this.bytes(container, picture);
+    const { file, offset, length } = place;
+    const range = { offset, length: Math.min(length, most) };
+    return await this.opened.files.read(file, range);
+  }
+
   /** Lets the files go. */
   close(): void {
     this.opened.files.close();

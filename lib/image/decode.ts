@@ -155,7 +155,10 @@ function rgbOfInks({ width, height, data }: Picture<4>): Picture {
  *
  * @throws {ImageError} naming the file, in place of what the decoder says
  */
-export async function guard<T>(name: string, run: () => Promise<T>): Promise<T> {
+export async function guard<T>(
+  name: string,
+  run: () => Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (error) {

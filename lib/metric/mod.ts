@@ -29,13 +29,18 @@ export type {
   SetSubject,
 } from "./figures/metric.ts";
 export {
+  FIGURE_MARKS,
+  type FigureMark,
   figureName,
   figureOf,
+  type FigureSubject,
+  PROTOCOL_SAMPLES,
+} from "./figures/figure_name.ts";
+export {
   metricOf,
   METRICS,
   PAIR_METRICS,
   type PairMetricName,
-  PROTOCOL_SAMPLES,
   SET_METRICS,
 } from "./figures/table.ts";
 export { METRIC_NAMES, type MetricName } from "./names.ts";

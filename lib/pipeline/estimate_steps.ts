@@ -2,14 +2,15 @@ import { join } from "node:path";
 import {
   type ArtifactFacts,
   exists,
-  openArtifact,
   type PlannedArtifact,
 } from "../artifact/mod.ts";
 import type { Estimate, EstimateTools } from "./estimate.ts";
 import { isKept } from "./kept_file.ts";
 import { naming } from "./naming.ts";
+import { openPath } from "./open_inputs.ts";
 import { isNeeded, type Plan, type PlannedStep } from "./plan.ts";
 import type { StepResult } from "./runner.ts";
+import type { InputPort } from "./stage.ts";
 
 /** The estimate of a step of a pipeline. */
 export interface StepEstimate extends Estimate {
@@ -81,7 +82,7 @@ async function foreseen(
   for (const [name, port] of Object.entries(stage.inputs)) {
     const source = step.inputs[name];
     const facts = typeof source === "string"
-      ? planned.get(source) ?? await factsOf(source)
+      ? planned.get(source) ?? await factsOf(source, port)
       : source;
     if (facts !== undefined) inputs[name] = facts;
     else if (isNeeded(port, (other) => step.inputs[other])) {
@@ -97,10 +98,13 @@ async function foreseen(
   return { ...estimate, known: true, bytes };
 }
 
-/** What an artifact says that is there. */
-async function factsOf(path: string): Promise<ArtifactFacts | undefined> {
+/** What an input says that is there. */
+async function factsOf(
+  path: string,
+  port: InputPort,
+): Promise<ArtifactFacts | undefined> {
   if (!await exists(path)) return undefined;
-  const reader = await openArtifact(path);
+  const reader = await openPath(path, port);
   reader.close();
   return reader;
 }

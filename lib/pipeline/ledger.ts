@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import {
   digestBytes,
   digestFile,
+  digestFiles,
   exists,
   ioError,
   parseJson,
@@ -71,12 +72,16 @@ export class Ledger {
     return new Ledger(folder, await readContents(folder));
   }
 
-  /** SHA-256 of a file or folder, read only where it is not known. */
-  async digest(path: string): Promise<string> {
+  /**
+   * SHA-256 of a file or folder, read only where it is not known.
+   *
+   * @param files names of those that count in a folder; all unless given
+   */
+  async digest(path: string, files?: readonly string[]): Promise<string> {
     const entry = this.entry(path);
-    const stamp = await stampOf(path);
+    const stamp = await stampOf(path, files);
     if (entry?.stamp === stamp) return entry.sha256;
-    const sha256 = await digestOf(path);
+    const sha256 = await digestOf(path, files);
     this.set(path, { ...entry, stamp, sha256 });
     return sha256;
   }
@@ -183,12 +188,15 @@ export class Ledger {
   }
 }
 
-/** Size, time and inode of a file; for a folder, of all files in it. */
-async function stampOf(path: string): Promise<string> {
+/** Size, time and inode of a file; for a folder, of files in it. */
+async function stampOf(
+  path: string,
+  inFolder?: readonly string[],
+): Promise<string> {
   try {
     const info = await Deno.stat(path);
     if (!info.isDirectory) return stampText(info);
-    const files = await filesIn(path);
+    const files = inFolder ?? await filesIn(path);
     const lines = files.map(async (name) =>
       `${name} ${stampText(await Deno.stat(join(path, name)))}`
     );
@@ -203,14 +211,14 @@ function stampText({ size, mtime, ino }: Deno.FileInfo): string {
 }
 
 /** SHA-256 of a file, or of the names and contents of the files in a folder. */
-async function digestOf(path: string): Promise<string> {
+async function digestOf(
+  path: string,
+  files?: readonly string[],
+): Promise<string> {
   const { isDirectory } = await Deno.stat(path);
-  if (!isDirectory) return await digestFile(path);
-  const lines: string[] = [];
-  for (const name of await filesIn(path)) {
-    lines.push(`${name} ${await digestFile(join(path, name))}`);
-  }
-  return digestBytes(lines.join("\n"));
+  return isDirectory
+    ? await digestFiles(path, files ?? await filesIn(path))
+    : await digestFile(path);
 }
 
 /** Names of the files in a folder, sorted. */

@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonRecord } from "../artifact/mod.ts";
+import type { Engine } from "../tensor/engine.ts";
 
 /** What an output was made by; two equal recipes give equal bytes. */
 export interface Recipe {
@@ -22,6 +23,13 @@ export interface RecipeMetadata {
   readonly recipe: JsonRecord;
   /** Digests of the inputs by name. */
   readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** An engine as recipes name it, such as `webgpu f16` where it is not exact. */
+export function engineLabel(
+  { name, precision }: Pick<Engine, "name" | "precision">,
+): string {
+  return precision === undefined ? name : `${name} ${precision}`;
 }
 
 /** The metadata of an output. The engine is recorded but is no part of the recipe. */

@@ -5,7 +5,6 @@ import {
   exists,
   isFolder,
   type JsonRecord,
-  openArtifact,
   UserError,
 } from "../artifact/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
@@ -13,12 +12,12 @@ import { isKept } from "./kept_file.ts";
 import { Ledger } from "./ledger.ts";
 import type { Logger } from "./logger.ts";
 import { naming } from "./naming.ts";
-import { inputSizes, openInputs } from "./open_inputs.ts";
+import { digestOf, inputSizes, openInputs } from "./open_inputs.ts";
 import { openSlots } from "./open_slots.ts";
 import type { RecipeSlot } from "./output_slot.ts";
-import type { InputSource, Plan, PlannedStep } from "./plan.ts";
+import type { Plan, PlannedStep } from "./plan.ts";
 import { headedBy, type Progress } from "./progress.ts";
-import { type Recipe, recipeMetadata } from "./recipe.ts";
+import { engineLabel, type Recipe, recipeMetadata } from "./recipe.ts";
 import type { RemoteFiles } from "./remote_files.ts";
 import { localSteps } from "./remote_inputs.ts";
 import { refuseSharedFiles } from "./same_file.ts";
@@ -235,7 +234,12 @@ class StepRun {
     for (const [name, source] of Object.entries(this.step.inputs)) {
       if (stage.inputs[name]?.aside) continue;
       const key = where && `${where}.inputs.${name}`;
-      inputs[name] = await naming(key, () => this.digest(source));
+      const port = stage.inputs[name]!;
+      const { ledger } = this.tools;
+      inputs[name] = await naming(
+        key,
+        () => digestOf(source, { port, ledger }),
+      );
     }
     const sizesOf = (name: string) => inputSizes(this.step, name);
     const fingerprint = await stage.fingerprint?.(options);
@@ -254,13 +258,6 @@ class StepRun {
     const { stage, options, outputs } = this.step;
     const writes = (output: string) => outputs[output] !== undefined;
     return await stage.settle?.(options, { sizesOf, writes }) ?? options;
-  }
-
-  private async digest(source: InputSource): Promise<string> {
-    if (typeof source !== "string") return await source.digest();
-    // A folder that is no artifact is refused before all of it is read.
-    if (isFolder(source)) (await openArtifact(source)).close();
-    return await this.tools.ledger.digest(source);
   }
 
   /**
@@ -356,7 +353,7 @@ class StepRun {
 
   private async openEngine(): Promise<Engine> {
     const engine = await this.tools.host.engine();
-    this.engineName = engine.name;
+    this.engineName = engineLabel(engine);
     return engine;
   }
 

@@ -116,6 +116,8 @@ export interface Engine {
   readonly name: string;
   /** One line about the hardware and library, for logs and reports. */
   readonly description: string;
+  /** What floats are kept in where that is less than f32, such as f16. */
+  readonly precision?: string;
   /** Programs that may run side by side; absent where they cannot. */
   readonly workers?: number;
 

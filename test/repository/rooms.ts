@@ -116,11 +116,14 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/pieces",
   ],
   // Features are taken of images that are given as such.
+  // Sets may be plain folders of pictures.
   "lib/workflow/measure": [
     "lib/*",
     "lib/workflow/models",
+    "lib/workflow/sets",
     "lib/workflow/features",
     "lib/workflow/pieces",
+    "datasets",
   ],
   // Sets of every form are compared.
   "lib/workflow/evaluate": [

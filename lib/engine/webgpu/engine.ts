@@ -53,6 +53,7 @@ class WebGpu implements WebGpuEngine {
   readonly name = "webgpu";
   readonly description: string;
   readonly info: AdapterInfo;
+  readonly precision?: string;
   readonly profile?: () => Promise<EngineProfile>;
   readonly #open: OpenDevice;
   readonly #recorder: Recorder;
@@ -81,6 +82,7 @@ class WebGpu implements WebGpuEngine {
       measures: tunes ?? false,
     });
     this.info = open.info;
+    if (precision !== "f32") this.precision = precision;
     const note = precision === "f32" ? "" : `, precision ${precision}`;
     this.description = `WebGPU on ${open.info.description}${note}`;
     this.#roundsProducts = precision === "i8" &&

@@ -70,22 +70,3 @@ export const SET_METRICS: readonly (readonly [MetricName, SetMetric])[] =
     const metric = metricOf(name);
     return metric.of === "sets" ? [[name, metric] as const] : [];
   });
-
-/** Samples from which published figures are: fewer are named by their number. */
-export const PROTOCOL_SAMPLES = 10_000;
-
-/**
- * What a figure of so many samples is called: `fid_5000` where published ones,
- * which are of more, do not compare with it.
- */
-export function figureName(name: MetricName, samples: number): string {
-  const metric = metricOf(name);
-  const own = metric.of === "pairs" || metric.needs.network === "classifier";
-  return own || samples >= PROTOCOL_SAMPLES ? name : `${name}_${samples}`;
-}
-
-/** The figure that a name of `figureName` stands for. */
-export function figureOf(name: string): MetricName | undefined {
-  const plain = name.replace(/_\d+$/, "");
-  return METRIC_NAMES.find((known) => known === name || known === plain);
-}

@@ -1,10 +1,10 @@
-import { UserError } from "../../artifact/mod.ts";
+import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import { resize } from "../../image/mod.ts";
 import type { FeatureModel } from "../../metric/mod.ts";
 import { featureNetworkOf, type Resize } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
-import { picturesOf } from "../sets/mod.ts";
-import type { PixelSource } from "./pixels.ts";
+import { areEncoded, imageSizeOf, picturesOf } from "../sets/mod.ts";
+import { openPixels, type PixelSource } from "./pixels.ts";
 
 /** What comes of images before the network sees them. */
 export interface Fitting {
@@ -37,6 +37,28 @@ export function fittingOf(
   return network.resize === "bicubic"
     ? { height: size, width: size, resize: "bicubic" }
     : { height, width, resize: network.resize };
+}
+
+/**
+ * Refuses images that a network could not look at. Headers of pictures are read
+ * where nothing else says their size.
+ *
+ * @throws {UserError} as {@linkcode fittingOf} and {@linkcode openPixels}
+ */
+export async function checkFitting(
+  model: FeatureModel,
+  images: ArtifactReader,
+  size: number | undefined,
+): Promise<void> {
+  if (!areEncoded(images) || size !== undefined) {
+    const { name } = images;
+    const height = imageSizeOf(images, size);
+    const { width = height } = images.sizes;
+    fittingOf(model, { name, height, width });
+    return;
+  }
+  using source = await openPixels(images);
+  fittingOf(model, source);
 }
 
 /** Images u8 [n, H, W, 3] as the network's graph takes them. */

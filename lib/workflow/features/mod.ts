@@ -8,7 +8,12 @@ export {
   type Extraction,
   type FeatureWork,
 } from "./extract.ts";
-export { fitImages, type Fitting, fittingOf } from "./fitting.ts";
-export { provenance } from "./provenance.ts";
-export { openPixels, type PixelSource } from "./pixels.ts";
+export { checkFitting, fitImages, type Fitting, fittingOf } from "./fitting.ts";
+export { madeBy, provenance } from "./provenance.ts";
+export {
+  openPixels,
+  type PictureOrigin,
+  type PixelOptions,
+  type PixelSource,
+} from "./pixels.ts";
 export { takeFeatures, type TakenFeatures } from "./take.ts";

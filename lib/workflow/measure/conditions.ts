@@ -7,23 +7,56 @@ const SHOWN = ["cfg", "cfgSchedule", "steps", "solver"] as const;
 const DRAWING: readonly unknown[] = ["sample", "sweep"];
 
 /**
- * How samples were drawn, by the recipe of their artifact or of the images that
- * features were taken of; empty where that is not known.
+ * How samples were drawn, by what their file says of its making, or that of the
+ * images that features were taken of; empty where that is not known.
  */
 export function conditionsOf(said: JsonRecord): JsonRecord {
-  const recipe = recordIn(said, "recipe") ??
-    recordIn(recordIn(said, "images"), "recipe");
+  const made = [said, recordIn(said, "images") ?? {}]
+    .find((of) => recordIn(of, "recipe") !== undefined);
+  const recipe = recordIn(made, "recipe");
   if (recipe === undefined || !DRAWING.includes(recipe["stage"])) return {};
   const options = recordIn(recipe, "options") ?? {};
   const sampling = recordIn(options, "sampling") ?? {};
   const shown = SHOWN.filter((key) => sampling[key] !== undefined)
     .map((key) => [key, sampling[key]] as const);
+  const precision = precisionOf(recipe);
+  const { seeds, weightsDtype, untrained } = options;
   return {
+    ...modelOf(made!),
     ...Object.fromEntries(shown),
     classes: options["classes"],
     seed: recipe["seed"],
-    ...options["untrained"] === true && { untrained: true },
+    ...seeds !== undefined && { seeds },
+    ...weightsDtype !== undefined && weightsDtype !== "f32" &&
+      { weightsDtype },
+    ...precision !== undefined && { precision },
+    ...untrained === true && { untrained },
   };
+}
+
+/** Files of the model, of which one is the whole or both are parts. */
+const MODEL_FILES = ["model", "ar", "svae"] as const;
+
+/** Digests of the models, and whether weights are averages of a training's. */
+function modelOf(made: JsonRecord): JsonRecord {
+  const inputs = recordIn(made, "inputs") ?? {};
+  const generator = recordIn(made, "generator") ?? {};
+  const files = MODEL_FILES.filter((name) => inputs[name] !== undefined)
+    .map((name) => [name, inputs[name]] as const);
+  const { ema } = recordIn(generator, "model") ??
+    recordIn(generator, "ar") ?? {};
+  return {
+    ...Object.fromEntries(files),
+    ...ema !== undefined && { ema },
+  };
+}
+
+/** What the engine of a recipe kept floats in, where that is less than f32. */
+export function precisionOf(
+  recipe: JsonRecord | undefined,
+): string | undefined {
+  const engine = recipe?.["engine"];
+  return typeof engine === "string" ? engine.split(" ")[1] : undefined;
 }
 
 function recordIn(

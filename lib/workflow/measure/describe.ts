@@ -1,47 +1,77 @@
-import { figureName, metricOf } from "../../metric/mod.ts";
+import { metricOf } from "../../metric/mod.ts";
 import { table } from "../../pipeline/mod.ts";
 import { conditionsOf } from "./conditions.ts";
-import { type Evaluated, finiteCount, type SetResult } from "./content.ts";
-import type { MeasuredFigure } from "./figures.ts";
+import {
+  type Evaluated,
+  finiteCount,
+  lookedAtIn,
+  type SetResult,
+} from "./content.ts";
+import type { MeasuredFigure, MeasuredPair } from "./figures.ts";
+import type { MeasuredSet } from "./measured_set.ts";
+import { originText } from "./origin.ts";
+import { shownName } from "./shown_name.ts";
 
 /** Digits of a digest that are shown. */
 const DIGEST = 12;
 
 /** Figures as a table for people, below what they are of. */
 export function describeEvaluated(
-  { reference, results }: Evaluated,
+  evaluated: Evaluated,
 ): readonly string[] {
+  const { reference, results } = evaluated;
   const count = finiteCount(reference);
-  const { cutTo } = reference.said;
-  const cut = typeof cutTo === "number" ? `, cut to ${cutTo} pixels` : "";
   const by = `by ${count === null ? "" : `${count} images of `}` +
-    `"${reference.set.source.name}"${cut}`;
+    nameOf(reference);
   return Object.entries(results).flatMap(([role, result]) => [
-    `${role}: ${result.measured.set.count} of ` +
-    `"${result.measured.set.source.name}" ${by}`,
-    ...conditionLines(result),
-    ...figureLines(result),
+    `${role}: ${result.measured.set.count} of ${nameOf(result.measured)} ${by}`,
+    ...conditionLines(result, evaluated),
+    ...figureLines(result, reference),
   ]);
 }
 
-function conditionLines({ measured, repeats }: SetResult): string[] {
+/** A set by its file, with what its images were as pictures. */
+function nameOf({ set, origin }: MeasuredSet): string {
+  return `"${set.source.name}"${originText(origin)}`;
+}
+
+function conditionLines(
+  { measured, repeats }: SetResult,
+  { reference, precision }: Evaluated,
+): string[] {
   const { network, weights, said } = measured;
   const conditions = Object.entries(conditionsOf(said))
-    .map(([name, value]) => `${name} ${value}`);
+    .map(([name, value]) => `${name} ${brief(value)}`);
   const by = network === undefined
     ? []
     : [`${network}, weights ${weights?.slice(0, DIGEST) ?? "unknown"}`];
+  const lower = [measured, reference]
+    .flatMap((set) => lookedAtIn(set, precision) ?? []);
   const copies = repeats ? [`${repeats} copies of others`] : [];
-  const all = [...by, ...conditions, ...copies];
+  const all = [
+    ...by,
+    ...new Set(lower.map((kept) => `features in ${kept}`)),
+    ...conditions,
+    ...copies,
+  ];
   return all.length === 0 ? [] : [`  ${all.join(", ")}`];
 }
 
-function figureLines({ figures, pairs, measured }: SetResult): string[] {
-  const { count } = measured.set;
-  const rows = figures.map((figure) => rowOf(figure, count));
+/** A value beside a figure; of a digest its first digits. */
+function brief(value: unknown): string {
+  const text = String(value);
+  return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, DIGEST) : text;
+}
+
+function figureLines(
+  { figures, pairs, measured: samples }: SetResult,
+  reference: MeasuredSet,
+): string[] {
+  const pair = { samples, reference };
+  const rows = figures.map((figure) => rowOf(figure, pair));
   const ofPairs = Object.entries(pairs?.figures ?? {})
     .map(([name, value]) =>
-      rowOf({ name: name as MeasuredFigure["name"], value }, count)
+      rowOf({ name: name as MeasuredFigure["name"], value }, pair)
     );
   return table([...rows, ...ofPairs], { right: [1] })
     .map((line) => `  ${line}`);
@@ -49,12 +79,12 @@ function figureLines({ figures, pairs, measured }: SetResult): string[] {
 
 function rowOf(
   { name, value, interval }: MeasuredFigure,
-  count: number,
+  pair: MeasuredPair,
 ): readonly string[] {
   const { digits, unit, better } = metricOf(name);
   const text = (number: number) => number.toFixed(digits);
   return [
-    figureName(name, count),
+    shownName(name, pair),
     value === null ? "none" : text(value),
     unit,
     interval === undefined

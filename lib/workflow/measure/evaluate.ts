@@ -79,7 +79,7 @@ export async function runEvaluate(
   for (const [role, reader] of given) {
     sets.push([role, await openSet(role, { reader })]);
   }
-  // Encoded images of the reference are cut to what they are compared with.
+  // Pictures of different sizes are cut to what they are compared with.
   const size = sets[0]![1].size?.[0];
   const reference = await openSet("reference", {
     reader: inputs.reference,
@@ -95,7 +95,14 @@ export async function runEvaluate(
     results[role] = await measureRole(role, pair, evaluation);
   }
   const { neighbours } = options;
-  const evaluated: Evaluated = { reference, results, neighbours };
+  const { precision } = await evaluation.engine();
+  const evaluated: Evaluated = {
+    reference,
+    results,
+    neighbours,
+    ...precision !== undefined && { precision },
+  };
+  tellDifferences(evaluated, log);
   for (const line of describeEvaluated(evaluated)) log.info(line);
   const content = evaluatedContent(evaluated);
   await outputs.metrics?.write(content);
@@ -104,6 +111,33 @@ export async function runEvaluate(
 }
 
 type Role = "samples" | "reconstructions";
+
+/** Says aloud what makes figures differ from those that are published. */
+function tellDifferences(
+  { reference, results }: Evaluated,
+  log: Evaluation["log"],
+): void {
+  const sets = Object.values(results).map(({ measured }) => measured);
+  for (const { set, origin, said } of [...sets, reference]) {
+    const name = `"${set.source.name}"`;
+    if (origin?.resizedTo !== undefined) {
+      log.warn(
+        `Pictures of ${name} were resized to ${origin.resizedTo} pixels: names ` +
+          "of figures say so",
+      );
+    }
+    if (said["skipped"] !== undefined) {
+      log.warn(`Skipped of ${name}: ${said["skipped"]}`);
+    }
+  }
+  for (const { set, origin } of sets) {
+    if (origin === undefined || origin.lossy.length === 0) continue;
+    log.warn(
+      `Pictures of "${set.source.name}" lost something as ` +
+        `${origin.lossy.join(" and ")}: names of figures say so`,
+    );
+  }
+}
 
 /**
  * The sets that are given to be measured.

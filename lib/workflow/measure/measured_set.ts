@@ -12,12 +12,16 @@ import {
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import {
   type FeatureWork,
+  madeBy,
   openPixels,
+  type PictureOrigin,
   type PixelSource,
   takeFeatures,
 } from "../features/mod.ts";
 import { readNetwork } from "../models/mod.ts";
 import type { Shards } from "../pieces/mod.ts";
+import { precisionOf } from "./conditions.ts";
+import { originIn, originSaid } from "./origin.ts";
 
 /** A set of images that figures are made of, and what is known of it. */
 export interface MeasuredSet {
@@ -28,6 +32,10 @@ export interface MeasuredSet {
   readonly weights: string | undefined;
   /** Height and width of the images in pixels, where that is known. */
   readonly size: readonly [height: number, width: number] | undefined;
+  /** What a network kept floats in where that is less than f32. */
+  readonly precision?: string;
+  /** What the images were as pictures, where that is known. */
+  readonly origin: PictureOrigin | undefined;
   /** The images themselves, where they are given. */
   readonly pixels: PixelSource | undefined;
   /** Where features that were taken of them lie. */
@@ -42,7 +50,7 @@ export interface SetTools extends Omit<FeatureWork, "images" | "scratch"> {
   readonly role: string;
   /** The network that looks at images, where one is given. */
   readonly network: ArtifactReader | undefined;
-  /** Height and width that encoded images are cut to, where they are to fit. */
+  /** Height and width that encoded images of different sizes are cut to. */
   readonly size?: number | undefined;
   scratch(name: string): string;
 }
@@ -61,36 +69,56 @@ export async function openMeasured(
   tools: SetTools,
 ): Promise<MeasuredSet> {
   const moments = await readMoments(reader);
-  const isCut = ["encoded", "index"].includes(reader.form ?? "");
-  const said = {
-    file: reader.name,
-    digest: await reader.digest(),
-    ...isCut && { cutTo: tools.size },
-  };
+  const said = { file: reader.name, digest: await reader.digest() };
   if (!WITH_IMAGES.includes(reader.kind)) {
     return await openTaken(reader, { moments, said });
   }
-  const pixels = await openPixels(reader, isCut ? tools.size : undefined);
-  const size = [pixels.height, pixels.width] as const;
+  const pixels = await openPixels(reader, {
+    ...tools,
+    size: undefined,
+    otherwise: tools.size,
+  });
+  try {
+    return await openGiven(reader, { pixels, moments, said, tools });
+  } catch (error) {
+    pixels[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** A set whose images are given, with their features where a network is. */
+async function openGiven(
+  reader: ArtifactReader,
+  { pixels, moments, said: file, tools }: {
+    readonly pixels: PixelSource;
+    readonly moments: Readonly<Record<string, FeatureMoments>>;
+    readonly said: JsonRecord;
+    readonly tools: SetTools;
+  },
+): Promise<MeasuredSet> {
+  const { name, count, height, width, labels, origin } = pixels;
   const { network } = tools;
-  const base = {
-    name: reader.name,
-    count: pixels.count,
-    moments,
-    ...pixels.labels && { labels: pixels.labels },
+  const { skipped } = reader.config;
+  const base = { name, count, moments, ...labels && { labels } };
+  const common = {
+    size: [height, width] as const,
+    origin,
+    pixels,
+    said: {
+      ...file,
+      ...originSaid(origin),
+      ...skipped !== undefined && { skipped },
+      ...madeBy(reader),
+    },
   };
-  const made = reader.recipe && { recipe: reader.recipe };
   if (network === undefined) {
-    const set = new FeatureSet({ ...base, widths: {}, read: missing });
     const { form } = reader.config;
     const known = Object.keys(moments).length > 0 && typeof form === "string";
     return {
-      set,
+      ...common,
+      set: new FeatureSet({ ...base, widths: {}, read: missing }),
       network: known ? form : undefined,
       weights: undefined,
-      size,
-      pixels,
-      said: { ...said, ...made },
     };
   }
   const model = await readNetwork(network);
@@ -100,13 +128,11 @@ export async function openMeasured(
     scratch: (name) => tools.scratch(`${tools.role}/${name}`),
   });
   return {
+    ...common,
     set: new FeatureSet({ ...base, ...taken }),
     pieces,
     network: model.config.name,
     weights: network.inputs["weights"] ?? await network.digest(),
-    size,
-    pixels,
-    said: { ...said, ...made },
   };
 }
 
@@ -138,6 +164,8 @@ async function openTaken(
     numberIn(config, key)
   );
   const { weights, source: images } = config;
+  const origin = originIn(images);
+  const precision = precisionOf(reader.recipe);
   const form = reader.form ?? config["form"];
   return {
     set: new FeatureSet(source),
@@ -146,8 +174,14 @@ async function openTaken(
     size: height === undefined || width === undefined
       ? undefined
       : [height, width],
+    origin,
+    ...precision !== undefined && { precision },
     pixels: undefined,
-    said: { ...said, ...images !== undefined && { images } },
+    said: {
+      ...said,
+      ...originSaid(origin),
+      ...images !== undefined && { images },
+    },
   };
 }
 

@@ -7,4 +7,4 @@
 export { checkEvaluation, type Evaluation, runEvaluate } from "./evaluate.ts";
 export { measureFigures, type Scoring, subjectOf } from "./figures.ts";
 export { chosenPairs, measurePairs, type PairFigures } from "./pairs.ts";
-export { openNpzImages } from "./npz_images.ts";
+export { openForeignSet } from "./foreign_sets.ts";

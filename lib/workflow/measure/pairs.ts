@@ -8,13 +8,10 @@ import {
   type PairTools,
 } from "../../metric/mod.ts";
 import type { StageContext } from "../../pipeline/mod.ts";
-import type { PixelSource } from "../features/mod.ts";
+import { pairedByName, type PairImages } from "./paired_by_name.ts";
 
 /** Pairs that are in memory at a time. */
 const BATCH = 64;
-
-/** Images of pairs; who opened them closes them. */
-export type PairImages = Omit<PixelSource, typeof Symbol.dispose>;
 
 /** Figures of reconstructions beside their originals. */
 export interface PairFigures {
@@ -26,9 +23,11 @@ export interface PairFigures {
 }
 
 /**
- * Compares reconstructions with their originals, row by row.
+ * Compares reconstructions with their originals: by name where both are pictures
+ * that have names, else row by row.
  *
- * @throws {UserError} where they are not as many, or of other sizes
+ * @throws {UserError} where they are not as many, of other sizes, or of other
+ *   names
  */
 export async function measurePairs(
   { images, originals }: {
@@ -48,9 +47,10 @@ export async function measurePairs(
   if (sizes[0] !== sizes[1]) {
     throw new UserError(
       `Cannot compare "${images.name}" with "${originals.name}": ` +
-        `${sizes[0]} and ${sizes[1]}, expected one for each, in their order`,
+        `${sizes[0]} and ${sizes[1]}, expected one for each`,
     );
   }
+  const beside = pairedByName(images, originals);
   const found = names.map((name) => [name, [] as Float64Array[]] as const);
   const total = images.count;
   const task = progress.start({ label: "pairs", total, unit: "image" });
@@ -59,7 +59,7 @@ export async function measurePairs(
     const rows = { start, count: Math.min(BATCH, total - start) };
     const pair = {
       images: await images.read(rows),
-      reference: await originals.read(rows),
+      reference: await beside.read(rows),
     };
     for (const [name, parts] of found) {
       parts.push(await metric(name).each(pair, tools));

@@ -1,7 +1,6 @@
 import type { WritableTensor } from "../../artifact/mod.ts";
 import type { OutputSlot } from "../../pipeline/mod.ts";
-import { hostTensor } from "../../tensor/mod.ts";
-import { columnsOf, storedContainers } from "../sets/mod.ts";
+import { indexContent } from "../sets/mod.ts";
 import type { EncodedSplit, Waiting } from "./encoded.ts";
 import { labelsOf } from "./labels.ts";
 
@@ -10,19 +9,20 @@ export async function writeIndex(
   slot: OutputSlot,
   { encoded, rows, config }: EncodedSplit,
 ): Promise<Waiting> {
-  const count = rows.length;
-  const containers = rows.map((row) => encoded.at(row).container);
-  const tensors: Readonly<Record<string, WritableTensor>> = {
-    ...columnsOf(count, (index) => encoded.at(rows[index]!)),
+  const { tensors, config: places } = await indexContent({
+    count: rows.length,
+    containers: encoded.containers,
+    at: (index) => encoded.at(rows[index]!),
+  }, slot.path);
+  const all: Readonly<Record<string, WritableTensor>> = {
+    ...tensors,
     labels: labelsOf(encoded, rows),
-    containers: hostTensor("u32", [count], containers),
   };
-  const stored = await storedContainers(encoded.containers, slot.path);
   const writer = await slot.create({
-    tensors,
-    config: { ...config, form: "index", containers: stored },
+    tensors: all,
+    config: { ...config, ...places },
   });
-  for (const [name, { data }] of Object.entries(tensors)) {
+  for (const [name, { data }] of Object.entries(all)) {
     await writer.writeRows(name, { start: 0, data });
   }
   return writer;

@@ -9,13 +9,19 @@ export {
   storedContainers,
 } from "./encoded/containers.ts";
 export { columnsOf, type PictureSpec } from "./encoded/columns.ts";
+export { indexContent, type IndexedPictures } from "./encoded/index_content.ts";
 export {
   areEncoded,
   type EncodedImages,
   openEncodedImages,
 } from "./encoded/images.ts";
+export { type PictureSurvey, surveyPictures } from "./encoded/survey.ts";
 export { drawByClass } from "./class_weights.ts";
-export { decodedImages, type Decoding } from "./decoding/decoded_images.ts";
+export {
+  type Decodable,
+  decodedImages,
+  type Decoding,
+} from "./decoding/decoded_images.ts";
 export type { ImageSource } from "./image_source.ts";
 export { imageBatches, imageOrder, imageViews } from "./image_batches.ts";
 export {

@@ -1,5 +1,5 @@
 import { defineStage } from "../../pipeline/mod.ts";
-import { openNpzImages } from "../measure/mod.ts";
+import { openForeignSet } from "../measure/mod.ts";
 import { estimateSamples } from "../sample/mod.ts";
 import { planPoint, POINT_STAGE, runPoint, samplingOf } from "./point.ts";
 import { POINT_OPTIONS } from "./point_options.ts";
@@ -23,7 +23,7 @@ export function pointStage(folder: string) {
       svae: { kind: ["svae", "model"], help: "S-VAE", unless: "model" },
       reference: {
         kind: ["samples", "images", "features", "statistics"],
-        foreign: openNpzImages,
+        foreign: openForeignSet,
         help: "real images, their features, or statistics of them",
       },
       network: { kind: ["network", "classifier"], help: "what looks at them" },

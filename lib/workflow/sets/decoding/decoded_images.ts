@@ -10,6 +10,9 @@ import type { ImageSource } from "../image_source.ts";
 import { roomForViews } from "../rendering.ts";
 import { DecodingPool } from "./pool.ts";
 
+/** What decoding needs of encoded images. */
+export type Decodable = Omit<EncodedImages, "length" | "id" | "start">;
+
 /** How encoded images are decoded. */
 export interface Decoding {
   /** Height and width of the images in pixels. */
@@ -24,7 +27,7 @@ export interface Decoding {
  * read or decoded is refused by its name.
  */
 export function decodedImages(
-  encoded: EncodedImages,
+  encoded: Decodable,
   { size, workers }: Decoding,
 ): ImageSource {
   const { count, labels, classes, flips, background } = encoded;

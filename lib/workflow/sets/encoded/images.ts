@@ -12,6 +12,10 @@ export interface EncodedImages extends Labelled {
   /** The artifact, for messages. */
   readonly name: string;
   readonly count: number;
+  /** Bytes of a picture's file; 0 where it is compressed with others. */
+  length(index: number): number;
+  /** Name of a picture: unique in the artifact. */
+  id(index: number): string;
   /** What people know a picture by. */
   title(index: number): string;
   /**
@@ -25,12 +29,22 @@ export interface EncodedImages extends Labelled {
    * @throws {UserError} naming the picture when they cannot be read
    */
   bytes(index: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The first bytes of a picture, at most so many; all of them where they cannot
+   * be had alone.
+   *
+   * @throws {UserError} as {@linkcode bytes}
+   */
+  start(index: number, most: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Lets containers go; the artifact stays open. */
   close(): void;
 }
 
 /** How pictures of a form are found and read. */
-type Access = Pick<EncodedImages, "title" | "place" | "bytes" | "close">;
+type Access = Pick<
+  EncodedImages,
+  "title" | "place" | "bytes" | "start" | "close"
+>;
 
 /** Forms of artifacts whose images are encoded. */
 const FORMS: Readonly<
@@ -68,7 +82,14 @@ export async function openEncodedImages(
     throw new UserError(`Cannot use "${reader.name}": it holds no images`);
   }
   const access = await open(reader, columns);
-  return { name: reader.name, count: columns.count, ...labelled, ...access };
+  return {
+    name: reader.name,
+    count: columns.count,
+    length: (index) => columns.lengths[index]!,
+    id: (index) => columns.id(index),
+    ...labelled,
+    ...access,
+  };
 }
 
 /** Pictures whose bytes are a tensor of the artifact. */
@@ -79,14 +100,13 @@ function inArtifact(
   const { offsets, lengths } = columns;
   const end = reader.sizes["bytes"]!;
   checkPlaces(columns, { name: reader.name, endOf: () => end });
+  const read = (index: number, count: number) =>
+    reader.readBytes("bytes", { start: offsets[index]!, count });
   return Promise.resolve({
     title: (index) => `${reader.name}: ${columns.id(index)}`,
     place: () => undefined,
-    bytes: (index) =>
-      reader.readBytes("bytes", {
-        start: offsets[index]!,
-        count: lengths[index]!,
-      }),
+    bytes: (index) => read(index, lengths[index]!),
+    start: (index, most) => read(index, Math.min(lengths[index]!, most)),
     close() {},
   });
 }
@@ -119,6 +139,7 @@ async function inContainers(
     title: (index) => opened.title(which[index]!, at(index)),
     place: (index) => opened.place(which[index]!, at(index)),
     bytes: (index) => opened.bytes(which[index]!, at(index)),
+    start: (index, most) => opened.start(which[index]!, at(index), most),
     close: () => opened.close(),
   };
 }

@@ -5,8 +5,6 @@ import {
   featureMoments,
   FeatureSet,
   featureSet,
-  figureName,
-  figureOf,
   METRIC_NAMES,
   type MetricName,
   metricOf,
@@ -90,19 +88,6 @@ Deno.test("METRICS of sets that are too small are null", async () => {
     assert.ok(metric.of === "sets");
     assert.equal(await metric.score(subject), null, name);
   }
-});
-
-Deno.test("figureName() counts samples where they are fewer than published", () => {
-  assert.equal(figureName("fid", 9_999), "fid_9999");
-  assert.equal(figureName("fid", 10_000), "fid");
-  assert.equal(figureName("frechet_classifier", 158), "frechet_classifier");
-  assert.equal(figureName("psnr", 158), "psnr");
-  for (const name of METRIC_NAMES) {
-    for (const count of [5, 50_000]) {
-      assert.equal(figureOf(figureName(name, count)), name);
-    }
-  }
-  assert.equal(figureOf("fid_x"), undefined);
 });
 
 Deno.test("FeatureSet takes moments that are known, and makes others once", async () => {

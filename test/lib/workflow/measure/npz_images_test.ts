@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { digestFile } from "../../../../lib/artifact/mod.ts";
-import { openNpzImages } from "../../../../lib/workflow/measure/mod.ts";
+import { openNpzImages } from "../../../../lib/workflow/measure/npz_images.ts";
 import { inFolder } from "../../artifact/_bytes.ts";
 import { npzOf, type TestArray } from "../../interop/_arrays.ts";
 

@@ -1,11 +1,11 @@
 import { WHITE } from "../../../../../lib/image/mod.ts";
-import type { EncodedImages } from "../../../../../lib/workflow/sets/mod.ts";
+import type { Decodable } from "../../../../../lib/workflow/sets/mod.ts";
 
 /** Files in memory as encoded images, of one class. */
 export function encodedImages(
   files: readonly Uint8Array[],
-  changes: Partial<EncodedImages> = {},
-): EncodedImages {
+  changes: Partial<Decodable> = {},
+): Decodable {
   return {
     name: "memory",
     count: files.length,
