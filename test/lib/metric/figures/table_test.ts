@@ -5,7 +5,6 @@ import {
   featureMoments,
   FeatureSet,
   featureSet,
-  METRIC_NAMES,
   type MetricName,
   metricOf,
   SET_METRICS,
