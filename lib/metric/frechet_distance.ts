@@ -13,6 +13,7 @@ import {
 } from "./algebra/product.ts";
 import { semidefiniteFactor } from "./algebra/semidefinite_factor.ts";
 import { symmetricEigenvalues } from "./algebra/symmetric_eigenvalues.ts";
+import { Team } from "./algebra/team.ts";
 import { type Features, featuresOf, requireEqualWidths } from "./features.ts";
 
 /** Mean and covariance of a set of features, all in float64. */
@@ -72,7 +73,9 @@ function momentsOf(
     ...rows && { order: rows },
     shift: mean,
   };
-  const covariance = timesTransposed({ a: centred, b: centred, lower: true });
+  using team = Team.for(count * columns ** 2 / 2);
+  const factors = { a: centred, b: centred, lower: true };
+  const covariance = timesTransposed(factors, team);
   mirrorLower(covariance);
   for (let i = 0; i < covariance.data.length; i++) {
     covariance.data[i]! /= count - 1;
@@ -124,22 +127,23 @@ export function frechetDistance(a: HostTensor, b: HostTensor): number {
 }
 
 function traceOfRoot(s1: Matrix, s2: Matrix): number {
-  const { factor, order } = semidefiniteFactor(s1); // S1[o, o] = L Lᵀ
+  using team = Team.for(2 * s1.rows ** 3); // with the spectrum
+  const { factor, order } = semidefiniteFactor(s1, team); // S1[o, o] = L Lᵀ
   if (factor.columns === 0) return 0;
   // Row j of Lᵀ begins with j zeros.
   const transposedFactor = { ...transposed(operandOf(factor)), upper: true };
   const product = timesTransposed({
     a: operandOf(reordered(s2, order)),
     b: transposedFactor,
-  }); // S2[o, o] L
+  }, team); // S2[o, o] L
   const inner = timesTransposed({
     a: transposedFactor,
     b: transposed(operandOf(product)),
     lower: true,
-  }); // Lᵀ S2[o, o] L, on and below the diagonal
+  }, team); // Lᵀ S2[o, o] L, on and below the diagonal
   let sum = 0;
   // Rounding can leave eigenvalues just below zero.
-  for (const value of symmetricEigenvalues(inner)) {
+  for (const value of symmetricEigenvalues(inner, team)) {
     sum += Math.sqrt(Math.max(0, value));
   }
   return sum;

@@ -49,15 +49,29 @@ function text(value: string): Code {
   return sized([...new TextEncoder().encode(value)]);
 }
 
-/** A module that imports its memory as `host.memory` and exports its functions. */
+/** Limits of an imported memory: a page or more, a shared one up to 4 GiB. */
+const LIMITS = {
+  own: [0x00, ...leb(1)],
+  shared: [0x03, ...leb(1), ...leb(65536)],
+};
+
+/**
+ * A module that imports its memory as `host.memory` and exports its functions.
+ *
+ * @param memory whether threads share it
+ */
 export function wasmModule(
   functions: readonly WasmFunction[],
+  { memory: sharing = "own" }: { readonly memory?: keyof typeof LIMITS } = {},
 ): Uint8Array<ArrayBuffer> {
   const section = (id: number, bytes: Code) => [id, ...sized(bytes)];
   const types = functions.map((
     { parameters },
   ) => [0x60, ...list(parameters.map(() => [I32])), ...list([])]);
-  const memory = [...text("host"), ...text("memory"), 0x02, 0x00, 0x01];
+  const memory = [
+    ...[...text("host"), ...text("memory"), 0x02],
+    ...LIMITS[sharing],
+  ];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, list(types)),

@@ -46,9 +46,11 @@ export interface Kernels {
   ): void;
 }
 
-/** Instantiates the loops over a memory. */
+/** Instantiates the loops over a shared memory. */
 export function kernelsOver(memory: WebAssembly.Memory): Kernels {
-  compiled ??= new WebAssembly.Module(wasmModule([ADD_TILE, ADD_ROWS]));
+  compiled ??= new WebAssembly.Module(
+    wasmModule([ADD_TILE, ADD_ROWS], { memory: "shared" }),
+  );
   const { exports } = new WebAssembly.Instance(compiled, { host: { memory } });
   return exports as unknown as Kernels;
 }

@@ -1,12 +1,11 @@
-import { FLOAT_BYTES, type Kernels, TILE } from "./kernels.ts";
+import { BAND } from "./add_bands.ts";
+import { TILE } from "./kernels.ts";
 import type { Matrix } from "./matrix.ts";
+import type { Team } from "./team.ts";
 import { type Place, Workspace } from "./workspace.ts";
 
 /** Inner indices of one block: a packed tile's operands stay in the cache. */
 const DEPTH = 256;
-
-/** Rows whose packed block stays in the second cache. */
-const BAND = 64;
 
 /**
  * A matrix as it lies in memory, of which products take blocks: entry (i, k) is
@@ -71,11 +70,11 @@ export function padded(size: number): number {
 }
 
 /** `a bᵀ`: every row of `a` times every row of `b`. */
-export function timesTransposed(factors: Factors): Matrix {
+export function timesTransposed(factors: Factors, team?: Team): Matrix {
   const { a, b } = factors;
   const [rows, stride] = [padded(a.rows), padded(b.rows)];
   const lengths = [rows * stride, packedLength(a), packedLength(b)];
-  const workspace = new Workspace(lengths);
+  const workspace = new Workspace(lengths, team);
   const [place, ...packs] = lengths.map((length) => workspace.take(length));
   const [packA, packB] = packs as [Place, Place];
   addProduct(workspace, {
@@ -111,7 +110,7 @@ export interface PlacedProduct extends Factors {
 
 /** Adds `a bᵀ` to a matrix in the memory of a workspace. */
 export function addProduct(
-  { kernels }: Workspace,
+  workspace: Workspace,
   { a, b, lower = false, target, packs }: PlacedProduct,
 ): void {
   const packB = a === b ? packs.a : packs.b;
@@ -123,44 +122,14 @@ export function addProduct(
     const [rows, columns] = [rowsOf(a), rowsOf(b)];
     pack(a, { into: packs.a.data, start, count, rows });
     if (a !== b) pack(b, { into: packB.data, start, count, rows: columns });
-    const block = { count, columns, lower, target };
-    const places = { aAt: packs.a.at, bAt: packB.at };
-    for (let first = 0; first < rows; first += BAND) {
-      const end = Math.min(rows, first + BAND);
-      addBand(kernels, { ...block, ...places, first, end });
-    }
-  }
-}
-
-/** Rows of a block of packed operands. */
-interface Band extends Pick<PlacedProduct, "target"> {
-  readonly aAt: number;
-  readonly bAt: number;
-  /** Inner indices. */
-  readonly count: number;
-  readonly first: number;
-  readonly end: number;
-  readonly columns: number;
-  readonly lower: boolean;
-}
-
-function addBand(
-  kernels: Kernels,
-  { aAt, bAt, count, first, end, columns, lower, target }: Band,
-): void {
-  const { place: { at }, stride } = target;
-  const panelBytes = FLOAT_BYTES * TILE * count;
-  const width = lower ? Math.min(columns, end) : columns;
-  for (let j = 0; j < width; j += TILE) {
-    for (let i = lower ? Math.max(first, j) : first; i < end; i += TILE) {
-      kernels.addTile(
-        aAt + i / TILE * panelBytes,
-        bAt + j / TILE * panelBytes,
-        count,
-        at + FLOAT_BYTES * (i * stride + j),
-        FLOAT_BYTES * stride,
-      );
-    }
+    const values = {
+      ...{ a: packs.a.at, b: packB.at, count, rows, columns },
+      lower: lower ? 1 : 0,
+      target: target.place.at,
+      stride: target.stride,
+    };
+    const items = Math.ceil(rows / BAND);
+    workspace.run("addBands", values, { items });
   }
 }
 

@@ -7,6 +7,7 @@ import {
   padded,
   type Target,
 } from "./product.ts";
+import type { Team } from "./team.ts";
 import { type Place, Workspace } from "./workspace.ts";
 
 /** Columns that are eliminated before what is right of them is updated. */
@@ -29,8 +30,11 @@ export interface SemidefiniteFactor {
  * rank instead of failing; in panels (Lucas, "LAPACK-style codes for level 2
  * and 3 pivoted Cholesky factorizations", 2004).
  */
-export function semidefiniteFactor(s: Matrix): SemidefiniteFactor {
-  const state = startOf(s);
+export function semidefiniteFactor(
+  s: Matrix,
+  team?: Team,
+): SemidefiniteFactor {
+  const state = startOf(s, team);
   const { n } = state;
   for (let start = 0; start < n; start += PANEL) {
     const end = Math.min(n, start + PANEL);
@@ -59,10 +63,10 @@ interface Panel {
   readonly end: number;
 }
 
-function startOf({ rows: n, data }: Matrix): Elimination {
+function startOf({ rows: n, data }: Matrix, team?: Team): Elimination {
   const stride = padded(n);
   const packed = packedLength({ rows: n });
-  const workspace = new Workspace([stride * stride, packed, packed]);
+  const workspace = new Workspace([stride * stride, packed, packed], team);
   const place = workspace.take(stride * stride);
   let largest = 0;
   for (let i = 0; i < n; i++) {

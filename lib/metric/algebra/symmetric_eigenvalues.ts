@@ -1,4 +1,5 @@
 import type { Matrix } from "./matrix.ts";
+import type { Team } from "./team.ts";
 import { type Tridiagonal, tridiagonalise } from "./tridiagonal.ts";
 
 /** A tridiagonal matrix on the way to its eigenvalues. */
@@ -19,8 +20,8 @@ const UNDERFLOW = 2 ** -960;
  * Householder reduction to tridiagonal form, then implicit QL with Wilkinson's
  * shift (Golub and Van Loan, "Matrix Computations", sections 8.3.1 and 8.3.3).
  */
-export function symmetricEigenvalues(a: Matrix): Float64Array {
-  const spectrum = withLimit(smallFirst(tridiagonalise(a)));
+export function symmetricEigenvalues(a: Matrix, team?: Team): Float64Array {
+  const spectrum = withLimit(smallFirst(tridiagonalise(a, team)));
   const { diagonal } = spectrum;
   for (let low = 0; low < diagonal.length; low++) convergeAt(low, spectrum);
   return diagonal.sort();

@@ -1,6 +1,8 @@
 import { FLOAT_BYTES, TILE } from "./kernels.ts";
 import type { Matrix } from "./matrix.ts";
+import { bandsOf, bandStart, MOST_BANDS, SCALARS } from "./multiply_bands.ts";
 import { addProduct, type Operand, packedLength, padded } from "./product.ts";
+import type { Team } from "./team.ts";
 import { type Place, Workspace } from "./workspace.ts";
 
 /** Columns that are reduced before what is behind them is updated. */
@@ -22,8 +24,8 @@ export interface Tridiagonal {
  * Sorensen and Hammarling, "Block reduction of matrices to condensed forms for
  * eigenvalue computations", 1989).
  */
-export function tridiagonalise(matrix: Matrix): Tridiagonal {
-  const reduction = startOf(matrix);
+export function tridiagonalise(matrix: Matrix, team?: Team): Tridiagonal {
+  const reduction = startOf(matrix, team);
   const { n, stride, a, diagonal } = reduction;
   for (let start = 0; start < n; start += PANEL) {
     const end = Math.min(n, start + PANEL);
@@ -44,10 +46,11 @@ interface Reduction extends Tridiagonal {
   readonly workspace: Workspace;
   /** What is left to reduce: [n, stride], as it was before the panel. */
   readonly a: Place;
-  /** The vector of a reflection, and `a` times it. */
+  /** The vector of a reflection. */
   readonly x: Place;
+  /** `a` times it, and behind it the sums of the other bands. */
   readonly y: Place;
-  /** What `addRows` takes and gives. */
+  /** What `addRows` takes and gives, of each band. */
   readonly scalars: Place;
   readonly packs: { readonly a: Place; readonly b: Place };
   /**
@@ -57,11 +60,14 @@ interface Reduction extends Tridiagonal {
   readonly panel: Float64Array;
 }
 
-function startOf({ rows: n, data }: Matrix): Reduction {
+function startOf({ rows: n, data }: Matrix, team?: Team): Reduction {
   const stride = padded(n);
   const packed = packedLength({ rows: n });
-  const lengths = [stride * stride, stride, stride, 3 * TILE, packed, packed];
-  const workspace = new Workspace(lengths);
+  const lengths = [
+    ...[stride * stride, stride, MOST_BANDS * stride, MOST_BANDS * SCALARS],
+    ...[packed, packed],
+  ];
+  const workspace = new Workspace(lengths, team);
   const places = lengths.map((length) => workspace.take(length));
   const [a, x, y, scalars, packA, packB] = places as [
     Place,
@@ -167,32 +173,23 @@ function householder(
 
 /** y = a x from a row on; x is zero above it. */
 function multiply(
-  { n, stride, workspace: { kernels }, a, x, y, scalars }: Reduction,
+  { n, stride, workspace, a, x, y, scalars }: Reduction,
   from: number,
 ): void {
-  const first = from - from % TILE;
-  y.data.fill(0, first);
-  const at = (row: number) => a.at + FLOAT_BYTES * (row * stride + first);
-  const [xAt, yAt] = [x.at, y.at].map((start) => start + FLOAT_BYTES * first);
-  for (let row = first; row < n; row += TILE) {
-    for (let r = 0; r < TILE; r++) scalars.data[r] = x.data[row + r]!;
-    if (row > first) {
-      kernels.addRows(
-        ...[at(row), at(row + 1), at(row + 2), at(row + 3)] as const,
-        ...[xAt!, yAt!, scalars.at, (row - first) / 2] as const,
-      );
-    }
-    for (let r = 0; r < TILE; r++) {
-      const dots = TILE + 2 * r;
-      if (row > first) {
-        y.data[row + r]! += scalars.data[dots]! + scalars.data[dots + 1]!;
-      }
-      for (let c = 0; c <= r; c++) {
-        const value = a.data[(row + r) * stride + row + c]!;
-        y.data[row + r]! += value * x.data[row + c]!;
-        if (c < r) y.data[row + c]! += value * x.data[row + r]!;
-      }
-    }
+  const corner = { first: from - from % TILE, end: padded(n) };
+  const bands = bandsOf(corner);
+  const place = ({ at }: Place) => at / FLOAT_BYTES;
+  workspace.run("multiplyBands", {
+    ...corner,
+    ...{ a: place(a), x: place(x), y: place(y), scalars: place(scalars) },
+    ...{ stride, bands },
+  }, { items: bands });
+  // The first band ends there.
+  y.data.fill(0, bandStart({ ...corner, bands }, 1), corner.end);
+  for (let band = 1; band < bands; band++) {
+    const end = bandStart({ ...corner, bands }, band + 1);
+    const sums = band * stride;
+    for (let i = corner.first; i < end; i++) y.data[i]! += y.data[sums + i]!;
   }
 }
 

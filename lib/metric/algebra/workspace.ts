@@ -1,4 +1,8 @@
-import { FLOAT_BYTES, type Kernels, kernelsOver } from "./kernels.ts";
+import { Board } from "./board.ts";
+import { FLOAT_BYTES } from "./kernels.ts";
+import { type Bench, benchOver } from "./task.ts";
+import type { TaskName, TaskValues } from "./tasks.ts";
+import type { Team } from "./team.ts";
 
 const PAGE_BYTES = 65536;
 
@@ -12,18 +16,24 @@ export interface Place {
   readonly data: Float64Array;
 }
 
-/** Memory of one computation, with the inner loops that run in it. */
+/** Memory of one computation, and the threads that work in it. */
 export class Workspace {
-  readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
+  readonly #bench: Bench;
+  readonly #board: Board;
   #used = 0;
 
   /** Memory for arrays of so many float64 numbers, all zero. */
-  constructor(lengths: readonly number[]) {
+  constructor(lengths: readonly number[], team?: Team) {
     const bytes = lengths.reduce((sum, length) => sum + placeBytes(length), 0);
-    const initial = Math.ceil(bytes / PAGE_BYTES);
-    this.#memory = new WebAssembly.Memory({ initial });
-    this.kernels = kernelsOver(this.#memory);
+    const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
+    this.#memory = new WebAssembly.Memory({
+      initial: pages,
+      maximum: pages,
+      shared: true,
+    });
+    this.#bench = benchOver(this.#memory);
+    this.#board = team?.join(this.#memory) ?? new Board();
   }
 
   /** The next array of one of the lengths. */
@@ -31,6 +41,15 @@ export class Workspace {
     const at = this.#used;
     this.#used += placeBytes(length);
     return { at, data: new Float64Array(this.#memory.buffer, at, length) };
+  }
+
+  /** Does all items of a task, with the team. */
+  run<Name extends TaskName>(
+    name: Name,
+    values: TaskValues<Name>,
+    { items }: { readonly items: number },
+  ): void {
+    this.#board.run(this.#bench, { name, values, items });
   }
 }
 

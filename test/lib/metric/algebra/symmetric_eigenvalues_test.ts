@@ -102,3 +102,16 @@ Deno.test("symmetricEigenvalues() takes matrices of half the rank", () => {
   assert.ok(found[n / 2]! > 1);
   for (const value of found.subarray(0, n / 2)) near(value, 0, 1e-10);
 });
+
+Deno.test("symmetricEigenvalues() keeps trace and norm of several bands", () => {
+  const n = 1030;
+  const { data } = randomMatrix(n, n, 5);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) data[j * n + i] = data[i * n + j]!;
+  }
+  const found = symmetricEigenvalues({ rows: n, columns: n, data });
+  const sum = (numbers: Float64Array) => numbers.reduce((a, b) => a + b);
+  const diagonal = data.filter((_, i) => i % (n + 1) === 0);
+  near(sum(found), sum(diagonal), 1e-9);
+  near(sum(found.map((x) => x ** 2)), sum(data.map((x) => x ** 2)), 1e-6);
+});
