@@ -1,16 +1,21 @@
 import { z } from "zod";
 import { defineCommand } from "../lib/pipeline/mod.ts";
+import { WEIGHTS_DTYPES } from "../lib/workflow/options/mod.ts";
 
 /** Turns models into files that the release's code and other tools read. */
 export const command = defineCommand({
   name: "export",
-  summary: "Export models: the release's PyTorch layout, safetensors, or ONNX",
+  summary:
+    "Export models: the release's PyTorch layout, safetensors, ONNX, or a web page",
   examples: [{
     does: "a checkpoint that the release's code loads",
     args: "b.safetensors -o b.pt",
   }, {
     does: "four ONNX models in a folder",
     args: "b.safetensors --format onnx -o onnx/",
+  }, {
+    does: "a page that samples in people's browsers, for any static host",
+    args: "ar.safetensors svae.safetensors --format web -o site/",
   }],
   arguments: [{
     name: "file",
@@ -19,9 +24,16 @@ export const command = defineCommand({
   }],
   options: z.object({
     output: z.string({ error: "expected a file or folder to write" })
-      .describe("file to write; for onnx a folder of models"),
-    format: z.enum(["pt", "safetensors", "onnx"]).optional().describe(
+      .describe("file to write; for onnx and web a folder"),
+    format: z.enum(["pt", "safetensors", "onnx", "web"]).optional().describe(
       "what to write (default: as the file's name ends, .pt or .safetensors)",
+    ),
+    weightsDtype: z.enum(WEIGHTS_DTYPES).optional().describe(
+      "for web: what the AR model's large matrices are held in; q8 is 8 bits " +
+        "(default: f16)",
+    ),
+    title: z.string().min(1).optional().describe(
+      "for web: what the page calls the model (default: the file's name)",
     ),
     force: z.boolean().default(false)
       .describe("replace a file that is there and others made"),

@@ -4,7 +4,7 @@ import type { Engine } from "../lib/tensor/mod.ts";
 import { missingLaunchers } from "./launchers.ts";
 
 /** What a test may need besides this repository. */
-export type Requirement = "webgpu" | "onnx" | "mpi";
+export type Requirement = "webgpu" | "onnx" | "mpi" | "browser";
 
 /** Whether a test can run here, and why not. */
 export interface Availability {
@@ -32,6 +32,11 @@ async function probe(name: Requirement): Promise<string | undefined> {
     case "onnx": {
       const { createOnnxEngine } = await import("../lib/engine/onnx/mod.ts");
       await (await createOnnxEngine()).close();
+      return undefined;
+    }
+    case "browser": {
+      const { requireChromium } = await import("./browser/chromium.ts");
+      await requireChromium();
       return undefined;
     }
     case "mpi": {
@@ -102,6 +107,7 @@ export function unknownRequirements(): string[] {
     ...ENGINE_NAMES,
     "reference",
     "mpi",
+    "browser",
   ];
   return list.split(",").map((name) => name.trim())
     .filter((name) => name !== "" && !known.includes(name));

@@ -1,4 +1,5 @@
 import {
+  ImageDecoder,
   Sampler,
   type SamplingOptions,
   type SolverName,
@@ -9,7 +10,6 @@ import {
 } from "../../lib/sample/mod.ts";
 import type { Engine, HostTensor } from "../../lib/tensor/mod.ts";
 import type { Generator } from "../../lib/workflow/sample/mod.ts";
-import { ImageDecoder } from "../../lib/workflow/codec/mod.ts";
 import { restUntilQuiet } from "../quiet.ts";
 import { rounded, type Times, timesOf } from "../statistics.ts";
 import { coupledDraws } from "./draws.ts";

@@ -14,9 +14,11 @@ export {
   type Guidance,
   guidanceScale,
 } from "./guidance.ts";
+export { type Decoded, ImageDecoder } from "./image_decoder.ts";
 export { planSampling, type SamplingOptions } from "./plan.ts";
 export {
   type ArModel,
+  type ReadTokens,
   Sampler,
   type SampleRequest,
   type SamplerOptions,

@@ -31,14 +31,23 @@ export interface ArModel {
   readonly weights: FrozenStates;
 }
 
+/**
+ * Reads the tokens f32 [images, N, d] of a batch that is not finished; those to
+ * come are zeros, or of the batch before.
+ */
+export type ReadTokens = () => Promise<HostTensor>;
+
 /** One batch of images to sample. */
 export interface SampleRequest extends NoiseRequest {
   /** Class of each image; num_classes means none. */
   readonly classes: Int32Array;
   /** In place of the sampler's: no guidance where that has none. */
   readonly guidance?: Guidance;
-  /** Called after each token. */
-  readonly onToken?: (finished: number) => void;
+  /** Called after each token; the next one waits for what it returns. */
+  readonly onToken?: (
+    finished: number,
+    readTokens: ReadTokens,
+  ) => void | Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -129,12 +138,16 @@ export class Sampler {
     for (let k = 0; k < tokens; k++) {
       request.signal?.throwIfAborted();
       await this.#sampleToken(k, request);
-      request.onToken?.(k + 1);
+      await request.onToken?.(k + 1, () => this.#read(k));
     }
-    const token = index(tokens - 1);
-    const outputs = await this.#run("finish", { token });
+    return await this.#read(tokens - 1);
+  }
+
+  /** The tokens up to `last`, f32 [images, N, d]. */
+  async #read(last: number): Promise<HostTensor> {
+    const outputs = await this.#run("finish", { token: index(last) });
     const all = await this.#engine.download(outputs.tokens!);
-    return firstRows(all, images);
+    return firstRows(all, this.#plan.rows.images);
   }
 
   async #sampleToken(k: number, request: SampleRequest): Promise<void> {

@@ -27,6 +27,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/random",
   ],
   "lib/sample": ["lib/model", "lib/nn", "lib/sphere"],
+  "lib/web": ["lib/model", "lib/sample", "lib/engine/webgpu"],
   // Two inner loops of each are assembled.
   "lib/metric": ["lib/model", "lib/nn", "lib/random", "lib/wasm"],
   // Crops are drawn by the counters of all draws.
@@ -155,11 +156,20 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // The release's models know ImageNet's classes.
   "lib/workflow/import": ["lib/*", "lib/workflow/models", "datasets"],
+  // A page samples as the stage does.
+  "lib/workflow/web": [
+    "lib/*",
+    "lib/workflow/options",
+    "lib/workflow/models",
+    "lib/workflow/sample",
+  ],
   // Its ONNX models are lowered, not run.
   "lib/workflow/export": [
     "lib/*",
+    "lib/workflow/options",
     "lib/workflow/models",
     "lib/workflow/sets",
+    "lib/workflow/web",
     "lib/engine/onnx",
   ],
   // What others publish is imported before it is used.
@@ -193,7 +203,7 @@ export const SIDE_DOORS: Readonly<Record<string, string>> = {
     "declarations load presets without models and trainings",
 };
 
-/** Rooms that may run in a browser page one day: Web APIs only. */
+/** Rooms that run in a browser page: Web APIs only. */
 export const WEB_ROOMS: readonly string[] = [
   "lib/random",
   "lib/tensor",
@@ -202,6 +212,7 @@ export const WEB_ROOMS: readonly string[] = [
   "lib/sample",
   "lib/sphere",
   "lib/engine/webgpu",
+  "lib/web",
 ];
 
 /** Folders of lib whose own folders are rooms. */

@@ -1,13 +1,12 @@
 import { vaeGrid } from "../../model/mod.ts";
 import { FrozenModel } from "../../nn/mod.ts";
-import { encoderParts, type VaeModel } from "../../sample/mod.ts";
+import { encoderParts, ImageDecoder, type VaeModel } from "../../sample/mod.ts";
 import {
   countRuns,
   type ProgramRuns,
   timesRuns,
   zeros,
 } from "../../tensor/mod.ts";
-import { ImageDecoder } from "./image_decoder.ts";
 
 /** How many images, and how many at once. */
 interface Amount {

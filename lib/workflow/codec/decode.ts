@@ -1,8 +1,7 @@
 import type { StageContext } from "../../pipeline/mod.ts";
-import type { VaeModel } from "../../sample/mod.ts";
+import { ImageDecoder, type VaeModel } from "../../sample/mod.ts";
 import { type Engine, type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { rowsFrom } from "./draw.ts";
-import { ImageDecoder } from "./image_decoder.ts";
 
 /**
  * Decodes the tokens of images, a batch at a time.

@@ -24,4 +24,3 @@ export {
   estimateCache,
   estimateReconstructions,
 } from "./estimate.ts";
-export { type Decoded, ImageDecoder } from "./image_decoder.ts";

@@ -14,11 +14,14 @@ import {
 } from "../../interop/mod.ts";
 import {
   type CommandContext,
+  flagName,
   Ledger,
   refuseReplacing,
   refuseSameFile,
 } from "../../pipeline/mod.ts";
 import { sizeOf } from "../../tensor/mod.ts";
+import type { WeightsDType } from "../options/mod.ts";
+import { exportSite } from "./export_site.ts";
 import { writeOnnxModels } from "./onnx_models.ts";
 import { carriedArgs } from "./carried_args.ts";
 import { type Halves, releasedSet } from "./released_set.ts";
@@ -31,15 +34,21 @@ const FORMATS: Readonly<Record<string, ExportFormat>> = {
   ".safetensors": "safetensors",
 };
 
-type ExportFormat = "pt" | "safetensors" | "onnx";
+type ExportFormat = "pt" | "safetensors" | "onnx" | "web";
+
+/** Options of pages alone. */
+const WEB_OPTIONS = ["weightsDtype", "title"] as const;
 
 /** What a person asks for, and the surroundings. */
 export interface ExportOptions
   extends Pick<CommandContext, "log" | "progress" | "signal"> {
-  /** Path of the file to write; of a folder where the format is `onnx`. */
+  /** Path of the file to write; of a folder for `onnx` and `web`. */
   readonly output: string;
   /** Its format; as the name's end says, if not given. */
   readonly format?: ExportFormat | undefined;
+  /** What large matrices are held in, and the page's title: for `web`. */
+  readonly weightsDtype?: WeightsDType | undefined;
+  readonly title?: string | undefined;
   /** Whether to replace what others made. */
   readonly force: boolean;
 }
@@ -61,8 +70,16 @@ export interface ExportSummary {
  */
 export async function exportModels(
   paths: readonly string[],
-  { output, format = formatOf(output), force, ...tools }: ExportOptions,
+  options: ExportOptions,
 ): Promise<ExportSummary> {
+  const { output, format = formatOf(output), force } = options;
+  for (const option of WEB_OPTIONS) {
+    if (options[option] === undefined || format === "web") continue;
+    throw new UserError(
+      `Cannot take --${flagName(option)} for ${format}: expected it with ` +
+        "--format web",
+    );
+  }
   for (const path of paths) await refuseSameFile(path, output);
   const ledger = await Ledger.open(dirname(output));
   await refuseReplacing(output, { by: "export", force, ledger });
@@ -72,7 +89,7 @@ export async function exportModels(
     const halves = halvesOf(opened);
     return await ledger.noting(output, {
       by: "export",
-      write: () => writeHalves(halves, { output, format, ...tools }),
+      write: () => writeHalves(halves, { ...options, format }),
     });
   } finally {
     for (const reader of opened) reader.close();
@@ -81,10 +98,18 @@ export async function exportModels(
 
 async function writeHalves(
   halves: Halves,
-  { output, format, ...tools }:
-    & Omit<ExportOptions, "force">
+  { output, format, weightsDtype, title, ...tools }:
+    & ExportOptions
     & Pick<ExportSummary, "format">,
 ): Promise<ExportSummary> {
+  if (format === "web") {
+    const site = await exportSite(output, halves, {
+      weightsDtype,
+      title,
+      ...tools,
+    });
+    return { format, ...site, output };
+  }
   if (format === "onnx") {
     return { format, ...await writeOnnxModels(output, halves, tools), output };
   }

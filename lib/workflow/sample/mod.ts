@@ -4,6 +4,11 @@
  * @module
  */
 export { estimateSamples } from "./estimate.ts";
-export { planSamples, type SampleOptions, type SamplePlan } from "./plan.ts";
+export {
+  classNames,
+  planSamples,
+  type SampleOptions,
+  type SamplePlan,
+} from "./plan.ts";
 export { type FinishedRun, runSample, sampleThen } from "./run.ts";
 export { fitted, type Generator } from "./sampling.ts";

@@ -104,8 +104,15 @@ export function batchOf(
   return Math.min(imagesInBatch(config, guidance), images);
 }
 
-/** @throws {UserError} where the file does not name each of its classes */
-function classNames(file: ArtifactReader, known: number): readonly string[] {
+/**
+ * Names of the classes of a model.
+ *
+ * @throws {UserError} where the file does not name each of its classes
+ */
+export function classNames(
+  file: ArtifactReader,
+  known: number,
+): readonly string[] {
   const names = stringsOf(file, "classes");
   if (names.length === known) return names;
   throw new UserError(

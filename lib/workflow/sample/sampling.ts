@@ -6,6 +6,8 @@ import type { Sampling } from "../../preset/mod.ts";
 import { RandomStream } from "../../random/mod.ts";
 import {
   type ArModel,
+  type Decoded,
+  ImageDecoder,
   Sampler,
   type SampleRequest,
   type SamplerOptions,
@@ -13,7 +15,6 @@ import {
   type VaeModel,
 } from "../../sample/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
-import { type Decoded, ImageDecoder } from "../codec/mod.ts";
 import { packWeights } from "../models/mod.ts";
 import type { WeightsDType } from "../options/mod.ts";
 import type { BatchRows, Shards } from "../pieces/mod.ts";

@@ -1,6 +1,6 @@
-import { FrozenModel } from "../../nn/mod.ts";
-import { decoderParts, toBytes, type VaeModel } from "../../sample/mod.ts";
-import { type Engine, type HostTensor, hostTensor } from "../../tensor/mod.ts";
+import { FrozenModel } from "../nn/mod.ts";
+import { decoderParts, toBytes, type VaeModel } from "./decoder.ts";
+import { type Engine, type HostTensor, hostTensor } from "../tensor/mod.ts";
 
 /** Pixels in one call of the decoder: its feature maps are 64 times as large. */
 const PIXELS_IN_CALL = 2 ** 20;

@@ -1,0 +1,155 @@
+import {
+  type Decoded,
+  type Guidance,
+  ImageDecoder,
+  type ReadTokens,
+  Sampler,
+} from "../../sample/mod.ts";
+import type { Engine, HostTensor } from "../../tensor/mod.ts";
+import type { Generator } from "../model/model_bytes.ts";
+import { batchSize } from "./batches.ts";
+import type {
+  Picture,
+  SampleJob,
+  SamplingChoice,
+  WantedImage,
+} from "./messages.ts";
+import { PreviewPace } from "./preview_pace.ts";
+
+/** What a job tells while it runs. */
+export interface JobEvents {
+  /** Called as programs are compiled. */
+  onCompiled(programs: number, of: number): void;
+  /** Called after each token, with those of all images so far. */
+  onTokens(tokens: number, of: number): void;
+  /** Called with a batch in the making now and then, and when it is finished. */
+  onPictures(pictures: readonly Picture[]): void;
+  readonly signal: AbortSignal;
+}
+
+/** Programs for one batch size and choice of options. */
+interface Prepared {
+  readonly key: string;
+  readonly batch: number;
+  readonly sampler: Sampler;
+  readonly decoder: ImageDecoder;
+}
+
+/** Samples images of one model on one engine, a job at a time. */
+export class Session {
+  readonly #engine: Engine;
+  readonly #generator: Generator;
+  #prepared: Prepared | undefined;
+
+  constructor(engine: Engine, generator: Generator) {
+    this.#engine = engine;
+    this.#generator = generator;
+  }
+
+  /** Compiles what a job of `count` images needs, unless it is there. */
+  async prepare(
+    count: number,
+    choice: SamplingChoice,
+    { onCompiled }: Pick<JobEvents, "onCompiled">,
+  ): Promise<void> {
+    await this.#programsFor(count, choice, onCompiled);
+  }
+
+  /** Samples the images of a job, batch by batch. */
+  async sample(job: SampleJob, events: JobEvents): Promise<void> {
+    const { images, choice } = job;
+    const programs = await this.#programsFor(
+      images.length,
+      choice,
+      events.onCompiled,
+    );
+    for (let start = 0; start < images.length; start += programs.batch) {
+      await this.#sampleBatch(programs, { job, start, events });
+    }
+  }
+
+  async #sampleBatch(
+    { sampler, decoder, batch }: Prepared,
+    { job: { seed, images }, start, events }: {
+      readonly job: SampleJob;
+      readonly start: number;
+      readonly events: JobEvents;
+    },
+  ): Promise<void> {
+    const wanted = images.slice(start, start + batch);
+    const count = wanted.length;
+    const perImage = this.#generator.ar.config.grid ** 2;
+    const pace = new PreviewPace(() => performance.now());
+    const show = async (z: HostTensor, finished: number) => {
+      const decoded = await decoder.decode(z, { count, traced: false });
+      events.onPictures(picturesOf(z, decoded, { start, finished }));
+    };
+    const onToken = async (finished: number, readTokens: ReadTokens) => {
+      const tokens = start * perImage + count * finished;
+      events.onTokens(tokens, images.length * perImage);
+      if (!pace.isDue || finished === perImage) return;
+      await pace.show(async () => await show(await readTokens(), finished));
+    };
+    // The last batch is filled up: programs have one size.
+    const rows = Array.from({ length: batch }, (_, i) => wanted[i % count]!);
+    const z = await sampler.sample({
+      ...rowsOf(rows),
+      seed: BigInt(seed),
+      signal: events.signal,
+      onToken,
+    });
+    await show(z, perImage);
+  }
+
+  async #programsFor(
+    count: number,
+    { solver, steps, cfg, cfgSchedule }: SamplingChoice,
+    onCompiled: JobEvents["onCompiled"],
+  ): Promise<Prepared> {
+    const { ar, vae } = this.#generator;
+    const guidance: Guidance = { cfg, schedule: cfgSchedule };
+    const batch = batchSize(count, { ar: ar.config, guidance });
+    const key = JSON.stringify([batch, solver, steps, guidance]);
+    if (this.#prepared?.key === key) return this.#prepared;
+    this.#forget();
+    const options = { images: batch, solver, steps, guidance };
+    onCompiled(0, 2);
+    const sampler = await Sampler.create(this.#engine, ar, options);
+    onCompiled(1, 2);
+    const decoder = await ImageDecoder.create(this.#engine, vae, batch);
+    onCompiled(2, 2);
+    return this.#prepared = { key, batch, sampler, decoder };
+  }
+
+  #forget(): void {
+    this.#prepared?.sampler.dispose();
+    this.#prepared?.decoder.dispose();
+    this.#prepared = undefined;
+  }
+}
+
+function rowsOf(rows: readonly WantedImage[]) {
+  return {
+    classes: Int32Array.from(rows, ({ label }) => label),
+    indices: Uint32Array.from(rows, ({ index }) => index),
+  };
+}
+
+function picturesOf(
+  { shape, data }: HostTensor,
+  { images }: Decoded,
+  { start, finished }: { readonly start: number; readonly finished: number },
+): Picture[] {
+  const [, tokens, d] = shape as [number, number, number];
+  const [count, ...size] = images.shape as [number, number, number, number];
+  const bytes = size.reduce((product, n) => product * n, 1);
+  return Array.from({ length: count }, (_, i) => {
+    const own = data.subarray(i * tokens * d, (i + 1) * tokens * d);
+    return {
+      position: start + i,
+      pixels: images.data.slice(i * bytes, (i + 1) * bytes),
+      tokens: Float32Array.from(own).fill(0, finished * d),
+      finished,
+    };
+  });
+}

@@ -1,0 +1,50 @@
+import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import { halfShapes } from "../../model/mod.ts";
+import type { SamplingDefaults } from "../../web/mod.ts";
+import { readAr, readVae } from "../models/mod.ts";
+import { numbersOf, type WeightsDType } from "../options/mod.ts";
+import { classNames, fitted, type Generator } from "../sample/mod.ts";
+
+/** Files of both halves; of a whole model the same one. */
+export interface ModelFiles {
+  readonly ar?: ArtifactReader | undefined;
+  readonly svae?: ArtifactReader | undefined;
+}
+
+/** A model that a page will sample; of the VAE only what decodes. */
+export interface OpenWebModel extends Generator {
+  readonly classes: readonly string[];
+  readonly weights: WeightsDType;
+  readonly defaults: SamplingDefaults;
+}
+
+/**
+ * Reads what a page needs of a model; numbers are read when they are written.
+ *
+ * @throws {UserError} where a half is missing, or they do not fit each other
+ */
+export async function openWebModel(
+  { ar: arFile, svae }: ModelFiles,
+  weights: WeightsDType,
+): Promise<OpenWebModel> {
+  if (arFile === undefined || svae === undefined) {
+    throw new UserError(
+      "Cannot make a page of one half: expected a whole model, or an AR model " +
+        "and an S-VAE",
+    );
+  }
+  const ar = await readAr(arFile, weights);
+  const { vae } = fitted({ ar, vae: await readVae(svae) });
+  const names = Object.keys(halfShapes(vae.config).decoder);
+  const decoder = names.map((name) => [name, vae.weights[name]!] as const);
+  const { numbers } = await numbersOf(ar.config, {});
+  const { perClass: _, ...defaults } = numbers;
+  const classes = classNames(arFile, ar.config.num_classes);
+  return {
+    ar,
+    vae: { ...vae, weights: Object.fromEntries(decoder) },
+    classes,
+    weights,
+    defaults,
+  };
+}

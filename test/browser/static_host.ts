@@ -1,0 +1,43 @@
+import { extname, join } from "node:path";
+
+/** What hosts say of files. */
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".svg": "image/svg+xml",
+  ".bin": "application/octet-stream",
+};
+
+/** A static host of one folder on this machine. */
+export class StaticHost implements AsyncDisposable {
+  /** Where the folder is served. */
+  readonly address: string;
+  readonly #server: Deno.HttpServer;
+
+  constructor(folder: string) {
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      (request) => fileOf(folder, new URL(request.url).pathname),
+    );
+    const { port } = this.#server.addr as Deno.NetAddr;
+    this.address = `http://127.0.0.1:${port}/`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}
+
+async function fileOf(folder: string, path: string): Promise<Response> {
+  const name = path === "/" ? "/index.html" : path;
+  const type = TYPES[extname(name)] ?? "text/plain";
+  try {
+    const bytes = await Deno.readFile(join(folder, name));
+    return new Response(bytes, { headers: { "content-type": type } });
+  } catch {
+    return new Response("not here", { status: 404 });
+  }
+}
