@@ -1,24 +1,15 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { ROOT } from "./source_files.ts";
 
 /** Constants of WebGPU that TypeScript's library of the web leaves out. */
-const CONSTANTS = `
-declare global {
-  const GPUBufferUsage: Readonly<Record<
-    | "COPY_SRC" | "COPY_DST" | "MAP_READ" | "MAP_WRITE" | "QUERY_RESOLVE"
-    | "STORAGE" | "UNIFORM", number
-  >>;
-  const GPUMapMode: Readonly<Record<"READ" | "WRITE", number>>;
-  const GPUTextureUsage: Readonly<
-    Record<"COPY_DST" | "STORAGE_BINDING", number>
-  >;
-}
-`;
+const CONSTANTS = join(ROOT, "lib/web/webgpu_constants.d.ts");
 
 /** A page knows nothing of Deno or Node. */
 const CONFIG = {
   compilerOptions: {
     lib: ["esnext", "dom", "dom.iterable"],
+    types: [pathToFileURL(CONSTANTS).href],
     strict: true,
     noUncheckedIndexedAccess: true,
   },
@@ -33,8 +24,7 @@ export async function webErrors(paths: readonly string[]): Promise<string> {
     );
     const entry = join(folder, "page.ts");
     const config = join(folder, "deno.json");
-    const text = [...imports, CONSTANTS, "export {};"].join("\n");
-    await Deno.writeTextFile(entry, text);
+    await Deno.writeTextFile(entry, imports.join("\n"));
     await Deno.writeTextFile(config, JSON.stringify(CONFIG));
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["check", "--quiet", "--no-lock", "--config", config, entry],
