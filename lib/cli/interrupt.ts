@@ -31,6 +31,10 @@ export function watchInterrupts(tell: (message: string) => void): AbortSignal {
     controller.abort(new Interrupted("Stopped by the user"));
   }
   Deno.addSignalListener("SIGINT", stop);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", stop);
+    // What launchers and Slurm pass on to all ranks, unlike ^C.
+    Deno.addSignalListener("SIGUSR2", stop);
+  }
   return controller.signal;
 }

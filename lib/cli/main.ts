@@ -8,12 +8,14 @@ import type {
   Stage,
 } from "../pipeline/mod.ts";
 import { checkOptions } from "../pipeline/mod.ts";
+import { type Collective, StopError } from "../parallel/mod.ts";
 import { type Engine, EngineError } from "../tensor/engine.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { addCompletions } from "./completions.ts";
 import { type EngineTable, openEngine } from "./devices.ts";
 import { givenOptions } from "./flags.ts";
 import { INTERRUPTED_STATUS, watchInterrupts } from "./interrupt.ts";
+import { LaunchedRanks } from "./launched.ts";
 import { tellProfile } from "./profile.ts";
 import {
   buildProgram,
@@ -61,9 +63,9 @@ export async function runCli(
     for (const command of [program, ...program.commands]) silence(command);
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(withoutHelp(args, program), FROM_USER);
-    return session.status;
+    return await session.end();
   } catch (error) {
-    return session.fail(error);
+    return await session.fail(error);
   } finally {
     await session.close();
   }
@@ -104,6 +106,7 @@ class Session {
   private opened: Promise<Engine> | undefined;
   private files: Promise<RemoteFiles> | undefined;
   private profile: string | undefined;
+  private readonly ranks = new LaunchedRanks((name) => Deno.env.get(name));
 
   constructor(tables: CliTables) {
     this.tables = tables;
@@ -111,14 +114,19 @@ class Session {
 
   async run(declaration: Declaration, parsed: Command): Promise<void> {
     const common = parsed.opts<CommonOptions>();
-    this.terminal = openTerminal(common);
+    const { together = false } = declaration.stage ?? declaration.command;
+    // One of those that work together speaks for all.
+    const silent = together && this.ranks.follows;
+    if (together) this.ranks.expect();
+    this.terminal = openTerminal({ ...common, silent });
     const { log } = this.terminal;
     const signal = watchInterrupts((message) => log.info(message));
     this.signal = signal;
     const engine = () => this.opened ??= this.open(common);
     const loadStage = (name: string) => this.loadStage(name);
     const remoteFiles = () => this.files ??= this.openFiles(signal);
-    const tools = { signal, engine, loadStage, remoteFiles };
+    const ranks = () => this.ranks.open();
+    const tools = { signal, engine, ranks, loadStage, remoteFiles };
     const host = { ...this.terminal, ...tools };
     if (declaration.stage !== undefined) {
       await runStage(declaration.stage, parsed, host);
@@ -160,25 +168,32 @@ class Session {
     });
   }
 
-  /** Tells an error and returns the exit status. */
-  fail(error: unknown): number {
+  /** Ends well, when all that work together have, and returns the exit status. */
+  async end(): Promise<number> {
+    await this.ranks.close();
+    return this.status;
+  }
+
+  /** Tells an error, ends all that work together, and returns the exit status. */
+  async fail(error: unknown): Promise<number> {
     const { printError } = this.terminal;
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return 0;
-      printError(oneLine(error.message.replace(/^error: /, "")));
-      return 2;
+      const reason = oneLine(error.message.replace(/^error: /, ""));
+      const isTold = error.exitCode === 0 || this.ranks.follows;
+      if (!isTold) printError(reason);
+      return error.exitCode === 0 ? 0 : 2;
     }
-    if (this.signal?.aborted && !(error instanceof UserError)) {
-      printError("Stopped; the same command goes on from here");
+    const isAsked = this.signal?.aborted && !(error instanceof UserError);
+    if (isAsked || error instanceof StopError) {
+      if (!this.ranks.follows) {
+        printError("Stopped; the same command goes on from here");
+      }
+      await this.ranks.leave();
       return INTERRUPTED_STATUS;
     }
-    if (error instanceof UserError || error instanceof EngineError) {
-      printError(`Error: ${oneLine(error.message)}`);
-      return 2;
-    }
-    const text = error instanceof Error ? error.stack : String(error);
-    printError(`Internal error, please report it: ${text}`);
-    return 1;
+    const { status, reason } = failureOf(error);
+    await this.ranks.fail(reason, printError);
+    return status;
   }
 
   async close(): Promise<void> {
@@ -186,7 +201,7 @@ class Session {
     try {
       await tellProfile(engine, this.profile, this.terminal);
     } catch (error) {
-      this.status = this.fail(error);
+      this.status = await this.fail(error);
     } finally {
       await engine?.close();
     }
@@ -196,6 +211,7 @@ class Session {
 type Host = Terminal & {
   readonly signal: AbortSignal;
   engine(): Promise<Engine>;
+  ranks(): Promise<Collective>;
   remoteFiles(): Promise<RemoteFiles>;
   loadStage(name: string): Promise<Stage | undefined>;
 };
@@ -223,6 +239,17 @@ function commandContext(
     share,
     device,
   };
+}
+
+/** An error in words, and the exit status that says whose it is. */
+function failureOf(
+  error: unknown,
+): { readonly status: number; readonly reason: string } {
+  if (error instanceof UserError || error instanceof EngineError) {
+    return { status: 2, reason: `Error: ${oneLine(error.message)}` };
+  }
+  const text = error instanceof Error ? error.stack : String(error);
+  return { status: 1, reason: `Internal error, please report it: ${text}` };
 }
 
 /** Characters of names that would move a terminal's cursor or hide text. */

@@ -24,11 +24,14 @@ export interface TerminalOptions {
   readonly quiet?: boolean;
   /** True to show detail. */
   readonly verbose?: boolean;
+  /** True to say nothing but errors on standard output either. */
+  readonly silent?: boolean;
 }
 
 /** Messages and progress on standard error, results on standard output. */
 export function openTerminal(options: TerminalOptions = {}): Terminal {
-  const { quiet = false, verbose = false } = options;
+  const { silent = false, verbose = false } = options;
+  const quiet = silent || (options.quiet ?? false);
   const plain = (Deno.env.get("NO_COLOR") ?? "") !== "" ||
     Deno.env.get("TERM") === "dumb";
   const terminal = Deno.stderr.isTerminal();
@@ -49,7 +52,7 @@ export function openTerminal(options: TerminalOptions = {}): Terminal {
       verbose,
     }),
     color: Deno.stdout.isTerminal() && !plain,
-    print: (text) => writeAll(Deno.stdout, `${text}\n`),
+    print: silent ? () => {} : (text) => writeAll(Deno.stdout, `${text}\n`),
     printError,
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 export { allReduce, bytesOf, evenSlices, sumInTree } from "./all_reduce.ts";
+export { broadcastJson, onAnyRank, StopError } from "./agree.ts";
 export { AbortError, type Collective } from "./collective.ts";
 export { type Environment } from "./environment.ts";
 export { type Launched, launchedBy, launchedByMpi } from "./launchers.ts";

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Collective } from "../parallel/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
 import type { Examples } from "./example.ts";
 import type { Logger } from "./logger.ts";
@@ -40,6 +41,8 @@ export interface CommandContext<O = unknown> {
   readonly device: string;
   /** The engine that the user chose, opened at the first call. */
   engine(): Promise<Engine>;
+  /** The processes that a launcher of MPI has started together with this one. */
+  ranks(): Promise<Collective>;
   /** Files of others, which words may stand for. */
   remoteFiles(): Promise<RemoteFiles>;
   /** A stage of this program by its name. */
@@ -68,6 +71,8 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   readonly options: S;
   /** True where several processes may share its work; it gets `--rank` and `--world`. */
   readonly shares?: boolean;
+  /** True where processes that a launcher of MPI has started run it together. */
+  readonly together?: boolean;
   /** Does the work and returns the exit status: 0 good, 1 a check failed. */
   run(context: CommandContext<z.infer<S>>): Promise<number>;
 }

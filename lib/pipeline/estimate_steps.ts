@@ -9,8 +9,8 @@ import { isKept } from "./kept_file.ts";
 import { naming } from "./naming.ts";
 import { openPath } from "./open_inputs.ts";
 import { isNeeded, type Plan, type PlannedStep } from "./plan.ts";
-import type { StepResult } from "./runner.ts";
 import type { InputPort } from "./stage.ts";
+import type { StepResult } from "./step_run.ts";
 
 /** The estimate of a step of a pipeline. */
 export interface StepEstimate extends Estimate {

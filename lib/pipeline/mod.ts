@@ -57,12 +57,7 @@ export type {
   RemoteFiles,
   RemoteTools,
 } from "./remote_files.ts";
-export {
-  type RunHost,
-  type RunOptions,
-  runPlan,
-  type StepResult,
-} from "./runner.ts";
+export { type RunOptions, runPlan } from "./runner.ts";
 export { isKept } from "./kept_file.ts";
 export { Ledger } from "./ledger.ts";
 export { refuseReplacing } from "./replacing.ts";
@@ -82,4 +77,5 @@ export {
   type StageContext,
   type StageSummary,
 } from "./stage.ts";
+export type { RunHost, StepResult } from "./step_run.ts";
 export { readTomlFile } from "./toml_file.ts";

@@ -11,6 +11,7 @@ import type {
   TensorSpec,
   WritableTensor,
 } from "../artifact/mod.ts";
+import type { Collective } from "../parallel/mod.ts";
 import type { Engine } from "../tensor/engine.ts";
 import type { Estimate, EstimateTools } from "./estimate.ts";
 import type { Examples } from "./example.ts";
@@ -236,6 +237,13 @@ export interface StageContext<
    * work of others is missing, a share leaves all outputs unwritten.
    */
   readonly share: Share;
+  /**
+   * The processes that do this run together, this one alone unless the stage
+   * declares `together`. All have one scratch folder; outputs are rank 0's.
+   * The signal may be set on some of them: `onAnyRank` says so to all, which
+   * then save and throw a `StopError`.
+   */
+  readonly ranks: Collective;
   /** The engine that the user chose, opened at the first call. */
   engine(): Promise<Engine>;
   /** Progress with rate and time left, on standard error. */
@@ -284,6 +292,8 @@ export interface Stage<
   readonly options: S;
   /** True where several processes may share its work; it gets `--rank` and `--world`. */
   readonly shares?: boolean;
+  /** True where processes that a launcher of MPI has started run it together. */
+  readonly together?: boolean;
   /**
    * The options as the recipe records them, where a short one such as a
    * preset's name stands for many numbers: all of them, so that a changed

@@ -49,8 +49,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // TensorBoard's files hold protocol buffers.
   "lib/report": ["lib/artifact", "lib/protobuf"],
-  // Inputs may be names of official files.
-  "lib/pipeline": ["lib/artifact", "lib/random", "lib/official"],
+  // Inputs may be names of official files; many processes may run one step.
+  "lib/pipeline": [
+    "lib/artifact",
+    "lib/random",
+    "lib/official",
+    "lib/parallel",
+  ],
   // Which of many processes this is.
   "lib/cli": ["lib/pipeline", "lib/artifact", "lib/parallel"],
   // Names of files, as data.

@@ -8,6 +8,7 @@ import {
 } from "../../lib/artifact/mod.ts";
 import { createReferenceEngine } from "../../lib/engine/reference/mod.ts";
 import { arShapes, vaeShapes } from "../../lib/model/mod.ts";
+import { singleCollective } from "../../lib/parallel/mod.ts";
 import { checkOptions, createLogger } from "../../lib/pipeline/mod.ts";
 import { runSweep } from "../../lib/workflow/sweep/mod.ts";
 import { command } from "../../stages/sweep.ts";
@@ -97,6 +98,7 @@ async function sweep(
       share: undefined,
       device: "auto",
       engine: () => Promise.resolve(engine),
+      ranks: () => Promise.resolve(singleCollective()),
       remoteFiles: () => Promise.reject(new Error("No files of others")),
       loadStage: () => Promise.resolve(undefined),
       print: (text) => out.push(text),

@@ -44,6 +44,9 @@ class MpiThread {
   }
 }
 
+/** Launchers pass on within this time what a rank has written. */
+const PASS_ON_MS = 200;
+
 /** Ranks that are processes of an MPI world. */
 export class MpiCollective implements Collective {
   readonly #thread: MpiThread;
@@ -122,8 +125,9 @@ export class MpiCollective implements Collective {
     const error = new AbortError(
       `Rank ${this.rank} of ${this.size} (${this.host}): ${reason}`,
     );
-    // What outlives it may say nothing any more.
     console.error(error.message);
+    // Launchers drop what they have not passed on yet when they end ranks.
+    await new Promise((done) => setTimeout(done, PASS_ON_MS));
     await this.#thread.call({ kind: "abort", status: 1 });
     throw error;
   }
