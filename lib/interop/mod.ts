@@ -10,7 +10,7 @@
  */
 export { CheckpointError } from "./checkpoint_error.ts";
 export { becomesFloat32, toFloat32 } from "./float_conversion.ts";
-export { type ByteArrayPieces, writeNpz } from "./npz_writer.ts";
+export { type ByteArrayPieces, NPZ_MADE, writeNpz } from "./npz_writer.ts";
 export {
   type NpzArray,
   type NpzFile,

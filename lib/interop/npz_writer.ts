@@ -8,28 +8,35 @@ const LENGTH_BYTES = 2;
 /** Numbers begin at a multiple of this. */
 const ALIGNMENT = 64;
 
+/**
+ * Name of the array in which samples say in JSON how they were made, as
+ * artifacts say it: their configuration, recipe and inputs. Others pass it over.
+ */
+export const NPZ_MADE = "spherear";
+
 /** An array of bytes in row-major order that comes in pieces. */
 export interface ByteArrayPieces {
   readonly shape: readonly number[];
   /** All bytes in their order. */
-  readonly pieces: AsyncIterable<Uint8Array>;
+  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /**
- * Writes an array of uint8 as NumPy's `np.savez` does: an archive whose one
- * entry is `NAME.npy`. `numpy.load` reads it, also past 4 GiB; a piece at a
- * time is in memory.
+ * Writes arrays of uint8 as NumPy's `np.savez` does: an archive of an entry
+ * `NAME.npy` for each. `numpy.load` reads it, also past 4 GiB; a piece at a time
+ * is in memory.
  *
  * @throws {RangeError} where the pieces are not as many bytes as the shape
  */
 export async function writeNpz(
   file: AtomicFile,
-  name: string,
-  array: ByteArrayPieces,
+  arrays: Readonly<Record<string, ByteArrayPieces>>,
 ): Promise<void> {
   const writer = new ZipWriter(file);
   try {
-    await writer.add(`${name}.npy`, arrayFile(array));
+    for (const [name, array] of Object.entries(arrays)) {
+      await writer.add(`${name}.npy`, arrayFile(array));
+    }
     await writer.commit();
   } catch (error) {
     await writer.abort();

@@ -60,6 +60,7 @@ export type {
 export { type RunOptions, runPlan } from "./runner.ts";
 export { isKept } from "./kept_file.ts";
 export { Ledger } from "./ledger.ts";
+export type { RecipeMetadata } from "./recipe.ts";
 export { refuseReplacing } from "./replacing.ts";
 export { refuseSameFile } from "./same_file.ts";
 export {

@@ -9,7 +9,8 @@ import {
   withOptionsOf,
 } from "./recipe.ts";
 import { refuseReplacing } from "./replacing.ts";
-import { isPlain, recordedRecipe } from "./standing.ts";
+import { isPlain } from "./stage.ts";
+import { recordedRecipe } from "./standing.ts";
 
 /** What the outputs of a step need to know of its run. */
 interface SlotTools {

@@ -94,6 +94,10 @@ export class RecipeSlot implements OutputSlot {
     return this.options.another(path, port);
   }
 
+  made(): RecipeMetadata {
+    return this.options.made();
+  }
+
   keep(): void {
     this.written = true;
   }

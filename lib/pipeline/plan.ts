@@ -9,7 +9,13 @@ import { isRemoteWord } from "../official/mod.ts";
 import { placedOptions } from "./option_paths.ts";
 import { checkOptions, flagName } from "./options.ts";
 import type { PipelineSpec, StageSpec } from "./pipeline_file.ts";
-import type { InputPort, OutputPort, Share, Stage } from "./stage.ts";
+import {
+  type InputPort,
+  isPlain,
+  type OutputPort,
+  type Share,
+  type Stage,
+} from "./stage.ts";
 
 /**
  * Where a stage reads: a path, a word that stands for a file of others, or an
@@ -184,7 +190,9 @@ function referenced(
       `${key}: stage "${id}" has no output "${output}", only ${known}`,
     );
   }
-  if (!kindsOf(port).some((wanted) => wanted === kind)) {
+  // What is no artifact may be what a port takes besides: it is opened to see.
+  const isForeign = port.foreign !== undefined && isPlain(kind);
+  if (!isForeign && !kindsOf(port).some((wanted) => wanted === kind)) {
     const wanted = kindsOf(port).join(" or ");
     throw new UserError(
       `${key}: expected ${wanted}, "${reference}" is ${kind}`,

@@ -17,6 +17,7 @@ import type { Estimate, EstimateTools } from "./estimate.ts";
 import type { Examples } from "./example.ts";
 import type { Logger } from "./logger.ts";
 import type { Progress } from "./progress.ts";
+import type { RecipeMetadata } from "./recipe.ts";
 
 /** What a stage reads under one name. */
 export interface InputPort {
@@ -42,6 +43,13 @@ export interface InputPort {
 
 /** What an output may be. */
 export type OutputKind = ArtifactKind | "file" | "folder";
+
+/** Whether an output cannot carry its recipe itself. */
+export function isPlain(
+  kind: OutputKind | undefined,
+): kind is "file" | "folder" {
+  return kind === "file" || kind === "folder";
+}
 
 /** What a stage writes under one name. */
 export interface OutputPort {
@@ -118,6 +126,8 @@ export interface OutputSlot {
    * @throws {UserError} where others made it
    */
   remove(): Promise<void>;
+  /** What an artifact says of its making, for files that say it their own way. */
+  made(): RecipeMetadata;
   /** Leaves what {@linkcode earlier} found: it is this run's output too. */
   keep(): void;
   /**

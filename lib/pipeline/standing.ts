@@ -12,7 +12,7 @@ import {
   recipeDifference,
   type RecipeMetadata,
 } from "./recipe.ts";
-import type { OutputKind } from "./stage.ts";
+import { isPlain, type OutputKind } from "./stage.ts";
 
 /** What stands in the place of a step's outputs. */
 export type Standing =
@@ -27,13 +27,6 @@ export type Standing =
 
 /** The more a state stands in the way, the later it comes. */
 const ORDER = ["done", "due", "changed", "foreign"] as const;
-
-/** Whether an output cannot carry its recipe itself. */
-export function isPlain(
-  kind: OutputKind | undefined,
-): kind is "file" | "folder" {
-  return kind === "file" || kind === "folder";
-}
 
 /** Whether a path is that of a folder with nothing in it. */
 export async function isEmptyFolder(path: string): Promise<boolean> {

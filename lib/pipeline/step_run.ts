@@ -25,9 +25,15 @@ import { headedBy, type Progress } from "./progress.ts";
 import { engineLabel, type Recipe, recipeMetadata } from "./recipe.ts";
 import type { RemoteFiles } from "./remote_files.ts";
 import { Scratch } from "./scratch.ts";
-import { isPlain, standingOf } from "./standing.ts";
+import { standingOf } from "./standing.ts";
 import { isLockLeft, lockStep } from "./step_lock.ts";
-import type { Share, SizesOf, StageContext, StageSummary } from "./stage.ts";
+import {
+  isPlain,
+  type Share,
+  type SizesOf,
+  type StageContext,
+  type StageSummary,
+} from "./stage.ts";
 
 /** What a run is given from outside. */
 export interface RunHost {

@@ -31,11 +31,10 @@ export async function provenance(
 
 /** How images were made, as far as their artifact says it. */
 export function madeBy(
-  { recipe, inputs, config: { generator } }: ArtifactReader,
+  { recipe, inputs }: ArtifactReader,
 ): JsonRecord {
   return {
     ...recipe && { recipe },
     ...Object.keys(inputs).length > 0 && { inputs },
-    ...generator !== undefined && { generator },
   };
 }

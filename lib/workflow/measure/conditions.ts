@@ -16,13 +16,15 @@ export function conditionsOf(said: JsonRecord): JsonRecord {
   const recipe = recordIn(made, "recipe");
   if (recipe === undefined || !DRAWING.includes(recipe["stage"])) return {};
   const options = recordIn(recipe, "options") ?? {};
-  const sampling = recordIn(options, "sampling") ?? {};
+  // A recipe has the numbers of every preset that may be meant.
+  const sampling = recordIn(recordIn(made, "config"), "sampling") ??
+    recordIn(options, "sampling") ?? {};
   const shown = SHOWN.filter((key) => sampling[key] !== undefined)
     .map((key) => [key, sampling[key]] as const);
   const precision = precisionOf(recipe);
   const { seeds, weightsDtype, untrained } = options;
   return {
-    ...modelOf(made!),
+    ...modelsOf(made!),
     ...Object.fromEntries(shown),
     classes: options["classes"],
     seed: recipe["seed"],
@@ -38,15 +40,16 @@ export function conditionsOf(said: JsonRecord): JsonRecord {
 const MODEL_FILES = ["model", "ar", "svae"] as const;
 
 /** Digests of the models, and whether weights are averages of a training's. */
-function modelOf(made: JsonRecord): JsonRecord {
+function modelsOf(made: JsonRecord): JsonRecord {
+  const models = recordIn(recordIn(made, "config"), "models") ?? {};
   const inputs = recordIn(made, "inputs") ?? {};
-  const generator = recordIn(made, "generator") ?? {};
-  const files = MODEL_FILES.filter((name) => inputs[name] !== undefined)
-    .map((name) => [name, inputs[name]] as const);
-  const { ema } = recordIn(generator, "model") ??
-    recordIn(generator, "ar") ?? {};
+  const digests = MODEL_FILES.map((name) => {
+    const { digest = inputs[name] } = recordIn(models, name) ?? {};
+    return [name, digest] as const;
+  });
+  const { ema } = recordIn(models, "model") ?? recordIn(models, "ar") ?? {};
   return {
-    ...Object.fromEntries(files),
+    ...Object.fromEntries(digests.filter(([, digest]) => digest !== undefined)),
     ...ema !== undefined && { ema },
   };
 }

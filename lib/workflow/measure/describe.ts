@@ -57,10 +57,15 @@ function conditionLines(
   return all.length === 0 ? [] : [`  ${all.join(", ")}`];
 }
 
+/** Most letters of a value; files of others may say anything. */
+const MOST_LETTERS = 60;
+
 /** A value beside a figure; of a digest its first digits. */
 function brief(value: unknown): string {
-  const text = String(value);
-  return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, DIGEST) : text;
+  const text = String(value).slice(0, MOST_LETTERS);
+  if (/^[0-9a-f]{60}$/.test(text)) return text.slice(0, DIGEST);
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll(/[\x00-\x1f\x7f]/g, "?");
 }
 
 function figureLines(

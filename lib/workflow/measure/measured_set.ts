@@ -98,7 +98,7 @@ async function openGiven(
 ): Promise<MeasuredSet> {
   const { name, count, height, width, labels, origin } = pixels;
   const { network } = tools;
-  const { skipped } = reader.config;
+  const { skipped, sampling, models } = reader.config;
   const base = { name, count, moments, ...labels && { labels } };
   const common = {
     size: [height, width] as const,
@@ -109,6 +109,7 @@ async function openGiven(
       ...originSaid(origin),
       ...skipped !== undefined && { skipped },
       ...madeBy(reader),
+      ...sampling !== undefined && { config: { sampling, models } },
     },
   };
   if (network === undefined) {

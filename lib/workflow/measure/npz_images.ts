@@ -1,13 +1,17 @@
+import { z } from "zod";
 import {
   type ArtifactReader,
   digestFile,
+  JsonError,
   type JsonRecord,
+  parseJson,
   type RowRange,
   tensorBytes,
   type TensorInfo,
   UserError,
 } from "../../artifact/mod.ts";
-import { type NpzFile, openNpz } from "../../interop/mod.ts";
+import { NPZ_MADE, type NpzFile, openNpz } from "../../interop/mod.ts";
+import { issueLine } from "../../pipeline/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
 
 /** Statistics that ADM's references hold, by our names for them. */
@@ -41,7 +45,7 @@ export async function openNpzImages(
   if (!NAMED.test(path)) return undefined;
   const file = await openNpz(path);
   try {
-    return new NpzImages(path, file);
+    return new NpzImages(path, { file, made: await readMade(file) });
   } catch (error) {
     file.close();
     throw error;
@@ -56,14 +60,63 @@ const FILE_DTYPES = {
   f64: "F64",
 } as const;
 
+/** Far more bytes than samples say of their making. */
+const MOST_MADE_BYTES = 2 ** 24;
+
+const RECORD = z.record(z.string(), z.unknown());
+
+/** How samples were made, as `sample` writes it beside them. */
+const MADE = z.object({
+  config: z.object({
+    models: RECORD.optional(),
+    sampling: RECORD.optional(),
+  }).default({}),
+  recipe: RECORD.optional(),
+  inputs: z.record(z.string(), z.string()).default({}),
+});
+
+/**
+ * How images were made, where the archive says it.
+ *
+ * @throws {UserError} where that is not what `sample` writes
+ */
+async function readMade(file: NpzFile): Promise<z.infer<typeof MADE>> {
+  const array = file.arrays.get(NPZ_MADE);
+  if (array === undefined) return { config: {}, inputs: {} };
+  const fail = (detail: string) =>
+    new UserError(
+      `Cannot use "${file.name}": its array ${NPZ_MADE}: ${detail}`,
+    );
+  const [bytes = 0] = array.shape;
+  if (
+    array.dtype !== "u8" || array.shape.length !== 1 || bytes > MOST_MADE_BYTES
+  ) {
+    throw fail(
+      `expected u8 [n], n at most ${MOST_MADE_BYTES}, found ${array.dtype} ` +
+        `[${array.shape}]`,
+    );
+  }
+  const { data } = await file.read(NPZ_MADE);
+  let value: unknown;
+  try {
+    value = parseJson(new TextDecoder().decode(data as Uint8Array));
+  } catch (error) {
+    if (error instanceof JsonError) throw fail(`no JSON: ${error.message}`);
+    throw error;
+  }
+  const parsed = MADE.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw fail(issueLine(parsed.error, value));
+}
+
 class NpzImages implements ArtifactReader {
   readonly name: string;
   readonly kind: "samples" | "statistics";
   readonly form = undefined;
   readonly metadata = {};
   readonly config: JsonRecord;
-  readonly recipe = undefined;
-  readonly inputs = {};
+  readonly recipe: JsonRecord | undefined;
+  readonly inputs: Readonly<Record<string, string>>;
   readonly sizes: Readonly<Record<string, number>>;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   // Not #file: an artifact with a known digest has this one as its prototype.
@@ -71,9 +124,17 @@ class NpzImages implements ArtifactReader {
   /** Names of arrays by those of tensors. */
   private readonly arrays: ReadonlyMap<string, string>;
 
-  constructor(path: string, file: NpzFile) {
+  constructor(
+    path: string,
+    { file, made }: {
+      readonly file: NpzFile;
+      readonly made: z.infer<typeof MADE>;
+    },
+  ) {
     this.name = path;
     this.file = file;
+    this.recipe = made.recipe;
+    this.inputs = made.inputs;
     const images = file.arrays.get(IMAGES);
     if (images !== undefined) this.checkImages(images.shape, images.dtype);
     const [count = 0, height = 0, width = 0] = images?.shape ?? [];
@@ -96,7 +157,10 @@ class NpzImages implements ArtifactReader {
     }
     this.kind = images === undefined ? "statistics" : "samples";
     this.sizes = images === undefined ? {} : { images: count, height, width };
-    this.config = this.arrays.has("pool_3/mean") ? { form: NETWORK } : {};
+    this.config = {
+      ...made.config,
+      ...this.arrays.has("pool_3/mean") && { form: NETWORK },
+    };
     this.tensors = new Map(
       [...this.arrays].map(([name, array]) => [name, this.info(array)]),
     );

@@ -1,8 +1,12 @@
 import { join } from "node:path";
-import { type JsonRecord, writeBytesAtomic } from "../../artifact/mod.ts";
+import {
+  canonicalJson,
+  type JsonRecord,
+  writeBytesAtomic,
+} from "../../artifact/mod.ts";
 import { encodePng, gridImage, type Picture } from "../../image/mod.ts";
-import { writeNpz } from "../../interop/mod.ts";
-import type { OutputSlot } from "../../pipeline/mod.ts";
+import { type ByteArrayPieces, NPZ_MADE, writeNpz } from "../../interop/mod.ts";
+import type { OutputSlot, RecipeMetadata } from "../../pipeline/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
 import { type Batches, type BatchRows, writeJoined } from "../pieces/mod.ts";
 import { drawnScale, picturesOf } from "../sets/mod.ts";
@@ -31,6 +35,8 @@ export interface Finished {
   readonly indices: Uint32Array;
   /** What artifacts say of the samples. */
   readonly config: JsonRecord;
+  /** How they were made, where that was before. */
+  readonly made?: Partial<RecipeMetadata>;
   readonly pictures: PictureStore;
 }
 
@@ -58,13 +64,19 @@ export async function writeOutputs(
   }
   if (npz !== undefined) {
     const pieces = bytesOf(finished.batches);
-    await writeNpz(await npz.createFile(), "arr_0", {
-      shape: pixels.shape,
-      pieces,
+    const { made = npz.made() } = finished;
+    await writeNpz(await npz.createFile(), {
+      arr_0: { shape: pixels.shape, pieces },
+      [NPZ_MADE]: bytesOfText(canonicalJson({ config, ...made })),
     });
   }
   if (png !== undefined) await writePictures(png, finished);
   await grid?.writeFile(await drawGrid(finished));
+}
+
+function bytesOfText(text: string): ByteArrayPieces {
+  const bytes = new TextEncoder().encode(text);
+  return { shape: [bytes.length], pieces: [bytes] };
 }
 
 async function* bytesOf(batches: Batches): AsyncGenerator<Uint8Array> {

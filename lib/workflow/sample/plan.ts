@@ -1,4 +1,8 @@
-import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import {
+  type ArtifactReader,
+  type JsonRecord,
+  UserError,
+} from "../../artifact/mod.ts";
 import type { ArConfig } from "../../model/mod.ts";
 import { type Guidance, imagesInBatch } from "../../sample/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
@@ -13,6 +17,7 @@ import {
 import type { Cut } from "../pieces/mod.ts";
 import { classesLike, classesOf, type ClassOptions } from "./classes.ts";
 import { chosenIndices, indicesFromZero } from "./indices.ts";
+import { modelFacts } from "./model_facts.ts";
 import { readReplay, type ReplayOptions } from "./replay.ts";
 import { fitted, type Generator, untrainedOf } from "./sampling.ts";
 
@@ -34,6 +39,8 @@ export type SampleInputs = Readonly<
 /** What is to be sampled, and with what. */
 export interface SamplePlan extends ChosenNumbers {
   readonly generator: Generator;
+  /** What samples say of the models. */
+  readonly models: JsonRecord;
   /** Names of the model's classes. */
   readonly names: readonly string[];
   /** Class of each image. */
@@ -65,7 +72,7 @@ export async function planSamples(
     : trained;
   const generator = fitted({ ar, vae: await readVae(files.svae) });
   const names = classNames(files.ar, ar.config.num_classes);
-  const models = { generator, names };
+  const models = { generator, names, models: await modelFacts(inputs) };
   if (options.noise !== undefined) {
     return { ...models, ...await replayed(inputs, ar.config, options) };
   }
@@ -126,7 +133,7 @@ async function replayed(
   { like }: SampleInputs,
   config: Generator["ar"]["config"],
   options: SampleOptions,
-): Promise<Omit<SamplePlan, "generator" | "names">> {
+): Promise<Omit<SamplePlan, "generator" | "models" | "names">> {
   if (like !== undefined) {
     throw new UserError(
       "Cannot take classes from --like with --noise: the recording says them",

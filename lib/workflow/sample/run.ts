@@ -91,7 +91,8 @@ function summaryOf({ classes, from, numbers }: SamplePlan): StageSummary {
 }
 
 function finishedOf(
-  { generator: { ar, vae }, names, numbers, classes, indices }: SamplePlan,
+  { generator: { ar, vae }, models, names, numbers, classes, indices }:
+    SamplePlan,
   batches: Pick<Finished, "batches" | "pictures">,
 ): Finished {
   const { perClass: _, ...sampling } = numbers;
@@ -104,7 +105,7 @@ function finishedOf(
     titles: Array.from(classes, (label) => names[label]!),
     indices,
     token: [grid ** 2, latent_dim],
-    config: { classes: names, size, sampling, ...law },
+    config: { classes: names, size, sampling, models, ...law },
   };
 }
 
@@ -130,7 +131,11 @@ async function takeEarlier(
     const batches = batchesIn(earlier, plan.cut);
     const pictures = new PictureStore(scratch);
     const finished = finishedOf(plan, { batches, pictures });
-    await writeOutputs({ ...others, samples: undefined }, finished);
+    const { recipe, inputs } = earlier;
+    await writeOutputs(
+      { ...others, samples: undefined },
+      { ...finished, made: { ...recipe && { recipe }, inputs } },
+    );
     samples!.keep();
     return summaryOf(plan);
   } finally {

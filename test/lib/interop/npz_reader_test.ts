@@ -56,7 +56,7 @@ Deno.test("openNpz() reads what writeNpz() writes", () =>
       yield Uint8Array.of(1, 2, 3, 4);
     }
     const array = { shape: [2, 2], pieces: pieces() };
-    await writeNpz(await createAtomic(path), "arr_0", array);
+    await writeNpz(await createAtomic(path), { arr_0: array });
     const file = await openNpz(path);
     assert.deepEqual([...(await file.read("arr_0")).data], [1, 2, 3, 4]);
     file.close();

@@ -14,9 +14,8 @@ const HEADER = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }";
 Deno.test("writeNpz() writes an array as NumPy lays it out", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.npz");
-    await writeNpz(await createAtomic(path), "arr_0", {
-      shape: [2, 3],
-      pieces: inPieces([1, 2], [], [3, 4, 5, 6]),
+    await writeNpz(await createAtomic(path), {
+      arr_0: { shape: [2, 3], pieces: inPieces([1, 2], [], [3, 4, 5, 6]) },
     });
     const bytes = await Deno.readFile(path);
     // The content of the first entry is where the magic word is.
@@ -42,6 +41,6 @@ Deno.test("writeNpz() refuses another number of bytes and leaves no file", () =>
   inFolder(async (folder) => {
     const file = await createAtomic(join(folder, "a.npz"));
     const array = { shape: [2, 2], pieces: inPieces([1, 2, 3]) };
-    await assert.rejects(writeNpz(file, "arr_0", array), RangeError);
+    await assert.rejects(writeNpz(file, { arr_0: array }), RangeError);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
   }));

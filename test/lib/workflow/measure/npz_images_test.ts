@@ -74,6 +74,24 @@ Deno.test("openNpzImages() leaves numbers alone that are no classes of images", 
     (reader) => assert.ok(!reader.tensors.has("labels")),
   ));
 
+/** A text as an array of bytes. */
+function textArray(text: string): TestArray {
+  const data = [...new TextEncoder().encode(text)];
+  return { descr: "|u1", shape: [data.length], data };
+}
+
+Deno.test("openNpzImages() reads how samples were made", () => {
+  const recipe = { stage: "sample", seed: 3 };
+  const config = { sampling: { cfg: 2 }, isLabelled: false };
+  const text = JSON.stringify({ config, recipe, inputs: { ar: "ab" } });
+  return opened({ arr_0: IMAGES, spherear: textArray(text) }, (reader) => {
+    assert.deepEqual(reader.recipe, recipe);
+    assert.deepEqual(reader.inputs, { ar: "ab" });
+    // Nothing but what stands beside figures.
+    assert.deepEqual(reader.config, { sampling: { cfg: 2 } });
+  });
+});
+
 Deno.test("openNpzImages() refuses other archives and leaves other files", () =>
   inFolder(async (folder) => {
     assert.equal(await openNpzImages(join(folder, "a.safetensors")), undefined);
@@ -85,6 +103,11 @@ Deno.test("openNpzImages() refuses other archives and leaves other files", () =>
       await Deno.writeFile(path, npzOf(arrays));
       await assert.rejects(openNpzImages(path), expected);
     };
+    const withMade = (spherear: TestArray, expected: RegExp) =>
+      refused({ arr_0: IMAGES, spherear }, expected);
+    await withMade(textArray("{"), /its array spherear: no JSON: /);
+    await withMade(LABELS, /expected u8 \[n\], n at most \d+, found i64 \[2\]/);
+    await withMade(textArray('{"inputs": 3}'), /spherear: .*inputs.*found 3/);
     await refused({}, /expected images as arr_0, .* found nothing/);
     await refused({ other: LABELS }, /mu and sigma, found other/);
     await refused(
