@@ -157,7 +157,11 @@ Deno.test("sweep measures its points once, and later ones alone", () =>
       assert.equal(recipe["stage"], "sweep");
     }
     const { measured } = first.json.points[1]!;
+    const digest = (name: string) =>
+      digestFile(join(folder, `${name}.safetensors`));
     assert.deepEqual(measured["samples"]!["conditions"], {
+      ar: await digest("ar"),
+      svae: await digest("svae"),
       cfg: 2,
       cfgSchedule: "constant",
       steps: 3,
