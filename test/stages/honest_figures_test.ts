@@ -64,36 +64,39 @@ const WAYS = {
   features: ["extract-features.features", "real.features"],
 } as const;
 
-Deno.test("figures stand beside all that makes them what they are, in the table and in JSON", () =>
+/** What a step says of its figures. */
+interface Said {
+  readonly sets: Record<string, JsonRecord>;
+  readonly measured: Record<"samples" | "reference", JsonRecord>;
+}
+
+/** A run that has measured its samples in every way, and digests of its files. */
+async function measuredRun(folder: string) {
+  await writeModels(folder);
+  const real = `${folder}/real.safetensors`;
+  await writeImages(real, { count: 8, seed: 2, size: VAE.image_size });
+  const steps = Object.entries(WAYS)
+    .map(([name, [samples, by]]) => evaluate(name, samples, by));
+  const { results, lines, path } = await runStages(
+    folder,
+    [RUN, ...steps].join("\n"),
+  );
+  return {
+    lines,
+    saidBy: (way: string) =>
+      results.find(({ id }) => id === way)!.summary as unknown as Said,
+    ar: await digestFile(`${folder}/ar.safetensors`),
+    svae: await digestFile(`${folder}/svae.safetensors`),
+    real: await digestFile(real),
+    weights: await digestFile(path("train-classifier", "classifier")),
+  };
+}
+
+Deno.test("figures stand beside all that makes them what they are, in JSON", () =>
   inFolder(async (folder) => {
-    await writeModels(folder);
-    const size = VAE.image_size;
-    await writeImages(`${folder}/real.safetensors`, {
-      count: 8,
-      seed: 2,
-      size,
-    });
-    const [ar, svae, real] = await Promise.all(
-      ["ar", "svae", "real"].map((name) =>
-        digestFile(`${folder}/${name}.safetensors`)
-      ),
-    ) as [string, string, string];
-    const steps = Object.entries(WAYS)
-      .map(([name, [samples, by]]) => evaluate(name, samples, by));
-    const run = await runStages(folder, [RUN, ...steps].join("\n"));
-    const weights = await digestFile(
-      run.path("train-classifier", "classifier"),
-    );
+    const { saidBy, ar, svae, real, weights } = await measuredRun(folder);
     for (const way of Object.keys(WAYS)) {
-      const { summary } = run.results.find(({ id }) => id === way)!;
-      const { sets, measured } = summary as unknown as Record<
-        "sets" | "measured",
-        Record<string, JsonRecord>
-      >;
-      const { samples, reference } = measured as Record<
-        "samples" | "reference",
-        JsonRecord
-      >;
+      const { sets, measured: { samples, reference } } = saidBy(way);
       const { n, n_reference } = sets["samples"]!;
       assert.deepEqual([n, n_reference], [6, 8], way);
       assert.deepEqual(samples["conditions"], {
@@ -112,31 +115,36 @@ Deno.test("figures stand beside all that makes them what they are, in the table 
         ? (reference["images"] as JsonRecord)
         : reference;
       assert.equal(images["digest"], real, way);
-      const line = run.lines.filter((line) => /cfg 2\.5/.test(line));
-      assert.equal(line.length, Object.keys(WAYS).length);
-      for (const shown of line) {
-        for (
-          const part of [
-            `classifier, weights ${weights.slice(0, 12)}`,
-            `ar ${ar.slice(0, 12)}`,
-            `svae ${svae.slice(0, 12)}`,
-            "ema 0.9999",
-            "cfg 2.5",
-            "cfgSchedule constant",
-            "steps 3",
-            "solver euler",
-            "classes balanced",
-            "seed 5",
-          ]
-        ) {
-          assert.ok(shown.includes(part), `${part}: ${shown}`);
-        }
-      }
     }
-    const heads = run.lines.filter((line) =>
+  }));
+
+Deno.test("figures stand beside all that makes them what they are, in the table", () =>
+  inFolder(async (folder) => {
+    const { lines, ar, svae, weights } = await measuredRun(folder);
+    const ways = Object.keys(WAYS).length;
+    const heads = lines.filter((line) =>
       /samples: 6 of ".*" by 8 images of ".*real/.test(line)
     );
-    assert.equal(heads.length, Object.keys(WAYS).length);
+    assert.equal(heads.length, ways);
+    const conditions = lines.filter((line) => /cfg 2\.5/.test(line));
+    assert.equal(conditions.length, ways);
+    const parts = [
+      `classifier, weights ${weights.slice(0, 12)}`,
+      `ar ${ar.slice(0, 12)}`,
+      `svae ${svae.slice(0, 12)}`,
+      "ema 0.9999",
+      "cfg 2.5",
+      "cfgSchedule constant",
+      "steps 3",
+      "solver euler",
+      "classes balanced",
+      "seed 5",
+    ];
+    for (const line of conditions) {
+      for (const part of parts) {
+        assert.ok(line.includes(part), `${part}: ${line}`);
+      }
+    }
   }));
 
 Deno.test("pictures of sample are measured as its images, in a pipeline too", () =>
