@@ -9,6 +9,7 @@ import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
 import { archivesCommand } from "./archives/mod.ts";
 import { CASE_NAMES, type CaseName, CASES } from "./cases.ts";
+import { evaluationCommand } from "./evaluation/mod.ts";
 import { imagesCommand } from "./images.ts";
 import { loadingCommand } from "./loading/mod.ts";
 import { kernelsCommand } from "./kernels/mod.ts";
@@ -39,6 +40,7 @@ const COMMANDS = [
   structureCommand,
   rivalsCommand,
   weightsCommand,
+  evaluationCommand,
   qualityCommand,
 ];
 

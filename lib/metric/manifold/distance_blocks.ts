@@ -1,7 +1,9 @@
 import {
   add,
+  type DeviceTensor,
   type Engine,
   type Executable,
+  type HostTensor,
   hostTensor,
   input,
   matmul,
@@ -12,9 +14,12 @@ import {
 } from "../../tensor/mod.ts";
 import { type Features, rowsFrom } from "../features.ts";
 
-/** Most rows of a block on either side: its products are what takes time. */
-const ROWS = 1024;
-const COLUMNS = 4096;
+/**
+ * Most rows of a block on either side. Those of the one side stay on the engine
+ * for as long as those of the other pass, which are fewer for that.
+ */
+const ROWS = 4096;
+const COLUMNS = 1024;
 
 /** Rounding of a float32. */
 const HALF_ULP = 2 ** -24;
@@ -101,7 +106,8 @@ export interface Pairs {
 
 /**
  * Squared distances between all rows of two sets, block by block, as
- * |a|² + |b|² - 2 a·b with the products on an engine.
+ * |a|² + |b|² - 2 a·b with the products on an engine, which works on the next
+ * block while the caller looks at one.
  */
 export async function* distanceBlocks(
   engine: Engine,
@@ -114,26 +120,20 @@ export async function* distanceBlocks(
   const executable = await compile(engine, { rows, columns: stride, width });
   try {
     for (let i = 0; i < a.features.rows; i += rows) {
-      const left = slab(a, { start: i, rows });
+      const left = await uploadSlab(engine, a, { start: i, rows });
+      const right = {
+        side: b,
+        first: symmetric ? i - i % stride : 0,
+        columns: stride,
+      };
       const count = Math.min(rows, a.features.rows - i);
-      const first = symmetric ? i - i % stride : 0;
-      for (let j = first; j < b.features.rows; j += stride) {
-        signal?.throwIfAborted();
-        const right = slab(b, { start: j, rows: stride });
-        const outputs = await engine.run(executable, {
-          inputs: {
-            a: left.rows,
-            b: right.rows,
-            a_norms: left.norms,
-            b_norms: right.norms,
-          },
-        });
-        const { data } = await engine.download(outputs.distances!);
-        const columns = Math.min(stride, b.features.rows - j);
+      const passing = { executable, left, right };
+      for await (const { start, data } of pass(engine, passing, signal)) {
+        const columns = Math.min(stride, b.features.rows - start);
         yield {
           firstRow: i,
           rows: count,
-          firstColumn: j,
+          firstColumn: start,
           columns,
           distances: data,
           stride,
@@ -143,6 +143,53 @@ export async function* distanceBlocks(
     }
   } finally {
     engine.dispose(executable);
+  }
+}
+
+/** Rows of the one side on the engine, and of the other that pass them. */
+interface Passing {
+  readonly executable: Executable;
+  readonly left: Slab<DeviceTensor>;
+  readonly right: {
+    readonly side: Side;
+    readonly first: number;
+    /** Rows of a block. */
+    readonly columns: number;
+  };
+}
+
+/** Distances of the rows on the engine to those that pass, which end there. */
+async function* pass(
+  engine: Engine,
+  { executable, left, right: { side, first, columns } }: Passing,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<
+  { readonly start: number; readonly data: Block["distances"] }
+> {
+  const run = (start: number) => {
+    const right = slab(side, { start, rows: columns });
+    const inputs = {
+      ...{ a: left.rows, a_norms: left.norms },
+      ...{ b: right.rows, b_norms: right.norms },
+    };
+    const outputs = engine.run(executable, { inputs });
+    // Who waits for it will hear of a failure.
+    outputs.catch(() => {});
+    return outputs;
+  };
+  const end = side.features.rows;
+  let running = run(first);
+  try {
+    for (let start = first; start < end; start += columns) {
+      signal?.throwIfAborted();
+      const { distances } = await running;
+      const { data } = await engine.download(distances!);
+      if (start + columns < end) running = run(start + columns);
+      yield { start, data };
+    }
+  } finally {
+    await Promise.allSettled([running]);
+    for (const tensor of Object.values(left)) engine.dispose(tensor);
   }
 }
 
@@ -169,15 +216,34 @@ function compile(
   return engine.compile(program("distances", { inputs, outputs }));
 }
 
+/** Some rows of a side. */
+interface Slab<T> {
+  readonly rows: T;
+  readonly norms: T;
+}
+
 /** Rows of a side for a run; behind the last one are zeros. */
 function slab(
   { features, norms }: Side,
   { start, rows }: { readonly start: number; readonly rows: number },
-) {
+): Slab<HostTensor> {
   const lengths = new Float32Array(rows);
   lengths.set(norms.subarray(start, start + rows));
   return {
     rows: rowsFrom(features, { start, rows }),
     norms: hostTensor("f32", [rows], lengths),
+  };
+}
+
+/** The same on the engine. */
+async function uploadSlab(
+  engine: Engine,
+  side: Side,
+  range: { readonly start: number; readonly rows: number },
+): Promise<Slab<DeviceTensor>> {
+  const { rows, norms } = slab(side, range);
+  return {
+    rows: await engine.upload(rows),
+    norms: await engine.upload(norms),
   };
 }
