@@ -35,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, CommandLoader>> = {
   fetch: () => import("./fetch.ts"),
   import: () => import("./import.ts"),
   export: () => import("./export.ts"),
+  serve: () => import("./serve.ts"),
   sweep: () => import("./sweep.ts"),
   pipeline: () => import("./pipeline.ts"),
   presets: () => import("./presets.ts"),

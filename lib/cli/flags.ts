@@ -16,6 +16,8 @@ interface FieldSchema {
   readonly repeat?: boolean;
   /** What the flag's value is called. */
   readonly value?: string;
+  /** Variable of the environment that may give the value instead. */
+  readonly environment?: string;
 }
 
 /** Adds one flag per option of a schema, with its default and choices in the help. */
@@ -25,7 +27,10 @@ export function addFlags(command: Command, schema: z.ZodObject): void {
   }
 }
 
-/** The options that were given on the command line, by their schema's keys. */
+/** Where values come from that somebody gave. */
+const GIVEN = ["cli", "env"];
+
+/** The options that were given on the command line, or by the environment, by their schema's keys. */
 export function givenOptions(
   command: Command,
   schema: z.ZodObject,
@@ -34,7 +39,8 @@ export function givenOptions(
   const given: Record<string, unknown> = {};
   for (const key of Object.keys(schema.shape)) {
     const attribute = new Option(`--${flagName(key)}`).attributeName();
-    if (command.getOptionValueSource(attribute) !== "cli") continue;
+    const source = command.getOptionValueSource(attribute);
+    if (source === undefined || !GIVEN.includes(source)) continue;
     given[key] = values[attribute];
   }
   return given;
@@ -56,6 +62,7 @@ function flagOf(flag: string, field: FieldSchema): Option {
     ? "-o, --output <file>"
     : `--${flag} <${valueName(field)}>`;
   const option = new Option(spelling, description);
+  if (field.environment !== undefined) option.env(field.environment);
   if (initial !== undefined) {
     option.default(initial, shown(initial));
   }

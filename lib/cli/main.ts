@@ -203,10 +203,25 @@ class Session {
     } catch (error) {
       this.status = await this.fail(error);
     } finally {
-      await engine?.close();
+      await this.closeEngine(engine);
     }
   }
+
+  /** After ^C nobody waits for work that goes on: the process ends anyway. */
+  private async closeEngine(engine: Engine | undefined): Promise<void> {
+    const closed = engine?.close();
+    if (!this.signal?.aborted) return await closed;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LAST_CLOSE_MS);
+    });
+    await Promise.race([closed, late]);
+    clearTimeout(timer);
+  }
 }
+
+/** How long an engine may take to close after ^C. */
+const LAST_CLOSE_MS = 500;
 
 type Host = Terminal & {
   readonly signal: AbortSignal;

@@ -13,6 +13,7 @@ export {
   type CfgSchedule,
   type Guidance,
   guidanceScale,
+  isGuided,
 } from "./guidance.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";
 export { planSampling, type SamplingOptions } from "./plan.ts";

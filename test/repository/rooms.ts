@@ -58,6 +58,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Which of many processes this is.
   "lib/cli": ["lib/pipeline", "lib/artifact", "lib/parallel"],
+  // Bodies are read as strictly as headers of files.
+  "lib/serve": ["lib/artifact"],
   // Names of files, as data.
   "lib/official": [],
   // Transfers report progress.
@@ -151,6 +153,15 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/sample",
     "lib/workflow/features",
     "lib/workflow/measure",
+  ],
+  // Images are those of the stage; models may be official ones.
+  "lib/workflow/serve": [
+    "lib/*",
+    "lib/workflow/options",
+    "lib/workflow/models",
+    "lib/workflow/sets",
+    "lib/workflow/sample",
+    "lib/workflow/fetch",
   ],
   // Recorded networks see images as they do when sets are measured.
   "lib/workflow/verify": [

@@ -1,6 +1,9 @@
 import { UserError } from "../../artifact/mod.ts";
 import { numbersIn } from "./number_list.ts";
 
+/** Numbers, ranges of them and names, as one text with commas or one by one. */
+export type ClassList = string | readonly (string | number)[];
+
 /**
  * The classes of a list: numbers, ranges of them and names, such as
  * `heart,0-9`. A name counts as it is written, else in any case; digits are
@@ -9,11 +12,12 @@ import { numbersIn } from "./number_list.ts";
  * @throws {UserError} for what names no class, or more than one
  */
 export function listedClasses(
-  list: string,
+  list: ClassList,
   names: readonly string[],
 ): readonly number[] {
   const largest = names.length - 1;
-  return list.split(",").map((part) => part.trim()).flatMap((part) => {
+  const parts = typeof list === "string" ? list.split(",") : list.map(String);
+  return parts.map((part) => part.trim()).flatMap((part) => {
     const numbers = numbersIn(part, { option: "classes", largest });
     if (numbers !== undefined) return numbers;
     const exact = labelsOf(part, names);

@@ -5,12 +5,12 @@ import {
 } from "../../artifact/mod.ts";
 import { RandomStream } from "../../random/mod.ts";
 import type { HostTensor } from "../../tensor/mod.ts";
-import { listedClasses } from "./class_names.ts";
+import { type ClassList, listedClasses } from "./class_names.ts";
 
 /** What a user may say of the classes to sample. */
 export interface ClassOptions {
   /** `uniform`, `balanced`, or names and numbers such as `heart,207,0-9`. */
-  readonly classes?: string | undefined;
+  readonly classes?: ClassList | undefined;
   readonly count?: number | undefined;
 }
 

@@ -14,13 +14,15 @@ const LARGEST = 2 ** 32 - 1;
  *   where a count is given too that is not theirs
  */
 export function chosenIndices(
-  { seeds, count }: {
+  { seeds, count, most }: {
     readonly seeds?: string | undefined;
     readonly count?: number | undefined;
+    /** Longest range. */
+    readonly most?: number | undefined;
   },
 ): Uint32Array | undefined {
   if (seeds === undefined) return undefined;
-  const list = { option: "seeds", largest: LARGEST };
+  const list = { option: "seeds", largest: LARGEST, most };
   const numbers = seeds.split(",").flatMap((part) => {
     const found = numbersIn(part.trim(), list);
     if (found !== undefined) return found;

@@ -3,7 +3,10 @@
  *
  * @module
  */
+export { classesOf, type ClassOptions } from "./classes.ts";
 export { estimateSamples } from "./estimate.ts";
+export { chosenIndices, indicesFromZero } from "./indices.ts";
+export { samplesGrid } from "./outputs.ts";
 export {
   classNames,
   planSamples,
@@ -11,4 +14,4 @@ export {
   type SamplePlan,
 } from "./plan.ts";
 export { type FinishedRun, runSample, sampleThen } from "./run.ts";
-export { fitted, type Generator } from "./sampling.ts";
+export { fitted, type Generator, samplerOptions } from "./sampling.ts";

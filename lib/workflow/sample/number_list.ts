@@ -12,6 +12,8 @@ export interface NumberList {
   readonly option: string;
   /** The largest number that is allowed. */
   readonly largest: number;
+  /** Longest range; as long as any list may be unless given. */
+  readonly most?: number | undefined;
 }
 
 /**
@@ -23,14 +25,14 @@ export interface NumberList {
  */
 export function numbersIn(
   part: string,
-  { option, largest }: NumberList,
+  { option, largest, most = MOST }: NumberList,
 ): readonly number[] | undefined {
   const [, from, to = from] = RANGE.exec(part) ?? [];
   if (from === undefined) return undefined;
   const [first, last] = [Number(from), Number(to)];
   const expected = `expected numbers from 0 to ${largest}, and ranges that ` +
-    "run up, such as 0-63";
-  if (first > last || last > largest || last - first >= MOST) {
+    `run up, such as 0-63, of at most ${most}`;
+  if (first > last || last > largest || last - first >= most) {
     throw new UserError(`Cannot use --${option} "${part}": ${expected}`);
   }
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);

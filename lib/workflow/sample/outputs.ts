@@ -133,7 +133,7 @@ async function writePictures(
   }
 }
 
-/** The first images over their classes, as near to a square as they go. */
+/** The first images over their classes. */
 async function drawGrid(
   { batches, size, titles }: Finished,
 ): Promise<Uint8Array> {
@@ -142,9 +142,20 @@ async function drawGrid(
     pictures.push(...picturesOf({ data, shape: [count, size, size, 3] }));
     if (pictures.length >= MOST_IN_GRID) break;
   }
-  const shown = pictures.slice(0, MOST_IN_GRID);
-  const columns = Math.ceil(Math.sqrt(shown.length));
-  const scale = drawnScale(size);
-  const captions = titles.slice(0, shown.length);
-  return await encodePng(gridImage(shown, { columns, scale, captions }));
+  return await samplesGrid(pictures.slice(0, MOST_IN_GRID), titles);
+}
+
+/**
+ * A PNG file of images over their classes, as near to a square as they go.
+ *
+ * @param titles of the images, in their order
+ */
+export async function samplesGrid(
+  pictures: readonly Picture[],
+  titles: readonly string[],
+): Promise<Uint8Array> {
+  const columns = Math.ceil(Math.sqrt(pictures.length));
+  const scale = drawnScale(pictures[0]!.width);
+  const captions = titles.slice(0, pictures.length);
+  return await encodePng(gridImage(pictures, { columns, scale, captions }));
 }

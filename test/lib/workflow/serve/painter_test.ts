@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { arShapes, vaeShapes } from "../../../../lib/model/mod.ts";
+import { ModelPainter } from "../../../../lib/workflow/serve/painter.ts";
+import { testOnEngines } from "../../../engines.ts";
+import { AR, randomWeights, VAE } from "../../model/_models.ts";
+
+const GENERATOR = {
+  ar: { config: AR, weights: randomWeights(arShapes(AR)) },
+  vae: { config: VAE, weights: randomWeights(vaeShapes(VAE)) },
+};
+
+const SAMPLING = {
+  solver: "euler",
+  steps: 3,
+  cfg: 2,
+  cfgSchedule: "linear",
+  perClass: 1,
+} as const;
+
+const SILENT = {
+  signal: new AbortController().signal,
+  onToken: () => {},
+};
+
+function batch(
+  indices: readonly number[],
+  changes: { readonly seed?: number; readonly sampling?: typeof SAMPLING } = {},
+) {
+  return {
+    sampling: SAMPLING,
+    seed: 0,
+    classes: Int32Array.from(indices, (index) => index % 3),
+    indices: Uint32Array.from(indices),
+    ...changes,
+  };
+}
+
+await testOnEngines({
+  "ModelPainter gives an image its bytes whoever shares its batch": async (
+    engine,
+  ) => {
+    const painter = await ModelPainter.create(engine, {
+      generator: GENERATOR,
+      batch: 4,
+      sampling: SAMPLING,
+    });
+    assert.equal(painter.tokens, AR.grid ** 2);
+    const [alone] = await painter.paint(batch([7]), SILENT);
+    const shared = await painter.paint(batch([1, 9, 7, 2]), SILENT);
+    assert.deepEqual(shared[2]!.data, alone!.data);
+    assert.notDeepEqual(shared[1]!.data, alone!.data);
+    const [seeded] = await painter.paint(batch([7], { seed: 1 }), SILENT);
+    assert.notDeepEqual(seeded!.data, alone!.data);
+    // Other numbers have samplers of their own, of which few are kept.
+    for (const steps of [1, 2, 4, 5]) {
+      const sampling = { ...SAMPLING, steps } as never;
+      const [other] = await painter.paint(batch([7], { sampling }), SILENT);
+      assert.notDeepEqual(other!.data, alone!.data);
+    }
+    const sampling = { ...SAMPLING, cfg: 3 } as never;
+    const [guided] = await painter.paint(batch([7], { sampling }), SILENT);
+    assert.notDeepEqual(guided!.data, alone!.data);
+    const [again] = await painter.paint(batch([7]), SILENT);
+    assert.deepEqual(again!.data, alone!.data);
+    painter.dispose();
+  },
+
+  "ModelPainter stops at a token and goes on with another batch": async (
+    engine,
+  ) => {
+    const painter = await ModelPainter.create(engine, {
+      generator: GENERATOR,
+      batch: 2,
+      sampling: SAMPLING,
+    });
+    const [expected] = await painter.paint(batch([7]), SILENT);
+    const controller = new AbortController();
+    const cut = painter.paint(batch([1, 2]), {
+      signal: controller.signal,
+      onToken: (token) => token === 2 && controller.abort(),
+    });
+    await assert.rejects(cut, { name: "AbortError" });
+    const [found] = await painter.paint(batch([7]), SILENT);
+    assert.deepEqual(found!.data, expected!.data);
+    painter.dispose();
+  },
+});
