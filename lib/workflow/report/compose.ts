@@ -10,6 +10,7 @@ import { stringsOf } from "../sets/mod.ts";
 import { trainingCurves } from "./curves.ts";
 import { diagnosticCharts } from "./diagnostics.ts";
 import type { Grids } from "./draw.ts";
+import { areEvaluated, evaluatedParts } from "./evaluated.ts";
 import { describeMachine } from "./machine.ts";
 import { readMetrics, readNearest } from "./metrics.ts";
 import {
@@ -59,14 +60,22 @@ export async function composeReport(parts: Parts): Promise<Report> {
     recipes,
     machine: { ...describeMachine(), Engine: enginesOf(recipes) },
     notes: [
-      ...measured ? NOTES : [],
+      ...measured?.notes ?? [],
       ...licencesOf(parts.artifacts).map((text) => `Images: ${text}.`),
     ],
   };
 }
 
-/** What the page shows of an evaluation. */
-async function measuredParts(reader: ArtifactReader) {
+/** Parts of a page that come of figures. */
+type MeasuredParts =
+  & Pick<Report, "headlines" | "tables" | "bars" | "lines" | "notes">
+  & { readonly classes: readonly string[] };
+
+/** What the page shows of an evaluation, of a run or of any sets. */
+async function measuredParts(reader: ArtifactReader): Promise<MeasuredParts> {
+  if (areEvaluated(reader)) {
+    return { classes: [], bars: [], lines: [], ...evaluatedParts(reader) };
+  }
   const metrics = readMetrics(reader);
   const nearest = await readNearest(reader);
   return {
@@ -80,6 +89,7 @@ async function measuredParts(reader: ArtifactReader) {
     ],
     bars: [distanceBars(metrics)],
     lines: [nearestHistogram(nearest)],
+    notes: NOTES,
   };
 }
 

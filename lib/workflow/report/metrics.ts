@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import {
-  figureOf,
   PAIR_METRICS,
   type PairMetricName,
   SET_METRICS,
@@ -20,26 +19,12 @@ function figures<Name extends string>(names: readonly Name[]) {
   };
 }
 
-const SET = z.preprocess(
-  countedApart,
-  z.object({
-    n: z.number(),
-    n_reference: figure,
-    ...figures(SET_METRICS.map(([name]) => name)),
-    class_accuracy_by_class: z.array(figure).default([]),
-    counted: z.record(z.string(), figure),
-  }),
-);
-
-/** Puts figures whose names carry the number of samples, `fid_5000`, apart. */
-function countedApart(set: unknown): unknown {
-  if (typeof set !== "object" || set === null) return set;
-  const counted = Object.entries(set).filter(([name]) => {
-    const figure = figureOf(name);
-    return figure !== undefined && figure !== name;
-  });
-  return { ...set, counted: Object.fromEntries(counted) };
-}
+const SET = z.object({
+  n: z.number(),
+  n_reference: figure,
+  ...figures(SET_METRICS.map(([name]) => name)),
+  class_accuracy_by_class: z.array(figure).default([]),
+});
 
 const NEAREST = z.object({
   n: z.number(),
@@ -61,7 +46,7 @@ const METRICS = z.object({
   nearest: z.record(z.string(), NEAREST),
 });
 
-/** The figures that the evaluate stage left. */
+/** The figures that evaluate-run left. */
 export type Metrics = z.infer<typeof METRICS>;
 
 /** Distances of each image to its nearest training image, by set. */

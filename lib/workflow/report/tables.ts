@@ -6,9 +6,7 @@ import {
   numberText,
 } from "../../report/mod.ts";
 import {
-  figureOf,
   type FigureTitle,
-  metricOf,
   PAIR_METRICS,
   SET_METRICS,
 } from "../../metric/mod.ts";
@@ -65,17 +63,6 @@ function columnOf(
   return { name, title, digits };
 }
 
-/** Columns of figures whose names carry the number of samples. */
-function countedColumns(sets: Metrics["sets"]) {
-  const names = Object.values(sets).flatMap(({ counted }) =>
-    Object.keys(counted)
-  );
-  return [...new Set(names)].map((name) => {
-    const { digits } = metricOf(figureOf(name)!);
-    return columnOf([name, { title: name, digits }]);
-  });
-}
-
 /** Every set against the training images. */
 export function setTable({ sets, n, neighbours }: Metrics): FigureTable {
   return {
@@ -91,11 +78,10 @@ export function setTable({ sets, n, neighbours }: Metrics): FigureTable {
       ...SET_METRICS.filter(([name]) =>
         Object.values(sets).some((set) => set[name] !== undefined)
       ).map(columnOf),
-      ...countedColumns(sets),
     ],
     rows: inOrder(sets).map(({ name, title, value }) => {
-      const { class_accuracy_by_class: _, counted, ...values } = value;
-      return { name, title: title.long, values: { ...values, ...counted } };
+      const { class_accuracy_by_class: _, ...values } = value;
+      return { name, title: title.long, values };
     }),
   };
 }

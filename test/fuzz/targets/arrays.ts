@@ -12,6 +12,17 @@ const SIDE = 8;
 const COUNT = 3;
 const REFERENCE = "reference.safetensors";
 
+/** How samples say that they were made. */
+function madeArray(): TestArray {
+  const made = {
+    config: { sampling: { cfg: 2 }, models: { ar: { ema: 0.9 } } },
+    recipe: { stage: "sample", options: { classes: "balanced" }, seed: 1 },
+    inputs: { ar: "ab" },
+  };
+  const data = [...new TextEncoder().encode(JSON.stringify(made))];
+  return { descr: "|u1", shape: [data.length], data };
+}
+
 /** Three small images, with the statistics that references have. */
 const ARRAYS: Readonly<Record<string, TestArray>> = {
   arr_0: {
@@ -20,6 +31,7 @@ const ARRAYS: Readonly<Record<string, TestArray>> = {
     data: Array.from({ length: COUNT * SIDE * SIDE * 3 }, (_, k) => k * 37),
   },
   arr_1: { descr: "<i8", shape: [COUNT], data: [0, 1, 0] },
+  spherear: madeArray(),
   mu: { descr: "<f8", shape: [2], data: [1, 2] },
   sigma: { descr: "<f8", shape: [2, 2], data: [2, 1, 1, 2] },
 };

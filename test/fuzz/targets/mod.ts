@@ -4,6 +4,7 @@ import { CHECKPOINTS } from "./checkpoints.ts";
 import { ARCHIVES, SHARDS, TABLES } from "./containers.ts";
 import { FOLDERS } from "./folders.ts";
 import { ENCODED_IMAGES } from "./encoded_images.ts";
+import { PICTURE_SETS } from "./picture_sets.ts";
 import { PICTURES } from "./pictures.ts";
 import { INSPECT, SAMPLE } from "./safetensors.ts";
 import { PIPELINES, PRESET_FILES } from "./toml.ts";
@@ -16,6 +17,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   SAMPLE,
   FOLDERS,
   PICTURES,
+  PICTURE_SETS,
   ENCODED_IMAGES,
   ARCHIVES,
   SHARDS,
