@@ -89,8 +89,9 @@ async function foreseen(
       return { known: false, bytes: 0 };
     }
   }
+  const takes = (input: string) => step.inputs[input] !== undefined;
   const writes = (output: string) => step.outputs[output] !== undefined;
-  const given = { options, seed, inputs, workers, writes };
+  const given = { options, seed, inputs, workers, takes, writes };
   const estimate = await stage.estimate?.(given);
   if (estimate === undefined) return { known: false, bytes: 0 };
   const bytes = Object.keys(step.outputs)

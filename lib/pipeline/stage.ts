@@ -216,6 +216,8 @@ export interface EstimateContext<O = unknown, I extends InputPorts = InputPorts>
   readonly options: O;
   readonly seed: number;
   readonly inputs: Inputs<I, ArtifactFacts>;
+  /** Whether an input is given, be it there yet or not. */
+  takes(input: keyof I): boolean;
   /** Whether an output is asked for. */
   writes(output: string): boolean;
 }

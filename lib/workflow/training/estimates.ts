@@ -27,15 +27,18 @@ interface Given<Inputs> extends EstimateTools {
 
 /** What `train-vae` would do and leave. */
 export async function estimateVaeTraining(
-  { options, inputs, workers }: Given<{
-    readonly images: ArtifactFacts;
-    readonly perceptual: ArtifactFacts | undefined;
-  }>,
+  { options, inputs, workers, takes }:
+    & Given<{
+      readonly images: ArtifactFacts;
+      readonly perceptual: ArtifactFacts | undefined;
+    }>
+    & { readonly takes: (input: "perceptual") => boolean },
 ): Promise<Estimate> {
   const images = imagesOf(inputs.images);
   const { vae, training } = await trainingNumbers("train-vae", options, images);
   const { perceptual, notes } = countedPerceptual(training, {
     file: inputs.perceptual,
+    isGiven: takes("perceptual"),
     imageSize: vae.image_size,
   });
   const adversarial = adversarialOf(training, vae.image_size);
@@ -56,8 +59,10 @@ export async function estimateVaeTraining(
 /** A perceptual term whose weights are there to be counted. */
 function countedPerceptual(
   { perceptual }: Pick<VaeTraining, "perceptual">,
-  { file, imageSize }: {
+  { file, isGiven, imageSize }: {
     readonly file: ArtifactFacts | undefined;
+    /** Whether it is given, be it there yet or not. */
+    readonly isGiven: boolean;
     readonly imageSize: number;
   },
 ): Pick<VaeTerms, "perceptual"> & { readonly notes: readonly string[] } {
@@ -73,7 +78,13 @@ function countedPerceptual(
   return {
     perceptual: { network, weights, weight, dropout },
     notes: file === undefined
-      ? ["with VGG16 for the perceptual term; a run needs --perceptual"]
+      ? [
+        `with VGG16 for the perceptual term, ${
+          isGiven
+            ? "which is not here yet"
+            : "for which a run needs --perceptual"
+        }`,
+      ]
       : [],
   };
 }
