@@ -25,24 +25,32 @@ export const stage = defineStage({
     does: "a tokenizer: rFID, PSNR and SSIM",
     args:
       "--reconstructions copies.safetensors --reference val.safetensors --network inception.safetensors --json",
+  }, {
+    does: "folders of pictures, one as large as the other",
+    args:
+      "--samples pictures/ --reference val/ --network inception-2015-12-05 --json",
   }],
   version: 1,
   shares: true,
   inputs: {
     samples: {
       ...IMAGES,
-      help: "generated images, also as .npz",
+      help: "generated images, also as .npz or a folder of pictures",
       optional: true,
     },
     reconstructions: {
       ...IMAGES,
-      help: "images made again of those of the reference, in their order",
+      help:
+        "images made again of those of the reference, of their names or in " +
+        "their order",
       optional: true,
     },
     reference: {
       kind: [...IMAGES.kind, "statistics"],
       foreign: openForeignSet,
-      help: "real images, their features, or statistics of them",
+      help:
+        "real images, also as .npz or a folder of pictures, their features, " +
+        "or statistics of them",
     },
     network: {
       kind: ["network", "classifier"],
