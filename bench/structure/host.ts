@@ -18,8 +18,8 @@ export interface HostCount {
   /** Buffers and bind groups. */
   readonly allocations: number;
   readonly readBacks: number;
-  /** Submissions waited for, as the host is many ahead; the device works on. */
-  readonly catchUps: number;
+  /** Batches of work that are given to the device. */
+  readonly submissions: number;
 }
 
 /** What the host does between the first token of an image and its last. */
@@ -70,8 +70,8 @@ export async function countTraining(size: ModelSize): Promise<HostCount> {
 }
 
 function hostCount({ counts }: CountingGpu): HostCount {
-  const { allocations, readBacks, catchUps } = counts;
-  return { allocations, readBacks, catchUps };
+  const { allocations, readBacks, submissions } = counts;
+  return { allocations, readBacks, submissions };
 }
 
 function zerosOf(

@@ -120,8 +120,8 @@ function row(
 
 function hostLine(
   where: string,
-  { allocations, readBacks, catchUps }: HostCount,
+  { allocations, readBacks, submissions }: HostCount,
 ): string {
   return `${where}: ${readBacks} waits for results, ${allocations} ` +
-    `allocations, ${catchUps} submissions waited for as the host is far ahead`;
+    `allocations, ${submissions} submissions`;
 }

@@ -1,5 +1,6 @@
 import {
   type Bindings,
+  compileAll,
   type DeviceTensor,
   type Engine,
   type Executable,
@@ -95,13 +96,16 @@ export class Sampler {
       ? counterNoise(plan.rows, plan)
       : recordedNoise(plan.rows, options.recorded);
     const programs = samplingPrograms(plan, noise);
-    const executables: Partial<Record<ProgramName, Executable>> = {};
     const state: Record<string, DeviceTensor> = {};
-    for (const [name, program] of Object.entries(programs)) {
+    const named = Object.entries(programs).map(([name, program]) => {
       const frozen = frozenOf(program, config, weights);
-      executables[name as ProgramName] = await engine.compile(program, {
-        frozen,
-      });
+      return { name, program, frozen };
+    });
+    const compiled = await compileAll(engine, named);
+    const executables = Object.fromEntries(
+      named.map(({ name }, i) => [name, compiled[i]!]),
+    ) as Executables;
+    for (const { program, frozen } of named) {
       await allocate(engine, program, { frozen, state });
     }
     const parts = { engine, plan, noise, executables, state };

@@ -42,6 +42,7 @@ export class CountedEngine implements Engine {
   readonly name: string;
   readonly description: string;
   readonly workers?: number;
+  readonly compilesTogether?: boolean;
   readonly measurePeak?: () => Promise<HardwarePeak>;
   readonly #engine: Engine;
   readonly #runs = new Map<Program, number>();
@@ -53,6 +54,7 @@ export class CountedEngine implements Engine {
     this.name = engine.name;
     this.description = engine.description;
     this.workers = engine.workers;
+    this.compilesTogether = engine.compilesTogether;
     if (engine.measurePeak !== undefined) {
       this.measurePeak = () => engine.measurePeak!();
     }

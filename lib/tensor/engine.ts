@@ -120,6 +120,11 @@ export interface Engine {
   readonly precision?: string;
   /** Programs that may run side by side; absent where they cannot. */
   readonly workers?: number;
+  /**
+   * Whether programs that are handed over together are ready sooner than one
+   * after another: see `compileAll`.
+   */
+  readonly compilesTogether?: boolean;
 
   /** Prepares a program for runs. */
   compile(program: Program, options?: CompileOptions): Promise<Executable>;

@@ -16,6 +16,7 @@ export {
   leastSecondsOf,
 } from "./counted_engine.ts";
 export { countedWeights, countRuns, timesRuns } from "./idle_engine.ts";
+export { compileAll, type ToCompile } from "./compile_all.ts";
 export * from "./engine.ts";
 export { causalMask, expandNode, EXPANSIONS } from "./expand.ts";
 export * from "./functions/mod.ts";

@@ -24,7 +24,10 @@ import {
 import { Converter } from "./runtime/conversion.ts";
 import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
-import { PipelineCache } from "./runtime/pipelines.ts";
+import {
+  type CompilationProgress,
+  PipelineCache,
+} from "./runtime/pipelines.ts";
 import { Profiler } from "./runtime/profile.ts";
 import { Recorder } from "./runtime/recorder.ts";
 import { Tuning, type TuningStore } from "./runtime/tuning.ts";
@@ -51,6 +54,7 @@ export interface WebGpuEngine extends Engine {
 
 class WebGpu implements WebGpuEngine {
   readonly name = "webgpu";
+  readonly compilesTogether = true;
   readonly description: string;
   readonly info: AdapterInfo;
   readonly precision?: string;
@@ -74,7 +78,7 @@ class WebGpu implements WebGpuEngine {
       profiler: Profiler | undefined;
       converter: Converter | undefined;
     },
-    { choices, tunes, precision = "f32" }: WebGpuOptions,
+    { choices, tunes, precision = "f32", onCompile }: WebGpuOptions,
   ) {
     this.#open = open;
     this.#tuning = new Tuning(open, {
@@ -91,7 +95,7 @@ class WebGpu implements WebGpuEngine {
     this.#profiler = profiler;
     if (profiler !== undefined) this.profile = () => this.#profile();
     this.#recorder = recorder;
-    this.#pipelines = new PipelineCache(device);
+    this.#pipelines = new PipelineCache(open, onCompile);
     this.#frozen = new FrozenStore(device, precision);
     this.#converter = converter;
     device.addEventListener("uncapturederror", (event) => {
@@ -141,10 +145,17 @@ class WebGpu implements WebGpuEngine {
         roundsProducts: this.#roundsProducts,
       })
     );
-    const pipelines = await this.#pipelines.compileAll(
-      program.name,
-      plan.kernels,
-    );
+    const compiling = this.#pipelines.compileAll(program.name, plan.kernels);
+    // Weights go to the device meanwhile, and those who fail are told below.
+    compiling.catch(() => {});
+    const held = await this.#frozen.hold(frozen, plan.states);
+    let pipelines: readonly GPUComputePipeline[];
+    try {
+      pipelines = await compiling;
+    } catch (error) {
+      this.#frozen.release(held);
+      throw error;
+    }
     const executable = await WebGpuExecutable.create({
       owner: this,
       device: this.#open.device,
@@ -153,7 +164,7 @@ class WebGpu implements WebGpuEngine {
       program,
       plan,
       pipelines,
-      frozen: await this.#frozen.hold(frozen, plan.states),
+      frozen: held,
       ...(converter && { converter }),
     });
     this.#executables.add(executable);
@@ -294,6 +305,11 @@ export interface WebGpuOptions {
    * runs in a pass of its own.
    */
   readonly profile?: boolean;
+  /**
+   * Told of every kernel that is compiled: how many are asked for grows with
+   * each program. Equal kernels count once.
+   */
+  readonly onCompile?: (progress: CompilationProgress) => void;
 }
 
 /**

@@ -12,3 +12,4 @@ export {
 export type { Precision } from "./precision.ts";
 export type { TuningStore } from "./runtime/tuning.ts";
 export type { AdapterInfo } from "./runtime/device.ts";
+export type { CompilationProgress } from "./runtime/pipelines.ts";

@@ -36,6 +36,7 @@ import { floatText, Writer } from "../wgsl/writer.ts";
 export interface Kernel {
   /** Family and place in the model, for errors and profiles. */
   readonly name: string;
+  /** Without the names of extensions, which depend on the device. */
   readonly wgsl: string;
   readonly bindings: readonly Binding[];
   readonly workgroups: number;
@@ -279,7 +280,6 @@ export class KernelCode implements OpCode {
     if (/\binfinity\(/.test(body)) this.#functions.add("infinity");
     if (/\bnot_a_number\(/.test(body)) this.#functions.add("not_a_number");
     const wgsl = [
-      ...(this.#bindings.usesHalf ? ["enable f16;"] : []),
       ...this.#bindings.declarations(),
       ...this.#shared,
       ...this.#bindings.functions(),

@@ -25,6 +25,23 @@ export interface KernelLimits {
   readonly adapter: string;
 }
 
+/** Lanes of subgroups that are as narrow as the vectors of a processor. */
+export type NarrowSubgroup = 4 | 8;
+
+/**
+ * The lanes of a subgroup where passing registers between them costs less than
+ * memory, as on processors: eight of Mesa's, four of SwiftShader's.
+ */
+export function narrowSubgroup(
+  { subgroupSize, isSoftware }: Pick<
+    KernelLimits,
+    "subgroupSize" | "isSoftware"
+  >,
+): NarrowSubgroup | undefined {
+  if (subgroupSize === 8) return 8;
+  return subgroupSize === 4 && isSoftware ? 4 : undefined;
+}
+
 /** Workgroups from which on an adapter counts as busy. */
 export function enoughGroups(
   { isSoftware }: Pick<KernelLimits, "isSoftware">,

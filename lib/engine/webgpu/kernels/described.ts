@@ -1,5 +1,4 @@
-import type { Choices, KernelLimits } from "./context.ts";
-import { usesBroadcasts } from "./attention/tile.ts";
+import { type Choices, type KernelLimits, narrowSubgroup } from "./context.ts";
 import { choiceKey } from "./product/choice.ts";
 import { sharesOf } from "./product/few.ts";
 import { classOf, defaultVariant } from "./product/variants.ts";
@@ -23,7 +22,7 @@ export function describeKernels(
   const { lanes, sums } = sharesOf(limits);
   const described: Record<string, string> = {
     "product of few rows": `${lanes} lanes, ${sums} sums a lane at most`,
-    "attention": usesBroadcasts(limits)
+    "attention": narrowSubgroup(limits) !== undefined
       ? "rows broadcast inside of a subgroup"
       : "tiles in shared memory",
   };

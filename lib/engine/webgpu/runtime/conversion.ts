@@ -23,8 +23,7 @@ type Pipelines = { readonly [D in Direction]: GPUComputePipeline };
 
 function copyText(direction: Direction): string {
   const { from, to } = DIRECTIONS[direction];
-  return `enable f16;
-@group(0) @binding(0) var<storage, read> source: array<${from}>;
+  return `@group(0) @binding(0) var<storage, read> source: array<${from}>;
 @group(0) @binding(1) var<storage, read_write> copy: array<${to}>;
 @compute @workgroup_size(${WORKGROUP})
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -62,12 +61,8 @@ export class Converter {
     const kernels = (["half", "word"] as const).map((direction) => ({
       name: `copy to ${DIRECTIONS[direction].to}`,
       wgsl: copyText(direction),
-      bindings: [],
-      workgroups: 0,
-      flops: 0,
-      bytes: 0,
     }));
-    const [half, word] = await new PipelineCache(open.device)
+    const [half, word] = await new PipelineCache(open)
       .compileAll("conversion", kernels);
     return new Converter(open, recorder, { half: half!, word: word! });
   }

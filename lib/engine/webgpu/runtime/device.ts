@@ -1,11 +1,14 @@
 import type { KernelLimits } from "../kernels/mod.ts";
 import { ALIGNMENT } from "../plan/memory.ts";
+import { type Dialect, probeDialect } from "./dialect.ts";
 
 /** A device with what kernels need to know of it. */
 export interface OpenDevice {
   readonly device: GPUDevice;
   readonly info: AdapterInfo;
   readonly limits: KernelLimits;
+  /** How its WGSL is written. */
+  readonly dialect: Dialect;
 }
 
 /** What becomes of a wish for products of small matrices ("cooperative matrices"). */
@@ -65,13 +68,14 @@ export async function openDevice(
   const { isFallbackAdapter } = adapter.info;
   const requiredLimits = wantedLimits(adapter, maxBindingBytes);
   const { device, features } = await requestDevice(adapter, requiredLimits);
-  const subgroupSize = features.includes("subgroups")
-    ? await measureSubgroup(device)
-    : 0;
+  const { dialect, subgroupSize } = await probeDialect(device, {
+    subgroups: features.includes("subgroups"),
+  });
   const { description, vendor } = adapter.info;
   const images = requiredLimits.maxStorageTexturesPerShaderStage;
   return {
     device,
+    dialect,
     info: {
       description: description || vendor || "unnamed adapter",
       vendor,
@@ -174,49 +178,4 @@ export async function askForCooperativeMatrices(
 /** Words of the largest binding, so that the next one starts where bindings may. */
 function windowWords(bytes: number): number {
   return Math.floor(bytes / ALIGNMENT) * ALIGNMENT / 4;
-}
-
-const SUBGROUP_WGSL = `
-@group(0) @binding(0) var<storage, read_write> size: array<u32>;
-@compute @workgroup_size(64)
-fn main(@builtin(subgroup_size) lanes: u32) { size[0] = lanes; }
-`;
-
-/** Lanes of a subgroup as a kernel sees them; 0 where that fails. */
-async function measureSubgroup(device: GPUDevice): Promise<number> {
-  device.pushErrorScope("validation");
-  const module = device.createShaderModule({ code: SUBGROUP_WGSL });
-  const pipeline = device.createComputePipeline({
-    layout: "auto",
-    compute: { module, entryPoint: "main" },
-  });
-  if (await device.popErrorScope() !== null) return 0;
-  const usage = GPUBufferUsage;
-  const buffer = device.createBuffer({
-    size: 4,
-    usage: usage.STORAGE | usage.COPY_SRC,
-  });
-  const result = device.createBuffer({
-    size: 4,
-    usage: usage.MAP_READ | usage.COPY_DST,
-  });
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  pass.setPipeline(pipeline);
-  pass.setBindGroup(
-    0,
-    device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: [{ binding: 0, resource: { buffer } }],
-    }),
-  );
-  pass.dispatchWorkgroups(1);
-  pass.end();
-  encoder.copyBufferToBuffer(buffer, 0, result, 0, 4);
-  device.queue.submit([encoder.finish()]);
-  await result.mapAsync(GPUMapMode.READ);
-  const [size] = new Uint32Array(result.getMappedRange().slice(0));
-  buffer.destroy();
-  result.destroy();
-  return size!;
 }

@@ -22,7 +22,9 @@ function keyOf(given: Given): Key {
 interface Shared {
   readonly key: Key;
   readonly format: Format | undefined;
-  readonly buffer: GPUBuffer;
+  /** Where it lies, once it was read. */
+  readonly buffer: Promise<GPUBuffer>;
+  /** Programs that hold it, or will. */
   holders: number;
 }
 
@@ -111,28 +113,35 @@ export class FrozenStore {
     const key = keyOf(given);
     let shared = known.get(key);
     if (shared === undefined) {
-      const tensor = await loadFrozen(given);
-      // Another program may have wanted it meanwhile.
-      shared = known.get(key);
-      shared ??= this.#upload(key, storage, wordsOf(tensor, format));
+      const buffer = this.#upload(given, storage);
+      shared = { key, format, buffer, holders: 0 };
       known.set(key, shared);
     }
     shared.holders++;
-    await this.#keepPace();
-    return shared.buffer;
+    try {
+      const buffer = await shared.buffer;
+      this.#byBuffer.set(buffer, shared);
+      await this.#keepPace();
+      return buffer;
+    } catch (error) {
+      this.#giveUp(shared);
+      throw error;
+    }
   }
 
-  #upload(
-    key: Key,
-    storage: Storage,
-    words: Uint32Array<ArrayBuffer>,
-  ): Shared {
+  async #upload(given: Given, storage: Storage): Promise<GPUBuffer> {
+    const words = wordsOf(await loadFrozen(given), storage.format);
     const buffer = makeBuffer(this.#device, storage);
     fillBuffer(this.#device, buffer, words);
     this.#pendingBytes += words.byteLength;
-    const shared = { key, format: storage.format, buffer, holders: 0 };
-    this.#byBuffer.set(buffer, shared);
-    return shared;
+    return buffer;
+  }
+
+  /** Whether nobody is left who holds it. */
+  #giveUp(shared: Shared): boolean {
+    if (--shared.holders > 0) return false;
+    this.#shared.get(shared.format)!.delete(shared.key);
+    return true;
   }
 
   /** Waits where much was written: until it is submitted, copies of it remain. */
@@ -147,8 +156,7 @@ export class FrozenStore {
   release(frozen: Frozen): void {
     for (const buffer of frozen.values()) {
       const shared = this.#byBuffer.get(buffer);
-      if (shared === undefined || --shared.holders > 0) continue;
-      this.#shared.get(shared.format)!.delete(shared.key);
+      if (shared === undefined || !this.#giveUp(shared)) continue;
       this.#byBuffer.delete(buffer);
       buffer.destroy();
     }

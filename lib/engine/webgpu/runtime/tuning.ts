@@ -114,7 +114,7 @@ export class Tuning {
     const { device } = this.#open;
     const images: GPUTexture[] = [];
     try {
-      const pipelines = await new PipelineCache(device)
+      const pipelines = await new PipelineCache(this.#open)
         .compileAll("tuning", kernels);
       const dispatches = kernels.map((kernel, i) =>
         dispatchOf(device, kernel, {

@@ -114,11 +114,6 @@ export class Bindings {
     return this.fits(storage) && (bound === undefined || bound.fours);
   }
 
-  /** Whether a storage of f16 is bound. */
-  get usesHalf(): boolean {
-    return this.storages.some(({ format }) => format === "half");
-  }
-
   /** Everything that is bound. */
   get storages(): Storage[] {
     return [...new Set(this.#bound.map(({ storage }) => storage))];

@@ -1,6 +1,6 @@
 import type { KernelCode } from "../code.ts";
 import { blockVectors, type Met } from "./load.ts";
-import { BLOCK, type Layout } from "./tile.ts";
+import type { Layout } from "./tile.ts";
 
 /** Declares rows `name`0_0 .. that collect, one an own row of the lane. */
 export function declareRows(
@@ -24,8 +24,11 @@ export function forEachOwn(
 }
 
 /** Runs `body` for each row of the block. */
-export function forEachMet(body: (i: number) => void): void {
-  for (let i = 0; i < BLOCK; i++) body(i);
+export function forEachMet(
+  { block }: Layout,
+  body: (i: number) => void,
+): void {
+  for (let i = 0; i < block; i++) body(i);
 }
 
 /** Declares `name`0_0 .. as products of the own rows with the rows of a block. */
@@ -37,7 +40,8 @@ export function writeScores(
   const { writer } = code;
   forEachOwn(
     layout,
-    (r) => forEachMet((i) => writer.line(`var ${name}${r}_${i} = 0.0f;`)),
+    (r) =>
+      forEachMet(layout, (i) => writer.line(`var ${name}${r}_${i} = 0.0f;`)),
   );
   for (let chunk = 0; chunk < layout.chunks; chunk++) {
     const vectors = blockVectors(code, met, { chunk, layout });

@@ -5,7 +5,12 @@ import { operandsOf } from "../../plan/operands.ts";
 import { type Kernel, KernelCode } from "../code.ts";
 import { indexText, symbol } from "../../wgsl/index.ts";
 import { floatText } from "../../wgsl/writer.ts";
-import { groupName, type KernelContext, writeStores } from "../context.ts";
+import {
+  groupName,
+  type KernelContext,
+  narrowSubgroup,
+  writeStores,
+} from "../context.ts";
 import {
   cutKeys,
   joinKernel,
@@ -22,7 +27,9 @@ const WINDOW = 256;
 /** Lanes of a workgroup: few where a subgroup is narrow, as barriers cost most there. */
 const LANES = 256;
 const NARROW_LANES = 64;
-const NARROW_SUBGROUP = 8;
+
+/** Lanes that share a maximum: no adapter has narrower subgroups but those that say so. */
+const FEWEST_SHARING = 8;
 
 interface Setting {
   readonly sizes: Sizes;
@@ -31,7 +38,8 @@ interface Setting {
   readonly chunks: number;
   /** Lanes of one vector, each of which adds some of the keys. */
   readonly parts: number;
-  readonly subgroups: boolean;
+  /** Lanes that have the same maximum, as they are of one subgroup; 0 without these. */
+  readonly sharing: number;
   readonly keys: Tensor;
   readonly values: Tensor;
   /** Into how many workgroups the keys of a row are cut. */
@@ -54,13 +62,12 @@ export function cachedKernels(group: Group, context: KernelContext): Kernel[] {
     Tensor,
   ];
   const sizes = sizesOf(q, keys);
-  const narrow = limits.subgroupSize === NARROW_SUBGROUP;
-  const lanes = narrow ? NARROW_LANES : LANES;
+  const lanes = narrowSubgroup(limits) === undefined ? LANES : NARROW_LANES;
   const chunks = Math.ceil(sizes.width / 4);
   const parts = Math.floor(lanes / chunks);
-  const subgroups = limits.subgroupSize > 0;
+  const sharing = Math.min(FEWEST_SHARING, limits.subgroupSize);
   const cut = cutKeys(sizes, { shortest: WINDOW, limits });
-  const setting = { sizes, lanes, chunks, parts, subgroups, keys, values, cut };
+  const setting = { sizes, lanes, chunks, parts, sharing, keys, values, cut };
   const code = new KernelCode(context.homes, { fours: true });
   openRow(code, { node, q, position }, setting);
   writeLoop(code, setting);
@@ -138,10 +145,13 @@ function writeLoop(code: KernelCode, setting: Setting): void {
   });
 }
 
-function declareShared(code: KernelCode, { lanes, chunks }: Setting): void {
+function declareShared(
+  code: KernelCode,
+  { sizes, lanes, chunks }: Setting,
+): void {
   code.shared(`query: array<vec4<f32>, ${chunks}>`);
   code.shared("rows: u32");
-  code.shared(`scores: array<f32, ${WINDOW}>`);
+  code.shared(`scores: array<f32, ${Math.min(WINDOW, sizes.keys)}>`);
   code.shared(`maxima: array<f32, ${lanes}>`);
   code.shared(`sums: array<vec4<f32>, ${lanes}>`);
 }
@@ -159,7 +169,7 @@ function forEachKey(
 /** Scores of the window, and the largest of all so far. */
 function writeScores(code: KernelCode, setting: Setting): void {
   const { writer } = code;
-  const { sizes, lanes, chunks, subgroups, keys } = setting;
+  const { sizes, lanes, chunks, sharing, keys } = setting;
   writer.line("var most = largest;");
   forEachKey(code, setting, () => {
     writer.line("let key = start + k;");
@@ -176,9 +186,9 @@ function writeScores(code: KernelCode, setting: Setting): void {
     writer.line("most = max(most, score);");
   });
   // Any bound will do, if all lanes have the same.
-  writer.line(`maxima[lane] = ${subgroups ? "subgroupMax(most)" : "most"};`);
+  writer.line(`maxima[lane] = ${sharing > 0 ? "subgroupMax(most)" : "most"};`);
   writer.line("workgroupBarrier();");
-  const step = subgroups ? NARROW_SUBGROUP : 1;
+  const step = Math.max(1, sharing);
   writer.block(`for (var i = 0u; i < ${lanes}u; i += ${step}u)`, () => {
     writer.line("most = max(most, maxima[i]);");
   });

@@ -109,7 +109,7 @@ function writeBlock(
   forEachOwn(layout, (r) => {
     let most = `largest${r}`;
     const weights: string[] = [];
-    forEachMet((i) => {
+    forEachMet(layout, (i) => {
       const score = `score${r}_${i}`;
       const visible = `start + block + ${i}u < seen${r}`;
       writer.line(`${score} = select(${HIDDEN}, ${score}, ${visible});`);

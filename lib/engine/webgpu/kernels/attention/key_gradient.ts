@@ -133,7 +133,7 @@ function writeBlock(
   if (collectsKeys) {
     writeScores(code, cotangents, { name: "slope", own: "value", layout });
   }
-  forEachMet((i) => {
+  forEachMet(layout, (i) => {
     const [score, slope] = [`score0_${i}`, `slope0_${i}`];
     const staged = `statistics[block + ${i}u]`;
     const weight = `${exponential}(${score} - ${staged}.x)`;

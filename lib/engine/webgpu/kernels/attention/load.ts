@@ -10,7 +10,6 @@ import {
   times,
 } from "../../wgsl/index.ts";
 import {
-  BLOCK,
   lanesOf,
   type Layout,
   ownRow,
@@ -125,7 +124,7 @@ export function forEachBlock(
   },
 ): void {
   const { writer } = code;
-  const { staged, chunks, splits, broadcasts } = layout;
+  const { staged, block, chunks, splits, broadcasts } = layout;
   const loop = `start < ${until}; start += ${staged}u`;
   writer.block(`for (var start = ${from}; ${loop})`, () => {
     if (broadcasts) {
@@ -148,8 +147,8 @@ export function forEachBlock(
     );
     body.staged?.();
     writer.line("workgroupBarrier();");
-    const step = splits * BLOCK;
-    const first = splits === 1 ? "0u" : `part * ${BLOCK}u`;
+    const step = splits * block;
+    const first = splits === 1 ? "0u" : `part * ${block}u`;
     const head =
       `for (var block = ${first}; block < ${staged}u; block += ${step}u)`;
     writer.block(head, () => body.block());
@@ -162,9 +161,9 @@ export function blockVectors(
   { operand, second }: Met,
   { chunk, layout }: { chunk: number; layout: Layout },
 ): string[] {
-  const { chunks, staged, sizes, broadcasts } = layout;
+  const { chunks, staged, block, sizes, broadcasts } = layout;
   const { writer } = code;
-  const numbers = Array.from({ length: BLOCK }, (_, i) => i);
+  const numbers = Array.from({ length: block }, (_, i) => i);
   if (!broadcasts) {
     const place = chunk + (second ? staged * chunks : 0);
     return numbers.map((i) => `tile[(block + ${i}u) * ${chunks}u + ${place}u]`);

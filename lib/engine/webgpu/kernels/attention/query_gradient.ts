@@ -95,7 +95,7 @@ function writeBlock(
   writeScores(code, keys, { name: "score", own: "query", layout });
   writeScores(code, values, { name: "slope", own: "cotangent", layout });
   forEachOwn(layout, (r) =>
-    forEachMet((i) => {
+    forEachMet(layout, (i) => {
       const weight = `${exponential}(score${r}_${i} - log_sum${r})`;
       const moved = `${weight} * (slope${r}_${i} - along${r})`;
       const visible = `start + block + ${i}u < seen${r}`;

@@ -1,12 +1,17 @@
 import type { Tensor } from "../../../../tensor/mod.ts";
 import type { KernelCode } from "../code.ts";
-import { type KernelLimits, powerOfTwo } from "../context.ts";
+import {
+  type KernelLimits,
+  type NarrowSubgroup,
+  narrowSubgroup,
+  powerOfTwo,
+} from "../context.ts";
 
 /** Vectors of four that a workgroup shares: 16 KiB, as much as every adapter has. */
 const TILE_VECTORS = 1024;
 
-/** Rows that are scored in registers at a time. */
-export const BLOCK = 8;
+/** Staged rows that are scored in registers at a time. */
+const BLOCK = 8;
 
 /** Lanes of all workgroups from which on a machine counts as busy. */
 const ENOUGH_LANES = 32768;
@@ -46,6 +51,10 @@ export interface Layout {
   /** Rows of the other side, and how many are staged at a time. */
   readonly others: number;
   readonly staged: number;
+  /** Rows of the other side that are scored in registers at a time. */
+  readonly block: number;
+  /** Own rows that are collected. */
+  readonly results: number;
   /** Vectors of four of one row. */
   readonly chunks: number;
   /** Lanes that share one own row: each meets some blocks of the staged ones. */
@@ -72,22 +81,22 @@ interface Wanted {
 
 /** The layout of a kernel on an adapter. */
 export function layoutOf(wanted: Wanted, limits: KernelLimits): Layout {
-  return usesBroadcasts(limits)
-    ? broadcastLayout(wanted)
-    : stagedLayout(wanted);
+  const narrow = narrowSubgroup(limits);
+  return narrow === undefined
+    ? stagedLayout(wanted)
+    : broadcastLayout(wanted, narrow);
 }
 
-/** Whether rows are broadcast inside of subgroups instead of staged. */
-export function usesBroadcasts({ subgroupSize }: KernelLimits): boolean {
-  return subgroupSize === BLOCK;
-}
-
-/** One subgroup a workgroup; two rows a lane halve the reads. */
+/**
+ * One subgroup a workgroup. Two rows a lane halve the reads; SwiftShader, whose
+ * subgroups have four lanes, would compile them for seconds.
+ */
 function broadcastLayout(
-  { sizes, length, others, each: most = 1 }: Wanted,
+  { sizes, length, others, results, each: most = 1 }: Wanted,
+  block: NarrowSubgroup,
 ): Layout {
-  const each = length > BLOCK ? most : 1;
-  const rows = each * BLOCK;
+  const each = block === 8 && length > block ? most : 1;
+  const rows = each * block;
   return {
     sizes,
     length,
@@ -95,7 +104,9 @@ function broadcastLayout(
     each,
     tiles: Math.ceil(length / rows),
     others,
-    staged: BLOCK,
+    staged: block,
+    block,
+    results,
     chunks: Math.ceil(sizes.width / 4),
     splits: 1,
     broadcasts: true,
@@ -132,6 +143,8 @@ function stagedLayout({ sizes, length, others, results }: Wanted): Layout {
     tiles,
     others,
     staged,
+    block: BLOCK,
+    results,
     chunks,
     splits,
     broadcasts: false,
@@ -156,7 +169,7 @@ export function ownRow(layout: Layout, r: number): string {
 /** Declares the shared tile and the variables that all kernels of attention use. */
 export function beginTiles(code: KernelCode, layout: Layout): void {
   const { rows, staged, chunks, splits, tiles } = layout;
-  const results = rows * chunks * Math.max(2, splits / 2);
+  const results = rows * chunks * Math.max(layout.results, splits / 2);
   const vectors = layout.broadcasts
     ? results
     : Math.max(2 * staged * chunks, results);

@@ -37,8 +37,10 @@ export function chooseVariant(
   const candidates = candidatesFor(problem, limits);
   const wanted = choices.get(key);
   if (wanted !== undefined) {
-    const known = VARIANTS.find(({ name }) => name === wanted);
-    return known?.applies(limits) ? known : fallback;
+    const known = VARIANTS.find((variant) =>
+      variant.name === wanted && variant.applies(limits)
+    );
+    return known ?? fallback;
   }
   choices.ask?.({
     key,

@@ -2,6 +2,8 @@ import {
   enoughGroups,
   type KernelContext,
   type KernelLimits,
+  type NarrowSubgroup,
+  narrowSubgroup,
 } from "../context.ts";
 import type { Kernel } from "../code.ts";
 import { broadcastKernel } from "./broadcast.ts";
@@ -46,16 +48,18 @@ function tiled(tiling: Tiling): Variant {
   };
 }
 
-/** Lanes of the subgroups of software adapters: kernels by broadcasts are made for these. */
-const LANES = 8;
-
-function broadcast(rows: number, columnsEach: number): Variant {
-  const tiling = { lanes: LANES, rows, columnsEach };
+function broadcast(
+  lanes: NarrowSubgroup,
+  rows: number,
+  columnsEach: number,
+): Variant {
+  const tiling = { lanes, rows, columnsEach };
+  const columns = lanes * columnsEach;
   return {
-    name: `broadcast ${rows}x${LANES * columnsEach}`,
+    name: `broadcast ${rows}x${columns}`,
     rows,
-    columns: LANES * columnsEach,
-    applies: ({ subgroupSize }) => subgroupSize === LANES,
+    columns,
+    applies: (limits) => narrowSubgroup(limits) === lanes,
     make: (job, { homes }) => broadcastKernel(job, { homes, tiling }),
   };
 }
@@ -70,10 +74,16 @@ export const VARIANTS: readonly Variant[] = [
   tiled({ rows: 64, columns: 64, depth: DEPTH, rowsEach: 8, columnsEach: 8 }),
   tiled({ rows: 128, columns: 64, depth: DEPTH, rowsEach: 8, columnsEach: 4 }),
   tiled({ rows: 128, columns: 128, depth: DEPTH, rowsEach: 8, columnsEach: 8 }),
-  broadcast(8, 4),
-  broadcast(16, 4),
-  broadcast(8, 8),
-  broadcast(32, 4),
+  broadcast(8, 8, 4),
+  broadcast(8, 16, 4),
+  broadcast(8, 8, 8),
+  broadcast(8, 32, 4),
+  broadcast(4, 4, 4),
+  broadcast(4, 8, 4),
+  broadcast(4, 16, 4),
+  broadcast(4, 4, 8),
+  broadcast(4, 8, 8),
+  broadcast(4, 16, 8),
 ];
 
 /** A class of problems that one variant serves: sizes by powers of two. */

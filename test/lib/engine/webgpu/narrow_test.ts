@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { planProgram } from "../../../../lib/engine/webgpu/plan/plan.ts";
+import {
+  attention,
+  cachedAttention,
+  input,
+  matmul,
+  program,
+  type Tensor,
+} from "../../../../lib/tensor/mod.ts";
+import { LIMITS } from "./_limits.ts";
+
+const SOFTWARE = { ...LIMITS, isSoftware: true };
+
+/** WGSL of all kernels that compute a tensor. */
+function textOf(y: Tensor, inputs: Tensor[], subgroupSize: number): string {
+  const named = Object.fromEntries(
+    inputs.map((x) => [(x.attributes as { name: string }).name, x] as const),
+  );
+  const built = program("narrow", {
+    inputs: named as never,
+    state: {},
+    outputs: { y },
+  });
+  const { kernels } = planProgram(built, { ...SOFTWARE, subgroupSize });
+  return kernels.map(({ wgsl }) => wgsl).join("\n");
+}
+
+const rows = ["q", "k", "v"].map((name) => input(name, [1, 2, 20, 16]));
+const [q, k, v] = rows as [Tensor, Tensor, Tensor];
+
+Deno.test("lanes of narrow subgroups pass rows of attention, as many as they are", () => {
+  const y = attention([q, k, v], { causal: true, scale: 0.25 });
+  for (const lanes of [4, 8]) {
+    const text = textOf(y, rows, lanes);
+    assert.match(text, new RegExp(`@workgroup_size\\(${lanes}\\)`));
+    const places = [...text.matchAll(/subgroupShuffle\(\w+, (\d+)u\)/g)]
+      .map(([, place]) => Number(place));
+    assert.deepEqual([...new Set(places)], [...Array(lanes).keys()]);
+  }
+  assert.doesNotMatch(textOf(y, rows, 32), /subgroupShuffle/);
+});
+
+Deno.test("products of narrow subgroups share no memory", () => {
+  const [x, w] = [input("x", [80, 192]), input("w", [192, 192])];
+  const y = matmul(x, w, { transposeB: true });
+  for (const lanes of [4, 8]) {
+    const text = textOf(y, [x, w], lanes);
+    assert.match(text, new RegExp(`@workgroup_size\\(${lanes}\\)`));
+    assert.doesNotMatch(text, /var<workgroup>/);
+  }
+  assert.match(textOf(y, [x, w], 32), /var<workgroup>/);
+});
+
+Deno.test("maxima of cached attention are read once a subgroup, however narrow", () => {
+  const position = input("position", [], "i32");
+  const row = input("row", [1, 2, 1, 16]);
+  const [key, value] = [row, input("value", [1, 2, 1, 16])];
+  const y = cachedAttention({
+    q: row,
+    k: key,
+    v: value,
+    keys: k,
+    values: v,
+    position,
+    scale: 0.25,
+  });
+  const steps = [4, 8, 32].map((lanes) => {
+    const text = textOf(y, [row, value, k, v, position], lanes);
+    return Number(/i \+= (\d+)u\) \{\n\s+most = max/.exec(text)![1]);
+  });
+  assert.deepEqual(steps, [4, 8, 8]);
+});
