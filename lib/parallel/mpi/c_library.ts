@@ -1,6 +1,6 @@
-/** Where the loader's own functions are. */
-const LOADERS: Readonly<Record<string, readonly string[]>> = {
-  // Before glibc 2.34 they have a library of their own.
+/** Where the system's own functions are. */
+const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  // Before glibc 2.34 those of the loader have a library of their own.
   linux: ["libc.so.6", "libdl.so.2"],
   darwin: ["libSystem.B.dylib"],
 };
@@ -30,7 +30,7 @@ export interface GlobalLibrary {
  * @throws {Error} where the loader cannot, in its words
  */
 export function openGlobal(path: string): GlobalLibrary {
-  const { dlopen, dlsym, dlerror } = openLoader();
+  const { dlopen, dlsym, dlerror } = openFirst(SYMBOLS);
   const handle = dlopen(cString(path), NOW_GLOBAL[Deno.build.os] ?? 0);
   if (handle === null) {
     const text = dlerror();
@@ -48,12 +48,25 @@ export function openGlobal(path: string): GlobalLibrary {
   };
 }
 
-function openLoader(): Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] {
-  for (const name of LOADERS[Deno.build.os] ?? []) {
+/**
+ * Ends this process in so many seconds, whatever its threads wait for by then.
+ */
+export function endAfter(seconds: number): void {
+  const { alarm } = openFirst({
+    alarm: { parameters: ["u32"], result: "u32" },
+  });
+  // Nobody handles the signal: the system ends the process.
+  alarm(seconds);
+}
+
+function openFirst<S extends Deno.ForeignLibraryInterface>(
+  symbols: S,
+): Deno.DynamicLibrary<S>["symbols"] {
+  for (const name of LIBRARIES[Deno.build.os] ?? []) {
     try {
-      return Deno.dlopen(name, SYMBOLS).symbols;
+      return Deno.dlopen(name, symbols).symbols;
     } catch {
-      // The next one may have it.
+      // The next one may have them.
     }
   }
   throw new Error(`Cannot load libraries on ${Deno.build.os}`);

@@ -1,5 +1,6 @@
 import { type AbiName, MPI_ABIS, type MpiAbi } from "./abis.ts";
 import { type GlobalLibrary, openGlobal } from "./c_library.ts";
+import type { Memory } from "./memory.ts";
 import { readText } from "./texts.ts";
 
 /**
@@ -41,12 +42,6 @@ const SYMBOLS = {
 } as const;
 
 type Name = keyof typeof SYMBOLS;
-
-/** Bytes in this process that MPI reads or fills: an address, and how many. */
-export interface Memory {
-  readonly address: bigint;
-  readonly bytes: number;
-}
 
 /** The other end of a message. */
 export interface Peer {

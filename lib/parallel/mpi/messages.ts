@@ -1,4 +1,4 @@
-import type { Memory } from "./library.ts";
+import type { Memory } from "./memory.ts";
 
 /** What the main thread asks of the thread that calls MPI. */
 export type Request =
@@ -6,6 +6,8 @@ export type Request =
     readonly kind: "open";
     /** The library's file, or a name that the system's loader knows. */
     readonly path: string;
+    /** A number that grows as long as the main thread turns. */
+    readonly pulse: Int32Array<SharedArrayBuffer>;
   }
   | {
     readonly kind: "exchange";

@@ -1,6 +1,8 @@
 import { AbortError, type Collective, requireParts } from "../collective.ts";
 import { WaitClock } from "../wait_clock.ts";
-import type { Memory } from "./library.ts";
+import { PASS_ON_MS, rankTitle } from "./last_words.ts";
+import { memoryOf, NOTHING } from "./memory.ts";
+import { startPulse } from "./pulse.ts";
 import type { Opened, Reply, Request } from "./messages.ts";
 
 /** The main thread's side of the thread that calls MPI. */
@@ -44,9 +46,6 @@ class MpiThread {
   }
 }
 
-/** Launchers pass on within this time what a rank has written. */
-const PASS_ON_MS = 200;
-
 /** Ranks that are processes of an MPI world. */
 export class MpiCollective implements Collective {
   readonly #thread: MpiThread;
@@ -68,7 +67,7 @@ export class MpiCollective implements Collective {
   static async open(path: string): Promise<MpiCollective> {
     const thread = new MpiThread();
     try {
-      const opened = await thread.call({ kind: "open", path });
+      const opened = await thread.call({ kind: "open", path, pulse: startPulse() });
       return new MpiCollective(thread, opened!);
     } catch (error) {
       thread.terminate();
@@ -123,7 +122,7 @@ export class MpiCollective implements Collective {
 
   async abort(reason: string): Promise<never> {
     const error = new AbortError(
-      `Rank ${this.rank} of ${this.size} (${this.host}): ${reason}`,
+      `${rankTitle(this.#opened)}: ${reason}`,
     );
     console.error(error.message);
     // Launchers drop what they have not passed on yet when they end ranks.
@@ -147,20 +146,6 @@ export class MpiCollective implements Collective {
       this.#inUse.delete(use);
     }
   }
-}
-
-const NOTHING: Memory = { address: 0n, bytes: 0 };
-
-/**
- * Where an array's bytes are. Small arrays lie where they may be moved, until
- * somebody asks for their buffer.
- */
-function memoryOf(array: Uint8Array): Memory {
-  if (array.length === 0) return NOTHING;
-  const { buffer, byteOffset } = array;
-  const start = Deno.UnsafePointer.of(new Uint8Array(buffer));
-  const address = Deno.UnsafePointer.value(start) + BigInt(byteOffset);
-  return { address, bytes: array.length };
 }
 
 function copyOwn(part: Uint8Array, into: Uint8Array): void {

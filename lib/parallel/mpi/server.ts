@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers";
+import { Guard } from "./guard.ts";
 import { MpiLibrary } from "./library.ts";
 import type { Opened, Reply, Request } from "./messages.ts";
 import { type Movement, Transfer } from "./transfer.ts";
@@ -6,6 +7,7 @@ import { type Movement, Transfer } from "./transfer.ts";
 /** Calls MPI, all from one thread, and never waits inside of it. */
 export class MpiServer {
   #library?: MpiLibrary;
+  #guard?: Guard;
   #rank = 0;
   #transfers = 0;
   readonly #open = new Map<number, Transfer>();
@@ -27,27 +29,39 @@ export class MpiServer {
   }
 
   #serve(call: number, request: Request): Opened | undefined | "later" {
-    if (request.kind === "open") return this.#start(request.path);
-    const library = this.#library!;
     switch (request.kind) {
+      case "open":
+        return this.#start(request);
       case "abort":
-        library.abort(request.status);
+        this.#library!.abort(request.status);
         return undefined;
       case "close":
-        library.finalize();
-        return undefined;
+        this.#end(call);
+        return "later";
       default:
         this.#begin(call, request);
         return "later";
     }
   }
 
-  #start(path: string): Opened {
+  #start({ path, pulse }: Extract<Request, { kind: "open" }>): Opened {
     const library = new MpiLibrary(path);
-    const { rank, size } = library.initialize();
+    const opened = { ...library.initialize(), host: library.host() };
     this.#library = library;
-    this.#rank = rank;
-    return { rank, size, host: library.host() };
+    this.#rank = opened.rank;
+    if (opened.size > 1) this.#guard = new Guard(library, { ...opened, pulse });
+    return opened;
+  }
+
+  /** All ranks come here after a barrier: nothing else is on its way. */
+  async #end(call: number): Promise<void> {
+    try {
+      await this.#guard?.end();
+      this.#library!.finalize();
+      this.#reply({ call });
+    } catch (error) {
+      this.#fail(call, error);
+    }
   }
 
   #begin(call: number, movement: Movement): void {

@@ -1,4 +1,5 @@
-import type { Memory, MpiLibrary, Slot } from "./library.ts";
+import type { MpiLibrary, Slot } from "./library.ts";
+import type { Memory } from "./memory.ts";
 import type { Request } from "./messages.ts";
 
 /** Counts are C's `int`: longer messages are cut. */

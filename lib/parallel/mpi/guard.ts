@@ -1,0 +1,69 @@
+import { type Ancestor, isAlive, launcherProcess } from "../processes.ts";
+import { endAfter } from "./c_library.ts";
+import { Heartbeat, TICK_MS } from "./heartbeat.ts";
+import type { MpiLibrary } from "./library.ts";
+import { PASS_ON_MS, rankTitle } from "./last_words.ts";
+import { PulseWatch } from "./pulse.ts";
+
+/** A library that cannot end the ranks within this time is not waited for. */
+const ABORT_SECONDS = 3;
+
+/** Ends this rank, and all others, where one of them or the launcher is gone. */
+export class Guard {
+  readonly #library: MpiLibrary;
+  readonly #title: string;
+  readonly #size: number;
+  readonly #heartbeat: Heartbeat;
+  readonly #pulse: PulseWatch;
+  readonly #launcher: Ancestor | undefined = launcherProcess();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(
+    library: MpiLibrary,
+    { pulse, ...place }: {
+      rank: number;
+      size: number;
+      host: string;
+      pulse: Int32Array<SharedArrayBuffer>;
+    },
+  ) {
+    this.#library = library;
+    this.#title = rankTitle(place);
+    this.#size = place.size;
+    this.#heartbeat = new Heartbeat(library, place);
+    this.#pulse = new PulseWatch(pulse);
+    this.#timer = setInterval(() => this.#look(), TICK_MS);
+  }
+
+  /** Stops looking, when all ranks do. */
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    while (!this.#heartbeat.end()) {
+      await new Promise((next) => setTimeout(next, 1));
+    }
+  }
+
+  #look(): void {
+    const lost = this.#heartbeat.tick(this.#pulse.isWell());
+    if (lost !== undefined) {
+      const title = rankTitle({ ...lost, size: this.#size });
+      const seconds = `${lost.seconds} seconds`;
+      this.#endAll(`${title}: it has not answered for ${seconds}, all end`);
+    } else if (this.#launcher !== undefined && !isAlive(this.#launcher)) {
+      const { name } = this.#launcher;
+      console.error(`${this.#title}: its launcher (${name}) is gone, it ends`);
+      // As it would have been: what is written appears whole or not at all.
+      Deno.kill(Deno.pid, "SIGKILL");
+    }
+  }
+
+  #endAll(reason: string): void {
+    clearInterval(this.#timer);
+    console.error(reason);
+    setTimeout(() => {
+      // A library that waits for the rank that is lost blocks this thread.
+      endAfter(ABORT_SECONDS);
+      this.#library.abort(1);
+    }, PASS_ON_MS);
+  }
+}
