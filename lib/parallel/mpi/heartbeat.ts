@@ -65,6 +65,7 @@ export class Heartbeat {
   readonly #outgoing: Channel;
   #ended = false;
   #silent = 0;
+  #host = "unknown";
   #lastMs = performance.now();
 
   constructor(
@@ -106,16 +107,14 @@ export class Heartbeat {
     return this.#ended && bytes[0] === 1 && this.#outgoing.isDone();
   }
 
-  get #host(): string {
-    const name = this.#incoming.bytes.subarray(1);
-    return new TextDecoder().decode(name).replace(/\0+$/, "") || "unknown";
-  }
-
   #hasHeard(): boolean {
     let hasHeard = false;
     while (!this.#ended && this.#incoming.isDone()) {
       hasHeard = true;
-      this.#ended = this.#incoming.bytes[0] === 1;
+      const { bytes } = this.#incoming;
+      this.#ended = bytes[0] === 1;
+      const host = new TextDecoder().decode(bytes.subarray(1));
+      this.#host = host.slice(0, host.indexOf("\0"));
       if (!this.#ended) this.#incoming.receive();
     }
     return hasHeard || this.#ended;

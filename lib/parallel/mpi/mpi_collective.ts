@@ -46,6 +46,9 @@ class MpiThread {
   }
 }
 
+/** Programs may come from a slow disk; after this a rank hangs. */
+const START_MS = 5 * 60_000;
+
 /** Ranks that are processes of an MPI world. */
 export class MpiCollective implements Collective {
   readonly #thread: MpiThread;
@@ -62,16 +65,26 @@ export class MpiCollective implements Collective {
   /**
    * Loads the library and starts MPI; all ranks of the launcher do so.
    *
-   * @throws {Error} where the library does not load
+   * @throws {Error} where the library does not load, or others do not come
    */
   static async open(path: string): Promise<MpiCollective> {
     const thread = new MpiThread();
+    const timer = setTimeout(() => {
+      console.error("Not all ranks have started MPI within five minutes");
+      Deno.exit(1);
+    }, START_MS);
     try {
-      const opened = await thread.call({ kind: "open", path, pulse: startPulse() });
+      const opened = await thread.call({
+        kind: "open",
+        path,
+        pulse: startPulse(),
+      });
       return new MpiCollective(thread, opened!);
     } catch (error) {
       thread.terminate();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
