@@ -17,6 +17,16 @@ export class EngineError extends Error {
   override readonly name: string = "EngineError";
 }
 
+/**
+ * The device of an engine went away: its driver was reset, it was unplugged, or
+ * another program needed it. The engine is of no more use, and whoever holds the
+ * model can make another one.
+ */
+export class EngineLostError extends EngineError {
+  /** Name that logs show. */
+  override readonly name: string = "EngineLostError";
+}
+
 /** A tensor in an engine's memory. State passed to `run` is updated in place. */
 export interface DeviceTensor {
   readonly dtype: DType;

@@ -6,6 +6,7 @@ import {
   type DeviceTensor,
   type Engine,
   EngineError,
+  EngineLostError,
   type EngineProfile,
   type Executable,
   type HardwarePeak,
@@ -45,6 +46,9 @@ export interface WebGpuEngine extends Engine {
   /** The adapter and its device. */
   readonly info: AdapterInfo;
 
+  /** Resolves when the device goes away, also when the engine is closed; work that is under way then rejects with it. */
+  readonly lost: Promise<EngineLostError>;
+
   /** Which kernels the adapter gets, by what they compute. */
   kernels(): Readonly<Record<string, string>>;
 
@@ -58,6 +62,7 @@ class WebGpu implements WebGpuEngine {
   readonly description: string;
   readonly info: AdapterInfo;
   readonly precision?: string;
+  readonly lost: Promise<EngineLostError>;
   readonly profile?: () => Promise<EngineProfile>;
   readonly #open: OpenDevice;
   readonly #recorder: Recorder;
@@ -105,11 +110,14 @@ class WebGpu implements WebGpuEngine {
       );
       event.preventDefault();
     });
-    device.lost.then(({ reason, message }) => {
-      if (reason === "destroyed" && this.#closed) return;
-      this.#failure ??= new EngineError(
+    this.lost = device.lost.then(({ reason, message }) => {
+      // What fails after a loss fails for it.
+      if (this.#closed) return new EngineLostError("The engine was closed");
+      const error = new EngineLostError(
         `The GPU was lost: ${message || reason}`,
       );
+      this.#failure = error;
+      return error;
     });
   }
 
@@ -122,7 +130,8 @@ class WebGpu implements WebGpuEngine {
     const profiler = profile && has("timestamp-query")
       ? new Profiler(open.device)
       : undefined;
-    const recorder = new Recorder(open.device, profiler);
+    const { isSoftware } = open.info;
+    const recorder = new Recorder(open.device, { profiler, isSoftware });
     const converter = precision !== "f32" && has("shader-f16")
       ? await Converter.create(open, recorder)
       : undefined;
@@ -183,6 +192,7 @@ class WebGpu implements WebGpuEngine {
 
   async download(tensor: DeviceTensor): Promise<HostTensor> {
     const own = this.#ownTensor(tensor, "download");
+    if (this.#recorder.isWaiting) await this.#recorder.recorded();
     // A run meanwhile may change how it is kept.
     const { buffer, dtype, shape, format } = own;
     const kept = { dtype, shape, format };
@@ -195,7 +205,7 @@ class WebGpu implements WebGpuEngine {
     });
     this.#recorder.encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
     this.#recorder.flush();
-    await staging.mapAsync(GPUMapMode.READ);
+    await this.#unlessLost(staging.mapAsync(GPUMapMode.READ));
     const bytes = staging.getMappedRange().slice(0);
     staging.destroy();
     this.#requireUsable();
@@ -219,9 +229,23 @@ class WebGpu implements WebGpuEngine {
     for (const tensor of Object.values(bindings.inputs ?? {})) {
       if (!("data" in tensor)) this.#ownTensor(tensor, "run");
     }
-    const outputs = executable.record(bindings);
+    // Callers may change their inputs before those that wait are read.
+    const read = this.#recorder.isBehind ? withOwnInputs(bindings) : bindings;
+    const outputs = await this.#recorder.record(executable.record(read));
     await this.#recorder.keepUp();
+    if (this.#failure !== undefined) throw this.#failure;
     return outputs;
+  }
+
+  /** Waits for something of the device; where that fails as the device is lost, for that reason. */
+  async #unlessLost<T>(something: Promise<T>): Promise<T> {
+    try {
+      return await something;
+    } catch (error) {
+      const later = new Promise((resume) => setTimeout(resume, LOSS_TOLD_MS));
+      await Promise.race([this.lost, later]);
+      throw this.#failure ?? error;
+    }
   }
 
   kernels(): Readonly<Record<string, string>> {
@@ -244,6 +268,10 @@ class WebGpu implements WebGpuEngine {
     const isOwn = resource instanceof WebGpuTensor ||
       resource instanceof WebGpuExecutable;
     if (!isOwn || resource.disposed) return;
+    if (this.#recorder.isWaiting) {
+      this.#recorder.recorded().then(() => this.dispose(resource));
+      return;
+    }
     // Recorded commands may still name its buffers.
     this.#recorder.flush();
     resource.disposed = true;
@@ -283,6 +311,23 @@ class WebGpu implements WebGpuEngine {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closed) throw new TypeError("Cannot use a closed engine");
   }
+}
+
+/** A device that fails tells within this time that it was lost. */
+const LOSS_TOLD_MS = 100;
+
+/** Bindings with copies of the inputs that the host has. */
+function withOwnInputs({ inputs = {}, state }: Bindings): Bindings {
+  const copied = Object.entries(inputs).map(([name, value]) =>
+    [
+      name,
+      "data" in value ? { ...value, data: value.data.slice() } : value,
+    ] as const
+  );
+  return {
+    inputs: Object.fromEntries(copied) as NonNullable<Bindings["inputs"]>,
+    ...(state && { state }),
+  };
 }
 
 /** How the engine uses an adapter. */

@@ -13,3 +13,9 @@ export type { Precision } from "./precision.ts";
 export type { TuningStore } from "./runtime/tuning.ts";
 export type { AdapterInfo } from "./runtime/device.ts";
 export type { CompilationProgress } from "./runtime/pipelines.ts";
+export { Recoverable } from "./recovery.ts";
+export {
+  type AdapterChoice,
+  adapterName,
+  listAdapters,
+} from "./runtime/adapters.ts";

@@ -1,5 +1,9 @@
 import { findAdapter, TuningFile } from "../../cli/mod.ts";
-import type { AdapterInfo, WebGpuEngine } from "../../engine/webgpu/mod.ts";
+import type {
+  AdapterChoice,
+  AdapterInfo,
+  WebGpuEngine,
+} from "../../engine/webgpu/mod.ts";
 import type { HardwarePeak } from "../../tensor/mod.ts";
 import type { Finding } from "./finding.ts";
 
@@ -29,15 +33,27 @@ export async function examineGpu(): Promise<Finding[]> {
     const detail = "none was found";
     return [{ ...ADAPTER, works: false, detail, fix: FIX }];
   }
-  const { description, vendor, isFallbackAdapter } = adapter.info;
-  const kind = isFallbackAdapter
+  const { adapterName, listAdapters } = await import(
+    "../../engine/webgpu/mod.ts"
+  );
+  const kind = adapter.info.isFallbackAdapter
     ? "software that stands in for a GPU: right, but slower than --device cpu"
     : "a real GPU";
-  const detail = `${description || vendor}, ${kind}`;
+  const detail = `${adapterName(adapter.info)}, ${kind}`;
+  const adapters = await listAdapters(navigator.gpu);
   return [
-    { ...ADAPTER, works: true, detail },
+    { ...ADAPTER, works: true, detail, facts: namesOf(adapters) },
     await examineEngine(adapter),
   ];
+}
+
+/** The names of all adapters, where there are several. */
+function namesOf(adapters: readonly AdapterChoice[]): Finding["facts"] {
+  if (adapters.length < 2) return {};
+  const names = adapters.map(({ name, isSoftware }) =>
+    isSoftware ? `${name} (software)` : name
+  );
+  return { adapters: names.join("; ") };
 }
 
 async function examineEngine(adapter: GPUAdapter): Promise<Finding> {

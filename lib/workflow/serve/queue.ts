@@ -1,4 +1,5 @@
-import type { Batch, Painted, Painter } from "./painter.ts";
+import type { Picture } from "../../image/mod.ts";
+import type { Batch, Painter } from "./painter.ts";
 import type { WantedImages } from "./sample_request.ts";
 
 /** What the client of some images is told. */
@@ -6,7 +7,7 @@ export interface Listener {
   /** Set when nobody wants them longer. */
   readonly signal: AbortSignal;
   /** Called with each image, in any order. */
-  onImage(place: number, image: Painted): void;
+  onImage(place: number, picture: Picture): void;
   /** Called after each token: of all images together, how many are done. */
   onProgress(done: number): void;
 }
@@ -157,13 +158,13 @@ export class SampleQueue {
     this.#running = { rows, stop: () => controller.abort() };
     const start = performance.now();
     try {
-      const images = await this.#painter.paint(batchOf(rows), {
+      const pictures = await this.#painter.paint(batchOf(rows), {
         signal: controller.signal,
         onToken: (token) => this.#tell(rows, token),
       });
       const seconds = (performance.now() - start) / 1000;
       this.#batchSeconds += NEW_SHARE * (seconds - this.#batchSeconds);
-      rows.forEach((row, k) => deliver(row, images[k]!));
+      rows.forEach((row, k) => deliver(row, pictures[k]!));
     } catch (error) {
       // Whoever was left of these requests is lost with the batch.
       for (const { job } of rows) job.end(error);
@@ -206,9 +207,9 @@ function batchOf(rows: readonly Row[]): Batch {
   };
 }
 
-function deliver({ job, place }: Row, image: Painted): void {
+function deliver({ job, place }: Row, picture: Picture): void {
   if (job.isOver) return;
   job.finished++;
-  job.listener.onImage(place, image);
+  job.listener.onImage(place, picture);
   if (job.finished === job.count) job.end();
 }

@@ -1,5 +1,6 @@
 import type { KernelLimits } from "../kernels/mod.ts";
 import { ALIGNMENT } from "../plan/memory.ts";
+import { adapterName } from "./adapters.ts";
 import { type Dialect, probeDialect } from "./dialect.ts";
 
 /** A device with what kernels need to know of it. */
@@ -65,19 +66,20 @@ export async function openDevice(
     readsImages?: boolean;
   } = {},
 ): Promise<OpenDevice> {
-  const { isFallbackAdapter } = adapter.info;
+  const { isFallbackAdapter = false } = adapter.info;
   const requiredLimits = wantedLimits(adapter, maxBindingBytes);
   const { device, features } = await requestDevice(adapter, requiredLimits);
   const { dialect, subgroupSize } = await probeDialect(device, {
     subgroups: features.includes("subgroups"),
   });
-  const { description, vendor } = adapter.info;
+  const { vendor } = adapter.info;
+  const description = adapterName(adapter.info);
   const images = requiredLimits.maxStorageTexturesPerShaderStage;
   return {
     device,
     dialect,
     info: {
-      description: description || vendor || "unnamed adapter",
+      description,
       vendor,
       isSoftware: isFallbackAdapter,
       features,
@@ -98,7 +100,7 @@ export async function openDevice(
       isSoftware: isFallbackAdapter,
       readsImages: readsImages ??
         (isFallbackAdapter && images === WANTED_BINDINGS),
-      adapter: description || vendor,
+      adapter: description,
     },
   };
 }

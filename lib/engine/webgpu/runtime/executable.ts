@@ -16,6 +16,7 @@ import type { AdapterInfo } from "./device.ts";
 import type { Converter } from "./conversion.ts";
 import type { Frozen } from "./frozen.ts";
 import { copyToImage, type ImageCopy, makeImage } from "./images.ts";
+import { workOf } from "./pace.ts";
 import type { Dispatch, Recorder } from "./recorder.ts";
 import { deviceBytes, fillBuffer, makeBuffer, WebGpuTensor } from "./tensor.ts";
 
@@ -141,12 +142,14 @@ export class WebGpuExecutable implements Executable {
     return { buffer, offset, bytes: size, texture: this.#images[slot]! };
   }
 
-  /** Records one run. */
-  record({ inputs = {}, state = {} }: Bindings): Record<string, DeviceTensor> {
+  /** Records one run, in pieces that are as long as the device wants them. */
+  *record(
+    { inputs = {}, state = {} }: Bindings,
+  ): Generator<undefined, Record<string, DeviceTensor>> {
     const { recorder, plan } = this.#parts;
     this.#recordInputs(inputs);
     const buffers = this.#stateBuffers(state as Record<string, WebGpuTensor>);
-    recorder.pass(this.#dispatches(buffers));
+    yield* recorder.pieces(this.#dispatches(buffers));
     for (const { from, to } of plan.copies) {
       const { buffer, offset, size } = this.#span(from, buffers);
       const target = this.#span(to, buffers);
@@ -260,7 +263,8 @@ export class WebGpuExecutable implements Executable {
       .filter(({ copies, storage }) => copies && !this.#isFixed(storage))
       .map((use) => this.#imageCopy(use, state));
     const profiled = { kernel, program: this.program.name };
-    return { pipeline, bindGroup, workgroups, copies, profiled };
+    const work = workOf(kernel);
+    return { pipeline, bindGroup, workgroups, work, copies, profiled };
   }
 
   #span(storage: Storage, state: ReadonlyMap<Storage, GPUBuffer>): Span {

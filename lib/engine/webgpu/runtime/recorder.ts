@@ -1,12 +1,10 @@
 import { copyToImage, type ImageCopy } from "./images.ts";
+import { Pace } from "./pace.ts";
 import type { ProfiledKernel, Profiler } from "./profile.ts";
 
-/** Work that is recorded before it is submitted: more per submission costs less, but the device starts later. */
+/** Commands of one submission, however short they are: encoders slow down with them. */
 const DISPATCHES_PER_SUBMIT = 4096;
 const PASSES_PER_SUBMIT = 64;
-
-/** Submissions that the device may be behind. */
-const SUBMITS_AHEAD = 32;
 
 /** Bytes of the buffer through which inputs travel. */
 const UPLOAD_BYTES = 1 << 20;
@@ -16,6 +14,8 @@ export interface Dispatch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: number;
+  /** How much it is, by {@linkcode workOf}: as little as can be unless given. */
+  readonly work?: number;
   /** What is copied to images before it. */
   readonly copies?: readonly ImageCopy[];
   /** What a profile calls it; it is not timed without. */
@@ -25,22 +25,94 @@ export interface Dispatch {
 /** Workgroups along one axis at most. */
 const AXIS_LIMIT = 65535;
 
-/** Records runs one after another and submits them in batches. */
+/** Records runs one after another and submits them in batches, as fast as the device works. */
 export class Recorder {
   readonly #device: GPUDevice;
   readonly #profiler: Profiler | undefined;
+  readonly #pace: Pace;
   #encoder: GPUCommandEncoder | undefined;
   #dispatches = 0;
   #passes = 0;
+  /** Of what is recorded and not submitted. */
+  #work = 0;
+  /** The recordings that wait for the device, until the last of them is done. */
+  #waiting: Promise<unknown> | undefined;
   #upload: GPUBuffer | undefined;
   #uploaded = 0;
   #scheduled = false;
-  readonly #running: Promise<unknown>[] = [];
 
-  /** @param profiler what times every dispatch, each in a pass of its own */
-  constructor(device: GPUDevice, profiler?: Profiler) {
+  /**
+   * @param options.profiler what times every dispatch, each in a pass of its own
+   * @param options.isSoftware whether the device is software
+   */
+  constructor(
+    device: GPUDevice,
+    { profiler, isSoftware = false }: {
+      profiler?: Profiler | undefined;
+      isSoftware?: boolean;
+    } = {},
+  ) {
     this.#device = device;
     this.#profiler = profiler;
+    this.#pace = new Pace({ isSoftware });
+  }
+
+  /** Whether something that was handed over waits for the device. */
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Whether what is handed over now waits, as the device is too far behind. */
+  get isBehind(): boolean {
+    return this.isWaiting || this.#pace.isFull(this.#work);
+  }
+
+  /**
+   * Records some work after all that was handed over before: at once where the
+   * device keeps up, else in pieces, as soon as it does.
+   *
+   * @param work records a piece between any two yields
+   */
+  record<T>(work: Generator<undefined, T>): T | Promise<T> {
+    if (this.#waiting === undefined) {
+      const end = this.#advance(work);
+      if (end !== undefined) return end.value;
+    }
+    const recorded = this.#recordLater(work, this.#waiting);
+    const waiting = recorded.catch(() => {}).then(() => {
+      if (this.#waiting === waiting) this.#waiting = undefined;
+    });
+    this.#waiting = waiting;
+    return recorded;
+  }
+
+  async #recordLater<T>(
+    work: Generator<undefined, T>,
+    before: Promise<unknown> | undefined,
+  ): Promise<T> {
+    await before;
+    while (true) {
+      this.flush();
+      await this.#pace.catchUp();
+      const end = this.#advance(work);
+      if (end !== undefined) return end.value;
+    }
+  }
+
+  /** Goes on with some work until it is done, or the device is too far behind. */
+  #advance<T>(
+    work: Generator<undefined, T>,
+  ): IteratorReturnResult<T> | undefined {
+    while (!this.#pace.isFull(this.#work)) {
+      const step = work.next();
+      if (step.done) return step;
+    }
+    return undefined;
+  }
+
+  /** Waits until everything that was handed over is recorded. */
+  async recorded(): Promise<void> {
+    while (this.#waiting !== undefined) await this.#waiting;
   }
 
   /** The commands that are recorded now. */
@@ -84,15 +156,29 @@ export class Recorder {
     });
   }
 
-  /** Records one pass of dispatches. */
+  /** Records one pass of dispatches without waiting. */
   pass(dispatches: readonly Dispatch[]): void {
-    if (dispatches.length === 0) return;
-    if (this.#profiler !== undefined) {
-      for (const dispatch of dispatches) this.#timed(dispatch, this.#profiler);
-      return;
-    }
+    const pieces = this.pieces(dispatches);
+    while (!pieces.next().done);
+  }
+
+  /** Records one pass of dispatches in pieces, each of them a submission. */
+  *pieces(dispatches: readonly Dispatch[]): Generator<undefined, void> {
     let pass: GPUComputePassEncoder | undefined;
     for (const dispatch of dispatches) {
+      const { work = 1 } = dispatch;
+      if (this.#isFilledBy(work)) {
+        pass?.end();
+        pass = undefined;
+        this.flush();
+        yield;
+      }
+      this.#work += work;
+      this.#dispatches++;
+      if (this.#profiler !== undefined) {
+        this.#timed(dispatch, this.#profiler);
+        continue;
+      }
       if (copiesOf(dispatch).length > 0) {
         pass?.end();
         pass = undefined;
@@ -103,10 +189,14 @@ export class Recorder {
       encode(pass, dispatch);
     }
     pass?.end();
-    this.#dispatches += dispatches.length;
-    const full = this.#dispatches >= DISPATCHES_PER_SUBMIT ||
-      this.#passes >= PASSES_PER_SUBMIT;
-    if (full) this.flush();
+    if (this.#passes >= PASSES_PER_SUBMIT) this.flush();
+  }
+
+  /** Whether so much work is for the next submission. */
+  #isFilledBy(work: number): boolean {
+    if (this.#dispatches === 0) return false;
+    return this.#work + work > this.#pace.most ||
+      this.#dispatches >= DISPATCHES_PER_SUBMIT;
   }
 
   #copy(dispatch: Dispatch): void {
@@ -141,27 +231,23 @@ export class Recorder {
     this.#profiler?.collect(this.#encoder);
     queue.submit([this.#encoder.finish()]);
     this.#profiler?.submitted();
+    this.#pace.submitted(this.#work, queue.onSubmittedWorkDone());
     this.#encoder = undefined;
     this.#dispatches = 0;
     this.#passes = 0;
+    this.#work = 0;
     this.#uploaded = 0;
-    if (this.#running.length < SUBMITS_AHEAD) {
-      this.#running.push(queue.onSubmittedWorkDone());
-    }
   }
 
   /** Waits until the device is not too far behind. */
   async keepUp(): Promise<void> {
-    if (this.#running.length < SUBMITS_AHEAD) return;
-    const waiting = this.#running.splice(0);
-    await Promise.all(waiting.slice(0, waiting.length / 2));
-    this.#running.push(...waiting.slice(waiting.length / 2));
+    await this.#pace.catchUp();
   }
 
   /** Waits for everything that is recorded. */
   async finish(): Promise<void> {
+    await this.recorded();
     this.flush();
-    this.#running.length = 0;
     await this.#device.queue.onSubmittedWorkDone();
   }
 
