@@ -98,8 +98,8 @@ export const stage = defineStage({
         ofClasses: ["classes.weight", "classes.bias"],
       }),
       specs: { classifier: model.classifierSpecs(config) },
-      batch: async (step, used) => {
-        const views = viewsOf(step);
+      batch: async (step, { rows, used }) => {
+        const views = viewsOf(step, rows);
         const chosen = views.map(({ picture }) => labels[picture]!);
         return {
           images: await pictures.render(

@@ -1,17 +1,11 @@
 import { UserError } from "../artifact/mod.ts";
-import {
-  type Bindings,
-  type DeviceTensor,
-  type Engine,
-  type Executable,
-  type HostTensor,
-  hostTensor,
-  type Program,
-  sameShape,
-  type Shape,
-  sizeOf,
-} from "../tensor/mod.ts";
+import type { BatchRows } from "./batch_rows.ts";
+import type { Collective } from "../parallel/mod.ts";
+import type { Bindings, Engine, Executable, Program } from "../tensor/mod.ts";
+import { type HeldState, WholeState } from "./held_state.ts";
+import { partOf, runOn, type Value } from "./known_values.ts";
 import { type Cut, partPrograms, sumName, workerName } from "./parts.ts";
+import { mapKeys } from "./records.ts";
 import { ScalarLog } from "./scalar_log.ts";
 import type { TrainingStep } from "./step.ts";
 import { frozenStates, trainingProgram } from "./step_program.ts";
@@ -21,15 +15,19 @@ export type Batch = NonNullable<Bindings["inputs"]>;
 
 type State = NonNullable<Bindings["state"]>;
 
-type Value = HostTensor | DeviceTensor;
-
 /** A step of a training on an engine, whole or in parts. */
 export interface CompiledStep {
   /** What was compiled: the whole step, or that of a part. */
   readonly step: TrainingStep;
   /** Scalars of the steps so far. */
   readonly log: ScalarLog;
-  /** Does a step: `values` are the whole batch and the scalars of the update. */
+  /** Of the batch, those that are done here. */
+  readonly rows: BatchRows;
+  /** Whether a state is kept here: others may have a share of it. */
+  keeps(name: string): boolean;
+  /** The state of which these tensors are what is kept here. */
+  hold(tensors: State): HeldState;
+  /** Does a step: `values` are its rows and the scalars of the update. */
   advance(values: Batch, state: State): Promise<void>;
   dispose(): void;
 }
@@ -40,32 +38,56 @@ export interface StepOptions {
   /** Rows of the whole batch. */
   readonly rows: number;
   /** Parts whose gradients are added up one after another; 1 unless given. */
-  readonly accumulate?: number;
+  readonly accumulate?: number | undefined;
+  /**
+   * Parts that the batch is cut in wherever it is done, so that the number of
+   * ranks changes no byte; as suits the engine unless given.
+   */
+  readonly parts?: number | undefined;
+  /** Ranks that share the parts; this process does all unless given. */
+  readonly collective?: Collective | undefined;
 }
 
 /**
  * Compiles a step: as one program where the engine runs one at a time and
  * nothing is accumulated, or else in parts of the batch, which the engine's
- * workers share. A step that cannot be cut for workers is not cut.
+ * workers share. A step that cannot be cut for workers is not cut. Where the
+ * parts are given, ranks share them.
  *
  * @throws {UserError} when the batch has no so many equal parts, or rows that
  *   belong together would be parted
  */
 export async function compileStep(
   engine: Engine,
-  { step, rows, accumulate: rounds = 1 }: StepOptions,
+  options: StepOptions,
 ): Promise<CompiledStep> {
+  if (options.parts !== undefined) {
+    const { compileOnRanks } = await import("./parallel/mod.ts");
+    return await compileOnRanks(engine, { ...options, parts: options.parts });
+  }
+  const { step, rows, accumulate: rounds = 1, collective } = options;
+  requireAlone(collective);
   const whole = step(rows);
   requireRounds(whole, rows, rounds);
   const { workers: most = 1 } = engine;
   const { rows: together = 1 } = whole.rowsTogether ?? {};
   const workers = rows % (rounds * most * together) === 0 ? most : 1;
   const parts = workers * rounds;
-  if (parts === 1) return await WholeStep.compile(engine, whole);
+  const all = { start: 0, count: rows };
+  if (parts === 1) return await WholeStep.compile(engine, whole, all);
   return await StepInParts.compile(engine, step(rows / parts), {
-    workers,
-    rounds,
+    rows: all,
+    cut: { workers, rounds },
   });
+}
+
+/** @throws {UserError} where ranks have no parts to share */
+function requireAlone(collective: StepOptions["collective"]): void {
+  if (collective === undefined || collective.size === 1) return;
+  throw new UserError(
+    `Cannot train with ${collective.size} ranks: expected --parts, in how many ` +
+      "parts a batch is cut for ranks to share",
+  );
 }
 
 /** @throws {UserError} where a batch cannot be cut in rounds */
@@ -89,40 +111,65 @@ function requireRounds(
   );
 }
 
-class WholeStep implements CompiledStep {
-  readonly #engine: Engine;
+/** A step of which all is done here. */
+abstract class OwnStep {
   readonly step: TrainingStep;
+  readonly rows: BatchRows;
+  readonly engine: Engine;
+
+  constructor(
+    engine: Engine,
+    { step, rows }: Pick<CompiledStep, "step" | "rows">,
+  ) {
+    this.engine = engine;
+    this.step = step;
+    this.rows = rows;
+  }
+
+  keeps(): boolean {
+    return true;
+  }
+
+  hold(tensors: State): HeldState {
+    return new WholeState(this.engine, tensors);
+  }
+}
+
+class WholeStep extends OwnStep implements CompiledStep {
   readonly log: ScalarLog;
   readonly #executable: Executable;
 
   private constructor(
     engine: Engine,
-    step: TrainingStep,
+    parts: Pick<CompiledStep, "step" | "rows">,
     { log, executable }: { log: ScalarLog; executable: Executable },
   ) {
-    this.#engine = engine;
-    this.step = step;
+    super(engine, parts);
     this.log = log;
     this.#executable = executable;
   }
 
-  static async compile(engine: Engine, step: TrainingStep): Promise<WholeStep> {
+  static async compile(
+    engine: Engine,
+    step: TrainingStep,
+    rows: BatchRows,
+  ): Promise<WholeStep> {
     const log = await ScalarLog.create(engine, trainingProgram(step));
     const frozen = frozenStates(step);
     const executable = await engine.compile(log.program, { frozen });
-    return new WholeStep(engine, step, { log, executable });
+    return new WholeStep(engine, { step, rows }, { log, executable });
   }
 
   async advance(values: Batch, state: State): Promise<void> {
     const row = this.log.bindings();
-    await this.#engine.run(this.#executable, {
+    await this.engine.run(this.#executable, {
       inputs: { ...values, ...row.inputs },
       state: { ...state, ...row.state },
     });
   }
 
   dispose(): void {
-    this.#engine.dispose(this.#executable);
+    this.engine.dispose(this.#executable);
     this.log.dispose();
   }
 }
@@ -135,24 +182,21 @@ interface WorkerPrograms {
 }
 
 /** Gradients of parts of the batch, side by side and in turn, then the update. */
-class StepInParts implements CompiledStep {
-  readonly #engine: Engine;
-  readonly step: TrainingStep;
+class StepInParts extends OwnStep implements CompiledStep {
   readonly log: ScalarLog;
   readonly #workers: readonly WorkerPrograms[];
   readonly #rounds: number;
 
   private constructor(
     engine: Engine,
-    step: TrainingStep,
+    parts: Pick<CompiledStep, "step" | "rows">,
     { log, workers, rounds }: {
       log: ScalarLog;
       workers: readonly WorkerPrograms[];
       rounds: number;
     },
   ) {
-    this.#engine = engine;
-    this.step = step;
+    super(engine, parts);
     this.log = log;
     this.#workers = workers;
     this.#rounds = rounds;
@@ -161,7 +205,7 @@ class StepInParts implements CompiledStep {
   static async compile(
     engine: Engine,
     step: TrainingStep,
-    cut: Cut,
+    { cut, rows }: { cut: Cut; rows: BatchRows },
   ): Promise<StepInParts> {
     const { first, later, updates } = partPrograms(step, cut);
     const log = await ScalarLog.create(engine, updates[0]!);
@@ -177,7 +221,8 @@ class StepInParts implements CompiledStep {
         update: await compile(worker === 0 ? log.program : update),
       });
     }
-    return new StepInParts(engine, step, { log, workers, rounds: cut.rounds });
+    const { rounds } = cut;
+    return new StepInParts(engine, { step, rows }, { log, workers, rounds });
   }
 
   async advance(values: Batch, state: State): Promise<void> {
@@ -193,7 +238,7 @@ class StepInParts implements CompiledStep {
     const row = this.log.bindings();
     Object.assign(known, row.inputs, row.state);
     await Promise.all(
-      this.#workers.map(({ update }) => this.#run(update, known)),
+      this.#workers.map(({ update }) => runOn(this.engine, update, known)),
     );
   }
 
@@ -204,53 +249,21 @@ class StepInParts implements CompiledStep {
     for (let round = 0; round < this.#rounds; round++) {
       const executable = round === 0 ? first : later!;
       const part = worker * this.#rounds + round;
-      const known: Record<string, Value> = { ...state };
-      for (
-        const [name, { shape }] of Object.entries(executable.program.inputs)
-      ) {
-        const value = values[name];
-        if (value !== undefined) known[name] = rowsOf(value, shape, part);
-      }
-      for (const [name, tensor] of Object.entries(sums)) {
-        known[sumName(name)] = tensor;
-      }
-      sums = await this.#run(executable, known);
+      sums = await runOn(this.engine, executable, {
+        ...state,
+        ...partOf(executable, values, part),
+        ...mapKeys(sums, sumName),
+      });
     }
     return sums;
   }
 
-  /** Runs a program on what it reads of the values that are known. */
-  #run(
-    executable: Executable,
-    known: Readonly<Record<string, Value>>,
-  ): Promise<State> {
-    const { inputs, state } = executable.program;
-    // Frozen weights are no bindings, and not known here.
-    const pick = (names: object) =>
-      Object.fromEntries(
-        Object.keys(names).filter((name) => name in known)
-          .map((name) => [name, known[name]!] as const),
-      );
-    return this.#engine.run(executable, {
-      inputs: pick(inputs),
-      state: pick(state) as State,
-    });
-  }
-
   dispose(): void {
     for (const { first, later, update } of this.#workers) {
-      this.#engine.dispose(first);
-      if (later !== null) this.#engine.dispose(later);
-      this.#engine.dispose(update);
+      this.engine.dispose(first);
+      if (later !== null) this.engine.dispose(later);
+      this.engine.dispose(update);
     }
     this.log.dispose();
   }
-}
-
-/** The rows of a part of the batch; what is not in rows is all of it. */
-function rowsOf(value: Value, shape: Shape, part: number): Value {
-  if (!("data" in value) || sameShape(value.shape, shape)) return value;
-  const size = sizeOf(shape);
-  const data = value.data.subarray(part * size, (part + 1) * size);
-  return hostTensor(value.dtype, shape, data as never);
 }

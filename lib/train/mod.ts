@@ -23,6 +23,7 @@ export {
 } from "./adversarial/mod.ts";
 export { adamW, type AdamWOptions } from "./adamw.ts";
 export { type ArStepOptions, arTrainingStep } from "./ar_training.ts";
+export { type BatchRows, rowNumbers } from "./batch_rows.ts";
 export {
   type Batch,
   type CompiledStep,
@@ -31,11 +32,12 @@ export {
 } from "./compiled_step.ts";
 export {
   type Checkpoint,
-  checkpointTensors,
   firstCheckpoint,
   logTensors,
   readCheckpoint,
+  type SavedState,
   type TrainingLog,
+  writeState,
 } from "./checkpoint.ts";
 export {
   type ClassifierStepOptions,
@@ -92,6 +94,7 @@ export { frozenStates, trainingProgram } from "./step_program.ts";
 export { STREAMS } from "./streams.ts";
 export { train } from "./trainer.ts";
 export type {
+  BatchOptions,
   Moment,
   Pause,
   StepReport,

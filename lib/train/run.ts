@@ -4,16 +4,18 @@ import {
   hostTensor,
 } from "../tensor/mod.ts";
 import {
-  type Checkpoint,
   loadCheckpoint,
   saveCheckpoint,
+  type SavedState,
   type TrainingLog,
 } from "./checkpoint.ts";
 import type { Batch, CompiledStep } from "./compiled_step.ts";
+import { requireOneStart } from "./decisions.ts";
+import type { BorrowedState, HeldState } from "./held_state.ts";
 import { bufferName } from "./names.ts";
 import { mapValues } from "./records.ts";
 import { Probes } from "./probe.ts";
-import { resultNames } from "./state.ts";
+import { resultNames, stateShapes } from "./state.ts";
 import { StateLayout } from "./state_layout.ts";
 import type { Moment, Trained, Training } from "./training.ts";
 import { TrainingRecord } from "./training_record.ts";
@@ -25,7 +27,7 @@ export class TrainingRun {
   step: number;
   readonly #training: Training;
   readonly #compiled: CompiledStep;
-  readonly #state: Readonly<Record<string, DeviceTensor>>;
+  readonly #state: HeldState;
   readonly #probes: Probes;
   readonly #record: TrainingRecord;
 
@@ -33,7 +35,7 @@ export class TrainingRun {
     training: Training,
     compiled: CompiledStep,
     { state, record }: {
-      state: Readonly<Record<string, DeviceTensor>>;
+      state: HeldState;
       record: TrainingRecord;
     },
   ) {
@@ -41,7 +43,7 @@ export class TrainingRun {
     this.#compiled = compiled;
     this.step = record.steps;
     this.#state = state;
-    this.#probes = new Probes(training.engine, compiled.step, state);
+    this.#probes = new Probes(training.engine, compiled.step);
     this.#record = record;
   }
 
@@ -49,12 +51,14 @@ export class TrainingRun {
     training: Training,
     compiled: CompiledStep,
   ): Promise<TrainingRun> {
-    const { engine, checkpoint, steps } = training;
-    const found = await loadCheckpoint(checkpoint, compiled.step) ??
+    const { engine, checkpoint, steps, collective } = training;
+    const keeps = (name: string) => compiled.keeps(name);
+    const found = await loadCheckpoint(checkpoint, compiled.step, keeps) ??
       await training.start();
+    if (collective !== undefined) await requireOneStart(collective, found.step);
     const state: Record<string, DeviceTensor> = {};
     for (const [name, value] of Object.entries(found.state)) {
-      state[name] = await engine.upload(value);
+      if (keeps(name)) state[name] = await engine.upload(value);
     }
     const record = new TrainingRecord(compiled.step, {
       names: compiled.log.names,
@@ -62,7 +66,10 @@ export class TrainingRun {
       done: found.step,
       log: found.log,
     });
-    return new TrainingRun(training, compiled, { state, record });
+    return new TrainingRun(training, compiled, {
+      state: compiled.hold(state),
+      record,
+    });
   }
 
   /** Scalars of the steps whose scalars are read. */
@@ -73,7 +80,7 @@ export class TrainingRun {
   /** Does one step, and reads the scalars of the last ones when it is time. */
   async advance(batch: Batch): Promise<void> {
     const values = { ...batch, ...this.#scalars() };
-    await this.#compiled.advance(values, this.#state);
+    await this.#compiled.advance(values, this.#state.tensors);
     this.step++;
     if (this.#compiled.log.isDue) await this.readLog();
   }
@@ -106,10 +113,12 @@ export class TrainingRun {
         [];
     if (due.length === 0) return;
     await this.readLog();
+    using held = await this.#state.borrow(this.#resultNames());
+    if (!this.#state.leads) return;
     const moment: Moment = {
       step: this.step,
-      result: () => this.result(),
-      probe: (parts, inputs) => this.#probes.run(parts, inputs),
+      result: () => this.#resultOf(held),
+      probe: (parts, inputs) => this.#probes.run(parts, inputs, held),
     };
     for (const pause of due) await pause.run(moment);
   }
@@ -117,45 +126,64 @@ export class TrainingRun {
   /** Saves the state, once it is known to be good. */
   async save(): Promise<void> {
     await this.readLog();
-    await saveCheckpoint(this.#training.checkpoint, await this.checkpoint());
+    await saveCheckpoint(this.#training.checkpoint, this.saved());
   }
 
   /** The state after the steps so far, whose scalars have been read. */
-  async checkpoint(): Promise<Checkpoint> {
-    const state: Record<string, HostTensor> = {};
-    for (const [name, tensor] of Object.entries(this.#state)) {
-      // In the engine's precision: a resumed run must repeat the bytes.
-      state[name] = await this.#training.engine.download(tensor);
-    }
-    return { step: this.step, state, log: this.log };
+  saved(): SavedState {
+    return {
+      step: this.step,
+      log: this.log,
+      state: this.#state,
+      shapes: stateShapes(this.#compiled.step),
+    };
   }
 
-  /** What the training leaves, or would leave now. */
+  /** What the training leaves, where its state is read as a whole. */
   async result(): Promise<Trained> {
+    using held = await this.#state.borrow(this.#resultNames());
+    return await this.#resultOf(held);
+  }
+
+  /** Names of all states that are of a result. */
+  #resultNames(): string[] {
     const { players, buffers = {} } = this.#compiled.step;
+    const weights = Object.entries(players)
+      .flatMap(([player, rule]) => Object.values(resultNames(player, rule)));
+    return [...weights, ...Object.keys(buffers).map(bufferName)];
+  }
+
+  /** What the training would leave now. */
+  async #resultOf({ tensors }: BorrowedState): Promise<Trained> {
+    const { players, buffers = {} } = this.#compiled.step;
+    const { log, loss } = this.#record;
     const weights: Record<string, Record<string, HostTensor>> = {};
+    if (!this.#state.leads) return { weights, buffers: {}, log, loss };
     for (const [player, rule] of Object.entries(players)) {
-      const packed = await this.#download(resultNames(player, rule));
+      const names = resultNames(player, rule);
+      const packed = await this.#download(names, tensors);
       weights[player] = new StateLayout(rule.shapes).unpack(packed);
     }
     return {
       weights,
       buffers: await this.#download(
         mapValues(buffers, (_, name) => bufferName(name)),
+        tensors,
       ),
-      log: this.log,
-      loss: this.#record.loss,
+      log,
+      loss,
     };
   }
 
   /** Tensors of the state, as f32. */
   async #download(
     names: Readonly<Record<string, string>>,
+    tensors: BorrowedState["tensors"],
   ): Promise<Record<string, HostTensor>> {
     const found: Record<string, HostTensor> = {};
     for (const [name, state] of Object.entries(names)) {
-      const tensor = this.#state[state]!;
-      found[name] = toFloat32(await this.#training.engine.download(tensor));
+      const tensor = await this.#training.engine.download(tensors[state]!);
+      found[name] = toFloat32(tensor);
     }
     return found;
   }
@@ -164,7 +192,9 @@ export class TrainingRun {
     const { engine } = this.#training;
     this.#compiled.dispose();
     this.#probes.dispose();
-    for (const tensor of Object.values(this.#state)) engine.dispose(tensor);
+    for (const tensor of Object.values(this.#state.tensors)) {
+      engine.dispose(tensor);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { Ahead } from "./ahead.ts";
 import { type Batch, compileStep } from "./compiled_step.ts";
+import { Decisions } from "./decisions.ts";
 import { TrainingRun } from "./run.ts";
 import type { Trained, Training } from "./training.ts";
 
@@ -19,42 +20,51 @@ export async function train(
 ): Promise<Trained & Pick<Ahead<Batch>, "waited">> {
   const { engine, steps, signal } = training;
   const { checkpointSeconds = CHECKPOINT_SECONDS } = training;
-  const run = await TrainingRun.start(
-    training,
-    await compileStep(engine, training),
-  );
+  const compiled = await compileStep(engine, training);
+  const { rows } = compiled;
+  const run = await TrainingRun.start(training, compiled);
   let batches: Ahead<Batch> | undefined;
   try {
     await training.onStart?.(run.step, run.log);
-    let saved = performance.now();
+    const decisions = new Decisions({ ...training, checkpointSeconds });
     batches = new Ahead({
       from: run.step,
       to: steps,
-      make: (step, used) => training.batch(step, used),
+      make: (step, used) => training.batch(step, { rows, used }),
       bytesOf,
     });
     while (run.step < steps) {
       const batch = await batches.take();
+      decisions.begin();
       const running = run.advance(batch);
       batches.prepare();
       await running;
       batches.giveBack(batch);
       await run.pause();
-      const due = performance.now() - saved >= 1000 * checkpointSeconds;
-      if (due || signal.aborted) {
+      const { save, stop } = await decisions.end();
+      if (save || stop) {
         await run.save();
-        saved = performance.now();
+        decisions.saved();
       }
-      signal.throwIfAborted();
+      if (stop) throw signal.reason ?? new Stopped();
     }
     await run.readLog();
     const { waited } = batches;
-    await training.keep?.(await run.checkpoint());
+    await training.keep?.(run.saved());
     return { ...await run.result(), waited };
   } finally {
     // They may use what is closed after a training.
     await batches?.settled();
     run.dispose();
+  }
+}
+
+/** Another rank was told to stop. */
+class Stopped extends Error {
+  override readonly name = "AbortError";
+
+  constructor() {
+    super("Stopped, as another rank was");
   }
 }
 

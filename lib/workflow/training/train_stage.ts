@@ -51,7 +51,7 @@ export interface StageTraining extends
   > {
   readonly numbers: Pick<
     InSteps<TrainingNumbers>,
-    "steps" | "batch" | "spikeRatio" | "spikeAction"
+    "steps" | "batch" | "parts" | "spikeRatio" | "spikeAction"
   >;
   /** The step for any number of rows of the batch. */
   readonly step: (rows: number) => TrainingStep;
@@ -103,6 +103,7 @@ async function run(training: StageTraining): ReturnType<typeof train> {
       }),
       rows,
       accumulate: options.accumulate,
+      parts: numbers.parts,
       steps,
       start: () => startOf(training),
       batch: training.batch,
