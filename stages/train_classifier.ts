@@ -20,6 +20,7 @@ export const stage = defineStage({
     args: "--images train.safetensors -o classifier.safetensors",
   }],
   version: 1,
+  together: true,
   inputs: {
     images: { kind: "images", help: "images to train on" },
     init: {

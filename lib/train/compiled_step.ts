@@ -23,6 +23,8 @@ export interface CompiledStep {
   readonly log: ScalarLog;
   /** Of the batch, those that are done here. */
   readonly rows: BatchRows;
+  /** Time that went into telling other ranks, in ms; absent where there are none. */
+  readonly waitedMs?: number;
   /** Whether a state is kept here: others may have a share of it. */
   keeps(name: string): boolean;
   /** The state of which these tensors are what is kept here. */

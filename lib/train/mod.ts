@@ -97,6 +97,7 @@ export type {
   BatchOptions,
   Moment,
   Pause,
+  StateMemory,
   StepReport,
   Trained,
   Training,

@@ -2,6 +2,9 @@ import {
   type DeviceTensor,
   type HostTensor,
   hostTensor,
+  inLane,
+  type Shape,
+  sizeOf,
 } from "../tensor/mod.ts";
 import {
   loadCheckpoint,
@@ -17,7 +20,7 @@ import { mapValues } from "./records.ts";
 import { Probes } from "./probe.ts";
 import { resultNames, stateShapes } from "./state.ts";
 import { StateLayout } from "./state_layout.ts";
-import type { Moment, Trained, Training } from "./training.ts";
+import type { Moment, StateMemory, Trained, Training } from "./training.ts";
 import { TrainingRecord } from "./training_record.ts";
 import { bindScalars, updateScalars } from "./update.ts";
 
@@ -30,6 +33,7 @@ export class TrainingRun {
   readonly #state: HeldState;
   readonly #probes: Probes;
   readonly #record: TrainingRecord;
+  readonly #startedMs = performance.now();
 
   private constructor(
     training: Training,
@@ -43,7 +47,10 @@ export class TrainingRun {
     this.#compiled = compiled;
     this.step = record.steps;
     this.#state = state;
-    this.#probes = new Probes(training.engine, compiled.step);
+    const { engine, parts } = training;
+    // Figures of ranks must not depend on their threads either.
+    const probing = parts === undefined ? engine : inLane(engine);
+    this.#probes = new Probes(probing, compiled.step);
     this.#record = record;
   }
 
@@ -77,6 +84,22 @@ export class TrainingRun {
     return this.#record.log;
   }
 
+  /** Share of the time since the start that went into telling other ranks. */
+  get waitedForRanks(): number | undefined {
+    const { waitedMs } = this.#compiled;
+    const passedMs = performance.now() - this.#startedMs;
+    return waitedMs === undefined ? undefined : waitedMs / passedMs;
+  }
+
+  /** Bytes of the state. */
+  get memory(): StateMemory {
+    const bytesOf = (shapes: Iterable<Shape>) =>
+      [...shapes].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
+    const here = Object.values(this.#state.tensors).map(({ shape }) => shape);
+    const whole = Object.values(stateShapes(this.#compiled.step));
+    return { whole: bytesOf(whole), here: bytesOf(here) };
+  }
+
   /** Does one step, and reads the scalars of the last ones when it is time. */
   async advance(batch: Batch): Promise<void> {
     const values = { ...batch, ...this.#scalars() };
@@ -93,7 +116,12 @@ export class TrainingRun {
   async readLog(): Promise<void> {
     for (const record of await this.#compiled.log.read()) {
       const loss = this.#record.take(record);
-      this.#training.onStep?.(this.#record.steps, { loss, scalars: record });
+      const { waitedForRanks } = this;
+      this.#training.onStep?.(this.#record.steps, {
+        loss,
+        scalars: record,
+        waitedForRanks,
+      });
     }
   }
 

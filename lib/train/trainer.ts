@@ -1,3 +1,4 @@
+import { StopError } from "../parallel/mod.ts";
 import { Ahead } from "./ahead.ts";
 import { type Batch, compileStep } from "./compiled_step.ts";
 import { Decisions } from "./decisions.ts";
@@ -6,6 +7,14 @@ import type { Trained, Training } from "./training.ts";
 
 /** Wall time between checkpoints, where nobody says how much a kill may cost. */
 const CHECKPOINT_SECONDS = 30;
+
+/** Shares of the time since the start that a training waited. */
+interface Waits {
+  /** For data. */
+  readonly waited: number;
+  /** For other ranks; absent where it has parts for none. */
+  readonly waitedForRanks?: number | undefined;
+}
 
 /**
  * Trains, or goes on from a checkpoint, to its last step.
@@ -17,7 +26,7 @@ const CHECKPOINT_SECONDS = 30;
  */
 export async function train(
   training: Training,
-): Promise<Trained & Pick<Ahead<Batch>, "waited">> {
+): Promise<Trained & Waits> {
   const { engine, steps, signal } = training;
   const { checkpointSeconds = CHECKPOINT_SECONDS } = training;
   const compiled = await compileStep(engine, training);
@@ -25,7 +34,8 @@ export async function train(
   const run = await TrainingRun.start(training, compiled);
   let batches: Ahead<Batch> | undefined;
   try {
-    await training.onStart?.(run.step, run.log);
+    const { log, memory } = run;
+    await training.onStart?.(run.step, { log, memory });
     const decisions = new Decisions({ ...training, checkpointSeconds });
     batches = new Ahead({
       from: run.step,
@@ -46,25 +56,17 @@ export async function train(
         await run.save();
         decisions.saved();
       }
-      if (stop) throw signal.reason ?? new Stopped();
+      if (stop) throw signal.reason ?? new StopError();
     }
     await run.readLog();
     const { waited } = batches;
+    const { waitedForRanks } = run;
     await training.keep?.(run.saved());
-    return { ...await run.result(), waited };
+    return { ...await run.result(), waited, waitedForRanks };
   } finally {
     // They may use what is closed after a training.
     await batches?.settled();
     run.dispose();
-  }
-}
-
-/** Another rank was told to stop. */
-class Stopped extends Error {
-  override readonly name = "AbortError";
-
-  constructor() {
-    super("Stopped, as another rank was");
   }
 }
 

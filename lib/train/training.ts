@@ -11,6 +11,8 @@ export interface StepReport {
   readonly loss: number;
   /** All that the step reports, by name. */
   readonly scalars: Readonly<Record<string, number>>;
+  /** Share of the time since the start that went into telling other ranks. */
+  readonly waitedForRanks?: number | undefined;
 }
 
 /** A training between two steps. */
@@ -41,6 +43,14 @@ export interface BatchOptions {
   readonly used?: Batch | undefined;
 }
 
+/** Bytes of a training's state: weights, what is kept for them, buffers. */
+export interface StateMemory {
+  /** Of all of it. */
+  readonly whole: number;
+  /** Of what lies here. */
+  readonly here: number;
+}
+
 /** A training run. */
 export interface Training extends StepOptions {
   readonly engine: Engine;
@@ -63,7 +73,10 @@ export interface Training extends StepOptions {
   /** Called with the state after the last step; absent where nobody wants it. */
   keep?(last: SavedState): Promise<void>;
   /** Called when a run starts or resumes at a step, with the scalars up to there. */
-  onStart?(step: number, log: TrainingLog): void | Promise<void>;
+  onStart?(
+    step: number,
+    start: { readonly log: TrainingLog; readonly memory: StateMemory },
+  ): void | Promise<void>;
   /** Called after each step, once its scalars are read. */
   onStep?(step: number, report: StepReport): void;
 }

@@ -1,4 +1,3 @@
-import type { Collective } from "../../parallel/mod.ts";
 import type { Engine, Executable, HostTensor } from "../../tensor/mod.ts";
 import { runOn, type Values } from "../known_values.ts";
 import { workerName } from "../parts.ts";
@@ -7,13 +6,7 @@ import { type Bucket, shapesOf } from "./buckets.ts";
 import { flatSize } from "./flat.ts";
 import type { BucketPrograms, BucketWork } from "./programs.ts";
 import { rankName, SQUARES, unitName, UPDATED } from "./rank_share.ts";
-import {
-  exchange,
-  type FloatType,
-  gather,
-  type Vectors,
-  vectorsFor,
-} from "./wire.ts";
+import type { Vectors, Wire } from "./wire.ts";
 
 type BucketExecutables = {
   readonly [Name in keyof BucketPrograms]: Executable | null;
@@ -36,8 +29,7 @@ export interface BucketTotals {
 /** What the runs of buckets share. */
 export interface BucketContext {
   readonly engine: Engine;
-  readonly collective: Collective;
-  readonly floats: FloatType;
+  readonly wire: Wire;
 }
 
 /**
@@ -63,17 +55,16 @@ export class BucketRun {
       units: readonly UnitExecutables[];
     },
   ) {
-    const { floats, collective: { rank } } = context;
+    const { wire } = context;
     const sizes = buckets.map((bucket) => flatSize(shapesOf(bucket)));
     this.#context = context;
-    this.#own = buckets[rank]!;
+    this.#own = buckets[wire.rank]!;
     this.#executables = executables;
     this.#units = units;
-    this.#sums = vectorsFor(
-      sizes.map((_, from) => from === rank ? 0 : sizes[rank]!),
-      floats,
+    this.#sums = sizes.map((_, from) =>
+      wire.vector(from === wire.rank ? 0 : sizes[wire.rank]!)
     );
-    this.#weights = vectorsFor(sizes, floats);
+    this.#weights = sizes.map((size) => wire.vector(size));
   }
 
   /**
@@ -114,12 +105,12 @@ export class BucketRun {
    */
   async send(sums: Values): Promise<() => Promise<BucketTotals>> {
     const { pack } = this.#executables;
-    const { collective } = this.#context;
+    const { wire } = this.#context;
     const sent = await this.#download(pack, sums);
-    if (collective.size === 1) return () => this.#total(sums);
+    if (wire.size === 1) return () => this.#total(sums);
     const parts = this.#sums.map((_, to) => sent[rankName(to)]);
     return async () => {
-      await exchange(collective, parts, this.#sums);
+      await wire.exchange(parts, this.#sums);
       return await this.#total({ ...sums, ...byRank(this.#sums) });
     };
   }
@@ -149,15 +140,15 @@ export class BucketRun {
    * @param known totals, what was measured, numbers of the update and the state
    */
   async update(known: Values): Promise<() => Promise<void>> {
-    const { engine, collective } = this.#context;
+    const { engine, wire } = this.#context;
     const { publish, unpack } = this.#executables;
     await Promise.all(
       this.#units.map(({ update }) => update && runOn(engine, update, known)),
     );
     const { [UPDATED]: own } = await this.#download(publish, known);
-    if (collective.size === 1) return () => Promise.resolve();
+    if (wire.size === 1) return () => Promise.resolve();
     return async () => {
-      await gather(collective, own, this.#weights);
+      await wire.gather(own, this.#weights);
       if (unpack === null) return;
       await runOn(engine, unpack, { ...known, ...byRank(this.#weights) });
     };

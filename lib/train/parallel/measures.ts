@@ -1,8 +1,7 @@
-import type { Collective } from "../../parallel/mod.ts";
 import type { DeviceTensor, Engine, HostTensor } from "../../tensor/mod.ts";
 import type { Values } from "../known_values.ts";
 import { SMALL, SQUARES } from "./rank_share.ts";
-import { type FloatType, gather, type Vectors, vectorsFor } from "./wire.ts";
+import type { Vectors, Wire } from "./wire.ts";
 
 /** How much each rank tells. */
 interface MeasuredSizes {
@@ -20,7 +19,7 @@ interface MeasuredSizes {
  */
 export class Measures {
   readonly #engine: Engine;
-  readonly #collective: Collective;
+  readonly #wire: Wire;
   readonly #sizes: MeasuredSizes;
   readonly #own: HostTensor;
   readonly #received: Vectors;
@@ -28,29 +27,23 @@ export class Measures {
   readonly #small: HostTensor;
 
   constructor(
-    { engine, collective, floats }: {
-      readonly engine: Engine;
-      readonly collective: Collective;
-      readonly floats: FloatType;
-    },
+    { engine, wire }: { readonly engine: Engine; readonly wire: Wire },
     sizes: MeasuredSizes,
   ) {
-    const { size: ranks } = collective;
+    const { size: ranks } = wire;
     const { units, players, small } = sizes;
     this.#engine = engine;
-    this.#collective = collective;
+    this.#wire = wire;
     this.#sizes = sizes;
     const told = small + units / ranks * players;
-    const [own, squares, smalls, ...received] = vectorsFor([
-      told,
-      units * players,
-      ranks * small,
-      ...Array.from({ length: ranks }, () => told),
-    ], floats);
-    this.#own = own!;
-    this.#squares = { ...squares!, shape: [units, players] };
-    this.#small = { ...smalls!, shape: [ranks, small] };
-    this.#received = received;
+    const zeros = (rows: number, columns: number) => ({
+      ...wire.vector(rows * columns),
+      shape: [rows, columns],
+    });
+    this.#own = wire.vector(told);
+    this.#squares = zeros(units, players);
+    this.#small = zeros(ranks, small);
+    this.#received = Array.from({ length: ranks }, () => wire.vector(told));
   }
 
   /**
@@ -62,7 +55,7 @@ export class Measures {
    */
   async share(squares: DeviceTensor, small: DeviceTensor): Promise<Values> {
     // An engine need not be waited for where there is nobody to tell.
-    if (this.#collective.size === 1) {
+    if (this.#wire.size === 1) {
       return { [SQUARES]: squares, [SMALL]: small };
     }
     const [first, second] = await Promise.all([
@@ -71,7 +64,7 @@ export class Measures {
     ]);
     this.#own.data.set(first.data as never, 0);
     this.#own.data.set(second.data as never, this.#sizes.small);
-    await gather(this.#collective, this.#own, this.#received);
+    await this.#wire.gather(this.#own, this.#received);
     for (const [rank, { data }] of this.#received.entries()) {
       this.#take(rank, data);
     }

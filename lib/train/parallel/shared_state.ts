@@ -1,4 +1,3 @@
-import type { Collective } from "../../parallel/mod.ts";
 import {
   type DeviceTensor,
   type Engine,
@@ -7,7 +6,7 @@ import {
   sizeOf,
 } from "../../tensor/mod.ts";
 import type { BorrowedState, HeldState } from "../held_state.ts";
-import { exchange, type FloatType, vectorsFor } from "./wire.ts";
+import type { Wire } from "./wire.ts";
 
 /** The rank that reads whole states. */
 const LEADER = 0;
@@ -17,17 +16,15 @@ export class SharedState implements HeldState {
   readonly tensors: Readonly<Record<string, DeviceTensor>>;
   readonly leads: boolean;
   readonly #engine: Engine;
-  readonly #collective: Collective;
-  readonly #floats: FloatType;
+  readonly #wire: Wire;
   readonly #owners: ReadonlyMap<string, number>;
   readonly #shapes: Readonly<Record<string, Shape>>;
 
   constructor(
     tensors: Readonly<Record<string, DeviceTensor>>,
-    { engine, collective, floats, owners, shapes }: {
+    { engine, wire, owners, shapes }: {
       readonly engine: Engine;
-      readonly collective: Collective;
-      readonly floats: FloatType;
+      readonly wire: Wire;
       /** Who alone has a tensor; of others each rank has a copy. */
       readonly owners: ReadonlyMap<string, number>;
       /** Of the whole state. */
@@ -35,10 +32,9 @@ export class SharedState implements HeldState {
     },
   ) {
     this.tensors = tensors;
-    this.leads = collective.rank === LEADER;
+    this.leads = wire.rank === LEADER;
     this.#engine = engine;
-    this.#collective = collective;
-    this.#floats = floats;
+    this.#wire = wire;
     this.#owners = owners;
     this.#shapes = shapes;
   }
@@ -72,24 +68,22 @@ export class SharedState implements HeldState {
   /** A tensor, where this rank leads. */
   async #read(name: string): Promise<HostTensor | undefined> {
     const owner = this.#owners.get(name) ?? LEADER;
-    const { rank, size } = this.#collective;
+    const { rank, size } = this.#wire;
     const own = owner === rank
       ? await this.#engine.download(this.tensors[name]!)
       : undefined;
     if (owner === LEADER) return own;
     const shape = this.#shapes[name]!;
-    const into = vectorsFor(
-      Array.from(
-        { length: size },
-        (_, from) => this.leads && from === owner ? sizeOf(shape) : 0,
-      ),
-      this.#floats,
+    const into = Array.from(
+      { length: size },
+      (_, from) =>
+        this.#wire.vector(this.leads && from === owner ? sizeOf(shape) : 0),
     );
     const parts = Array.from(
       { length: size },
       (_, to) => to === LEADER ? own : undefined,
     );
-    await exchange(this.#collective, parts, into);
+    await this.#wire.exchange(parts, into);
     return this.leads ? { ...into[owner]!, shape } : undefined;
   }
 }

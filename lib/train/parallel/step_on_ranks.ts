@@ -25,7 +25,7 @@ import { type RankShare, SMALL, SQUARES } from "./rank_share.ts";
 import { smallNames } from "./sum_programs.ts";
 import { SharedState } from "./shared_state.ts";
 import type { TreeCut } from "./tree_cut.ts";
-import { floatTypeOf } from "./wire.ts";
+import { Wire } from "./wire.ts";
 
 type State = Readonly<Record<string, DeviceTensor>>;
 
@@ -76,13 +76,13 @@ export class StepOnRanks implements CompiledStep {
     },
   ): Promise<StepOnRanks> {
     const share = shareOfStep(step, cut.parts);
-    const { rank, size } = collective;
+    const wire = await Wire.open(collective, engine);
+    const { rank, size } = wire;
     const units = unitsOf(share.leaves, cut);
     const buckets = bucketsOf(units, cut);
     const made = { step, share, cut, rank, units, buckets };
     const programs = rankPrograms(made);
-    const floats = await floatTypeOf(engine);
-    const context = { engine, collective, floats };
+    const context = { engine, wire };
     const log = await ScalarLog.create(engine, programs.report, {
       // Ranks that read at different steps would stop at different ones.
       everyStep: size > 1,
@@ -124,9 +124,13 @@ export class StepOnRanks implements CompiledStep {
     return this.#runs.log;
   }
 
+  get waitedMs(): number {
+    return this.#context.wire.waitedMs;
+  }
+
   keeps(name: string): boolean {
     const owner = this.#owners.get(name);
-    return owner === undefined || owner === this.#context.collective.rank;
+    return owner === undefined || owner === this.#context.wire.rank;
   }
 
   hold(tensors: State): HeldState {

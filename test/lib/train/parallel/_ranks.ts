@@ -166,7 +166,7 @@ export async function trainDuel(
     })
   );
   await Promise.allSettled(all);
-  const { waited: _, ...found } = await all[0]!;
+  const { waited: _, waitedForRanks: _ranks, ...found } = await all[0]!;
   return found;
 }
 

@@ -147,7 +147,7 @@ Deno.test("train() stops all ranks after one step where one is told to", async (
     });
     await trainDuel([reference], { folder, ranks: 4, ofRank: run })
       .catch((error) => void stopped.push(`${error}`));
-    assert.match(stopped[0]!, /AbortError: Stopped, as another rank was/);
+    assert.match(stopped[0]!, /StopError: Stopped, as one of the ranks was/);
     assert.ok(await savedBytes(folder));
   });
 });
