@@ -24,12 +24,8 @@ export {
 export { adamW, type AdamWOptions } from "./adamw.ts";
 export { type ArStepOptions, arTrainingStep } from "./ar_training.ts";
 export { type BatchRows, rowNumbers } from "./batch_rows.ts";
-export {
-  type Batch,
-  type CompiledStep,
-  compileStep,
-  type StepOptions,
-} from "./compiled_step.ts";
+export { compileStep } from "./compile_step.ts";
+export type { Batch, CompiledStep, StepOptions } from "./compiled_step.ts";
 export {
   type Checkpoint,
   firstCheckpoint,

@@ -1,6 +1,7 @@
 import { StopError } from "../parallel/mod.ts";
 import { Ahead } from "./ahead.ts";
-import { type Batch, compileStep } from "./compiled_step.ts";
+import { compileStep } from "./compile_step.ts";
+import type { Batch } from "./compiled_step.ts";
 import { Decisions } from "./decisions.ts";
 import { TrainingRun } from "./run.ts";
 import type { Trained, Training } from "./training.ts";
