@@ -1,0 +1,151 @@
+import type { WebModel } from "../../model/web_model.ts";
+import { encodePng } from "../../png/png.ts";
+import {
+  commandOf,
+  fragmentOfRecipe,
+  type Recipe,
+  recipeText,
+} from "../../wish/recipe.ts";
+import type { Wish } from "../../wish/wish.ts";
+import { find, make } from "../dom.ts";
+import type { Finished } from "./gallery.ts";
+import { howItWorks } from "./how_it_works.ts";
+import { showPicture } from "./picture_view.ts";
+
+/** Keyword of a PNG's text that holds a recipe. */
+export const RECIPE_KEYWORD = "spherear";
+
+/** How long a button says that it did its work. */
+const SAID_MS = 2000;
+
+/** Pictures that "more like this" asks for. */
+const MORE = 4;
+
+/** Opens the window of one picture: its recipe, what to do with it, how it came about. */
+export function showDetails(
+  { picture, recipe }: Finished,
+  { model, onWish }: {
+    readonly model: WebModel;
+    readonly onWish: (wish: Wish) => void;
+  },
+): void {
+  const dialog = find("#details", HTMLDialogElement);
+  const canvas = make("canvas", {
+    class: "portrait",
+    set: { role: "img", "aria-label": recipe.class },
+  });
+  showPicture(canvas, picture, model);
+  const { index, label, seed, choice } = recipe;
+  const more = { labels: [label], seed, first: index + 1, count: MORE, choice };
+  dialog.replaceChildren(
+    make("header", {
+      children: [
+        make("h2", { text: recipe.class, set: { id: "details-heading" } }),
+        make("button", {
+          class: "close",
+          text: "×",
+          set: { type: "button", "aria-label": "Close" },
+          onClick: () => dialog.close(),
+        }),
+      ],
+    }),
+    make("div", {
+      class: "sheet",
+      children: [
+        canvas,
+        make("div", {
+          class: "facts",
+          children: [
+            recipeList(recipe),
+            make("div", {
+              class: "actions",
+              children: [
+                savingButton({ picture, recipe }, model),
+                copyButton("Copy link", () => linkOf(recipe, model)),
+                copyButton("Copy command", () => commandOf(recipe, model)),
+                make("button", {
+                  text: "More like this",
+                  set: { type: "button" },
+                  onClick: () => {
+                    dialog.close();
+                    onWish(more);
+                  },
+                }),
+              ],
+            }),
+            make("pre", {
+              class: "command",
+              set: { tabindex: 0, "aria-label": "Command for a terminal" },
+              children: [make("code", { text: commandOf(recipe, model) })],
+            }),
+          ],
+        }),
+      ],
+    }),
+    howItWorks(picture, model),
+  );
+  dialog.showModal();
+  dialog.scrollTop = 0;
+}
+
+function recipeList({ seed, index, choice }: Recipe): HTMLElement {
+  const { cfg, cfgSchedule, steps, solver } = choice;
+  const facts = {
+    Seed: `${seed}, number ${index}`,
+    Guidance: `${cfg}${cfgSchedule === "linear" ? ", growing" : ""}`,
+    Steps: `${steps}, ${solver === "euler" ? "Euler" : "Euler-Maruyama"}`,
+  };
+  return make("dl", {
+    children: Object.entries(facts).flatMap(([name, value]) => [
+      make("dt", { text: name }),
+      make("dd", { text: value }),
+    ]),
+  });
+}
+
+/** The address that draws a picture again. */
+function linkOf(recipe: Recipe, model: WebModel): string {
+  return new URL(`#${fragmentOfRecipe(recipe, model)}`, location.href).href;
+}
+
+function copyButton(text: string, content: () => string): HTMLButtonElement {
+  const button = make("button", {
+    text,
+    set: { type: "button" },
+    onClick: async () => {
+      const said = await navigator.clipboard.writeText(content())
+        .then(() => "Copied", () => "The browser does not let us copy");
+      button.textContent = said;
+      setTimeout(() => button.textContent = text, SAID_MS);
+    },
+  });
+  return button;
+}
+
+function savingButton(
+  { picture, recipe }: Finished,
+  model: WebModel,
+): HTMLButtonElement {
+  return make("button", {
+    class: "primary",
+    text: "Save as PNG",
+    set: { type: "button" },
+    onClick: async () => {
+      const { image_size: size } = model.vae;
+      const file = await encodePng({
+        width: size,
+        height: size,
+        pixels: picture.pixels,
+        texts: {
+          [RECIPE_KEYWORD]: recipeText(recipe),
+          Description: commandOf(recipe, model),
+        },
+      });
+      const address = URL.createObjectURL(file);
+      const name = `${recipe.class}-${recipe.seed}-${recipe.index}.png`
+        .replace(/[^\w.-]+/g, "-");
+      make("a", { set: { href: address, download: name } }).click();
+      URL.revokeObjectURL(address);
+    },
+  });
+}
