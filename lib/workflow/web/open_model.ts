@@ -3,7 +3,11 @@ import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import { halfShapes } from "../../model/mod.ts";
 import type { SamplingDefaults } from "../../web/mod.ts";
 import { readAr, readVae } from "../models/mod.ts";
-import { type GivenNumbers, numbersOf, type WeightsDType } from "../options/mod.ts";
+import {
+  type GivenNumbers,
+  numbersOf,
+  type WeightsDType,
+} from "../options/mod.ts";
 import { classNames, fitted, type Generator } from "../sample/mod.ts";
 
 /** Files of both halves; of a whole model the same one. */

@@ -21,71 +21,83 @@ const SAID_MS = 2000;
 /** Pictures that "more like this" asks for. */
 const MORE = 4;
 
+/** What the window of a picture needs. */
+interface Surroundings {
+  readonly model: WebModel;
+  readonly onWish: (wish: Wish) => void;
+}
+
 /** Opens the window of one picture: its recipe, what to do with it, how it came about. */
 export function showDetails(
-  { picture, recipe }: Finished,
-  { model, onWish }: {
-    readonly model: WebModel;
-    readonly onWish: (wish: Wish) => void;
-  },
+  finished: Finished,
+  surroundings: Surroundings,
 ): void {
   const dialog = find("#details", HTMLDialogElement);
+  const { picture, recipe } = finished;
+  const { model } = surroundings;
   const canvas = make("canvas", {
     class: "portrait",
     set: { role: "img", "aria-label": recipe.class },
   });
   showPicture(canvas, picture, model);
-  const { index, label, seed, choice } = recipe;
-  const more = { labels: [label], seed, first: index + 1, count: MORE, choice };
   dialog.replaceChildren(
-    make("header", {
-      children: [
-        make("h2", { text: recipe.class, set: { id: "details-heading" } }),
-        make("button", {
-          class: "close",
-          text: "×",
-          set: { type: "button", "aria-label": "Close" },
-          onClick: () => dialog.close(),
-        }),
-      ],
-    }),
+    headOf(recipe, dialog),
     make("div", {
       class: "sheet",
-      children: [
-        canvas,
-        make("div", {
-          class: "facts",
-          children: [
-            recipeList(recipe),
-            make("div", {
-              class: "actions",
-              children: [
-                savingButton({ picture, recipe }, model),
-                copyButton("Copy link", () => linkOf(recipe, model)),
-                copyButton("Copy command", () => commandOf(recipe, model)),
-                make("button", {
-                  text: "More like this",
-                  set: { type: "button" },
-                  onClick: () => {
-                    dialog.close();
-                    onWish(more);
-                  },
-                }),
-              ],
-            }),
-            make("pre", {
-              class: "command",
-              set: { tabindex: 0, "aria-label": "Command for a terminal" },
-              children: [make("code", { text: commandOf(recipe, model) })],
-            }),
-          ],
-        }),
-      ],
+      children: [canvas, factsOf(finished, surroundings, { dialog })],
     }),
     howItWorks(picture, model),
   );
   dialog.showModal();
   dialog.scrollTop = 0;
+}
+
+function headOf(recipe: Recipe, dialog: HTMLDialogElement): HTMLElement {
+  const close = make("button", {
+    class: "close",
+    text: "×",
+    set: { type: "button", "aria-label": "Close" },
+    onClick: () => dialog.close(),
+  });
+  const title = make("h2", {
+    text: recipe.class,
+    set: { id: "details-heading" },
+  });
+  return make("header", { children: [title, close] });
+}
+
+function factsOf(
+  { picture, recipe }: Finished,
+  { model, onWish }: Surroundings,
+  { dialog }: { readonly dialog: HTMLDialogElement },
+): HTMLElement {
+  const { index, label, seed, choice } = recipe;
+  const more = make("button", {
+    text: "More like this",
+    set: { type: "button" },
+    onClick: () => {
+      dialog.close();
+      onWish({ labels: [label], seed, first: index + 1, count: MORE, choice });
+    },
+  });
+  const command = make("pre", {
+    class: "command",
+    set: { tabindex: 0, role: "group", "aria-label": "Command for a terminal" },
+    children: [make("code", { text: commandOf(recipe, model) })],
+  });
+  const actions = make("div", {
+    class: "actions",
+    children: [
+      savingButton({ picture, recipe }, model),
+      copyButton("Copy link", () => linkOf(recipe, model)),
+      copyButton("Copy command", () => commandOf(recipe, model)),
+      more,
+    ],
+  });
+  return make("div", {
+    class: "facts",
+    children: [recipeList(recipe), actions, command],
+  });
 }
 
 function recipeList({ seed, index, choice }: Recipe): HTMLElement {

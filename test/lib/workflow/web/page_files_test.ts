@@ -5,7 +5,7 @@ import { pageFiles } from "../../../../lib/workflow/web/mod.ts";
 const MOST_BYTES = 120_000;
 
 /** What only Deno and Node have. */
-const FOREIGN = /\bDeno\.|\bnode:\w|\brequire\(|\bprocess\.(env|argv)/;
+const FOREIGN = /\bDeno\.|["'`]node:|\brequire\(|\bprocess\.(env|argv)/;
 
 const files = await pageFiles();
 
