@@ -19,6 +19,7 @@ export {
   FeatureSet,
   featureSet,
   type FeatureSource,
+  type KnownMoments,
 } from "./figures/feature_set.ts";
 export type {
   FigureTitle,

@@ -17,16 +17,21 @@ export interface FeatureSource {
   readonly moments?: Readonly<Record<string, FeatureMoments>>;
 }
 
+/** Moments of one set by the names of its features, as they are asked for. */
+export type KnownMoments = Map<string, Promise<FeatureMoments>>;
+
 /**
  * A set of images as figures see it: features are read when they are asked for
  * and not kept, since those of one set may take a gigabyte; moments are.
  */
 export class FeatureSet {
   readonly source: FeatureSource;
-  readonly #moments = new Map<string, Promise<FeatureMoments>>();
+  readonly #moments: KnownMoments;
 
-  constructor(source: FeatureSource) {
+  /** @param moments those that are known of the same set; more are added */
+  constructor(source: FeatureSource, moments: KnownMoments = new Map()) {
     this.source = source;
+    this.#moments = moments;
   }
 
   /** Number of images. */

@@ -1,5 +1,6 @@
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import {
+  type KnownMoments,
   type MetricName,
   metricOf,
   PerceptualDistances,
@@ -50,6 +51,8 @@ export interface Evaluation extends
     readonly neighbours: number;
     readonly batch: number;
   };
+  /** Moments of the reference that are known; new ones are added. */
+  readonly knownMoments?: KnownMoments | undefined;
 }
 
 /**
@@ -206,16 +209,17 @@ function refuseUngiven(
 }
 
 function open(
-  { inputs, options, progress, signal, scratch, share, log, engine }:
-    Evaluation,
+  { inputs, options, knownMoments, ...tools }: Evaluation,
   { role, reader, size }: {
     readonly role: Role | "reference";
     readonly reader: ArtifactReader;
     readonly size: number | undefined;
   },
 ): Promise<MeasuredSet> {
+  const { progress, signal, scratch, share, log, engine } = tools;
   return openMeasured(reader, {
     role,
+    known: role === "reference" ? knownMoments : undefined,
     size,
     network: inputs.network,
     batch: options.batch,

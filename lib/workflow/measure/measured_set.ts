@@ -8,6 +8,7 @@ import {
   type FeatureMoments,
   FeatureSet,
   type FeatureSource,
+  type KnownMoments,
 } from "../../metric/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import {
@@ -52,6 +53,8 @@ export interface SetTools extends Omit<FeatureWork, "images" | "scratch"> {
   readonly network: ArtifactReader | undefined;
   /** Height and width that encoded images of different sizes are cut to. */
   readonly size?: number | undefined;
+  /** Moments of the same set that are known; those that are asked for are added. */
+  readonly known?: KnownMoments | undefined;
   scratch(name: string): string;
 }
 
@@ -71,7 +74,8 @@ export async function openMeasured(
   const moments = await readMoments(reader);
   const said = { file: reader.name, digest: await reader.digest() };
   if (!WITH_IMAGES.includes(reader.kind)) {
-    return await openTaken(reader, { moments, said });
+    const { known } = tools;
+    return await openTaken(reader, { moments, said, known });
   }
   const pixels = await openPixels(reader, {
     ...tools,
@@ -130,7 +134,7 @@ async function openGiven(
   });
   return {
     ...common,
-    set: new FeatureSet({ ...base, ...taken }),
+    set: new FeatureSet({ ...base, ...taken }, tools.known),
     pieces,
     network: model.config.name,
     weights: network.inputs["weights"] ?? await network.digest(),
@@ -140,9 +144,10 @@ async function openGiven(
 /** A set of which an artifact has features, or statistics alone. */
 async function openTaken(
   reader: ArtifactReader,
-  { moments, said }: {
+  { moments, said, known }: {
     readonly moments: Readonly<Record<string, FeatureMoments>>;
     readonly said: JsonRecord;
+    readonly known: KnownMoments | undefined;
   },
 ): Promise<MeasuredSet> {
   const { config, sizes, tensors } = reader;
@@ -169,7 +174,7 @@ async function openTaken(
   const precision = precisionOf(reader.recipe);
   const form = reader.form ?? config["form"];
   return {
-    set: new FeatureSet(source),
+    set: new FeatureSet(source, known),
     network: typeof form === "string" ? form : undefined,
     weights: typeof weights === "string" ? weights : undefined,
     size: height === undefined || width === undefined

@@ -11,6 +11,7 @@ import type {
   StageContext,
   StageSummary,
 } from "../../pipeline/mod.ts";
+import type { KnownMoments } from "../../metric/mod.ts";
 import { runEvaluate } from "../measure/mod.ts";
 import { linkShards } from "../pieces/mod.ts";
 import {
@@ -80,21 +81,28 @@ export function samplingOf(
   return { ...sampling, ...images };
 }
 
-/**
- * Samples a point's images and measures them.
- *
- * @param folder of the sweep, whose points share the reference's features
- */
+/** Moments of references, by where their features are kept. */
+export type KnownReferences = Map<string, KnownMoments>;
+
+/** What the points of a sweep share. */
+export interface SweepPlace {
+  /** Where features of the reference are kept. */
+  readonly folder: string;
+  /** What one process knows of it. */
+  readonly references: KnownReferences;
+}
+
+/** Samples a point's images and measures them. */
 export async function runPoint(
   context: PointContext,
-  folder: string,
+  place: SweepPlace,
 ): Promise<StageSummary> {
   const plan = await planPoint(context);
   const sampling = { ...context, outputs: NO_FILES };
   return await sampleThen(sampling, plan, async (finished) => {
     const samples = await writeSamples(finished, context);
     try {
-      await measurePoint(samples, { context, folder, size: finished.size });
+      await measurePoint(samples, { context, place, size: finished.size });
     } finally {
       samples.close();
     }
@@ -103,17 +111,20 @@ export async function runPoint(
 
 async function measurePoint(
   samples: ArtifactReader,
-  { context, folder, size }: {
+  { context, place: { folder, references }, size }: {
     readonly context: PointContext;
-    readonly folder: string;
+    readonly place: SweepPlace;
     /** Height and width of the images. */
     readonly size: number;
   },
 ): Promise<void> {
   const { inputs: { reference, network }, outputs, options } = context;
   const kept = await referencePlace(folder, { ...context, size });
+  const knownMoments: KnownMoments = references.get(kept) ?? new Map();
+  references.set(kept, knownMoments);
   await runEvaluate({
     ...context,
+    knownMoments,
     // Who has joined the images measures them, while others sample the next.
     share: { rank: 0, world: 1 },
     inputs: {

@@ -1,7 +1,13 @@
 import { defineStage } from "../../pipeline/mod.ts";
 import { openForeignSet } from "../measure/mod.ts";
 import { estimateSamples } from "../sample/mod.ts";
-import { planPoint, POINT_STAGE, runPoint, samplingOf } from "./point.ts";
+import {
+  type KnownReferences,
+  planPoint,
+  POINT_STAGE,
+  runPoint,
+  samplingOf,
+} from "./point.ts";
 import { POINT_OPTIONS } from "./point_options.ts";
 
 /**
@@ -11,6 +17,7 @@ import { POINT_OPTIONS } from "./point_options.ts";
  * @param folder of the sweep
  */
 export function pointStage(folder: string) {
+  const references: KnownReferences = new Map();
   return defineStage({
     name: POINT_STAGE,
     summary: "Sample images by one combination of numbers and measure them",
@@ -43,6 +50,6 @@ export function pointStage(folder: string) {
         seed,
       });
     },
-    run: (context) => runPoint(context, folder),
+    run: (context) => runPoint(context, { folder, references }),
   });
 }
