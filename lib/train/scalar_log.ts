@@ -48,30 +48,16 @@ export class ScalarLog {
   private constructor(
     engine: Engine,
     program: Program,
-    { names, tensor, everyStep }: {
-      names: readonly string[];
-      tensor: DeviceTensor;
-      everyStep: boolean;
-    },
+    { names, tensor }: { names: readonly string[]; tensor: DeviceTensor },
   ) {
-    if (everyStep) this.#interval = 1;
     this.#engine = engine;
     this.program = program;
     this.names = names;
     this.#tensor = tensor;
   }
 
-  /**
-   * Wraps a program whose outputs are scalars.
-   *
-   * @param options.everyStep whether they are read after each step, whatever it
-   *   costs
-   */
-  static async create(
-    engine: Engine,
-    inner: Program,
-    { everyStep = false }: { readonly everyStep?: boolean } = {},
-  ): Promise<ScalarLog> {
+  /** Wraps a program whose outputs are scalars. */
+  static async create(engine: Engine, inner: Program): Promise<ScalarLog> {
     const names = Object.keys(inner.outputs);
     const shape = [ROWS, names.length];
     const value = input(LOG, shape);
@@ -89,7 +75,7 @@ export class ScalarLog {
       outputs: {},
     };
     const tensor = await engine.upload(zeros("f32", shape));
-    return new ScalarLog(engine, program, { names, tensor, everyStep });
+    return new ScalarLog(engine, program, { names, tensor });
   }
 
   /** What a run of the program binds for the log. */

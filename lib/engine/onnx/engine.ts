@@ -23,7 +23,12 @@ import { libraryPath } from "./runtime/library.ts";
 import type { StoredModel } from "./runtime/backend.ts";
 import { WeightNames } from "./weights/names.ts";
 import { ConstantStore } from "./weights/store.ts";
-import { EngineWorkers } from "./workers.ts";
+
+/**
+ * Programs that run side by side, each on its part of the threads: not one a
+ * thread, because each needs memory for gradients of its own.
+ */
+const PARTS = 2;
 
 /** How the engine calls onnxruntime. */
 export interface OnnxEngineOptions {
@@ -91,10 +96,13 @@ class Onnx implements OnnxEngine {
   readonly description: string;
   readonly info: OnnxEngineInfo;
   readonly workers: number;
-  readonly lanes: number;
   /** Uses all threads. */
   readonly #whole: EngineWorker;
-  readonly #workers: EngineWorkers;
+  /** Those of which each uses a part of the threads, once they are asked for. */
+  readonly #parts = new Map<number, Promise<EngineWorker>>();
+  /** All that have started. */
+  readonly #started: EngineWorker[];
+  readonly #options: WorkerOptions;
   readonly #memory = new Memory();
   readonly #names = new WeightNames();
   readonly #store: ConstantStore;
@@ -107,22 +115,46 @@ class Onnx implements OnnxEngine {
     { options, store }: { options: WorkerOptions; store: ConstantStore },
   ) {
     this.#whole = whole;
-    this.#workers = new EngineWorkers(whole, options);
+    this.#started = [whole];
+    this.#options = options;
     this.#store = store;
     this.info = info;
-    this.workers = this.#workers.parts;
-    this.lanes = this.#workers.lanes;
+    this.workers = info.binding === "ffi" && info.threads >= PARTS ? PARTS : 1;
     this.description = `onnxruntime ${info.version} (${info.binding}), ` +
       `${info.threads} threads, ${process.platform} ${process.arch}`;
   }
 
+  /** The worker for a part of the threads, or for all where none is given. */
+  #worker(part: number | undefined): EngineWorker | Promise<EngineWorker> {
+    if (part === undefined) return this.#whole;
+    const known = this.#parts.get(part);
+    if (known !== undefined) return known;
+    const started = this.#startPart(part);
+    this.#parts.set(part, started);
+    return started;
+  }
+
+  async #startPart(part: number): Promise<EngineWorker> {
+    if (!(Number.isInteger(part) && part >= 0 && part < this.workers)) {
+      throw new RangeError(`There is no worker ${part} of ${this.workers}`);
+    }
+    const worker = await EngineWorker.start({
+      ...this.#options,
+      // An odd thread goes to the last one.
+      threads: Math.floor((this.info.threads + part) / this.workers),
+      own: true,
+    });
+    this.#started.push(worker);
+    return worker;
+  }
+
   async compile(
     program: Program,
-    { frozen = {}, ...place }: CompileOptions = {},
+    { frozen = {}, worker: part }: CompileOptions = {},
   ): Promise<Executable> {
     this.#requireOpen();
     checkFrozen(program, frozen);
-    const worker = await this.#workers.at(place);
+    const worker = await this.#worker(part);
     const { block } = this.info;
     const states = await this.#names.sort(program, frozen);
     const plan = planProgram(program, {
@@ -188,9 +220,7 @@ class Onnx implements OnnxEngine {
 
   async download(tensor: DeviceTensor): Promise<HostTensor> {
     const { dtype, shape } = this.#ownTensor(tensor, "download");
-    const others = Promise.all(
-      this.#workers.started.map((worker) => worker.idle),
-    );
+    const others = Promise.all(this.#started.map((worker) => worker.idle));
     return await this.#whole.enqueue(async () => {
       await others;
       const { data } = this.#ownTensor(tensor, "download").current;
@@ -295,7 +325,7 @@ class Onnx implements OnnxEngine {
     tensors: readonly OnnxTensor[],
     own: readonly SharedTensor[] = [],
   ): void {
-    for (const worker of this.#workers.started) {
+    for (const worker of this.#started) {
       worker.enqueue(() => {
         const held = tensors.flatMap((tensor) => tensor.held);
         worker.drop([...own, ...held]);
@@ -311,7 +341,8 @@ class Onnx implements OnnxEngine {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      await this.#workers.close();
+      await Promise.allSettled(this.#parts.values());
+      for (const worker of this.#started) await worker.close();
     } finally {
       await this.#store.close();
     }

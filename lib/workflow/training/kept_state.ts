@@ -2,11 +2,10 @@ import type { JsonRecord } from "../../artifact/mod.ts";
 import type { Logger, OutputSlot } from "../../pipeline/mod.ts";
 import {
   type Checkpoint,
+  checkpointTensors,
   learningRate,
   readCheckpoint,
-  type SavedState,
   type TrainingStep,
-  writeState,
 } from "../../train/mod.ts";
 import { GROWING } from "./milestones.ts";
 
@@ -21,15 +20,14 @@ const LABEL = "state";
 export async function stateKeeper(
   output: OutputSlot,
   config: JsonRecord,
-): Promise<(last: SavedState) => Promise<void>> {
+): Promise<(last: Checkpoint) => Promise<void>> {
   const slot = output.beside(LABEL, { kind: "checkpoint" });
   await slot.requireFree();
   return (last) =>
-    writeState(
-      last,
-      (tensors) =>
-        slot.create({ tensors, config: { ...config, step: last.step } }),
-    );
+    slot.write({
+      tensors: checkpointTensors(last),
+      config: { ...config, step: last.step },
+    });
 }
 
 /**

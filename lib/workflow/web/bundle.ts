@@ -1,12 +1,13 @@
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "esbuild";
 
 /** Browsers that have WebGPU understand this much. */
 const TARGET = "es2022";
 
 /** A module of the page's room and all that it imports, as one small script. */
-export async function bundle(entry: string): Promise<string> {
+export async function bundle(
+  entry: string,
+  define: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { build, stop } = await import("esbuild");
   try {
     const { outputFiles } = await build({
@@ -16,7 +17,7 @@ export async function bundle(entry: string): Promise<string> {
       format: "esm",
       target: TARGET,
       charset: "utf8",
-      plugins: [PURE],
+      define: { ...define },
       write: false,
       logLevel: "silent",
     });
@@ -26,17 +27,6 @@ export async function bundle(entry: string): Promise<string> {
     await stop();
   }
 }
-
-/** Modules here do nothing by being loaded: what nobody uses of them is left out. */
-const PURE: Plugin = {
-  name: "pure",
-  setup(build) {
-    build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => ({
-      path: resolve(resolveDir, path),
-      sideEffects: false,
-    }));
-  },
-};
 
 /** Where pages and workers begin. */
 export const WEB = new URL("../../web/", import.meta.url);

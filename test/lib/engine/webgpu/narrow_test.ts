@@ -6,6 +6,7 @@ import {
   input,
   matmul,
   program,
+  rmsNorm,
   type Tensor,
 } from "../../../../lib/tensor/mod.ts";
 import { LIMITS } from "./_limits.ts";
@@ -70,4 +71,24 @@ Deno.test("maxima of cached attention are read once a subgroup, however narrow",
     return Number(/i \+= (\d+)u\) \{\n\s+most = max/.exec(text)![1]);
   });
   assert.deepEqual(steps, [4, 8, 8]);
+});
+
+Deno.test("norms inside of products of few rows are computed in turns where lanes are few", () => {
+  const limits = { ...SOFTWARE, maxBindings: 24, subgroupSize: 4 };
+  for (const rows of [8, 16]) {
+    const [x, weight] = [input("x", [rows, 192]), input("weight", [192])];
+    const w = input("w", [192, 192]);
+    const norm = rmsNorm(x, weight, 1e-6);
+    const y = matmul(norm, w, { transposeB: true });
+    const built = program("normed", {
+      inputs: { x, weight, w },
+      state: {},
+      outputs: { y },
+    });
+    const { kernels } = planProgram(built, limits);
+    assert.equal(kernels.length, 1);
+    const { wgsl } = kernels[0]!;
+    assert.doesNotMatch(wgsl, /\d\.\d+u/);
+    assert.equal(/turn < 2u/.test(wgsl), rows === 16);
+  }
 });

@@ -73,18 +73,35 @@ export function defineNorms(
   });
 }
 
-/** Mean and inverse deviation of each row: some lanes a row, sums as trees. */
+/** Mean and inverse deviation of each row: some lanes a row, or the rows in turns. */
 function writeStatistics(
   code: KernelCode,
   norm: Norm,
   { lanes, target }: { lanes: number; target: string },
 ): void {
   const { writer } = code;
+  const rows = rowsOf(norm);
+  const perRow = Math.max(1, lanes / powerOfTwo(rows));
+  const turns = Math.ceil(rows * perRow / lanes);
+  const write = (place: string) => {
+    writer.line(`let within = lane % ${perRow}u;`);
+    writer.line(`let line = min(${place}, ${rows - 1}u);`);
+    writeRowStatistics(code, norm, { perRow, target });
+  };
+  if (turns === 1) return write(`lane / ${perRow}u`);
+  const head = `for (var turn = 0u; turn < ${turns}u; turn++)`;
+  writer.block(head, () => write(`turn * ${lanes}u + lane`));
+}
+
+/** Mean and inverse deviation of row `line`: sums of its lanes as trees. */
+function writeRowStatistics(
+  code: KernelCode,
+  norm: Norm,
+  { perRow, target }: { perRow: number; target: string },
+): void {
+  const { writer } = code;
   const size = norm.shape.at(-1)!;
   const rows = rowsOf(norm);
-  const perRow = lanes / powerOfTwo(rows);
-  writer.line(`let within = lane % ${perRow}u;`);
-  writer.line(`let line = min(lane / ${perRow}u, ${rows - 1}u);`);
   const position = plus(
     times(symbol("line", rows), size),
     symbol("e", size),
@@ -100,7 +117,7 @@ function writeStatistics(
     writer.line("totals[lane] = total;");
     writer.line("workgroupBarrier();");
     writer.block(
-      `for (var half = ${perRow / 2}u; half > 0u; half /= 2u)`,
+      `for (var half = ${perRow >> 1}u; half > 0u; half /= 2u)`,
       () => {
         writer.line(
           "if (within < half) { totals[lane] += totals[lane + half]; }",
