@@ -8,6 +8,7 @@ import { Argument, Command, CommanderError } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
 import { archivesCommand } from "./archives/mod.ts";
+import { browserCommand } from "./browser/mod.ts";
 import { CASE_NAMES, type CaseName, CASES } from "./cases.ts";
 import { evaluationCommand } from "./evaluation/mod.ts";
 import { imagesCommand } from "./images.ts";
@@ -39,6 +40,7 @@ const COMMANDS = [
   kernelsCommand,
   structureCommand,
   rivalsCommand,
+  browserCommand,
   weightsCommand,
   evaluationCommand,
   qualityCommand,
