@@ -53,7 +53,8 @@ export function parseNpyHeader(
   if (!MAGIC.every((byte, at) => start[at] === byte)) {
     throw fail("it is no NumPy array");
   }
-  const version = start[6]!;
+  const version = start[6];
+  if (version === undefined) throw fail("it ends within its header");
   if (version !== 1 && version !== 2 && version !== 3) {
     throw fail(`its format is version ${version}, expected 1 to 3`);
   }

@@ -177,6 +177,14 @@ for (const [what, [data, expected]] of Object.entries(BAD)) {
     refused([{ name: "a.npy", data }], expected));
 }
 
+Deno.test("openNpz() refuses an array that ends behind its magic word", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "bad.npz");
+    const data = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
+    await Deno.writeFile(path, zipOf([{ name: "a.npy", data }]));
+    await assert.rejects(openNpz(path), /"a\.npy": it ends within its header$/);
+  }));
+
 Deno.test("openNpz() refuses members that are no arrays", () =>
   refused([{ name: "a.txt", data: "a" }], /expected a name with \.npy/));
 
