@@ -95,6 +95,23 @@ export function countSize(size: ModelSize): SizeCount {
   };
 }
 
+/** How many pipelines a sampler needs, and how many kernels they serve. */
+export interface PipelineCount {
+  readonly pipelines: number;
+  readonly kernels: number;
+}
+
+/** What is compiled before the first image of a size: equal kernels once. */
+export function countPipelines({ ar, sampling }: ModelSize): PipelineCount {
+  const plan = planSampling(ar, sampling.images, sampling);
+  const noise = counterNoise(plan.rows, plan);
+  const programs = Object.values(samplingPrograms(plan, noise)) as Program[];
+  const texts = programs.flatMap((each) =>
+    planProgram(each, LIMITS).kernels.map(({ wgsl }) => wgsl)
+  );
+  return { pipelines: new Set(texts).size, kernels: texts.length };
+}
+
 const NOTHING: WorkCount = {
   kernels: 0,
   copies: 0,

@@ -8,7 +8,13 @@ import { Argument, Command } from "commander";
 import { table } from "../../lib/pipeline/mod.ts";
 import { giga, ratio } from "../figures.ts";
 import { emit } from "../output.ts";
-import { countSize, type SizeCount, type WorkCount } from "./count.ts";
+import {
+  countPipelines,
+  countSize,
+  type PipelineCount,
+  type SizeCount,
+  type WorkCount,
+} from "./count.ts";
 import { countImage, countTraining, type HostCount } from "./host.ts";
 import { type ModelSize, SIZE_NAMES, type SizeName, SIZES } from "./sizes.ts";
 
@@ -16,6 +22,8 @@ import { type ModelSize, SIZE_NAMES, type SizeName, SIZES } from "./sizes.ts";
 export interface StructureResult {
   readonly summary: string;
   readonly work: SizeCount;
+  /** Of all programs of a sampler. */
+  readonly compiled: PipelineCount;
   /** Absent for large models, whose host does the same. */
   readonly host?: {
     /** Between the second token and the last. */
@@ -54,12 +62,13 @@ export function structureCommand(): Command {
 export async function structureOf(size: ModelSize): Promise<StructureResult> {
   const { summary, isLarge = false } = size;
   const work = countSize(size);
-  if (isLarge) return { summary, work };
+  const compiled = countPipelines(size);
+  if (isLarge) return { summary, work, compiled };
   const host = {
     image: await countImage(size),
     training: await countTraining(size),
   };
-  return { summary, work, host };
+  return { summary, work, compiled, host };
 }
 
 const HEAD = [
@@ -91,6 +100,10 @@ export function structureTable(document: StructureDocument): string {
       row(size, WORK_NAMES[name as keyof SizeCount], count)
     )
   );
+  const compiled = results.map(([size, { compiled }]) =>
+    `${size}: a sampler compiles ${compiled.pipelines} pipelines for ` +
+    `${compiled.kernels} kernels`
+  );
   const hosts = results.flatMap(([size, { host }]) =>
     host === undefined ? [] : [
       hostLine(`${size}: inside an image`, host.image),
@@ -98,7 +111,9 @@ export function structureTable(document: StructureDocument): string {
     ]
   );
   const right = [2, 3, 4, 5, 6, 7];
-  return [...table([HEAD, ...rows], { right }), "", ...hosts].join("\n");
+  return [...table([HEAD, ...rows], { right }), "", ...compiled, ...hosts].join(
+    "\n",
+  );
 }
 
 function row(

@@ -63,8 +63,21 @@ export function traceOf({ calls, peak }: EngineProfile): unknown {
   };
 }
 
+/** A step of the clock that kernels may be shorter than. */
+const COARSE_SECONDS = 1e-5;
+
+function clockLines(clockSeconds: number): string[] {
+  if (clockSeconds < COARSE_SECONDS) return [];
+  return [
+    `Times are multiples of ${(1e6 * clockSeconds).toFixed(0)} us, as coarse ` +
+    "as the adapter's clock: a single short kernel's is chance",
+  ];
+}
+
 /** A profile for people: kernels of equal names in equal layers as one line. */
-export function profileLines({ kernels, peak }: EngineProfile): string[] {
+export function profileLines(
+  { kernels, peak, clockSeconds = 0 }: EngineProfile,
+): string[] {
   const rows = byFamily(kernels);
   const all = sumOf("all kernels", rows);
   const shown = rows.slice(0, ROWS);
@@ -77,6 +90,7 @@ export function profileLines({ kernels, peak }: EngineProfile): string[] {
   return [
     `Measured peak: ${giga(flopsPerSecond)} GFLOP/s, ` +
     `${giga(bytesPerSecond)} GB/s`,
+    ...clockLines(clockSeconds),
     ...table([HEAD, ...cells], { right: [1, 2, 3, 4, 5, 6] }),
   ];
 }

@@ -110,6 +110,8 @@ export interface EngineProfile {
   readonly kernels: readonly KernelTimes[];
   /** Calls in their order; of a long run only the first ones. */
   readonly calls: readonly KernelCall[];
+  /** What all times are multiples of; browsers have a coarse clock. */
+  readonly clockSeconds?: number;
   readonly peak: HardwarePeak;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countSize } from "../../bench/structure/count.ts";
+import { countPipelines, countSize } from "../../bench/structure/count.ts";
 import { structureOf, structureTable } from "../../bench/structure/mod.ts";
 import { SIZES } from "../../bench/structure/sizes.ts";
 
@@ -12,6 +12,9 @@ const KERNELS_AT_MOST = {
   solverStepF16: 12,
   solverStepQ8: 12,
 } as const;
+
+/** Pipelines that its sampler compiles at most. */
+const PIPELINES_AT_MOST = 78;
 
 /** Memory traffic at most, in times of what is least in f32. */
 const TRAFFIC_AT_MOST = {
@@ -45,6 +48,16 @@ Deno.test("work on the GPU moves no more memory than it did", () => {
       `${name}: ${times} times the least, was ${limit}`,
     );
   }
+});
+
+Deno.test("a sampler compiles equal kernels once, however deep the model is", () => {
+  const { compiled } = golden;
+  assert.ok(compiled.pipelines <= PIPELINES_AT_MOST, `${compiled.pipelines}`);
+  const { ar } = SIZES.golden;
+  const deeper = { ...SIZES.golden, ar: { ...ar, n_layer: 8 * ar.n_layer } };
+  const { pipelines, kernels } = countPipelines(deeper);
+  assert.ok(kernels > 2 * compiled.kernels, `${kernels}`);
+  assert.ok(pipelines < 1.1 * compiled.pipelines, `${pipelines}`);
 });
 
 Deno.test("deeper models take as many kernels a layer and solver step", () => {

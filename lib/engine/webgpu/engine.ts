@@ -260,8 +260,8 @@ class WebGpu implements WebGpuEngine {
 
   async #profile(): Promise<EngineProfile> {
     const peak = await this.measurePeak();
-    const { kernels, calls } = await this.#profiler!.totals();
-    return { kernels, calls, peak };
+    const { kernels, calls, clockSeconds } = await this.#profiler!.totals();
+    return { kernels, calls, clockSeconds, peak };
   }
 
   dispose(resource: Executable | DeviceTensor): void {

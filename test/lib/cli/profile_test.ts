@@ -36,6 +36,13 @@ Deno.test("profileLines() sums layers and gives shares of time and of the peak",
   assert.match(all!, /^all kernels +3 +1000\.00 +100\.0%/);
 });
 
+Deno.test("profileLines() says of a coarse clock that it is one", () => {
+  const [, line] = profileLines({ ...profile, clockSeconds: 65_536e-9 });
+  assert.match(line!, /^Times are multiples of 66 us/);
+  const fine = profileLines({ ...profile, clockSeconds: 1e-9 });
+  assert.ok(!fine.some((text) => text.startsWith("Times")));
+});
+
 Deno.test("profileLines() sums what is beyond its longest rows", () => {
   const names = Array.from({ length: 40 }, (_, i) => `k${i}x`);
   const kernels = names.map((name, i) => times(name, 1 / (i + 1)));

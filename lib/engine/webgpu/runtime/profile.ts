@@ -120,10 +120,15 @@ export class ProfileTotals {
   readonly #kernels = new Map<Kernel, KernelTimes>();
   readonly #calls: KernelCall[] = [];
   #origin: bigint | undefined;
+  /** What all times so far are multiples of, in nanoseconds. */
+  #step = 0n;
 
   /** Adds one call, by its times in nanoseconds. */
   add({ kernel, program }: ProfiledKernel, start: bigint, end: bigint): void {
     const { name, flops, bytes } = kernel;
+    if (this.#step !== 1n) {
+      this.#step = commonStep(commonStep(this.#step, start), end);
+    }
     // Clocks of some devices step back between passes.
     const seconds = Math.max(0, Number(end - start)) / 1e9;
     const before = this.#kernels.get(kernel);
@@ -153,8 +158,19 @@ export class ProfileTotals {
     return [...this.#kernels.values()].sort((a, b) => b.seconds - a.seconds);
   }
 
+  /** What all times are multiples of. */
+  get clockSeconds(): number {
+    return Number(this.#step) / 1e9;
+  }
+
   /** The first calls in their order. */
   get calls(): readonly KernelCall[] {
     return this.#calls;
   }
+}
+
+/** The largest number of which both are multiples. */
+function commonStep(a: bigint, b: bigint): bigint {
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a;
 }

@@ -45,6 +45,16 @@ Deno.test("ProfileTotals counts a clock that steps back as no time", () => {
   assert.equal(totals.kernels[0]!.seconds, 0);
 });
 
+Deno.test("ProfileTotals finds the step of a coarse clock", () => {
+  const totals = new ProfileTotals();
+  const step = 65_536n;
+  totals.add({ kernel, program: "p" }, 6n * step, 6n * step);
+  totals.add({ kernel, program: "p" }, 9n * step, 10n * step);
+  assert.equal(totals.clockSeconds, 65_536e-9);
+  totals.add({ kernel, program: "p" }, 10n * step, 10n * step + 1n);
+  assert.equal(totals.clockSeconds, 1e-9);
+});
+
 const webgpu = await engineAvailable("webgpu");
 const size = 8;
 
