@@ -28,6 +28,7 @@ export const STAGES: Readonly<Record<string, StageLoader>> = {
   evaluate: () => import("./evaluate.ts"),
   "evaluate-run": () => import("./evaluate_run.ts"),
   report: () => import("./report.ts"),
+  demo: () => import("./demo.ts"),
 };
 
 /** Every command that is not a stage. */

@@ -28,6 +28,7 @@ export const stage = defineStage({
     args: "--images train/ --svae svae.safetensors -o ar.safetensors",
   }],
   version: 1,
+  together: true,
   inputs: {
     latents: { kind: "latents", help: "cached posteriors", unless: "images" },
     images: {

@@ -20,6 +20,7 @@ export const stage = defineStage({
     args: "--images train.safetensors -o classifier.safetensors",
   }],
   version: 1,
+  together: true,
   inputs: {
     images: { kind: "images", help: "images to train on" },
     init: {
@@ -98,8 +99,8 @@ export const stage = defineStage({
         ofClasses: ["classes.weight", "classes.bias"],
       }),
       specs: { classifier: model.classifierSpecs(config) },
-      batch: async (step, used) => {
-        const views = viewsOf(step);
+      batch: async (step, { rows, used }) => {
+        const views = viewsOf(step, rows);
         const chosen = views.map(({ picture }) => labels[picture]!);
         return {
           images: await pictures.render(

@@ -30,6 +30,7 @@ export const stage = defineStage({
       "--images train.safetensors --set training.adversarial.weight=0.1 -o svae.safetensors",
   }],
   version: 1,
+  together: true,
   inputs: {
     images: { kind: "images", help: "images to train on" },
     heldout: {

@@ -11,7 +11,7 @@ import { memorySource } from "./source.ts";
  * An artifact that is in no file.
  *
  * @param name what messages call it
- * @throws {TypeError} where the tensors do not fit the kind
+ * @throws {UserError} where the tensors do not fit the kind
  */
 export async function artifactInMemory(
   name: string,

@@ -17,6 +17,8 @@ export interface View {
 export interface ViewDraws {
   /** Rows of the batch. */
   readonly count: number;
+  /** Number of the first one; 0 unless given. */
+  readonly start?: number;
   /** Height and width of a view in pixels. */
   readonly size: number;
   readonly augmentation: AugmentationChoice;
@@ -32,7 +34,7 @@ export interface ViewDraws {
  * centre crops, mirrored or not.
  */
 export function randomViews(
-  { count, size, augmentation, mayFlip, share = () => 1 }: ViewDraws,
+  { count, start = 0, size, augmentation, mayFlip, share = () => 1 }: ViewDraws,
   { seed, step, pick }: {
     readonly seed: Seed;
     readonly step: number;
@@ -40,7 +42,8 @@ export function randomViews(
     readonly pick: Order;
   },
 ): View[] {
-  return Array.from({ length: count }, (_, row) => {
+  return Array.from({ length: count }, (_, i) => {
+    const row = start + i;
     const draws = new RandomStream({ seed, stream: "views", step, row });
     const picture = pick({ step, row, draws });
     const crop = draws.chance(share(row))

@@ -9,7 +9,7 @@ import { UserError } from "../artifact/mod.ts";
 export interface HubFile {
   /** Owner and repository, with a slash between; some have no owner. */
   readonly repository: string;
-  /** A branch, tag or commit. */
+  /** A branch, tag or commit; slashes in it are `%2F`, as in addresses. */
   readonly revision: string;
   /** Parts of the path in the repository. */
   readonly path: readonly string[];
@@ -17,6 +17,9 @@ export interface HubFile {
 
 /** A part of a path that no file system and no program takes for something else. */
 const PART = /^\w[\w.+=-]*$/;
+
+/** A revision such as `refs%2Fpr%2F1`, whose parts are like those of paths. */
+const REVISION = /^\w[\w.+=-]*(?:%2F\w[\w.+=-]*)*$/;
 
 const FORM = "hf:OWNER/REPOSITORY[@REVISION]/PATH";
 
@@ -29,10 +32,11 @@ const FORM = "hf:OWNER/REPOSITORY[@REVISION]/PATH";
 export function parseHubWord(word: string): HubFile {
   const [scheme, owner = "", named = "", ...path] = word.split(/[:/]/);
   const [repository = "", revision = "main", ...more] = named.split("@");
-  const parts = [owner, repository, revision, ...path];
+  const parts = [owner, repository, ...path];
   const isWhole = scheme === "hf" && word.startsWith("hf:") &&
     word.indexOf(":", 3) < 0 && path.length > 0 && more.length === 0;
-  if (isWhole && parts.every((part) => PART.test(part))) {
+  const areGood = parts.every((part) => PART.test(part));
+  if (isWhole && areGood && REVISION.test(revision)) {
     return { repository: `${owner}/${repository}`, revision, path };
   }
   throw new UserError(`Cannot use "${word}": expected ${FORM}`);

@@ -43,6 +43,7 @@ export class CountedEngine implements Engine {
   readonly description: string;
   readonly workers?: number;
   readonly compilesTogether?: boolean;
+  readonly lanes?: number;
   readonly measurePeak?: () => Promise<HardwarePeak>;
   readonly #engine: Engine;
   readonly #runs = new Map<Program, number>();
@@ -55,6 +56,7 @@ export class CountedEngine implements Engine {
     this.description = engine.description;
     this.workers = engine.workers;
     this.compilesTogether = engine.compilesTogether;
+    this.lanes = engine.lanes;
     if (engine.measurePeak !== undefined) {
       this.measurePeak = () => engine.measurePeak!();
     }

@@ -56,6 +56,11 @@ export interface CompileOptions {
    * part of the hardware; all of it unless given.
    */
   readonly worker?: number;
+  /**
+   * Which of the engine's {@linkcode Engine.lanes} runs the program; all of the
+   * hardware where it has none.
+   */
+  readonly lane?: number;
 }
 
 /** What one run reads, by the program's names. */
@@ -137,6 +142,12 @@ export interface Engine {
    * after another: see `compileAll`.
    */
   readonly compilesTogether?: boolean;
+  /**
+   * Programs that may run side by side in lanes of one size, so that what they
+   * compute does not depend on how large the machine is; absent where that never
+   * depends on it. A program in a lane is as one of a worker of its own.
+   */
+  readonly lanes?: number;
 
   /** Prepares a program for runs. */
   compile(program: Program, options?: CompileOptions): Promise<Executable>;

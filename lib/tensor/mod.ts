@@ -17,6 +17,7 @@ export {
 } from "./counted_engine.ts";
 export { countedWeights, countRuns, timesRuns } from "./idle_engine.ts";
 export { compileAll, type ToCompile } from "./compile_all.ts";
+export { inLane } from "./lane_engine.ts";
 export * from "./engine.ts";
 export { causalMask, expandNode, EXPANSIONS } from "./expand.ts";
 export * from "./functions/mod.ts";

@@ -1,12 +1,15 @@
 import {
   type ArtifactReader,
+  createArtifact,
   LOG_PREFIX,
   openArtifact,
+  type SafetensorsWriter,
+  type TensorSpec,
   UserError,
-  writeArtifact,
 } from "../artifact/mod.ts";
-import { type HostTensor, hostTensor } from "../tensor/mod.ts";
-import { mapKeys } from "./records.ts";
+import { type HostTensor, hostTensor, type Shape } from "../tensor/mod.ts";
+import type { HeldState } from "./held_state.ts";
+import { mapKeys, mapValues } from "./records.ts";
 import { type PlayerValues, startState, stateShapes } from "./state.ts";
 import type { TrainingStep } from "./step.ts";
 
@@ -40,24 +43,73 @@ export function firstCheckpoint(
   return { step: 0, state: startState(step, initial), log: {} };
 }
 
-/** A checkpoint as artifact tensors: `state/NAME` and `log/NAME`. */
-export function checkpointTensors(
-  { state, log }: Checkpoint,
-): Record<string, HostTensor> {
-  return { ...mapKeys(state, (name) => STATE + name), ...logTensors(log) };
+/** A state in an engine's memory, and what was reported on the way to it. */
+export interface SavedState {
+  /** Steps done. */
+  readonly step: number;
+  readonly log: TrainingLog;
+  readonly state: HeldState;
+  /** Shapes of the whole state, by name. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+/** Starts a file of some tensors. */
+export type StateFile = (
+  tensors: Readonly<Record<string, TensorSpec>>,
+) => Promise<SafetensorsWriter>;
+
+/**
+ * Writes a state as artifact tensors, `state/NAME` and `log/NAME`, one after
+ * another, so that nobody holds it twice. All who share it take part; the one
+ * who leads writes.
+ */
+export async function writeState(
+  { log, state, shapes }: SavedState,
+  create: StateFile,
+): Promise<void> {
+  const logs = logTensors(log);
+  let writer: SafetensorsWriter | undefined;
+  try {
+    for await (const [name, tensor] of state.read(Object.keys(shapes))) {
+      // In the engine's precision: a resumed run must repeat the bytes.
+      const { dtype, data } = tensor;
+      const specs = mapValues(shapes, (shape) => ({ dtype, shape }));
+      writer ??= await create({ ...mapKeys(specs, stored), ...logs });
+      await writer.writeRows(stored(name), { start: 0, data });
+    }
+    for (const [name, { data }] of Object.entries(logs)) {
+      await writer?.writeRows(name, { start: 0, data });
+    }
+    await writer?.commit();
+  } catch (error) {
+    await writer?.abort();
+    throw error;
+  }
+}
+
+/** Name of a state's tensor in files. */
+function stored(name: string): string {
+  return STATE + name;
 }
 
 /** Writes a checkpoint; it replaces an older one whole or not at all. */
 export async function saveCheckpoint(
   path: string,
-  checkpoint: Checkpoint,
+  saved: SavedState,
 ): Promise<void> {
-  await writeArtifact(path, {
-    kind: "checkpoint",
-    config: { step: checkpoint.step },
-    tensors: checkpointTensors(checkpoint),
-  });
+  await writeState(
+    saved,
+    (tensors) =>
+      createArtifact(path, {
+        kind: "checkpoint",
+        config: { step: saved.step },
+        tensors,
+      }),
+  );
 }
+
+/** Which tensors of a state are wanted. */
+export type Keeps = (name: string) => boolean;
 
 /**
  * Reads the checkpoint at a path, or undefined where there is none.
@@ -67,6 +119,7 @@ export async function saveCheckpoint(
 export async function loadCheckpoint(
   path: string,
   step: TrainingStep,
+  keeps: Keeps,
 ): Promise<Checkpoint | undefined> {
   try {
     await Deno.stat(path);
@@ -76,20 +129,21 @@ export async function loadCheckpoint(
   }
   const reader = await openArtifact(path, "checkpoint");
   try {
-    return await readCheckpoint(reader, step);
+    return await readCheckpoint(reader, step, keeps);
   } finally {
     reader.close();
   }
 }
 
 /**
- * Reads a checkpoint of a step.
+ * Reads a checkpoint of a step, or of its state what is kept.
  *
  * @throws {UserError} when it is of another one, naming what differs
  */
 export async function readCheckpoint(
   reader: ArtifactReader,
   step: TrainingStep,
+  keeps: Keeps = () => true,
 ): Promise<Checkpoint> {
   const { name: file, config, tensors } = reader;
   if (!Number.isSafeInteger(config.step)) {
@@ -99,14 +153,14 @@ export async function readCheckpoint(
   }
   const state: Record<string, HostTensor> = {};
   for (const [name, shape] of Object.entries(stateShapes(step))) {
-    const found = tensors.get(STATE + name);
+    const found = tensors.get(stored(name));
     if (found?.shape.join() !== shape.join()) {
       throw new UserError(
-        `Cannot resume from "${file}": tensor "${STATE + name}" must be ` +
+        `Cannot resume from "${file}": tensor "${stored(name)}" must be ` +
           `[${shape}], found ${found ? `[${found.shape}]` : "nothing"}`,
       );
     }
-    state[name] = await reader.read(STATE + name);
+    if (keeps(name)) state[name] = await reader.read(stored(name));
   }
   const log: TrainingLog = {};
   for (const name of tensors.keys()) {

@@ -23,19 +23,17 @@ export {
 } from "./adversarial/mod.ts";
 export { adamW, type AdamWOptions } from "./adamw.ts";
 export { type ArStepOptions, arTrainingStep } from "./ar_training.ts";
-export {
-  type Batch,
-  type CompiledStep,
-  compileStep,
-  type StepOptions,
-} from "./compiled_step.ts";
+export { type BatchRows, rowNumbers } from "./batch_rows.ts";
+export { compileStep } from "./compile_step.ts";
+export type { Batch, CompiledStep, StepOptions } from "./compiled_step.ts";
 export {
   type Checkpoint,
-  checkpointTensors,
   firstCheckpoint,
   logTensors,
   readCheckpoint,
+  type SavedState,
   type TrainingLog,
+  writeState,
 } from "./checkpoint.ts";
 export {
   type ClassifierStepOptions,
@@ -92,8 +90,10 @@ export { frozenStates, trainingProgram } from "./step_program.ts";
 export { STREAMS } from "./streams.ts";
 export { train } from "./trainer.ts";
 export type {
+  BatchOptions,
   Moment,
   Pause,
+  StateMemory,
   StepReport,
   Trained,
   Training,

@@ -54,12 +54,12 @@ export function workerName(worker: number, output: string): string {
   return `worker ${worker}/${output}`;
 }
 
-function gradientName(player: string, name: string): string {
+export function gradientName(player: string, name: string): string {
   return `gradient/${player}/${name}`;
 }
 
 /** Name of the output that is a buffer's next value. */
-function nextName(buffer: string): string {
+export function nextName(buffer: string): string {
   return `next/${buffer}`;
 }
 
@@ -74,7 +74,7 @@ export function partPrograms(step: TrainingStep, cut: Cut): PartPrograms {
 }
 
 /** What one of `parts` equal parts adds to the means over the batch. */
-function shareOfStep(step: TrainingStep, parts: number): StepGradients {
+export function shareOfStep(step: TrainingStep, parts: number): StepGradients {
   const share = (mean: Tensor) => mul(mean, 1 / parts);
   return stepGradients({
     ...step,
@@ -90,7 +90,7 @@ function shareOfStep(step: TrainingStep, parts: number): StepGradients {
 }
 
 /** Everything that a gradient program puts out. */
-function sumsOf({ gradients, scalars, others }: StepGradients): Tensors {
+export function sumsOf({ gradients, scalars, others }: StepGradients): Tensors {
   const sums: Record<string, Tensor> = { ...scalars };
   for (const [player, own] of Object.entries(gradients)) {
     Object.assign(sums, mapKeys(own, (name) => gradientName(player, name)));
@@ -101,7 +101,7 @@ function sumsOf({ gradients, scalars, others }: StepGradients): Tensors {
   return sums;
 }
 
-function gradientProgram(
+export function gradientProgram(
   step: TrainingStep,
   share: StepGradients,
   accumulates: boolean,
@@ -181,7 +181,7 @@ function replacedBuffers(
 }
 
 /** Weights in shares of about the same size: the largest first, to whom has least. */
-function shareOut(
+export function shareOut(
   leaves: StepGradients["leaves"],
   workers: number,
 ): StepGradients["leaves"][] {

@@ -1,5 +1,4 @@
 import {
-  type DeviceTensor,
   type Engine,
   type Executable,
   type FrozenStates,
@@ -11,6 +10,7 @@ import {
 } from "../tensor/mod.ts";
 import { Parameters } from "../nn/mod.ts";
 import type { Batch } from "./compiled_step.ts";
+import type { BorrowedState } from "./held_state.ts";
 import { frozenName } from "./names.ts";
 import type { Player } from "./player.ts";
 import { mapKeys, mapValues } from "./records.ts";
@@ -32,28 +32,26 @@ export interface ProbeParts<Output extends string = string> {
 export class Probes {
   readonly #engine: Engine;
   readonly #players: Readonly<Record<string, Player>>;
-  readonly #state: Readonly<Record<string, DeviceTensor>>;
   readonly #compiled = new Map<ProbeParts, Executable>();
 
   constructor(
     engine: Engine,
     { players }: Pick<TrainingStep, "players">,
-    state: Readonly<Record<string, DeviceTensor>>,
   ) {
     this.#engine = engine;
     this.#players = players;
-    this.#state = state;
   }
 
-  /** All outputs of one run; a probe is compiled at its first. */
+  /** All outputs of one run on a state; a probe is compiled at its first. */
   async run<Output extends string>(
     parts: ProbeParts<Output>,
     inputs: Batch,
+    { tensors }: BorrowedState,
   ): Promise<Record<Output, HostTensor>> {
     const executable = this.#compiled.get(parts) ?? await this.#compile(parts);
     const state = Object.fromEntries(
       Object.values(this.#namesOf(parts))
-        .map((name) => [name, this.#state[name]!] as const),
+        .map((name) => [name, tensors[name]!] as const),
     );
     const outputs = await this.#engine.run(executable, { inputs, state });
     const values: Record<string, HostTensor> = {};

@@ -24,12 +24,18 @@ export function randomInputs(rows: number): RandomInputs {
   return { inputs, source: { key, step, rows: inputs.randomRows } };
 }
 
-/** Values of {@linkcode randomInputs} for one step of a whole batch. */
+/** Values of {@linkcode randomInputs} for one step of a batch, or of rows of it. */
 export function bindRandom(
   seed: Seed,
-  { step, rows }: { step: number; rows: number },
+  { step, rows, start = 0 }: {
+    readonly step: number;
+    /** How many there are. */
+    readonly rows: number;
+    /** Number of the first one in the whole batch. */
+    readonly start?: number;
+  },
 ): NonNullable<Bindings["inputs"]> {
-  const numbers = Uint32Array.from({ length: rows }, (_, row) => row);
+  const numbers = Uint32Array.from({ length: rows }, (_, i) => start + i);
   return {
     randomKey: hostTensor("u32", [2], Uint32Array.from(seedWords(seed))),
     randomStep: hostTensor("u32", [], Uint32Array.of(step)),

@@ -2,20 +2,25 @@ import {
   type DeviceTensor,
   type HostTensor,
   hostTensor,
+  inLane,
+  type Shape,
+  sizeOf,
 } from "../tensor/mod.ts";
 import {
-  type Checkpoint,
   loadCheckpoint,
   saveCheckpoint,
+  type SavedState,
   type TrainingLog,
 } from "./checkpoint.ts";
 import type { Batch, CompiledStep } from "./compiled_step.ts";
+import { requireOneStart } from "./decisions.ts";
+import type { BorrowedState, HeldState } from "./held_state.ts";
 import { bufferName } from "./names.ts";
 import { mapValues } from "./records.ts";
 import { Probes } from "./probe.ts";
-import { resultNames } from "./state.ts";
+import { resultNames, stateShapes } from "./state.ts";
 import { StateLayout } from "./state_layout.ts";
-import type { Moment, Trained, Training } from "./training.ts";
+import type { Moment, StateMemory, Trained, Training } from "./training.ts";
 import { TrainingRecord } from "./training_record.ts";
 import { bindScalars, updateScalars } from "./update.ts";
 
@@ -25,15 +30,16 @@ export class TrainingRun {
   step: number;
   readonly #training: Training;
   readonly #compiled: CompiledStep;
-  readonly #state: Readonly<Record<string, DeviceTensor>>;
+  readonly #state: HeldState;
   readonly #probes: Probes;
   readonly #record: TrainingRecord;
+  readonly #startedMs = performance.now();
 
   private constructor(
     training: Training,
     compiled: CompiledStep,
     { state, record }: {
-      state: Readonly<Record<string, DeviceTensor>>;
+      state: HeldState;
       record: TrainingRecord;
     },
   ) {
@@ -41,7 +47,10 @@ export class TrainingRun {
     this.#compiled = compiled;
     this.step = record.steps;
     this.#state = state;
-    this.#probes = new Probes(training.engine, compiled.step, state);
+    const { engine, parts } = training;
+    // Figures of ranks must not depend on their threads either.
+    const probing = parts === undefined ? engine : inLane(engine);
+    this.#probes = new Probes(probing, compiled.step);
     this.#record = record;
   }
 
@@ -49,12 +58,14 @@ export class TrainingRun {
     training: Training,
     compiled: CompiledStep,
   ): Promise<TrainingRun> {
-    const { engine, checkpoint, steps } = training;
-    const found = await loadCheckpoint(checkpoint, compiled.step) ??
+    const { engine, checkpoint, steps, collective } = training;
+    const keeps = (name: string) => compiled.keeps(name);
+    const found = await loadCheckpoint(checkpoint, compiled.step, keeps) ??
       await training.start();
+    if (collective !== undefined) await requireOneStart(collective, found.step);
     const state: Record<string, DeviceTensor> = {};
     for (const [name, value] of Object.entries(found.state)) {
-      state[name] = await engine.upload(value);
+      if (keeps(name)) state[name] = await engine.upload(value);
     }
     const record = new TrainingRecord(compiled.step, {
       names: compiled.log.names,
@@ -62,7 +73,10 @@ export class TrainingRun {
       done: found.step,
       log: found.log,
     });
-    return new TrainingRun(training, compiled, { state, record });
+    return new TrainingRun(training, compiled, {
+      state: compiled.hold(state),
+      record,
+    });
   }
 
   /** Scalars of the steps whose scalars are read. */
@@ -70,10 +84,26 @@ export class TrainingRun {
     return this.#record.log;
   }
 
+  /** Share of the time since the start that went into telling other ranks. */
+  get waitedForRanks(): number | undefined {
+    const { waitedMs } = this.#compiled;
+    const passedMs = performance.now() - this.#startedMs;
+    return waitedMs === undefined ? undefined : waitedMs / passedMs;
+  }
+
+  /** Bytes of the state. */
+  get memory(): StateMemory {
+    const bytesOf = (shapes: Iterable<Shape>) =>
+      [...shapes].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
+    const here = Object.values(this.#state.tensors).map(({ shape }) => shape);
+    const whole = Object.values(stateShapes(this.#compiled.step));
+    return { whole: bytesOf(whole), here: bytesOf(here) };
+  }
+
   /** Does one step, and reads the scalars of the last ones when it is time. */
   async advance(batch: Batch): Promise<void> {
     const values = { ...batch, ...this.#scalars() };
-    await this.#compiled.advance(values, this.#state);
+    await this.#compiled.advance(values, this.#state.tensors);
     this.step++;
     if (this.#compiled.log.isDue) await this.readLog();
   }
@@ -86,7 +116,12 @@ export class TrainingRun {
   async readLog(): Promise<void> {
     for (const record of await this.#compiled.log.read()) {
       const loss = this.#record.take(record);
-      this.#training.onStep?.(this.#record.steps, { loss, scalars: record });
+      const { waitedForRanks } = this;
+      this.#training.onStep?.(this.#record.steps, {
+        loss,
+        scalars: record,
+        waitedForRanks,
+      });
     }
   }
 
@@ -106,10 +141,12 @@ export class TrainingRun {
         [];
     if (due.length === 0) return;
     await this.readLog();
+    using held = await this.#state.borrow(this.#resultNames());
+    if (!this.#state.leads) return;
     const moment: Moment = {
       step: this.step,
-      result: () => this.result(),
-      probe: (parts, inputs) => this.#probes.run(parts, inputs),
+      result: () => this.#resultOf(held),
+      probe: (parts, inputs) => this.#probes.run(parts, inputs, held),
     };
     for (const pause of due) await pause.run(moment);
   }
@@ -117,45 +154,64 @@ export class TrainingRun {
   /** Saves the state, once it is known to be good. */
   async save(): Promise<void> {
     await this.readLog();
-    await saveCheckpoint(this.#training.checkpoint, await this.checkpoint());
+    await saveCheckpoint(this.#training.checkpoint, this.saved());
   }
 
   /** The state after the steps so far, whose scalars have been read. */
-  async checkpoint(): Promise<Checkpoint> {
-    const state: Record<string, HostTensor> = {};
-    for (const [name, tensor] of Object.entries(this.#state)) {
-      // In the engine's precision: a resumed run must repeat the bytes.
-      state[name] = await this.#training.engine.download(tensor);
-    }
-    return { step: this.step, state, log: this.log };
+  saved(): SavedState {
+    return {
+      step: this.step,
+      log: this.log,
+      state: this.#state,
+      shapes: stateShapes(this.#compiled.step),
+    };
   }
 
-  /** What the training leaves, or would leave now. */
+  /** What the training leaves, where its state is read as a whole. */
   async result(): Promise<Trained> {
+    using held = await this.#state.borrow(this.#resultNames());
+    return await this.#resultOf(held);
+  }
+
+  /** Names of all states that are of a result. */
+  #resultNames(): string[] {
     const { players, buffers = {} } = this.#compiled.step;
+    const weights = Object.entries(players)
+      .flatMap(([player, rule]) => Object.values(resultNames(player, rule)));
+    return [...weights, ...Object.keys(buffers).map(bufferName)];
+  }
+
+  /** What the training would leave now. */
+  async #resultOf({ tensors }: BorrowedState): Promise<Trained> {
+    const { players, buffers = {} } = this.#compiled.step;
+    const { log, loss } = this.#record;
     const weights: Record<string, Record<string, HostTensor>> = {};
+    if (!this.#state.leads) return { weights, buffers: {}, log, loss };
     for (const [player, rule] of Object.entries(players)) {
-      const packed = await this.#download(resultNames(player, rule));
+      const names = resultNames(player, rule);
+      const packed = await this.#download(names, tensors);
       weights[player] = new StateLayout(rule.shapes).unpack(packed);
     }
     return {
       weights,
       buffers: await this.#download(
         mapValues(buffers, (_, name) => bufferName(name)),
+        tensors,
       ),
-      log: this.log,
-      loss: this.#record.loss,
+      log,
+      loss,
     };
   }
 
   /** Tensors of the state, as f32. */
   async #download(
     names: Readonly<Record<string, string>>,
+    tensors: BorrowedState["tensors"],
   ): Promise<Record<string, HostTensor>> {
     const found: Record<string, HostTensor> = {};
     for (const [name, state] of Object.entries(names)) {
-      const tensor = this.#state[state]!;
-      found[name] = toFloat32(await this.#training.engine.download(tensor));
+      const tensor = await this.#training.engine.download(tensors[state]!);
+      found[name] = toFloat32(tensor);
     }
     return found;
   }
@@ -164,7 +220,9 @@ export class TrainingRun {
     const { engine } = this.#training;
     this.#compiled.dispose();
     this.#probes.dispose();
-    for (const tensor of Object.values(this.#state)) engine.dispose(tensor);
+    for (const tensor of Object.values(this.#state.tensors)) {
+      engine.dispose(tensor);
+    }
   }
 }
 

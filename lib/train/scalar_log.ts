@@ -48,16 +48,30 @@ export class ScalarLog {
   private constructor(
     engine: Engine,
     program: Program,
-    { names, tensor }: { names: readonly string[]; tensor: DeviceTensor },
+    { names, tensor, everyStep }: {
+      names: readonly string[];
+      tensor: DeviceTensor;
+      everyStep: boolean;
+    },
   ) {
+    if (everyStep) this.#interval = 1;
     this.#engine = engine;
     this.program = program;
     this.names = names;
     this.#tensor = tensor;
   }
 
-  /** Wraps a program whose outputs are scalars. */
-  static async create(engine: Engine, inner: Program): Promise<ScalarLog> {
+  /**
+   * Wraps a program whose outputs are scalars.
+   *
+   * @param options.everyStep whether they are read after each step, whatever it
+   *   costs
+   */
+  static async create(
+    engine: Engine,
+    inner: Program,
+    { everyStep = false }: { readonly everyStep?: boolean } = {},
+  ): Promise<ScalarLog> {
     const names = Object.keys(inner.outputs);
     const shape = [ROWS, names.length];
     const value = input(LOG, shape);
@@ -75,7 +89,7 @@ export class ScalarLog {
       outputs: {},
     };
     const tensor = await engine.upload(zeros("f32", shape));
-    return new ScalarLog(engine, program, { names, tensor });
+    return new ScalarLog(engine, program, { names, tensor, everyStep });
   }
 
   /** What a run of the program binds for the log. */

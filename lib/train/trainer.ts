@@ -1,10 +1,21 @@
+import { StopError } from "../parallel/mod.ts";
 import { Ahead } from "./ahead.ts";
-import { type Batch, compileStep } from "./compiled_step.ts";
+import { compileStep } from "./compile_step.ts";
+import type { Batch } from "./compiled_step.ts";
+import { Decisions } from "./decisions.ts";
 import { TrainingRun } from "./run.ts";
 import type { Trained, Training } from "./training.ts";
 
 /** Wall time between checkpoints, where nobody says how much a kill may cost. */
 const CHECKPOINT_SECONDS = 30;
+
+/** Shares of the time since the start that a training waited. */
+interface Waits {
+  /** For data. */
+  readonly waited: number;
+  /** For other ranks; absent where it has parts for none. */
+  readonly waitedForRanks?: number | undefined;
+}
 
 /**
  * Trains, or goes on from a checkpoint, to its last step.
@@ -16,41 +27,43 @@ const CHECKPOINT_SECONDS = 30;
  */
 export async function train(
   training: Training,
-): Promise<Trained & Pick<Ahead<Batch>, "waited">> {
+): Promise<Trained & Waits> {
   const { engine, steps, signal } = training;
   const { checkpointSeconds = CHECKPOINT_SECONDS } = training;
-  const run = await TrainingRun.start(
-    training,
-    await compileStep(engine, training),
-  );
+  const compiled = await compileStep(engine, training);
+  const { rows } = compiled;
+  const run = await TrainingRun.start(training, compiled);
   let batches: Ahead<Batch> | undefined;
   try {
-    await training.onStart?.(run.step, run.log);
-    let saved = performance.now();
+    const { log, memory } = run;
+    await training.onStart?.(run.step, { log, memory });
+    const decisions = new Decisions({ ...training, checkpointSeconds });
     batches = new Ahead({
       from: run.step,
       to: steps,
-      make: (step, used) => training.batch(step, used),
+      make: (step, used) => training.batch(step, { rows, used }),
       bytesOf,
     });
     while (run.step < steps) {
       const batch = await batches.take();
+      decisions.begin();
       const running = run.advance(batch);
       batches.prepare();
       await running;
       batches.giveBack(batch);
       await run.pause();
-      const due = performance.now() - saved >= 1000 * checkpointSeconds;
-      if (due || signal.aborted) {
+      const { save, stop } = await decisions.end();
+      if (save || stop) {
         await run.save();
-        saved = performance.now();
+        decisions.saved();
       }
-      signal.throwIfAborted();
+      if (stop) throw signal.reason ?? new StopError();
     }
     await run.readLog();
     const { waited } = batches;
-    await training.keep?.(await run.checkpoint());
-    return { ...await run.result(), waited };
+    const { waitedForRanks } = run;
+    await training.keep?.(run.saved());
+    return { ...await run.result(), waited, waitedForRanks };
   } finally {
     // They may use what is closed after a training.
     await batches?.settled();

@@ -68,8 +68,10 @@ export interface Update {
   readonly skips: boolean;
   /** Of the weights that are updated. */
   readonly leaves: Readonly<Record<string, Leaves>>;
-  /** Of all weights: a norm is that of all of a player together. */
+  /** Of all weights, or where their norms are given of those that are updated. */
   readonly gradients: Readonly<Record<string, Tensors>>;
+  /** The norm of all gradients of a player together; found unless given. */
+  readonly norms?: Tensors;
   /** {@linkcode scalarInputs} */
   readonly numbers: Leaves;
 }
@@ -85,14 +87,14 @@ export interface Updated {
 
 /** Clipping, optimiser and moving average of some weights, as states. */
 export function updateSlots(
-  { players, skips, leaves, gradients, numbers }: Update,
+  { players, skips, leaves, gradients, numbers, norms: given }: Update,
 ): Updated {
   return scoped("optimizer", () => {
     const state: Record<string, StateSlot> = {};
     const norms: Record<string, Tensor> = {};
     for (const [player, rule] of Object.entries(players)) {
       const own = gradients[player]!;
-      const norm = gradientNorm(Object.values(own));
+      const norm = given?.[player] ?? gradientNorm(Object.values(own));
       norms[scalarName("gradientNorm", player, players)] = norm;
       const scalars = mapValues(
         playerScalars(rule, 0),

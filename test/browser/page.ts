@@ -127,6 +127,24 @@ export class BrowserPage {
     await this.#send("Input.insertText", { text });
   }
 
+  /** Puts a file into a field for files. */
+  async choose(selector: string, path: string): Promise<void> {
+    const { root } = await this.#send("DOM.getDocument");
+    const { nodeId } = await this.#send("DOM.querySelector", {
+      nodeId: root.nodeId,
+      selector,
+    });
+    await this.#send("DOM.setFileInputFiles", { nodeId, files: [path] });
+  }
+
+  /** Lets what is saved go into a folder. */
+  async downloadTo(folder: string): Promise<void> {
+    await this.#devtools.send("Browser.setDownloadBehavior", {
+      behavior: "allow",
+      downloadPath: folder,
+    });
+  }
+
   /** Sets width, height and colour scheme. */
   async look({ width, height, scheme }: Look): Promise<void> {
     await this.#send("Emulation.setDeviceMetricsOverride", {

@@ -14,7 +14,7 @@ export interface WorkerResult {
 /** Runs in the page: a worker of its own, one job, and what it says. */
 const SAMPLE = `async (job) => {
   const model = await (await fetch("model.json")).json();
-  const worker = new Worker("worker.js", { type: "module" });
+  const worker = new Worker("worker.js");
   const address = new URL("model.json", location.href).href;
   const told = [];
   const pictures = [];

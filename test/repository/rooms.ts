@@ -25,6 +25,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/sphere",
     "lib/artifact",
     "lib/random",
+    "lib/parallel",
   ],
   "lib/sample": ["lib/model", "lib/nn", "lib/sphere"],
   "lib/web": ["lib/model", "lib/sample", "lib/engine/webgpu"],

@@ -275,6 +275,10 @@ Deno.test("evaluate refuses folders that hold something else in one line", () =>
     const bad = join(folder, "pictures/9.png");
     await Deno.writeTextFile(bad, "no picture at all");
     await refused(run(), /Cannot decode ".*9\.png": expected jpeg, png/);
+    // A good header, and pixels that end early: found when it is decoded.
+    const good = await Deno.readFile(join(folder, "pictures/1.png"));
+    await Deno.writeFile(bad, good.subarray(0, good.length - 60));
+    await refused(run(), /Cannot decode ".*9\.png"/);
     await Deno.writeFile(bad, new Uint8Array(0));
     await refused(run(), /9\.png": the picture's file is empty/);
     await Deno.remove(bad);

@@ -23,12 +23,7 @@ import { libraryPath } from "./runtime/library.ts";
 import type { StoredModel } from "./runtime/backend.ts";
 import { WeightNames } from "./weights/names.ts";
 import { ConstantStore } from "./weights/store.ts";
-
-/**
- * Programs that run side by side, each on its part of the threads: not one a
- * thread, because each needs memory for gradients of its own.
- */
-const PARTS = 2;
+import { EngineWorkers } from "./workers.ts";
 
 /** How the engine calls onnxruntime. */
 export interface OnnxEngineOptions {
@@ -96,13 +91,10 @@ class Onnx implements OnnxEngine {
   readonly description: string;
   readonly info: OnnxEngineInfo;
   readonly workers: number;
+  readonly lanes: number;
   /** Uses all threads. */
   readonly #whole: EngineWorker;
-  /** Those of which each uses a part of the threads, once they are asked for. */
-  readonly #parts = new Map<number, Promise<EngineWorker>>();
-  /** All that have started. */
-  readonly #started: EngineWorker[];
-  readonly #options: WorkerOptions;
+  readonly #workers: EngineWorkers;
   readonly #memory = new Memory();
   readonly #names = new WeightNames();
   readonly #store: ConstantStore;
@@ -115,46 +107,22 @@ class Onnx implements OnnxEngine {
     { options, store }: { options: WorkerOptions; store: ConstantStore },
   ) {
     this.#whole = whole;
-    this.#started = [whole];
-    this.#options = options;
+    this.#workers = new EngineWorkers(whole, options);
     this.#store = store;
     this.info = info;
-    this.workers = info.binding === "ffi" && info.threads >= PARTS ? PARTS : 1;
+    this.workers = this.#workers.parts;
+    this.lanes = this.#workers.lanes;
     this.description = `onnxruntime ${info.version} (${info.binding}), ` +
       `${info.threads} threads, ${process.platform} ${process.arch}`;
   }
 
-  /** The worker for a part of the threads, or for all where none is given. */
-  #worker(part: number | undefined): EngineWorker | Promise<EngineWorker> {
-    if (part === undefined) return this.#whole;
-    const known = this.#parts.get(part);
-    if (known !== undefined) return known;
-    const started = this.#startPart(part);
-    this.#parts.set(part, started);
-    return started;
-  }
-
-  async #startPart(part: number): Promise<EngineWorker> {
-    if (!(Number.isInteger(part) && part >= 0 && part < this.workers)) {
-      throw new RangeError(`There is no worker ${part} of ${this.workers}`);
-    }
-    const worker = await EngineWorker.start({
-      ...this.#options,
-      // An odd thread goes to the last one.
-      threads: Math.floor((this.info.threads + part) / this.workers),
-      own: true,
-    });
-    this.#started.push(worker);
-    return worker;
-  }
-
   async compile(
     program: Program,
-    { frozen = {}, worker: part }: CompileOptions = {},
+    { frozen = {}, ...place }: CompileOptions = {},
   ): Promise<Executable> {
     this.#requireOpen();
     checkFrozen(program, frozen);
-    const worker = await this.#worker(part);
+    const worker = await this.#workers.at(place);
     const { block } = this.info;
     const states = await this.#names.sort(program, frozen);
     const plan = planProgram(program, {
@@ -220,7 +188,9 @@ class Onnx implements OnnxEngine {
 
   async download(tensor: DeviceTensor): Promise<HostTensor> {
     const { dtype, shape } = this.#ownTensor(tensor, "download");
-    const others = Promise.all(this.#started.map((worker) => worker.idle));
+    const others = Promise.all(
+      this.#workers.started.map((worker) => worker.idle),
+    );
     return await this.#whole.enqueue(async () => {
       await others;
       const { data } = this.#ownTensor(tensor, "download").current;
@@ -325,7 +295,7 @@ class Onnx implements OnnxEngine {
     tensors: readonly OnnxTensor[],
     own: readonly SharedTensor[] = [],
   ): void {
-    for (const worker of this.#started) {
+    for (const worker of this.#workers.started) {
       worker.enqueue(() => {
         const held = tensors.flatMap((tensor) => tensor.held);
         worker.drop([...own, ...held]);
@@ -341,8 +311,7 @@ class Onnx implements OnnxEngine {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      await Promise.allSettled(this.#parts.values());
-      for (const worker of this.#started) await worker.close();
+      await this.#workers.close();
     } finally {
       await this.#store.close();
     }

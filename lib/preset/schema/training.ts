@@ -14,6 +14,11 @@ import { namesOf } from "./names.ts";
 const TRAINING_NUMBERS = z.strictObject({
   ...LENGTH,
   batch: size().describe("images in one step"),
+  parts: size().refine(isPowerOfTwo, { error: "expected a power of two" })
+    .optional().describe(
+      "parts of a batch that ranks share; how many ranks then changes no byte " +
+        "(default: as suits one process)",
+    ),
   order: namesOf(ORDERS).optional().describe(
     "each image once an epoch, or drawn anew at every step (default: draws)",
   ),
@@ -42,6 +47,10 @@ const TRAINING_NUMBERS = z.strictObject({
     "start that decay low, so that a short run forgets its start",
   ),
 });
+
+function isPowerOfTwo(value: number): boolean {
+  return Number.isInteger(Math.log2(value));
+}
 
 /** How a training sees images. */
 const VIEWS = {

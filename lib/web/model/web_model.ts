@@ -46,6 +46,8 @@ export interface WebModel {
   readonly version: typeof WEB_MODEL.version;
   /** What people call it. */
   readonly name: string;
+  /** The files that it was made of, by the options of `sample`. */
+  readonly files: Readonly<Record<string, string>>;
   /** Names of its classes. */
   readonly classes: readonly string[];
   readonly ar: ArConfig;

@@ -1,17 +1,18 @@
 /**
- * The page: a model beside it, a worker that samples, and what people see.
+ * The page: a model, a worker that samples, and what people see.
  *
  * @module
  */
-import { MODEL_FILE, parseWebModel } from "../model/web_model.ts";
-import type { Reply, Request } from "../session/messages.ts";
+import { App } from "./app.ts";
+import { find } from "./dom.ts";
+import { openOrigin } from "./origin.ts";
 
-const status = document.querySelector("#status")!;
-const address = new URL(MODEL_FILE, location.href).href;
-const model = parseWebModel(await (await fetch(address)).text());
-const worker = new Worker("worker.js", { type: "module" });
-worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
-  status.textContent = data.type === "failed" ? data.reason : data.type;
-});
-const request: Request = { type: "open", model, place: { address } };
-worker.postMessage(request);
+try {
+  const origin = await openOrigin();
+  await new App(origin).start();
+  // Next time the page opens without a network, too.
+  if (!origin.isEmbedded) await navigator.serviceWorker?.register("offline.js");
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  find("#status", HTMLParagraphElement).textContent = reason;
+}

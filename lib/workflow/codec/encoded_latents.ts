@@ -3,8 +3,8 @@ import { CENTRE } from "../../image/mod.ts";
 import { type LatentLaw, lawOf, vaeGrid } from "../../model/mod.ts";
 import type { ArTraining, InSteps } from "../../preset/mod.ts";
 import type { VaeModel } from "../../sample/mod.ts";
-import { type Batch, bindRandom } from "../../train/mod.ts";
-import type { Engine } from "../../tensor/mod.ts";
+import { type Batch, type BatchOptions, bindRandom } from "../../train/mod.ts";
+import { type Engine, inLane } from "../../tensor/mod.ts";
 import {
   classesOf,
   drawByClass,
@@ -21,9 +21,19 @@ import { factorOf, needsScale, scaledLaw } from "./scale.ts";
 /** Most views in one engine call. */
 const AT_ONCE = 32;
 
-/** Views in one engine call where a step has some images. */
-export function viewsAtOnce(batch: number): number {
-  return Math.min(AT_ONCE, batch);
+/**
+ * Views in one engine call where a step has some images. Where its parts are
+ * given each is cut evenly, so that a view is encoded beside the same others
+ * whoever does it.
+ */
+export function viewsAtOnce(
+  { batch, parts }: Pick<ArTraining, "batch" | "parts">,
+): number {
+  if (parts === undefined) return Math.min(AT_ONCE, batch);
+  const rows = batch / parts;
+  let calls = Math.ceil(rows / AT_ONCE);
+  while (rows % calls > 0) calls++;
+  return rows / calls;
 }
 
 /** Images on whose latents a scale is measured. */
@@ -31,8 +41,8 @@ const MEASURED = 256;
 
 /** Latents that a training is fed with. */
 export interface ArLatents extends LatentSet, Disposable {
-  /** The batch of a step: by seed and step alone. */
-  batch(step: number): Promise<Batch>;
+  /** The batch of a step, or rows of it: by seed, step and row alone. */
+  batch(step: number, options?: Partial<BatchOptions>): Promise<Batch>;
 }
 
 /** What is encoded, and with what. */
@@ -64,8 +74,11 @@ export async function encodedLatents(
   }
   const { labels, classes, flips } = images;
   const { config } = vae;
-  const batch = viewsAtOnce(numbers.batch);
-  const encoder = await ViewEncoder.create(vae, { engine, batch });
+  const batch = viewsAtOnce(numbers);
+  const encoder = await ViewEncoder.create(vae, {
+    engine: numbers.parts === undefined ? engine : inLane(engine),
+    batch,
+  });
   const own = lawOf(config);
   const law = await measuredLaw(own, encoder, {
     images,
@@ -82,6 +95,7 @@ export async function encodedLatents(
     mayFlip: (image) => flip && flips[labels[image]!] === true,
     draw: drawByClass(images, classPower),
   });
+  const all = { start: 0, count: numbers.batch };
   return {
     images: images.count,
     tokens: vaeGrid(config) ** 2,
@@ -89,14 +103,14 @@ export async function encodedLatents(
     law,
     labels,
     classes,
-    async batch(step) {
-      const shown = views(step);
+    async batch(step, { rows: { start, count } = all } = {}) {
+      const shown = views(step, { start, count });
       const posterior = await encoder.encode(images, shown);
       const rows = shown.map(({ picture }) => ({ image: picture }));
       return {
         ...scaledPosterior(posterior, factor),
         classes: classesOf(images, rows),
-        ...bindRandom(seed, { step, rows: numbers.batch }),
+        ...bindRandom(seed, { step, rows: count, start }),
       };
     },
     [Symbol.dispose]() {

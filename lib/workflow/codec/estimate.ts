@@ -121,8 +121,8 @@ export function arFacts({ latents, images, svae }: {
     d: vae.config.latent_dim,
     law: lawOf(vae.config),
     classes: stringsOf(images, "classes"),
-    async work({ steps, batch }) {
-      const once = viewsAtOnce(batch);
+    async work({ steps, batch, parts }) {
+      const once = viewsAtOnce({ batch, parts });
       const ofStep = once * Math.ceil(batch / once);
       return await countEncoding(vae, { images: steps * ofStep, batch: once });
     },

@@ -33,7 +33,7 @@ export async function exportSite(
       readonly title: string | undefined;
     },
 ): Promise<WrittenSite> {
-  const model = await openWebModel(halves, weightsDtype);
+  const model = await openWebModel(halves, { weights: weightsDtype });
   const name = title ?? basename(halves.ar!.name, ".safetensors");
   const { shards } = await writeSite(folder, model, { name, ...tools });
   const weights = [model.ar, model.vae]

@@ -23,6 +23,7 @@ export {
   type ChosenNumbers,
   type GivenNumbers,
   numbersOf,
+  settledNumbers,
 } from "./sampling_numbers.ts";
 export { SAMPLING_OPTIONS, settledSampling } from "./sampling_options.ts";
 export {

@@ -8,7 +8,7 @@ import {
 
 const { shift, minFraction } = AUGMENTATION_NUMBERS;
 const { klWeight } = VAE_NUMBERS.shape;
-const { steps, epochs, batch, learningRate } = AR_TRAINING.shape;
+const { steps, epochs, batch, parts, learningRate } = AR_TRAINING.shape;
 
 /** Numbers of any training that may differ from the preset's. */
 export const TRAINING_OPTIONS = {
@@ -18,6 +18,10 @@ export const TRAINING_OPTIONS = {
     .describe("how often each image is seen, in the place of --steps"),
   batch: batch.optional()
     .describe("images in one step (default: the preset's)"),
+  parts: parts.describe(
+    "parts of a batch that ranks share, a power of two; how many ranks then " +
+      "changes no byte (default: the preset's, or as suits one process)",
+  ),
   learningRate: learningRate.optional()
     .describe("peak learning rate (default: the preset's)"),
 };

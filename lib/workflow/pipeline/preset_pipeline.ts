@@ -63,6 +63,7 @@ export async function presetPipeline(run: PresetRun): Promise<PipelineSpec> {
         ...reconstructions,
         ...imageStages(parts),
         ...measuringStages(parts),
+        ...demoStages(parts),
       },
   };
 }
@@ -225,6 +226,17 @@ function measuringStages(parts: RunParts): Stages {
       },
     },
   };
+}
+
+/** A page that samples what was trained, where that is small. */
+function demoStages({ sets: { isLarge }, choose, title }: RunParts): Stages {
+  if (isLarge) return {};
+  const demo = {
+    inputs: { ar: "train-ar.ar", svae: "train-vae.svae" },
+    options: { ...choose("sample"), title },
+    outputs: { page: "demo.html" },
+  };
+  return { demo };
 }
 
 function tokenizerReport(parts: RunParts): Stages[string] {

@@ -1,5 +1,10 @@
 import type { HostTensor } from "../../tensor/mod.ts";
-import { type Batch, bindRandom } from "../../train/mod.ts";
+import {
+  type Batch,
+  type BatchOptions,
+  type BatchRows,
+  bindRandom,
+} from "../../train/mod.ts";
 import {
   type AugmentationChoice,
   type Decay,
@@ -31,17 +36,17 @@ export interface ImageViewing extends ImageOrdering, AugmentationChoice, Decay {
   mayFlip(picture: number): boolean;
 }
 
-/** Views of images for a step: by seed, step and row alone. */
+/** Views of images for a step, or for rows of its batch: by seed, step and row alone. */
 export function imageViews(
   images: Pick<ImageSource, "count" | "size">,
   viewing: ImageViewing,
-): (step: number) => View[] {
+): (step: number, rows?: BatchRows) => View[] {
   const { batch, seed, mayFlip } = viewing;
   const pick = imageOrder(images, viewing);
   const { count, size } = images;
-  return (step) =>
+  return (step, rows = { start: 0, count: batch }) =>
     randomViews({
-      count: batch,
+      ...rows,
       size,
       augmentation: viewing,
       mayFlip,
@@ -66,15 +71,16 @@ export function imageBatches(
       /** Whether images may be mirrored. */
       readonly flip?: boolean | undefined;
     },
-): (step: number, used?: Batch) => Promise<Batch> {
+): (step: number, options?: Partial<BatchOptions>) => Promise<Batch> {
   const { batch, seed } = viewing;
   const views = imageViews(images, { ...viewing, mayFlip: () => flip });
-  return async (step, used) => ({
+  const all = { start: 0, count: batch };
+  return async (step, { rows = all, used } = {}) => ({
     images: await images.render(
-      views(step),
+      views(step, rows),
       used?.["images"] as HostTensor<"f32"> | undefined,
     ),
-    ...bindRandom(seed, { step, rows: batch }),
+    ...bindRandom(seed, { step, rows: rows.count, start: rows.start }),
   });
 }
 

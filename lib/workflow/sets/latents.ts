@@ -11,7 +11,7 @@ import { type Decay, decayedShare } from "../../image/mod.ts";
 import { type LatentLaw, lawOf, posteriorOf } from "../../model/mod.ts";
 import { type HostTensor, hostTensor } from "../../tensor/mod.ts";
 import { LATENT_DTYPES } from "../../preset/mod.ts";
-import { type Batch, bindRandom } from "../../train/mod.ts";
+import { type Batch, type BatchOptions, bindRandom } from "../../train/mod.ts";
 import { readLaw, readVaeConfig } from "../models/mod.ts";
 import { drawByClass } from "./class_weights.ts";
 import { stringsOf } from "./labelled.ts";
@@ -163,15 +163,17 @@ export function latentBatches(
     readonly classPower: number;
     readonly seed: number;
   },
-): (step: number) => Promise<Batch> {
+): (step: number, options?: Partial<BatchOptions>) => Promise<Batch> {
+  const all = { start: 0, count: batch };
   const pick = ORDERS[order]({
     count: latents.images,
     batch,
     seed,
     draw: drawByClass(latents, classPower),
   });
-  return async (step) => {
-    const rows = Array.from({ length: batch }, (_, row) => {
+  return async (step, { rows: { start, count } = all } = {}) => {
+    const rows = Array.from({ length: count }, (_, i) => {
+      const row = start + i;
       const draws = new RandomStream({ seed, stream: "latents", step, row });
       const image = pick({ step, row, draws });
       const epoch = Math.floor((step * batch + row) / latents.images);
@@ -184,7 +186,7 @@ export function latentBatches(
     return {
       ...await latents.read(rows),
       classes: classesOf(latents, rows),
-      ...bindRandom(seed, { step, rows: batch }),
+      ...bindRandom(seed, { step, rows: count, start }),
     };
   };
 }

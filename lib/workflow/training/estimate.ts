@@ -13,7 +13,11 @@ import type { StepOfRows } from "./steps.ts";
 
 /** A training that is estimated. */
 export interface EstimatedTraining extends EstimateTools {
-  readonly numbers: { readonly steps: number; readonly batch: number };
+  readonly numbers: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly parts?: number | undefined;
+  };
   readonly step: StepOfRows;
   readonly options: {
     readonly recompute?: boolean | undefined;
@@ -35,13 +39,14 @@ export interface EstimatedTraining extends EstimateTools {
 export async function estimateTraining(
   { numbers, step, options, output, workers, notes = [] }: EstimatedTraining,
 ): Promise<Estimate> {
-  const { steps, batch } = numbers;
+  const { steps, batch, parts } = numbers;
   let left: Readonly<Record<string, TensorSpec>> = {};
   const work = await countRuns(async (engine) => {
     const compiled = await compileStep(engine, {
       step: (rows) => ({ ...step(rows), recompute: options.recompute }),
       rows: batch,
       accumulate: options.accumulate,
+      parts,
     });
     await compiled.advance({}, {});
     left = leftBy(compiled, steps);

@@ -2,10 +2,11 @@ import type { JsonRecord } from "../../artifact/mod.ts";
 import type { Logger, OutputSlot } from "../../pipeline/mod.ts";
 import {
   type Checkpoint,
-  checkpointTensors,
   learningRate,
   readCheckpoint,
+  type SavedState,
   type TrainingStep,
+  writeState,
 } from "../../train/mod.ts";
 import { GROWING } from "./milestones.ts";
 
@@ -20,14 +21,15 @@ const LABEL = "state";
 export async function stateKeeper(
   output: OutputSlot,
   config: JsonRecord,
-): Promise<(last: Checkpoint) => Promise<void>> {
+): Promise<(last: SavedState) => Promise<void>> {
   const slot = output.beside(LABEL, { kind: "checkpoint" });
   await slot.requireFree();
   return (last) =>
-    slot.write({
-      tensors: checkpointTensors(last),
-      config: { ...config, step: last.step },
-    });
+    writeState(
+      last,
+      (tensors) =>
+        slot.create({ tensors, config: { ...config, step: last.step } }),
+    );
 }
 
 /**

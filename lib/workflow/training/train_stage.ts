@@ -4,10 +4,11 @@ import {
   type JsonRecord,
   UserError,
 } from "../../artifact/mod.ts";
-import type {
-  OutputSlot,
-  StageContext,
-  StageSummary,
+import {
+  byteText,
+  type OutputSlot,
+  type StageContext,
+  type StageSummary,
 } from "../../pipeline/mod.ts";
 import type { InSteps, TrainingNumbers } from "../../preset/mod.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type Pause,
   readCheckpoint,
   type SpikeRule,
+  type StateMemory,
   train,
   type Training,
   type TrainingStep,
@@ -29,7 +31,7 @@ import { formerState, stateKeeper } from "./kept_state.ts";
 import { contentOf, milestones } from "./milestones.ts";
 import { type GivenStart, type Start, startWeights } from "./start.ts";
 import { validation, type Validator } from "./validation.ts";
-import { Watcher } from "./watcher.ts";
+import { percent, Watcher } from "./watcher.ts";
 
 /** Validations of a training, where nobody says how many. */
 const VALIDATIONS = 10;
@@ -47,11 +49,11 @@ type RunOptions = z.infer<
 export interface StageTraining extends
   Pick<
     StageContext,
-    "engine" | "seed" | "progress" | "signal" | "scratch" | "log"
+    "engine" | "seed" | "progress" | "signal" | "scratch" | "log" | "ranks"
   > {
   readonly numbers: Pick<
     InSteps<TrainingNumbers>,
-    "steps" | "batch" | "spikeRatio" | "spikeAction"
+    "steps" | "batch" | "parts" | "spikeRatio" | "spikeAction"
   >;
   /** The step for any number of rows of the batch. */
   readonly step: (rows: number) => TrainingStep;
@@ -76,13 +78,25 @@ export interface StageTraining extends
 export async function trainStage(
   training: StageTraining,
 ): Promise<StageSummary> {
-  const { output, config, numbers: { steps } } = training;
-  const { waited, ...trained } = await run(training);
-  await output.write(contentOf(trained, config));
-  const percent = (100 * waited).toFixed(1);
-  training.log.info(`waited ${percent} % of the time for data`);
-  return { steps, loss: trained.loss, waited: Number(waited.toFixed(4)) };
+  const { output, config, numbers: { steps }, ranks } = training;
+  const { waited, waitedForRanks, ...trained } = await run(training);
+  if (ranks.rank === 0) await output.write(contentOf(trained, config));
+  const waits = { waited, ...ranks.size > 1 && { waitedForRanks } };
+  const words = Object.entries(waits)
+    .map(([name, share]) =>
+      `${percent(share!)} of the time for ${WAITS[name]}`
+    );
+  training.log.info(`waited ${words.join(", ")}`);
+  const rounded = Object.entries(waits)
+    .map(([name, share]) => [name, Number(share!.toFixed(4))] as const);
+  return { steps, loss: trained.loss, ...Object.fromEntries(rounded) };
 }
+
+/** What a training waited for, in words. */
+const WAITS: Readonly<Record<string, string>> = {
+  waited: "data",
+  waitedForRanks: "other ranks",
+};
 
 async function run(training: StageTraining): ReturnType<typeof train> {
   const { numbers, step, options, output, config } = training;
@@ -91,7 +105,7 @@ async function run(training: StageTraining): ReturnType<typeof train> {
   const watcher = new Watcher(whole, {
     ...training,
     steps,
-    folder: options.log,
+    folder: training.ranks.rank === 0 ? options.log : undefined,
   });
   try {
     return await train({
@@ -103,6 +117,8 @@ async function run(training: StageTraining): ReturnType<typeof train> {
       }),
       rows,
       accumulate: options.accumulate,
+      parts: numbers.parts,
+      collective: training.ranks,
       steps,
       start: () => startOf(training),
       batch: training.batch,
@@ -111,12 +127,27 @@ async function run(training: StageTraining): ReturnType<typeof train> {
       signal: training.signal,
       pauses: await pausesOf(training, watcher),
       ...options.keepState && { keep: await stateKeeper(output, config) },
-      onStart: (done, log) => watcher.start(done, log),
+      onStart: async (done, start) => {
+        tellMemory(training, start.memory);
+        await watcher.start(done, start);
+      },
       onStep: (done, report) => watcher.step(done, report),
     });
   } finally {
     watcher.close();
   }
+}
+
+/** Says what of the state a rank keeps, where it shares one. */
+function tellMemory(
+  { log, ranks: { rank, size } }: StageTraining,
+  { whole, here }: StateMemory,
+): void {
+  if (size === 1) return;
+  log.info(
+    `rank ${rank} of ${size} keeps ${byteText(here)} of weights, moments and ` +
+      `averages, of ${byteText(whole)} in all`,
+  );
 }
 
 function spikeRule(

@@ -39,7 +39,10 @@ export class Watcher {
   }
 
   /** A run starts after `done` steps, whose scalars are known. */
-  async start(done: number, log: TrainingLog): Promise<void> {
+  async start(
+    done: number,
+    { log }: { readonly log: TrainingLog },
+  ): Promise<void> {
     this.#task.resume(done);
     if (this.#folder === undefined) return;
     this.#log = await LogFolder.open(this.#folder, done);
@@ -47,8 +50,9 @@ export class Watcher {
   }
 
   /** A step is done. */
-  step(done: number, { loss, scalars }: StepReport): void {
-    this.#task.set(done, `loss ${loss.toFixed(4)}`);
+  step(done: number, { loss, scalars, waitedForRanks }: StepReport): void {
+    const waits = waitedForRanks ? `, ranks ${percent(waitedForRanks)}` : "";
+    this.#task.set(done, `loss ${loss.toFixed(4)}${waits}`);
     this.#log?.write(done, { ...scalars, ...this.#numbersOf(done - 1) });
   }
 
@@ -70,4 +74,9 @@ export class Watcher {
       .map(([name, at]) => [name, at(step)] as const);
     return Object.fromEntries([...rates, ...weights]);
   }
+}
+
+/** A share of the time in words. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

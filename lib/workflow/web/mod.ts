@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { demoPage } from "./demo_page.ts";
 export { pageFiles } from "./page_files.ts";
 export {
   type ModelFiles,

@@ -1,8 +1,13 @@
+import { basename } from "node:path";
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import { halfShapes } from "../../model/mod.ts";
 import type { SamplingDefaults } from "../../web/mod.ts";
 import { readAr, readVae } from "../models/mod.ts";
-import { numbersOf, type WeightsDType } from "../options/mod.ts";
+import {
+  type GivenNumbers,
+  numbersOf,
+  type WeightsDType,
+} from "../options/mod.ts";
 import { classNames, fitted, type Generator } from "../sample/mod.ts";
 
 /** Files of both halves; of a whole model the same one. */
@@ -13,6 +18,8 @@ export interface ModelFiles {
 
 /** A model that a page will sample; of the VAE only what decodes. */
 export interface OpenWebModel extends Generator {
+  /** Names of the files, by the options of `sample`. */
+  readonly files: Readonly<Record<string, string>>;
   readonly classes: readonly string[];
   readonly weights: WeightsDType;
   readonly defaults: SamplingDefaults;
@@ -25,7 +32,12 @@ export interface OpenWebModel extends Generator {
  */
 export async function openWebModel(
   { ar: arFile, svae }: ModelFiles,
-  weights: WeightsDType,
+  { weights, numbers: given = {} }: {
+    /** What large matrices are held in. */
+    readonly weights: WeightsDType;
+    /** How it samples unless people choose otherwise. */
+    readonly numbers?: GivenNumbers;
+  },
 ): Promise<OpenWebModel> {
   if (arFile === undefined || svae === undefined) {
     throw new UserError(
@@ -37,12 +49,15 @@ export async function openWebModel(
   const { vae } = fitted({ ar, vae: await readVae(svae) });
   const names = Object.keys(halfShapes(vae.config).decoder);
   const decoder = names.map((name) => [name, vae.weights[name]!] as const);
-  const { numbers } = await numbersOf(ar.config, {});
+  const { numbers } = await numbersOf(ar.config, given);
   const { perClass: _, ...defaults } = numbers;
   const classes = classNames(arFile, ar.config.num_classes);
   return {
     ar,
     vae: { ...vae, weights: Object.fromEntries(decoder) },
+    files: arFile === svae
+      ? { model: basename(svae.name) }
+      : { ar: basename(arFile.name), svae: basename(svae.name) },
     classes,
     weights,
     defaults,

@@ -9,6 +9,7 @@ export async function pageFiles(): Promise<ReadonlyMap<string, string>> {
     ["style.css", await text("page/style.css")],
     ["page.js", await bundle("page/main.ts")],
     ["worker.js", await bundle("session/worker.ts")],
+    ["offline.js", await bundle("page/offline.ts")],
   ]);
 }
 

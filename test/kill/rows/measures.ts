@@ -52,6 +52,13 @@ export const MEASURES: readonly KilledRow[] = [
     lines: [0, 1].map((rank) => `${SWEEP} --rank ${rank} --world 2 ${CALM}`),
   },
   {
+    name: "demo",
+    lines: [
+      "demo --ar ../train-ar/ar.safetensors " +
+      `--svae ../train-vae/svae.safetensors -o demo.html ${CALM}`,
+    ],
+  },
+  {
     name: "diagnose",
     lines: [
       "diagnose --latents ../cache/latents.safetensors " +

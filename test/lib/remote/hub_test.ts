@@ -11,6 +11,10 @@ Deno.test("hubUrl() is where the Hub has what a word says", () => {
       "hf:us/models@v1.2/a/b_c-d.pt",
       `${HUB}/us/models/resolve/v1.2/a/b_c-d.pt`,
     ],
+    [
+      "hf:us/models@refs%2Fpr%2F1/m.pt",
+      `${HUB}/us/models/resolve/refs%2Fpr%2F1/m.pt`,
+    ],
   ];
   for (const [word, url] of urls) {
     assert.equal(hubUrl(parseHubWord(word), HUB), url);
@@ -27,6 +31,10 @@ for (
     "hf:us/models/.m.pt",
     "hf:us/..@main/m.pt",
     "hf:us/models@/m.pt",
+    "hf:us/models@a%2F/m.pt",
+    "hf:us/models@a%2F..%2Fb/m.pt",
+    "hf:us/models@%2Fa/m.pt",
+    "hf:us/mod%2Fels@a/m.pt",
     "hf:us/models@a@b/m.pt",
     "hf:us/models/a//m.pt",
     "hf:/us/models/m.pt",

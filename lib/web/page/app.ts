@@ -1,0 +1,193 @@
+import { evictModels, keptShards } from "../model/site_shards.ts";
+import type { SampleJob } from "../session/messages.ts";
+import { fragmentOf, wishIn } from "../wish/fragment.ts";
+import { wishOf } from "../wish/recipe.ts";
+import { jobOf, type Wish } from "../wish/wish.ts";
+import { type Listeners, SamplingWorker } from "./client.ts";
+import { find } from "./dom.ts";
+import type { Origin } from "./origin.ts";
+import { showDetails } from "./parts/details.ts";
+import { Gallery } from "./parts/gallery.ts";
+import { ModelCard, type ModelState } from "./parts/model_card.ts";
+import { acceptPictures } from "./parts/restoring.ts";
+import { StatusLine } from "./parts/status_line.ts";
+import { WishForm } from "./parts/wish_form.ts";
+
+/** What a person hears who has no GPU for pages. */
+const NO_GPU =
+  "This browser gives pages no GPU. Recent versions of Chrome, Edge, Safari " +
+  "and Firefox do on most devices, over https.";
+
+/** The page as a whole: what a person does, what the worker tells. */
+export class App {
+  readonly #origin: Origin;
+  readonly #worker: SamplingWorker;
+  readonly #form: WishForm;
+  readonly #card: ModelCard;
+  readonly #gallery: Gallery;
+  readonly #status = new StatusLine();
+  #state: ModelState = "away";
+  #device: string | undefined;
+  /** The job that is being drawn. */
+  #job: { readonly id: number; readonly pictures: number } | undefined;
+  /** What shall be drawn as soon as the model is there. */
+  #waiting: SampleJob | undefined;
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+    const { model } = origin;
+    this.#worker = new SamplingWorker(
+      new Worker(origin.worker),
+      this.#listeners(),
+    );
+    this.#form = new WishForm(model, {
+      onChange: (wish) => this.#share(wish),
+      onMake: (wish) => this.#draw(jobOf(wish, model)),
+      onCancel: () => this.#cancel(),
+    });
+    this.#card = new ModelCard(model, {
+      onLoad: () => this.#load(),
+      onEvict: () => this.#evict(),
+    });
+    this.#gallery = new Gallery(model, (finished) => {
+      showDetails(finished, { model, onWish: (wish) => this.#take(wish) });
+    });
+    acceptPictures(model, {
+      onRecipe: (recipe, note) => {
+        this.#card.trouble(note);
+        this.#take(wishOf(recipe));
+      },
+      onTrouble: (reason) => this.#status.say(reason),
+    });
+    addEventListener("hashchange", () => this.#readAddress());
+    this.#readAddress();
+  }
+
+  /** Finds out what the browser has: a GPU, and perhaps the model already. */
+  async start(): Promise<void> {
+    const { isEmbedded, place, model } = this.#origin;
+    const adapter = await navigator.gpu?.requestAdapter();
+    if (!adapter) this.#card.trouble(NO_GPU);
+    else this.#card.checkFit(adapter.limits);
+    const isKept = isEmbedded || "address" in place &&
+        await keptShards(model.shards, place.address) === "all";
+    this.#show(isKept ? "kept" : "away");
+    if (isKept && adapter) this.#load();
+    else if (adapter) this.#status.say("The model waits to be downloaded.");
+  }
+
+  #listeners(): Listeners {
+    return {
+      downloading: ({ bytes, of }) =>
+        this.#status.download({ done: bytes, of }),
+      opened: ({ device }) => this.#opened(device),
+      compiling: ({ programs, of }) =>
+        this.#status.compile({ done: programs, of }),
+      prepared: () => this.#status.say("Ready to draw."),
+      sampling: ({ tokens, of }) => this.#status.draw({ done: tokens, of }),
+      pictures: ({ id, pictures }) => {
+        if (this.#job?.id === id) this.#gallery.show(pictures);
+      },
+      finished: () => this.#finished(),
+      cancelled: () => this.#stopped("Cancelled."),
+      failed: ({ during, reason }) => {
+        if (during === "open") this.#show("broken");
+        this.#stopped(`${reason}.`);
+      },
+    };
+  }
+
+  #load(): void {
+    const { model, place } = this.#origin;
+    this.#show("loading");
+    this.#status.wait("Looking for the GPU");
+    // Where it may be thrown away when space is short, it is read again.
+    navigator.storage?.persist?.().catch(() => {});
+    this.#worker.open(model, place);
+  }
+
+  #opened(device: string): void {
+    this.#device = device;
+    this.#show("open");
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting !== undefined) return this.#draw(waiting);
+    const { count, choice } = this.#form.wish;
+    this.#status.wait("Getting the GPU ready");
+    this.#worker.prepare(count, choice);
+  }
+
+  /** Takes a wish from somewhere else, and draws it. */
+  #take(wish: Wish): void {
+    this.#form.wish = wish;
+    this.#share(wish);
+    const job = jobOf(wish, this.#origin.model);
+    if (this.#state === "open") this.#draw(job);
+    else this.#waiting = job;
+  }
+
+  #draw(job: SampleJob): void {
+    if (this.#job !== undefined) return;
+    this.#gallery.begin(job);
+    this.#job = {
+      id: this.#worker.sample(job),
+      pictures: job.images.length,
+    };
+    this.#status.wait("Starting");
+    // On a phone the wall is below the form.
+    find(".wall", HTMLDivElement).scrollIntoView({ block: "nearest" });
+    this.#allow();
+  }
+
+  #finished(): void {
+    const count = this.#job?.pictures ?? 0;
+    this.#job = undefined;
+    const what = count === 1 ? "The picture is" : `${count} pictures are`;
+    this.#status.say(`${what} ready. Choose one to save it or look into it.`);
+    this.#allow();
+  }
+
+  #cancel(): void {
+    this.#worker.cancel();
+    this.#status.wait("Stopping");
+  }
+
+  #stopped(text: string): void {
+    this.#job = undefined;
+    this.#gallery.giveUp();
+    this.#status.say(text);
+    this.#allow();
+  }
+
+  async #evict(): Promise<void> {
+    await evictModels();
+    const text = "Removed from this browser.";
+    this.#status.say(
+      this.#state === "open" ? `${text} It draws until you leave.` : text,
+    );
+    if (this.#state === "kept") this.#show("away");
+  }
+
+  #show(state: ModelState): void {
+    this.#state = state;
+    const { isEmbedded } = this.#origin;
+    const device = this.#device;
+    this.#card.show(state, { isEmbedded, ...device && { device } });
+    this.#allow();
+  }
+
+  #allow(): void {
+    const making = this.#job !== undefined;
+    this.#form.allow({ making, ready: this.#state === "open" });
+  }
+
+  #readAddress(): void {
+    this.#form.wish = wishIn(location.hash, this.#origin.model);
+  }
+
+  /** The address always draws what the form says. */
+  #share(wish: Wish): void {
+    const fragment = fragmentOf(wish, this.#origin.model);
+    history.replaceState(null, "", `#${fragment}`);
+  }
+}

@@ -1,0 +1,57 @@
+import type { WebModel } from "../model/web_model.ts";
+import type {
+  Reply,
+  Request,
+  SampleJob,
+  SamplingChoice,
+  ShardPlace,
+} from "../session/messages.ts";
+
+/** What a worker tells, by the type of what it says. */
+export type Listeners = {
+  readonly [T in Reply["type"]]: (
+    reply: Extract<Reply, { readonly type: T }>,
+  ) => void;
+};
+
+/** The page's side of its worker. */
+export class SamplingWorker {
+  readonly #worker: Worker;
+  #jobs = 0;
+
+  constructor(worker: Worker, listeners: Listeners) {
+    this.#worker = worker;
+    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
+      listeners[data.type](data as never);
+    });
+    worker.addEventListener("error", ({ message }) => {
+      listeners.failed({ type: "failed", during: "open", reason: message });
+    });
+  }
+
+  /** Reads the model and opens the GPU. */
+  open(model: WebModel, place: ShardPlace): void {
+    this.#send({ type: "open", model, place });
+  }
+
+  /** Compiles what jobs of `count` pictures need, before there is one. */
+  prepare(count: number, choice: SamplingChoice): void {
+    this.#send({ type: "prepare", count, choice });
+  }
+
+  /** Samples a job, and gives the number that what is told of it has. */
+  sample(job: SampleJob): number {
+    const id = ++this.#jobs;
+    this.#send({ type: "sample", id, job });
+    return id;
+  }
+
+  /** Ends what the worker does. */
+  cancel(): void {
+    this.#send({ type: "cancel" });
+  }
+
+  #send(request: Request): void {
+    this.#worker.postMessage(request);
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * What the page must do in a real browser, by `deno task test:browser`: minutes
+ * on a software GPU.
+ *
+ * @module
+ */
+import "./accessible.ts";
+import "./demo.ts";
+import "./person.ts";
+import "./trained.ts";

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { PreviewPace } from "../../../../lib/web/session/preview_pace.ts";
+
+Deno.test("PreviewPace waits longer after a preview that took long", async () => {
+  let now = 0;
+  const pace = new PreviewPace(() => now);
+  assert.equal(pace.isDue, false);
+  now += 150;
+  assert.equal(pace.isDue, true);
+  await pace.show(() => {
+    now += 300;
+    return Promise.resolve();
+  });
+  now += 1999;
+  assert.equal(pace.isDue, false);
+  now += 1;
+  assert.equal(pace.isDue, true);
+});
