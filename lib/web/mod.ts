@@ -8,6 +8,7 @@ export { arraysOf } from "./model/model_bytes.ts";
 export {
   bytesOf,
   MODEL_FILE,
+  type ModelFile,
   type SamplingDefaults,
   type Shard,
   SHARD_BYTES,

@@ -40,6 +40,13 @@ export interface SamplingDefaults {
   readonly cfgSchedule: CfgSchedule;
 }
 
+/** A file of a model, on the machine that exported it. */
+export interface ModelFile {
+  readonly name: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
 /** What a page knows of a model before it has its numbers. */
 export interface WebModel {
   readonly format: typeof WEB_MODEL.format;
@@ -47,7 +54,7 @@ export interface WebModel {
   /** What people call it. */
   readonly name: string;
   /** The files that it was made of, by the options of `sample`. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, ModelFile>>;
   /** Names of its classes. */
   readonly classes: readonly string[];
   readonly ar: ArConfig;

@@ -28,23 +28,23 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event as ServiceWorkerEvent;
-  const name = new URL(request.url).href.replace(/[?#].*$/, "");
+  const address = request.url.replace(/[?#].*$/, "");
   const isOurs = FILES.some((file) =>
-    new URL(file, location.href).href === name
+    new URL(file, location.href).href === address
   );
   if (!isOurs || request.method !== "GET") return;
-  (event as ServiceWorkerEvent).respondWith(answer(request));
+  (event as ServiceWorkerEvent).respondWith(answer(request, address));
 });
 
 /** The newest that the host gives; what was kept where it gives nothing. */
-async function answer(request: Request): Promise<Response> {
+async function answer(request: Request, address: string): Promise<Response> {
   const cache = await caches.open(CACHE);
   try {
     const response = await fetch(request);
-    if (response.ok) await cache.put(request, response.clone());
+    if (response.ok) await cache.put(address, response.clone());
     return response;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreVary: true });
+    const kept = await cache.match(address, { ignoreVary: true });
     if (kept !== undefined) return kept;
     throw error;
   }

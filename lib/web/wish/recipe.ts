@@ -1,42 +1,21 @@
 import type { SamplingDefaults, WebModel } from "../model/web_model.ts";
-import { classWord, labelOf } from "./class_words.ts";
+import { classWord } from "./class_words.ts";
 import { fragmentOf, wishIn } from "./fragment.ts";
 import type { Wish } from "./wish.ts";
 
 /** All that a picture depends on. */
 export interface Recipe {
-  readonly model: { readonly name: string; readonly digest: string };
   readonly seed: number;
   /** Number of the picture among those of the seed. */
   readonly index: number;
   readonly label: number;
-  /** Name of the class. */
-  readonly class: string;
   readonly choice: SamplingDefaults;
 }
 
-/** Tells models apart: the digest of the first numbers. */
-export function digestOfModel({ shards }: Pick<WebModel, "shards">): string {
-  return shards[0]?.sha256 ?? "";
-}
-
-/** The recipe of one picture. */
-export function recipeOf(
-  { label, index }: { readonly label: number; readonly index: number },
-  { seed, choice, model }: {
-    readonly seed: number;
-    readonly choice: SamplingDefaults;
-    readonly model: WebModel;
-  },
-): Recipe {
-  return {
-    model: { name: model.name, digest: digestOfModel(model) },
-    seed,
-    index,
-    label,
-    class: model.classes[label]!,
-    choice,
-  };
+/** The recipe of a picture, and whether it was made by the model at hand. */
+export interface FoundRecipe {
+  readonly recipe: Recipe;
+  readonly isOfModel: boolean;
 }
 
 /** The wish for the one picture of a recipe. */
@@ -48,8 +27,10 @@ export function wishOf({ label, index, seed, choice }: Recipe): Wish {
 export function commandOf(recipe: Recipe, model: WebModel): string {
   const { seed, index, label, choice } = recipe;
   const { solver, steps, cfg, cfgSchedule } = choice;
+  const files = Object.entries(model.files)
+    .map(([option, { name }]) => [option, name] as const);
   const options = {
-    ...model.files,
+    ...Object.fromEntries(files),
     classes: classWord(label, model.classes),
     seed,
     seeds: index,
@@ -70,49 +51,64 @@ function quoted(word: string): string {
   return /^[\w.:/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A recipe as the text that a PNG carries. */
-export function recipeText(recipe: Recipe): string {
-  return JSON.stringify({ version: 1, ...recipe });
+/** A recipe as PNG files carry it, those of `serve` too. */
+export function recipeText(recipe: Recipe, model: WebModel): string {
+  const { seed, index, label, choice } = recipe;
+  return JSON.stringify({
+    seed,
+    index,
+    class: label,
+    className: model.classes[label]!,
+    ...choice,
+    weightsDtype: model.weights,
+    model: digestsOf(model),
+    engine: "webgpu",
+    command: commandOf(recipe, model),
+  });
+}
+
+/** Digests of the files of a model, by the options of `sample`. */
+function digestsOf({ files }: WebModel): Readonly<Record<string, string>> {
+  const digests = Object.entries(files)
+    .map(([option, { sha256 }]) => [option, sha256] as const);
+  return Object.fromEntries(digests);
+}
+
+/** What the text of a PNG may say. */
+interface Told extends Readonly<Record<string, unknown>> {
+  readonly className?: string;
+  readonly model?: Readonly<Record<string, string>>;
 }
 
 /**
- * The recipe in a PNG's text, for a model. Its class is found by its name first:
- * another model may number them otherwise.
+ * The recipe in a PNG's text, for a model. Its class is found by its name: another
+ * model may number them otherwise. What no wish may hold is as usual.
  *
  * @throws {SyntaxError} where the text is no recipe of this model's classes
  */
-export function recipeIn(text: string, model: WebModel): Recipe {
-  const found = JSON.parse(text) as Partial<Recipe> & { version?: unknown };
-  const { version, choice, seed, index } = found;
-  if (version !== 1 || choice === undefined) {
-    throw new SyntaxError("Cannot read the recipe: it is of another version");
+export function recipeIn(text: string, model: WebModel): FoundRecipe {
+  const told = JSON.parse(text) as Told | null;
+  const name = told?.className;
+  if (name === undefined) {
+    throw new SyntaxError("Cannot read the recipe: it names no class");
   }
-  const label = labelOf(found.class ?? "", model.classes);
-  if (label === undefined) {
+  const label = model.classes.indexOf(name);
+  if (label < 0) {
     throw new SyntaxError(
-      `Cannot use the recipe: this model knows no "${found.class}"`,
+      `Cannot use the recipe: this model knows no "${name}"`,
     );
   }
-  // What an address may not say, a picture may not either.
-  const { solver, steps, cfg, cfgSchedule } = choice;
-  const wish = wishIn(
-    new URLSearchParams({
-      seed: String(seed),
-      first: String(index),
-      solver,
-      steps: String(steps),
-      cfg: String(cfg),
-      schedule: cfgSchedule,
-    }).toString(),
-    model,
-  );
+  const { seed, index: first, cfg, cfgSchedule: schedule, solver, steps } =
+    told!;
+  const given = { seed, first, cfg, schedule, solver, steps };
+  const texts = Object.entries(given)
+    .map(([key, value]) => [key, String(value)]);
+  const wish = wishIn(new URLSearchParams(texts).toString(), model);
+  const digests = digestsOf(model);
   return {
-    model: { name: "", digest: "", ...found.model },
-    seed: wish.seed,
-    index: wish.first,
-    label,
-    class: model.classes[label]!,
-    choice: wish.choice,
+    recipe: { seed: wish.seed, index: wish.first, label, choice: wish.choice },
+    isOfModel: Object.entries(digests)
+      .every(([option, sha256]) => told!.model?.[option] === sha256),
   };
 }
 

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
 import { halfShapes } from "../../model/mod.ts";
-import type { SamplingDefaults } from "../../web/mod.ts";
+import type { ModelFile, SamplingDefaults } from "../../web/mod.ts";
 import { readAr, readVae } from "../models/mod.ts";
 import {
   type GivenNumbers,
@@ -18,8 +18,8 @@ export interface ModelFiles {
 
 /** A model that a page will sample; of the VAE only what decodes. */
 export interface OpenWebModel extends Generator {
-  /** Names of the files, by the options of `sample`. */
-  readonly files: Readonly<Record<string, string>>;
+  /** The files, by the options of `sample`. */
+  readonly files: Readonly<Record<string, ModelFile>>;
   readonly classes: readonly string[];
   readonly weights: WeightsDType;
   readonly defaults: SamplingDefaults;
@@ -56,10 +56,14 @@ export async function openWebModel(
     ar,
     vae: { ...vae, weights: Object.fromEntries(decoder) },
     files: arFile === svae
-      ? { model: basename(svae.name) }
-      : { ar: basename(arFile.name), svae: basename(svae.name) },
+      ? { model: await described(svae) }
+      : { ar: await described(arFile), svae: await described(svae) },
     classes,
     weights,
     defaults,
   };
+}
+
+async function described(file: ArtifactReader): Promise<ModelFile> {
+  return { name: basename(file.name), sha256: await file.digest() };
 }

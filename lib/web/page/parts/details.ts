@@ -37,11 +37,11 @@ export function showDetails(
   const { model } = surroundings;
   const canvas = make("canvas", {
     class: "portrait",
-    set: { role: "img", "aria-label": recipe.class },
+    set: { role: "img", "aria-label": model.classes[recipe.label]! },
   });
   showPicture(canvas, picture, model);
   dialog.replaceChildren(
-    headOf(recipe, dialog),
+    headOf(model.classes[recipe.label]!, dialog),
     make("div", {
       class: "sheet",
       children: [canvas, factsOf(finished, surroundings, { dialog })],
@@ -52,7 +52,7 @@ export function showDetails(
   dialog.scrollTop = 0;
 }
 
-function headOf(recipe: Recipe, dialog: HTMLDialogElement): HTMLElement {
+function headOf(text: string, dialog: HTMLDialogElement): HTMLElement {
   const close = make("button", {
     class: "close",
     text: "×",
@@ -60,7 +60,7 @@ function headOf(recipe: Recipe, dialog: HTMLDialogElement): HTMLElement {
     onClick: () => dialog.close(),
   });
   const title = make("h2", {
-    text: recipe.class,
+    text,
     set: { id: "details-heading" },
   });
   return make("header", { children: [title, close] });
@@ -144,17 +144,18 @@ function savingButton(
     set: { type: "button" },
     onClick: async () => {
       const { image_size: size } = model.vae;
+      const { label, seed, index } = recipe;
       const file = await encodePng({
         width: size,
         height: size,
         pixels: picture.pixels,
         texts: {
-          [RECIPE_KEYWORD]: recipeText(recipe),
+          [RECIPE_KEYWORD]: recipeText(recipe, model),
           Description: commandOf(recipe, model),
         },
       });
       const address = URL.createObjectURL(file);
-      const name = `${recipe.class}-${recipe.seed}-${recipe.index}.png`
+      const name = `${model.classes[label]}-${seed}-${index}.png`
         .replace(/[^\w.-]+/g, "-");
       make("a", { set: { href: address, download: name } }).click();
       URL.revokeObjectURL(address);

@@ -1,6 +1,6 @@
 import type { WebModel } from "../../model/web_model.ts";
 import type { Picture, SampleJob } from "../../session/messages.ts";
-import { type Recipe, recipeOf } from "../../wish/recipe.ts";
+import type { Recipe } from "../../wish/recipe.ts";
 import { find, make } from "../dom.ts";
 import { showPicture } from "./picture_view.ts";
 
@@ -33,9 +33,8 @@ export class Gallery {
   /** Hangs empty frames for the pictures of a job. */
   begin({ seed, images, choice }: SampleJob): void {
     find("#empty", HTMLParagraphElement).hidden = true;
-    const model = this.#model;
     this.#frames = images.map((image) =>
-      this.#frame(recipeOf(image, { seed, choice, model }))
+      this.#frame({ ...image, seed, choice })
     );
     const items = this.#frames.map(({ button }) =>
       make("li", { children: [button] })
@@ -77,7 +76,8 @@ export class Gallery {
   #frame(recipe: Recipe): Frame {
     const { image_size: size } = this.#model.vae;
     const canvas = make("canvas", { set: { width: size, height: size } });
-    const { class: name, index } = recipe;
+    const { label, index } = recipe;
+    const name = this.#model.classes[label]!;
     const frame: Frame = {
       canvas,
       recipe,

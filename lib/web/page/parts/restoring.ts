@@ -1,6 +1,6 @@
 import { pngText } from "../../png/png.ts";
 import type { WebModel } from "../../model/web_model.ts";
-import { digestOfModel, type Recipe, recipeIn } from "../../wish/recipe.ts";
+import { type Recipe, recipeIn } from "../../wish/recipe.ts";
 import { find } from "../dom.ts";
 import { RECIPE_KEYWORD } from "./details.ts";
 
@@ -47,12 +47,10 @@ async function restore(
     if (text === undefined) {
       return onTrouble(`"${file.name}" does not say how it was made.`);
     }
-    const recipe = recipeIn(text, model);
-    const { name, digest } = recipe.model;
-    const isOther = digest !== digestOfModel(model);
-    const note = isOther
-      ? `It was made by another model (${name}), so this one draws another picture.`
-      : undefined;
+    const { recipe, isOfModel } = recipeIn(text, model);
+    const note = isOfModel
+      ? undefined
+      : "It was made by another model, so this one draws another picture.";
     onRecipe(recipe, note);
   } catch (error) {
     onTrouble(error instanceof Error ? `${error.message}.` : String(error));

@@ -6,7 +6,7 @@ export const MODEL: WebModel = {
   format: "spherear-web-model",
   version: 1,
   name: "small",
-  files: { model: "my model.safetensors" },
+  files: { model: { name: "my model.safetensors", sha256: "cd34" } },
   classes: ["cat", "Heart", "green heart", "7up", "salt, pepper", "heart"],
   ar: { ...AR, num_classes: 6 },
   vae: VAE,

@@ -5,7 +5,7 @@ import { SMALL } from "../../../browser/small_site.ts";
 
 const page = await demoPage({
   ...SMALL,
-  files: { model: "a.safetensors" },
+  files: { model: { name: "a.safetensors", sha256: "12" } },
   classes: ["cat", "</script><!--", "green heart"],
   weights: "f32",
   defaults: { solver: "euler", steps: 2, cfg: 2, cfgSchedule: "linear" },
