@@ -88,7 +88,9 @@ export class Session {
       const tokens = start * perImage + count * finished;
       events.onTokens(tokens, images.length * perImage);
       if (!pace.isDue || finished === perImage) return;
-      await pace.show(async () => await show(await readTokens(), finished));
+      // Reading waits for what the GPU still has to do, which is no cost.
+      const z = await readTokens();
+      await pace.show(() => show(z, finished));
     };
     // The last batch is filled up: programs have one size.
     const rows = Array.from({ length: batch }, (_, i) => wanted[i % count]!);

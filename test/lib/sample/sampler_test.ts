@@ -280,6 +280,26 @@ await testOnEngines({
     assertClose(again, expected, { what: "after a cut", tolerance: 0 });
   },
 
+  "Sampler reads the tokens that are there": async (engine) => {
+    const options = { ...OPTIONS, images: 2 };
+    const sampler = await Sampler.create(engine, MODEL, options);
+    const parts: HostTensor[] = [];
+    const found = await sampler.sample({
+      ...request(2),
+      onToken: async (_, readTokens) => {
+        parts.push(await readTokens());
+      },
+    });
+    sampler.dispose();
+    assert.equal(parts.length, TOKENS);
+    for (const [last, { shape, data }] of parts.entries()) {
+      assert.deepEqual(shape, found.shape);
+      const isThere = (at: number) => Math.floor(at / D) % TOKENS <= last;
+      const expected = found.data.map((value, at) => isThere(at) ? value : 0);
+      assert.deepEqual(data, expected);
+    }
+  },
+
   "Sampler refuses another number of images": async (engine) => {
     const options = { ...OPTIONS, images: 2 };
     const sampler = await Sampler.create(engine, MODEL, options);
