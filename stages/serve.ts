@@ -15,7 +15,7 @@ export const command = defineCommand({
     does: "for other machines, which must show a token",
     args: "--model b.safetensors --host 0.0.0.0 --token-file token.txt",
   }, {
-    does: "a run of one's own, with the page that export makes",
+    does: "a run of one's own, with a page that export has made",
     args: "--ar ar.safetensors --svae svae.safetensors --site site/",
   }],
   options: z.object({
@@ -38,7 +38,10 @@ export const command = defineCommand({
     ).meta({ environment: "SPHEREAR_TOKEN" }),
     tokenFile: z.string().optional()
       .describe("file that holds the token").meta({ value: "file" }),
-    site: z.string().optional().describe("folder of the page to serve")
+    site: z.string().optional().describe(
+      "folder that export --format web has made (default: made when it is " +
+        "asked for)",
+    )
       .meta({ value: "folder" }),
     preset: preset.describe(
       "how to sample where a request does not say it (default: as the " +

@@ -162,6 +162,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/models",
     "lib/workflow/sets",
     "lib/workflow/sample",
+    "lib/workflow/web",
     "lib/workflow/fetch",
   ],
   // Recorded networks see images as they do when sets are measured.

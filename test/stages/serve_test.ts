@@ -58,12 +58,20 @@ Deno.test(
     assert.equal(png.headers.get("content-type"), "image/png");
     const bytes = new Uint8Array(await png.arrayBuffer());
     assert.deepEqual(withoutRecipe(bytes), files[4]);
-    const all = { ...setting.body, classes: "0-2", count: 5 };
+    const all = { ...setting.body, classes: "0-2", count: 5, tokens: true };
     const json = await (await samples(served, all)).json() as {
-      images: { png: string; recipe: { command: string; index: number } }[];
+      images: {
+        png: string;
+        tokens: string;
+        recipe: { command: string; index: number };
+      }[];
     };
-    for (const [i, { png, recipe }] of json.images.entries()) {
+    for (const [i, { png, recipe, tokens }] of json.images.entries()) {
       assert.equal(recipe.index, i);
+      const numbers = Uint8Array.fromBase64(tokens).buffer;
+      const [x, y, z, w] = new Float32Array(numbers);
+      // On the sphere of radius sqrt(4).
+      assert.ok(Math.abs(Math.hypot(x!, y!, z!, w!) - 2) < 1e-5);
       assert.deepEqual(withoutRecipe(Uint8Array.fromBase64(png)), files[i]);
     }
     const events = await samples(served, all, { accept: "text/event-stream" });
@@ -107,7 +115,7 @@ Deno.test(
 );
 
 Deno.test(
-  "serve describes model, requests and health, and has a page",
+  "serve describes model, requests and health",
   withServed(async (served) => {
     const get = async (path: string) => await fetch(served.url + path);
     const model = await (await get("/api/model")).json();
@@ -129,11 +137,46 @@ Deno.test(
     }
     assert.ok(post.responses["429"]);
     assert.deepEqual(await (await get("/healthz")).json(), { ok: true });
-    const page = await get("/");
-    assert.match(await page.text(), /<h1>model\.safetensors<\/h1>/);
+  }),
+);
+
+Deno.test(
+  "serve makes the page and the model's shards when a browser asks for them",
+  withServed(async (served) => {
+    const page = await fetch(served.url);
+    const html = await page.text();
+    assert.match(html, /<meta name="spherear-server" content="api\/samples">/);
     const policy = page.headers.get("content-security-policy")!;
     assert.match(policy, /^default-src 'none'/);
     assert.doesNotMatch(policy, /unsafe|https?:/);
+    for (const [, file] of html.matchAll(/(?:href|src)="([a-z]+\.\w+)"/g)) {
+      const response = await fetch(`${served.url}/${file}`);
+      assert.equal(response.status, 200, file);
+      await response.body?.cancel();
+    }
+    const model = await (await fetch(`${served.url}/model.json`)).json() as {
+      classes: string[];
+      shards: { file: string; bytes: number; sha256: string }[];
+    };
+    assert.deepEqual(model.classes, ["dark", "light", "odd"]);
+    const [{ file, bytes, sha256 }] = model.shards as [
+      typeof model.shards[0],
+    ];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for (let at = 0; at < bytes; at += 10_000) {
+      const range = `bytes=${at}-${at + 9_999}`;
+      const part = await fetch(`${served.url}/${file}`, { headers: { range } });
+      assert.equal(part.status, 206);
+      parts.push(new Uint8Array(await part.arrayBuffer()));
+    }
+    const whole = await new Blob(parts).arrayBuffer();
+    const digest = await crypto.subtle.digest("SHA-256", whole);
+    assert.equal(new Uint8Array(digest).toHex(), sha256);
+    for (const path of ["/0123456789abcdef.bin", "/other.js", "/page/"]) {
+      const response = await fetch(served.url + path);
+      assert.equal(response.status, 404, path);
+      await response.body?.cancel();
+    }
   }),
 );
 
@@ -217,12 +260,17 @@ Deno.test(
         assert.equal(code, 2, args.join(" "));
         assert.match(err.trim(), message);
       }
-      await Deno.writeTextFile(join(folder, "site/index.html"), "<p>mine");
+      const html = "<html><head><title>Mine</title></head></html>";
+      await Deno.writeTextFile(join(folder, "site/index.html"), html);
       const served = await startServed([...MODEL, "--site", "site"], {
         cwd: folder,
       });
       const page = await fetch(served.url);
-      assert.equal(await page.text(), "<p>mine");
+      const mark = '\n<meta name="spherear-server" content="api/samples">';
+      assert.equal(
+        await page.text(),
+        html.replace("<head>", `<head>${mark}`),
+      );
       assert.ok(page.headers.get("content-security-policy"));
       const style = await fetch(`${served.url}/style.css`);
       assert.equal(style.status, 404);

@@ -29,12 +29,14 @@ const IMAGES = z.object({
   images: z.array(z.object({
     recipe: RECIPE,
     png: z.base64().describe("a PNG file"),
+    tokens: z.base64().optional()
+      .describe("f32 [N, d], little-endian, where they are asked for"),
   })),
 });
 
 const EVENTS = "Events, each with data of JSON: queued {images, waiting}, " +
   "progress {done, total} in tokens of all images, image {place, recipe, " +
-  "png}, done {images}, error {error}";
+  "png, tokens}, done {images}, error {error}";
 
 /** Refusals of requests for images. */
 const REFUSALS: Readonly<Record<string, string>> = {

@@ -22,14 +22,21 @@ export interface BatchListener {
   onToken(finished: number): void;
 }
 
+/** One image that is done. */
+export interface Painted {
+  readonly picture: Picture;
+  /** f32 [N, d], what the picture was decoded from. */
+  readonly tokens: Float32Array;
+}
+
 /** Makes pictures, a batch at a time. */
 export interface Painter {
   /** Rows of a batch. */
   readonly batch: number;
   /** Tokens of an image. */
   readonly tokens: number;
-  /** Pictures of a batch, in its order. */
-  paint(batch: Batch, listener: BatchListener): Promise<readonly Picture[]>;
+  /** Images of a batch, in its order. */
+  paint(batch: Batch, listener: BatchListener): Promise<readonly Painted[]>;
 }
 
 /** Samplers that stay compiled; each has caches of keys and values of its own. */
@@ -80,7 +87,7 @@ export class ModelPainter implements Painter {
   async paint(
     { sampling, seed, classes, indices }: Batch,
     { signal, onToken }: BatchListener,
-  ): Promise<readonly Picture[]> {
+  ): Promise<readonly Painted[]> {
     const sampler = await this.#samplerOf(sampling);
     const { length: count } = classes;
     const at = (row: number) => Math.min(row, count - 1);
@@ -94,7 +101,11 @@ export class ModelPainter implements Painter {
       onToken,
     });
     const { images } = await this.#decoder.decode(z, { count, traced: false });
-    return picturesOf(images);
+    const size = z.data.length / length;
+    return picturesOf(images).map((picture, row) => ({
+      picture,
+      tokens: Float32Array.from(z.data.subarray(row * size, (row + 1) * size)),
+    }));
   }
 
   /** Frees programs and caches. */

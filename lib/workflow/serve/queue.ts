@@ -1,5 +1,4 @@
-import type { Picture } from "../../image/mod.ts";
-import type { Batch, Painter } from "./painter.ts";
+import type { Batch, Painted, Painter } from "./painter.ts";
 import type { WantedImages } from "./sample_request.ts";
 
 /** What the client of some images is told. */
@@ -7,7 +6,7 @@ export interface Listener {
   /** Set when nobody wants them longer. */
   readonly signal: AbortSignal;
   /** Called with each image, in any order. */
-  onImage(place: number, picture: Picture): void;
+  onImage(place: number, image: Painted): void;
   /** Called after each token: of all images together, how many are done. */
   onProgress(done: number): void;
 }
@@ -158,13 +157,13 @@ export class SampleQueue {
     this.#running = { rows, stop: () => controller.abort() };
     const start = performance.now();
     try {
-      const pictures = await this.#painter.paint(batchOf(rows), {
+      const images = await this.#painter.paint(batchOf(rows), {
         signal: controller.signal,
         onToken: (token) => this.#tell(rows, token),
       });
       const seconds = (performance.now() - start) / 1000;
       this.#batchSeconds += NEW_SHARE * (seconds - this.#batchSeconds);
-      rows.forEach((row, k) => deliver(row, pictures[k]!));
+      rows.forEach((row, k) => deliver(row, images[k]!));
     } catch (error) {
       // Whoever was left of these requests is lost with the batch.
       for (const { job } of rows) job.end(error);
@@ -207,9 +206,9 @@ function batchOf(rows: readonly Row[]): Batch {
   };
 }
 
-function deliver({ job, place }: Row, picture: Picture): void {
+function deliver({ job, place }: Row, image: Painted): void {
   if (job.isOver) return;
   job.finished++;
-  job.listener.onImage(place, picture);
+  job.listener.onImage(place, image);
   if (job.finished === job.count) job.end();
 }

@@ -1,27 +1,28 @@
 import {
-  type Answer,
-  type Call,
+  type Handler,
   jsonAnswer,
   type Route,
   type RouteLookup,
-  type SiteFolder,
-  textAnswer,
 } from "../../serve/mod.ts";
-import { PAGE_POLICY, PAGE_STYLE } from "./page.ts";
+
+/** A page loads scripts, styles and numbers of this server, and nothing else. */
+const PAGE_POLICY = "default-src 'none'; script-src 'self'; " +
+  "style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
+  "worker-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'";
 
 /** What is served beside images. */
 export interface ServedParts {
   readonly samples: Route;
   readonly model: object;
   readonly api: object;
-  /** The page where there is no site. */
-  page(call: Call): string;
-  readonly site: SiteFolder | undefined;
+  /** The page and the model for browsers. */
+  readonly site: RouteLookup;
 }
 
 /** What there is at each path: the table, then the site's files. */
 export function routesOf(
-  { samples, model, api, page, site }: ServedParts,
+  { samples, model, api, site }: ServedParts,
 ): RouteLookup {
   const fixed: Readonly<Record<string, Route>> = {
     "/healthz": { ...get(() => jsonAnswer({ ok: true })), isOpen: true },
@@ -29,20 +30,11 @@ export function routesOf(
     "/api/model": get(() => jsonAnswer(model)),
     "/api/samples": samples,
   };
-  const own: Readonly<Record<string, Route>> = {
-    "/": get((call) => textAnswer(page(call), { type: HTML })),
-    "/style.css": get(() => textAnswer(PAGE_STYLE, { type: "text/css" })),
-  };
-  return (path) => {
-    if (Object.hasOwn(fixed, path)) return fixed[path];
-    if (site !== undefined) return withPolicy(site.route(path));
-    return Object.hasOwn(own, path) ? withPolicy(own[path]) : undefined;
-  };
+  return (path) =>
+    Object.hasOwn(fixed, path) ? fixed[path] : withPolicy(site(path));
 }
 
-const HTML = "text/html; charset=utf-8";
-
-function get(handler: (call: Call) => Answer): Route {
+function get(handler: Handler): Route {
   return { methods: { GET: handler } };
 }
 

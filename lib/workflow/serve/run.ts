@@ -1,13 +1,11 @@
-import { basename } from "node:path";
-import { UserError } from "../../artifact/mod.ts";
 import type { CommandContext } from "../../pipeline/mod.ts";
 import type { Sampling } from "../../preset/mod.ts";
 import {
   accessLine,
   type AccessRecord,
   endsWithin,
+  type RouteLookup,
   serveUntil,
-  SiteFolder,
 } from "../../serve/mod.ts";
 import { generatorOf, readAr, readVae } from "../models/mod.ts";
 import { numbersOf, type WeightsDType } from "../options/mod.ts";
@@ -24,12 +22,12 @@ import {
 } from "./model_files.ts";
 import { modelInfo } from "./model_info.ts";
 import { openApi } from "./openapi.ts";
-import { pageText } from "./page.ts";
 import { ModelPainter } from "./painter.ts";
 import { SampleQueue } from "./queue.ts";
 import type { RecipeBase } from "./recipe.ts";
 import { routesOf } from "./routes.ts";
 import { samplesRoute } from "./samples_route.ts";
+import { withSite } from "./site.ts";
 
 /** What a user says of a server. */
 export interface ServeOptions extends AddressOptions, GivenFiles {
@@ -60,23 +58,37 @@ const LAST_TOKEN_MS = 300;
 export async function runServe(context: ServeContext): Promise<void> {
   const { options } = context;
   const address = await settledAddress(options);
-  const site = options.site === undefined
-    ? undefined
-    : await openSite(options.site);
-  await withModelFiles(options, context, async (files) => {
-    const model = await openModel(files, options);
-    const engine = await context.engine();
-    const { generator, defaults: sampling } = model;
-    const { batch } = options;
-    const parts = { generator, batch, sampling };
-    const painter = await ModelPainter.create(engine, parts);
-    const queue = new SampleQueue(painter, { most: options.mostWaiting });
-    const recipe = await recipeBase(files, { ...model, options, engine });
-    const served = { painter, queue, recipe, model, site, address };
-    await serve(context, served);
-    const stopped = queue.close(new DOMException("The server stops"));
-    if (await endsWithin(stopped, LAST_TOKEN_MS)) painter.dispose();
-  });
+  await withModelFiles(
+    options,
+    context,
+    (files) =>
+      withSite(
+        { ...context, files, folder: options.site },
+        (site) => serveModel(context, { files, site, address }),
+      ),
+  );
+}
+
+async function serveModel(
+  context: ServeContext,
+  { files, site, address }: {
+    readonly files: OpenFiles;
+    readonly site: RouteLookup;
+    readonly address: Address;
+  },
+): Promise<void> {
+  const { options } = context;
+  const { batch } = options;
+  const model = await openModel(files, options);
+  const engine = await context.engine();
+  const { generator, defaults: sampling } = model;
+  const parts = { generator, batch, sampling };
+  const painter = await ModelPainter.create(engine, parts);
+  const queue = new SampleQueue(painter, { most: options.mostWaiting });
+  const recipe = await recipeBase(files, { ...model, options, engine });
+  await serve(context, { painter, queue, recipe, model, site, address });
+  const stopped = queue.close(new DOMException("The server stops"));
+  if (await endsWithin(stopped, LAST_TOKEN_MS)) painter.dispose();
 }
 
 /** A model that is ready to be painted with. */
@@ -133,7 +145,7 @@ async function serve(
     readonly queue: SampleQueue;
     readonly recipe: RecipeBase;
     readonly model: ServedModel;
-    readonly site: SiteFolder | undefined;
+    readonly site: RouteLookup;
     readonly address: Address;
   },
 ): Promise<void> {
@@ -142,7 +154,6 @@ async function serve(
   const limits = { images: mostImages, steps: mostSteps };
   const { image_size: imageSize } = generator.vae.config;
   const request = { names, defaults, limits };
-  const title = basename(Object.values(recipe.files)[0]!);
   await serveUntil(signal, {
     ...address,
     port,
@@ -152,12 +163,6 @@ async function serve(
       samples: samplesRoute({ ...request, queue, recipe, tokens }),
       model: modelInfo(request, recipe, { imageSize, tokens, mostWaiting }),
       api: openApi({ needsToken: address.token !== undefined }),
-      page: ({ request: { headers } }) =>
-        pageText({
-          model: title,
-          names,
-          address: `http://${headers.get("host")}`,
-        }),
       site,
     }),
     onListen: (url) => print(json ? JSON.stringify({ url }) : url),
@@ -172,13 +177,4 @@ function bugLine(error: unknown, { json }: { readonly json: boolean }): string {
     ? error.stack ?? error.message
     : String(error);
   return json ? JSON.stringify({ error: text }) : text;
-}
-
-async function openSite(folder: string): Promise<SiteFolder> {
-  const site = await SiteFolder.open(folder);
-  if (site.has("index.html")) return site;
-  throw new UserError(
-    `Cannot serve "${folder}": it has no index.html, which "spherear export ` +
-      '--format web" makes',
-  );
 }

@@ -33,6 +33,8 @@ export const SAMPLE_REQUEST = z.strictObject({
   cfgSchedule,
   grid: z.boolean().default(false)
     .describe("for a PNG file: all images in one picture, over their classes"),
+  tokens: z.boolean().default(false)
+    .describe("for JSON and events: what each image is decoded from, too"),
 });
 
 /** Such a request, checked. */
@@ -48,6 +50,8 @@ export interface WantedImages {
   readonly indices: Uint32Array;
   /** Whether one picture of all is wanted. */
   readonly grid: boolean;
+  /** Whether tokens are wanted. */
+  readonly tokens: boolean;
 }
 
 /** How much one request may ask for. */
@@ -78,7 +82,7 @@ export function wantedImages(
 ): WantedImages {
   const parsed = SAMPLE_REQUEST.safeParse(body);
   if (!parsed.success) throw new UserError(refusal(parsed.error, body));
-  const { seed, grid, ...options } = parsed.data;
+  const { seed, grid, tokens, ...options } = parsed.data;
   const { steps, solver, cfg, cfgSchedule } = options;
   const given = Object.entries({ steps, solver, cfg, cfgSchedule })
     .filter(([, value]) => value !== undefined);
@@ -96,7 +100,7 @@ export function wantedImages(
   const labels = classesOf(wanted, context);
   checkCount(labels.length, limits);
   const indices = chosen ?? indicesFromZero(labels.length);
-  return { sampling, seed, classes: labels, indices, grid };
+  return { sampling, seed, classes: labels, indices, grid, tokens };
 }
 
 function refusal(error: z.ZodError, body: unknown): string {

@@ -1,5 +1,5 @@
 import { UserError } from "../../artifact/mod.ts";
-import { encodePng, type Picture } from "../../image/mod.ts";
+import { encodePng } from "../../image/mod.ts";
 import {
   accepted,
   type Answer,
@@ -11,13 +11,9 @@ import {
   type Route,
 } from "../../serve/mod.ts";
 import { samplesGrid } from "../sample/mod.ts";
+import type { Painted } from "./painter.ts";
 import { QueueFull, type SampleQueue } from "./queue.ts";
-import {
-  type Recipe,
-  type RecipeBase,
-  recipeOf,
-  withRecipe,
-} from "./recipe.ts";
+import { type RecipeBase, recipeOf, withRecipe } from "./recipe.ts";
 import {
   type RequestContext,
   type WantedImages,
@@ -90,25 +86,19 @@ function refused(error: unknown): unknown {
   return new HttpError(error.message, { status: 429, headers });
 }
 
-/** Pictures of a request in its order, with their recipes. */
-interface Painted {
-  readonly pictures: readonly Picture[];
-  readonly recipes: readonly Recipe[];
-}
-
+/** Images of a request in its order, as they were painted. */
 async function paint(
   wanted: WantedImages,
   { signal }: Call,
-  { queue, recipe }: SamplesTools,
-): Promise<Painted> {
-  const pictures: Picture[] = [];
+  { queue }: SamplesTools,
+): Promise<readonly Painted[]> {
+  const images: Painted[] = [];
   await queue.add(wanted, {
     signal,
-    onImage: (place, picture) => pictures[place] = picture,
+    onImage: (place, image) => images[place] = image,
     onProgress: () => {},
   });
-  const recipes = pictures.map((_, place) => recipeOf(wanted, place, recipe));
-  return { pictures, recipes };
+  return images;
 }
 
 async function jsonOf(
@@ -116,12 +106,9 @@ async function jsonOf(
   call: Call,
   tools: SamplesTools,
 ): Promise<Answer> {
-  const { pictures, recipes } = await paint(wanted, call, tools);
+  const painted = await paint(wanted, call, tools);
   const images = await Promise.all(
-    pictures.map(async (picture, place) => {
-      const recipe = recipes[place]!;
-      return { recipe, png: await base64Of(picture, recipe) };
-    }),
+    painted.map((image, place) => sentImage(image, { place, wanted, tools })),
   );
   return jsonAnswer({ images });
 }
@@ -137,7 +124,10 @@ async function pngOf(
         'one, or "grid": true',
     );
   }
-  const { pictures, recipes } = await paint(wanted, call, tools);
+  const pictures = (await paint(wanted, call, tools))
+    .map(({ picture }) => picture);
+  const recipes = pictures
+    .map((_, place) => recipeOf(wanted, place, tools.recipe));
   const titles = recipes.map(({ className }) => className);
   const body = wanted.grid
     ? withRecipe(await samplesGrid(pictures, titles), recipes)
@@ -150,22 +140,22 @@ async function pngOf(
 function eventsOf(
   wanted: WantedImages,
   { signal, note }: Call,
-  { queue, recipe, tokens }: SamplesTools,
+  tools: SamplesTools,
 ): Answer {
+  const { queue } = tools;
   const events = new EventStream();
   const { length: images } = wanted.classes;
-  const total = images * tokens;
+  const total = images * tools.tokens;
   let sending: Promise<void> = Promise.resolve();
-  async function sendImage(place: number, picture: Picture): Promise<void> {
-    const own = recipeOf(wanted, place, recipe);
-    const png = await base64Of(picture, own);
-    events.send("image", { place, recipe: own, png });
+  async function send(place: number, image: Painted): Promise<void> {
+    const sent = await sentImage(image, { place, wanted, tools });
+    events.send("image", { place, ...sent });
   }
-  const waiting = queue.waiting;
+  const { waiting } = queue;
   const painted = queue.add(wanted, {
     signal,
-    onImage(place, picture) {
-      sending = sending.then(() => sendImage(place, picture));
+    onImage(place, image) {
+      sending = sending.then(() => send(place, image));
     },
     onProgress: (done) =>
       events.send("progress", { done, total }, { replaces: true }),
@@ -186,6 +176,20 @@ function eventsOf(
   return { headers, body: events };
 }
 
-async function base64Of(picture: Picture, recipe: Recipe): Promise<string> {
-  return withRecipe(await encodePng(picture), recipe).toBase64();
+/** An image as JSON and events have it. */
+async function sentImage(
+  { picture, tokens }: Painted,
+  { place, wanted, tools }: {
+    readonly place: number;
+    readonly wanted: WantedImages;
+    readonly tools: SamplesTools;
+  },
+) {
+  const recipe = recipeOf(wanted, place, tools.recipe);
+  const png = withRecipe(await encodePng(picture), recipe);
+  return {
+    recipe,
+    png: png.toBase64(),
+    ...wanted.tokens && { tokens: new Uint8Array(tokens.buffer).toBase64() },
+  };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Picture } from "../../../../lib/image/mod.ts";
 import type {
   Batch,
   BatchListener,
+  Painted,
   Painter,
 } from "../../../../lib/workflow/serve/painter.ts";
 import { SampleQueue } from "../../../../lib/workflow/serve/queue.ts";
@@ -27,7 +27,7 @@ class SlowPainter implements Painter {
   async paint(
     batch: Batch,
     { signal, onToken }: BatchListener,
-  ): Promise<readonly Picture[]> {
+  ): Promise<readonly Painted[]> {
     const place = this.batches.push(batch) - 1;
     for (let token = 1; token <= this.tokens; token++) {
       await new Promise<void>((resolve) => this.#steps.push(resolve));
@@ -39,10 +39,13 @@ class SlowPainter implements Painter {
       onToken(token);
     }
     return Array.from(batch.indices, (index) => ({
-      width: 1,
-      height: 1,
-      channels: 3,
-      data: Uint8Array.of(index, batch.classes[0]!, batch.seed),
+      picture: {
+        width: 1,
+        height: 1,
+        channels: 3,
+        data: Uint8Array.of(index, batch.classes[0]!, batch.seed),
+      },
+      tokens: new Float32Array(0),
     }));
   }
 
@@ -72,6 +75,7 @@ function images(
     classes: new Int32Array(indices.length).fill(5),
     indices: Uint32Array.from(indices),
     grid: false,
+    tokens: false,
   };
 }
 
@@ -82,8 +86,8 @@ function client() {
   const progress: number[] = [];
   const listener = {
     signal: controller.signal,
-    onImage: (place: number, { data }: Picture) => {
-      found.set(place, data[0]!);
+    onImage: (place: number, { picture }: Painted) => {
+      found.set(place, picture.data[0]!);
     },
     onProgress: (done: number) => {
       progress.push(done);

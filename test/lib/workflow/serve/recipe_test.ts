@@ -28,6 +28,7 @@ const WANTED = {
   classes: Int32Array.of(0, 1),
   indices: Uint32Array.of(3, 17),
   grid: false,
+  tokens: false,
 } as const;
 
 Deno.test("recipeOf() is all that an image depends on, and a command line", () => {
