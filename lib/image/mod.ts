@@ -55,5 +55,5 @@ export {
   type ViewDraws,
 } from "./views.ts";
 export { writePlanes } from "./planes.ts";
-export { type PngText, pngText, withPngText } from "./png_text.ts";
+export { type PngText, withPngText } from "./png_text.ts";
 export { Turn } from "./turn.ts";

@@ -4,11 +4,11 @@ import { Devtools } from "./devtools.ts";
 import { BrowserPage } from "./page.ts";
 
 /** What gives Debian's Chromium a GPU without one: SwiftShader. */
+const GPU_FLAGS = ["--enable-unsafe-webgpu", "--enable-features=Vulkan"];
+
 const FLAGS = [
   "--headless=new",
   "--no-sandbox",
-  "--enable-unsafe-webgpu",
-  "--enable-features=Vulkan",
   "--remote-debugging-port=0",
   "--no-first-run",
   "--disable-extensions",
@@ -49,10 +49,18 @@ export class Chromium implements AsyncDisposable {
     this.#profile = profile;
   }
 
-  static async start(): Promise<Chromium> {
+  /** @param options.gpu whether pages are given one */
+  static async start(
+    { gpu = true }: { readonly gpu?: boolean } = {},
+  ): Promise<Chromium> {
     const profile = await Deno.makeTempDir({ prefix: "spherear-chromium-" });
     const process = new Deno.Command(program(), {
-      args: [...FLAGS, `--user-data-dir=${profile}`, "about:blank"],
+      args: [
+        ...FLAGS,
+        ...gpu ? GPU_FLAGS : ["--disable-features=WebGPU"],
+        `--user-data-dir=${profile}`,
+        "about:blank",
+      ],
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -103,12 +111,13 @@ async function addressIn(profile: string): Promise<string> {
  */
 export async function inBrowser(
   run: (browser: Chromium) => Promise<void>,
+  options: { readonly gpu?: boolean } = {},
 ): Promise<Pick<Deno.TestDefinition, "fn" | "ignore">> {
   const { available } = await engineAvailable("browser");
   return {
     ignore: !available,
     fn: async () => {
-      await using browser = await Chromium.start();
+      await using browser = await Chromium.start(options);
       await run(browser);
     },
   };

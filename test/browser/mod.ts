@@ -7,4 +7,5 @@
 import "./accessible.ts";
 import "./demo.ts";
 import "./person.ts";
+import "./served.ts";
 import "./trained.ts";

@@ -3,7 +3,11 @@ import type { SampleJob } from "../session/messages.ts";
 import { fragmentOf, wishIn } from "../wish/fragment.ts";
 import { wishOf } from "../wish/recipe.ts";
 import { jobOf, type Wish } from "../wish/wish.ts";
-import { type Listeners, SamplingWorker } from "./client.ts";
+import {
+  type Listeners,
+  type SamplingClient,
+  SamplingWorker,
+} from "./client.ts";
 import { find } from "./dom.ts";
 import type { Origin } from "./origin.ts";
 import { showDetails } from "./parts/details.ts";
@@ -12,16 +16,22 @@ import { ModelCard, type ModelState } from "./parts/model_card.ts";
 import { acceptPictures } from "./parts/restoring.ts";
 import { StatusLine } from "./parts/status_line.ts";
 import { WishForm } from "./parts/wish_form.ts";
+import { serverAddress, ServerSampling } from "./server_sampling.ts";
 
 /** What a person hears who has no GPU for pages. */
 const NO_GPU =
   "This browser gives pages no GPU. Recent versions of Chrome, Edge, Safari " +
   "and Firefox do on most devices, over https.";
 
+/** And who has a server instead. */
+const SERVED = "This browser gives pages no GPU, so the server of this page " +
+  "draws.";
+
 /** The page as a whole: what a person does, what the worker tells. */
 export class App {
   readonly #origin: Origin;
-  readonly #worker: SamplingWorker;
+  #worker: SamplingClient;
+  #isServed = false;
   readonly #form: WishForm;
   readonly #card: ModelCard;
   readonly #gallery: Gallery;
@@ -67,6 +77,8 @@ export class App {
   async start(): Promise<void> {
     const { isEmbedded, place, model } = this.#origin;
     const adapter = await navigator.gpu?.requestAdapter();
+    const server = serverAddress();
+    if (!adapter && server !== undefined) return this.#useServer(server);
     if (!adapter) this.#card.trouble(NO_GPU);
     else this.#card.checkFit(adapter.limits);
     const isKept = isEmbedded || "address" in place &&
@@ -74,6 +86,15 @@ export class App {
     this.#show(isKept ? "kept" : "away");
     if (isKept && adapter) this.#load();
     else if (adapter) this.#status.say("The model waits to be downloaded.");
+  }
+
+  /** The server has the model and an engine of its own. */
+  #useServer(address: string): void {
+    const { model, place } = this.#origin;
+    this.#isServed = true;
+    this.#card.trouble(SERVED);
+    this.#worker = new ServerSampling(address, this.#listeners());
+    this.#worker.open(model, place);
   }
 
   #listeners(): Listeners {
@@ -170,9 +191,13 @@ export class App {
 
   #show(state: ModelState): void {
     this.#state = state;
-    const { isEmbedded } = this.#origin;
+    // What a server has, this browser has not.
+    const isElsewhere = this.#origin.isEmbedded || this.#isServed;
     const device = this.#device;
-    this.#card.show(state, { isEmbedded, ...device && { device } });
+    this.#card.show(state, {
+      isEmbedded: isElsewhere,
+      ...device && { device },
+    });
     this.#allow();
   }
 

@@ -14,6 +14,12 @@ export type Listeners = {
   ) => void;
 };
 
+/** What the page asks of whoever samples for it. */
+export type SamplingClient = Pick<
+  SamplingWorker,
+  "open" | "prepare" | "sample" | "cancel"
+>;
+
 /** The page's side of its worker. */
 export class SamplingWorker {
   readonly #worker: Worker;

@@ -25,6 +25,8 @@ export interface ModelSiteOptions
   readonly svae: ArtifactReader;
   /** What people call the model. */
   readonly name: string;
+  /** How to sample where a person does not say it. */
+  readonly preset: string | undefined;
 }
 
 /** The two parts of a site. */
@@ -96,9 +98,12 @@ export class ModelSite {
   }
 
   async #writeModel(folder: string): Promise<void> {
-    const { name, signal, log, ...files } = this.#options;
+    const { name, preset, signal, log, ...files } = this.#options;
     log.info("Writing the model for a browser");
-    const model = await openWebModel(files, WEIGHTS);
+    const model = await openWebModel(files, {
+      weights: WEIGHTS,
+      numbers: { preset },
+    });
     const described = await writeShards(model, {
       name,
       signal,

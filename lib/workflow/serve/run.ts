@@ -63,7 +63,7 @@ export async function runServe(context: ServeContext): Promise<void> {
     context,
     (files) =>
       withSite(
-        { ...context, files, folder: options.site },
+        { ...context, files, folder: options.site, preset: options.preset },
         (site) => serveModel(context, { files, site, address }),
       ),
   );

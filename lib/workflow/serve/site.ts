@@ -13,6 +13,8 @@ export interface SiteSource extends Pick<CommandContext, "log" | "signal"> {
   readonly files: OpenFiles;
   /** Folder that somebody made; where there is none, it is made of the model. */
   readonly folder: string | undefined;
+  /** How to sample where a person does not say it. */
+  readonly preset: string | undefined;
 }
 
 /**

@@ -63,6 +63,7 @@ Deno.test("recipeIn() reads what serve writes", () => {
       classes: Int32Array.of(0, 2),
       indices: Uint32Array.of(5, 6),
       grid: false,
+      tokens: false,
     },
     1,
     {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { encodePng, pngText } from "../../../../lib/image/mod.ts";
+import { encodePng } from "../../../../lib/image/mod.ts";
+import { pngText } from "../../../../lib/web/png/png.ts";
 import {
   type RecipeBase,
   recipeOf,
@@ -56,9 +57,8 @@ Deno.test("withRecipe() puts recipes into a PNG file", async () => {
   const data = new Uint8Array(3);
   const png = await encodePng({ width: 1, height: 1, channels: 3, data });
   const recipes = [recipeOf(WANTED, 0, BASE), recipeOf(WANTED, 1, BASE)];
-  const keyword = "spherear";
-  const one = pngText(withRecipe(png, recipes[0]!), { keyword })!;
+  const one = pngText(withRecipe(png, recipes[0]!), "spherear")!;
   assert.deepEqual(JSON.parse(one), recipes[0]);
-  const all = pngText(withRecipe(png, recipes), { keyword })!;
+  const all = pngText(withRecipe(png, recipes), "spherear")!;
   assert.deepEqual(JSON.parse(all), recipes);
 });
