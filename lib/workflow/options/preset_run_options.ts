@@ -18,6 +18,13 @@ export const PRESET_RUN_OPTIONS = {
   val: z.string().min(1).optional().describe(
     "held-out images, in the same words (default: a share of the others)",
   ).meta({ value: "dataset" }),
+  reference: z.string().min(1).optional().describe(
+    "real images by which evaluate measures the samples, such as " +
+      "imagenet256-reference; with --network",
+  ).meta({ value: "file" }),
+  network: z.string().min(1).optional().describe(
+    "network that looks at both, such as inception-2015-12-05",
+  ).meta({ value: "file" }),
   valLabels: z.string().min(1).optional().describe(
     "what they show, as --labels of prepare says it",
   ).meta({ value: "file" }),

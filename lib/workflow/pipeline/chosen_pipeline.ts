@@ -20,6 +20,8 @@ const IN_FILES = {
   val: "a second stage that uses prepare",
   valLabels: "the labels of prepare",
   perceptual: "an input of train-vae",
+  reference: "an input of evaluate",
+  network: "an input of evaluate",
 } as const;
 
 /**

@@ -10,7 +10,14 @@ import {
 } from "../../preset/checked.ts";
 import { PRESET_FILE } from "../../preset/mod.ts";
 import { checkPerceptualFile, USES, type Uses } from "../options/mod.ts";
-import { isTokenizer, type PresetRun, requireSections } from "./preset_run.ts";
+import {
+  isTokenizer,
+  type Measure,
+  measureOf,
+  placed,
+  type PresetRun,
+  requireSections,
+} from "./preset_run.ts";
 import { placeOf, type RunSets, runSets, type Stages } from "./sets.ts";
 
 /** Options that choose the numbers of a stage. */
@@ -35,6 +42,7 @@ export async function presetPipeline(run: PresetRun): Promise<PipelineSpec> {
   const { preset, set = [], folder, seed } = run;
   const resolved = await resolvePreset({ preset, set });
   requireSections(resolved, run);
+  const measure = measureOf(resolved, run);
   const perceptual = await perceptualInput(resolved, run);
   const title = basename(preset).replace(PRESET_FILE, "");
   const path = PRESET_FILE.test(preset) ? resolve(preset) : preset;
@@ -63,6 +71,7 @@ export async function presetPipeline(run: PresetRun): Promise<PipelineSpec> {
         ...reconstructions,
         ...imageStages(parts),
         ...measuringStages(parts),
+        ...measure && figureStages(measure),
         ...demoStages(parts),
       },
   };
@@ -89,14 +98,14 @@ async function perceptualInput(
   const { perceptual } = requireSection(preset, "vaeTraining");
   const isOwn = perceptual?.network === "classifier" && perceptual.weight > 0;
   const own = isOwn ? "train-classifier.classifier" : undefined;
-  const isRemote = given !== undefined && isRemoteWord(given);
-  const path = given === undefined || isRemote ? given : resolve(given);
-  const file = path ?? own;
+  const file = given === undefined ? own : placed(given);
   // Who asks what a run takes has not imported its weights yet.
   if (dryRun && file === undefined) return {};
   checkPerceptualFile(perceptual, { file, section: "vaeTraining" });
   // Told before pictures are prepared, which may take hours.
-  if (given !== undefined && !isRemote) (await openArtifact(given)).close();
+  if (given !== undefined && !isRemoteWord(given)) {
+    (await openArtifact(given)).close();
+  }
   return file === undefined ? {} : { perceptual: file };
 }
 
@@ -190,6 +199,17 @@ function shownOf({ sets: { compared } }: RunParts) {
     heldout: compared.heldout,
     reconstructions: "reconstruct.reconstructions",
     trainReconstructions: "reconstruct-train.reconstructions",
+  };
+}
+
+/** The samples as published figures measure them. */
+function figureStages(measure: Measure): Stages {
+  return {
+    "evaluate-samples": {
+      uses: "evaluate",
+      inputs: { samples: "sample.samples", ...measure },
+      outputs: { metrics: "samples_metrics.safetensors" },
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { isRemoteWord } from "../../official/mod.ts";
 import type { ResolvedPreset } from "../../preset/checked.ts";
 import { PRESET_FILE } from "../../preset/mod.ts";
 import { UserError } from "../../artifact/mod.ts";
@@ -19,6 +21,10 @@ export interface PresetRun {
   readonly seed: number;
   /** Weights for the perceptual term of the S-VAE. */
   readonly perceptual?: string | undefined;
+  /** Real images, features or statistics by which the samples are measured. */
+  readonly reference?: string | undefined;
+  /** The network that looks at both. */
+  readonly network?: string | undefined;
   /** Whether nothing runs yet, so that those weights may be missing. */
   readonly dryRun?: boolean | undefined;
 }
@@ -64,4 +70,42 @@ export function requireSections(
       `${missing.join(", ")}; ${images}say it in ${place}, as ` +
       "docs/pipelines.md shows, or run single stages",
   );
+}
+
+/** What samples are measured by, besides the run's own images. */
+export interface Measure {
+  readonly reference: string;
+  readonly network: string;
+}
+
+/**
+ * What samples are measured by, where that is given.
+ *
+ * @throws {UserError} for one without the other, or a preset that samples nothing
+ */
+export function measureOf(
+  preset: ResolvedPreset,
+  { reference, network }: Pick<PresetRun, "reference" | "network">,
+): Measure | undefined {
+  if (reference === undefined && network === undefined) return undefined;
+  if (reference === undefined || network === undefined) {
+    const [given, missing] = reference === undefined
+      ? ["network", "reference"]
+      : ["reference", "network"];
+    throw new UserError(
+      `Cannot measure by --${given} alone: expected --${missing} with it`,
+    );
+  }
+  if (isTokenizer(preset)) {
+    throw new UserError(
+      `Cannot measure samples of preset "${preset.name}": a tokenizer alone ` +
+        "draws none",
+    );
+  }
+  return { reference: placed(reference), network: placed(network) };
+}
+
+/** A word of an official file as it is; of a path all of it. */
+export function placed(file: string): string {
+  return isRemoteWord(file) ? file : resolve(file);
 }

@@ -157,6 +157,34 @@ Deno.test("presetPipeline() asks for perceptual weights where it is to run", asy
   });
 });
 
+Deno.test("presetPipeline() measures samples by a reference that is given", async () => {
+  const measure = {
+    reference: "imagenet256-reference",
+    network: "inception.safetensors",
+  };
+  const { stages } = await onImagenet("imagenet256-b", measure);
+  assert.deepEqual(stages["evaluate-samples"], {
+    uses: "evaluate",
+    inputs: {
+      samples: "sample.samples",
+      reference: "imagenet256-reference",
+      network: join(Deno.cwd(), "inception.safetensors"),
+    },
+    outputs: { metrics: "samples_metrics.safetensors" },
+  });
+  const { stages: others } = await onImagenet("imagenet256-b");
+  assert.ok(!("evaluate-samples" in others));
+  const { network } = measure;
+  await assert.rejects(onImagenet("imagenet256-b", { network }), {
+    name: "UserError",
+    message: "Cannot measure by --network alone: expected --reference with it",
+  });
+  await assert.rejects(onImagenet("imagenet512-svae", measure), {
+    name: "UserError",
+    message: /samples of preset "imagenet512-svae": a tokenizer alone draws/,
+  });
+});
+
 Deno.test("presetPipeline() of small sets compares all of their images", async () => {
   const { stages } = await presetPipeline({ preset: "tiny", seed: 0 });
   assert.ok(!("pick-train" in stages));
