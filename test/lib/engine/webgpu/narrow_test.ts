@@ -92,3 +92,20 @@ Deno.test("norms inside of products of few rows are computed in turns where lane
     assert.equal(/turn < 2u/.test(wgsl), rows === 16);
   }
 });
+
+Deno.test("products of bytes take whole blocks at a time, however little memory there is", () => {
+  const limits = { ...SOFTWARE, maxBindings: 24, subgroupSize: 4 };
+  const [x, w] = [input("x", [16, 192]), input("w", [192, 192])];
+  const built = program("bytes", {
+    inputs: { x },
+    state: { w: { value: w } },
+    outputs: { y: matmul(x, w, { transposeB: true }) },
+  });
+  const { kernels } = planProgram(built, limits, {
+    formats: new Map([["w", "bytes"]]),
+    roundsProducts: true,
+  });
+  const { wgsl } = kernels.at(-1)!;
+  assert.match(wgsl, /dot4I8Packed/);
+  assert.match(wgsl, /start \+= 128u/);
+});

@@ -156,13 +156,17 @@ function layOut(
     lanes,
     perColumn,
     each,
-    chunk: rounds && chunk < terms
-      ? Math.floor(chunk / QUANTIZED_BLOCK) * QUANTIZED_BLOCK
-      : chunk,
+    chunk: rounds && chunk < terms ? wholeBlocks(chunk) : chunk,
     width,
     byTerm,
     rounds,
   };
+}
+
+/** Terms of the blocks of which each has a scale; at least of one. */
+function wholeBlocks(terms: number): number {
+  const blocks = Math.max(1, Math.floor(terms / QUANTIZED_BLOCK));
+  return blocks * QUANTIZED_BLOCK;
 }
 
 function ownText({ byTerm, lanes, perColumn }: Layout): string {
