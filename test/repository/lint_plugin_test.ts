@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import plugin from "./lint_plugin.ts";
+import { ROOT, sourceFiles } from "./source_files.ts";
 
 /** The rules that a source text breaks. */
 function broken(source: string, file = "/repo/lib/nn/linear.ts"): string[] {
@@ -51,4 +53,18 @@ Deno.test("function-size refuses a function of more than 60 lines", () => {
   const rule = ["spherear/function-size"];
   assert.deepEqual(broken(`function g() {\n${body}}`), rule);
   assert.deepEqual(broken(`function g() {\n${body.slice(0, -14)}}`), []);
+});
+
+Deno.test("every source file keeps our rules", () => {
+  const files = ["lib", "stages", "datasets", "test", "bench"]
+    .flatMap((folder) => sourceFiles(folder));
+  const found = [...files, "cli.ts"].flatMap((file) => {
+    const source = Deno.readTextFileSync(join(ROOT, file));
+    return Deno.lint.runPlugin(plugin, join(ROOT, file), source)
+      .map(({ id, message, range: [start] }) => {
+        const line = source.slice(0, start).split("\n").length;
+        return `${file}:${line}: ${message} (${id})`;
+      });
+  });
+  assert.deepEqual(found, []);
 });
