@@ -1,15 +1,29 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { RandomStream } from "../../lib/random/mod.ts";
+import { findLaunchers } from "../launchers.ts";
 import { ROOT } from "../stages/run_cli.ts";
 import { folderContent, newestFile } from "./folder_content.ts";
+import { haveEnded, processesBelow } from "./processes.ts";
 import type { KilledRow } from "./row.ts";
 
 /** How a process ended. */
 interface Ending {
   readonly code: number;
-  readonly signal: Deno.Signal | null;
+  /** Whether it was killed before. */
+  readonly isKilled: boolean;
   readonly said: string;
+}
+
+/** Starts ranks, where MPI is installed. */
+const [LAUNCHER] = await findLaunchers();
+
+/** Within this time all ranks end where one was killed. */
+const ENDED_MS = 30_000;
+
+/** Whether a row can run here: one of ranks needs MPI. */
+export function canRun({ ranks }: KilledRow): boolean {
+  return ranks === undefined || LAUNCHER !== undefined;
 }
 
 /** A row that ran in a folder without being killed. */
@@ -38,7 +52,7 @@ export async function runWhole(
 ): Promise<WholeRun> {
   await makeFolder(row, folder);
   const startMs = performance.now();
-  await runToEnd(row, folder);
+  await runToEnd(row, { folder, turn: 0 });
   const wholeMs = performance.now() - startMs;
   return { row, wholeMs, content: await folderContent(folder) };
 }
@@ -58,16 +72,17 @@ export async function killedRun(
   const times = 1 + draws.integer(3);
   const first = await firstKills(row, { folder, draws, wholeMs });
   const kills = [...first.kills];
-  for (let i = 1; i < times; i++) {
+  for (let turn = 1; turn < times; turn++) {
     const more = await runKilled(row, {
       folder,
       draws,
+      turn,
       withinMs: first.withinMs,
     });
     if (more.length === 0) break;
     kills.push(...more);
   }
-  await runToEnd(row, folder);
+  await runToEnd(row, { folder, turn: times });
   const where = `${row.name}: other files after kills at ${killsText(kills)}`;
   assert.deepEqual(await folderContent(folder), content, where);
   return kills;
@@ -85,7 +100,7 @@ async function firstKills(
   for (let withinMs = wholeMs;;) {
     await makeFolder(row, folder);
     const startMs = performance.now();
-    const kills = await runKilled(row, { folder, draws, withinMs });
+    const kills = await runKilled(row, { folder, draws, turn: 0, withinMs });
     if (kills.length > 0) return { kills, withinMs };
     withinMs = Math.min(withinMs, performance.now() - startMs);
     await Deno.remove(folder, { recursive: true });
@@ -94,21 +109,22 @@ async function firstKills(
 
 /** Kills each process of a row at a moment of its own; some may end before. */
 async function runKilled(
-  { lines }: KilledRow,
-  { folder, draws, withinMs }: {
+  row: KilledRow,
+  { folder, draws, turn, withinMs }: {
     readonly folder: string;
     readonly draws: RandomStream;
+    readonly turn: number;
     readonly withinMs: number;
   },
 ): Promise<readonly Kill[]> {
   const sinceMs = Date.now();
-  const kills = await Promise.all(lines.map(async (line) => {
+  const ranks = ranksOf(row, turn);
+  const kills = await Promise.all(row.lines.map(async (line) => {
     const atMs = draws.integer(Math.ceil(withinMs));
-    const { signal } = await run(line, { folder, killAfterMs: atMs });
-    return signal === null ? [] : [{
-      atMs,
-      newest: newestFile(folder, sinceMs),
-    }];
+    const victim = ranks && draws.integer(ranks + 1);
+    const kill = { atMs, victim };
+    const { isKilled } = await run(line, { folder, ranks, kill });
+    return isKilled ? [{ atMs, newest: newestFile(folder, sinceMs) }] : [];
   }));
   return kills.flat();
 }
@@ -130,34 +146,69 @@ async function makeFolder(
   }
 }
 
-async function runToEnd({ name, lines }: KilledRow, folder: string) {
-  const endings = lines.map((line) => run(line, { folder }));
+async function runToEnd(
+  row: KilledRow,
+  { folder, turn }: { readonly folder: string; readonly turn: number },
+): Promise<void> {
+  const ranks = ranksOf(row, turn);
+  const endings = row.lines.map((line) => run(line, { folder, ranks }));
   for (const { code, said } of await Promise.all(endings)) {
-    if (code !== 0) throw new Error(`${name} ends with ${code}: ${said}`);
+    if (code !== 0) throw new Error(`${row.name} ends with ${code}: ${said}`);
   }
 }
 
+/** How many ranks do a row's lines at one of its runs; undefined for none. */
+function ranksOf({ ranks }: KilledRow, turn: number): number | undefined {
+  return ranks?.[turn % ranks.length];
+}
+
 /**
- * Runs a command line in a folder.
+ * Runs a command line in a folder, by ranks where it is told so.
  *
- * @param killAfterMs when the process gets SIGKILL; never, if not given
+ * @param options.kill what gets SIGKILL, and when; nothing unless given
+ * @throws {Error} where ranks outlive one that was killed by half a minute
  */
 async function run(
   line: string,
-  { folder, killAfterMs }: { folder: string; killAfterMs?: number },
+  { folder, ranks, kill }: {
+    readonly folder: string;
+    readonly ranks?: number | undefined;
+    readonly kill?: {
+      readonly atMs: number;
+      /** 0 is the process itself, others those that it has started. */
+      readonly victim?: number | undefined;
+    };
+  },
 ): Promise<Ending> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join(ROOT, "cli.ts"), ...line.split(" ")],
-    env: { INIT_CWD: folder, NO_COLOR: "1" },
+  const own = [
+    Deno.execPath(),
+    "run",
+    "-A",
+    "--no-check",
+    join(ROOT, "cli.ts"),
+  ];
+  const launcher = ranks === undefined
+    ? []
+    : [LAUNCHER!.program, ...LAUNCHER!.flags, "-n", `${ranks}`];
+  const [program, ...args] = [...launcher, ...own, ...line.split(" ")];
+  const child = new Deno.Command(program!, {
+    args,
+    env: { INIT_CWD: folder, NO_COLOR: "1", ...LAUNCHER?.env },
     cwd: folder,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const kill = killAfterMs === undefined
-    ? undefined
-    : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
-  const { code, signal, stderr } = await child.output();
-  clearTimeout(kill);
-  return { code, signal, said: new TextDecoder().decode(stderr) };
+  let started: readonly number[] = [];
+  let isKilled = false;
+  const timer = kill && setTimeout(() => {
+    started = processesBelow(child.pid);
+    const pids = [child.pid, ...started];
+    Deno.kill(pids[kill.victim ?? 0] ?? child.pid, "SIGKILL");
+    isKilled = true;
+  }, kill.atMs);
+  const { code, stderr } = await child.output();
+  clearTimeout(timer);
+  if (isKilled) await haveEnded(started, ENDED_MS);
+  return { code, isKilled, said: new TextDecoder().decode(stderr) };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { RandomStream } from "../../lib/random/mod.ts";
 import {
+  canRun,
   killedRun,
   killsText,
   runWhole,
@@ -45,10 +46,12 @@ if (values.help || isWrong) {
 
 const folder = await Deno.makeTempDir({ prefix: "spherear-kill-" });
 console.log(`seed ${seed}, in ${folder}`);
-const asked = positionals.length === 0 ? names : positionals;
+const possible = KILLED.filter(canRun).map(({ name }) => name);
+if (possible.length < names.length) console.log("no MPI: no runs by ranks");
+const asked = positionals.length === 0 ? possible : positionals;
 const last = Math.max(...asked.map((name) => names.indexOf(name)));
 const wanted: WholeRun[] = [];
-for (const row of KILLED.slice(0, last + 1)) {
+for (const row of KILLED.slice(0, last + 1).filter(canRun)) {
   const whole = await runWhole(row, join(folder, row.name));
   console.log(`${row.name}: ${Math.round(whole.wholeMs)} ms`);
   if (asked.includes(row.name)) wanted.push(whole);

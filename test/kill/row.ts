@@ -4,6 +4,11 @@ export interface KilledRow {
   readonly name: string;
   /** They run side by side, as ranks do; mostly there is one. */
   readonly lines: readonly string[];
+  /**
+   * How many ranks of MPI do a line together, in turn from one run to the next;
+   * one of them or their launcher is killed. A line is one process unless given.
+   */
+  readonly ranks?: readonly number[];
   /** What is in its folder before, by name. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }

@@ -69,6 +69,30 @@ export const TRAININGS: readonly KilledRow[] = [
       `-o classifier.safetensors ${SAVING}`,
     ],
   },
+  {
+    name: "train-classifier-ranks",
+    lines: [
+      `train-classifier ${IMAGES} --steps 12 --batch 8 --parts 4 ` +
+      `--save-every 4 -o classifier.safetensors ${SAVING}`,
+    ],
+    ranks: [2, 1, 4],
+  },
+  {
+    name: "train-vae-ranks",
+    lines: [
+      `train-vae ${IMAGES} ${SMALL} ${AGAINST} --steps 12 --batch 4 ` +
+      `--parts 4 ${VALIDATED} --validate-every 4 -o svae.safetensors ${SAVING}`,
+    ],
+    ranks: [2, 4, 1],
+  },
+  {
+    name: "train-ar-ranks",
+    lines: [
+      `train-ar ${IMAGES} --svae ../train-vae/svae.safetensors --steps 12 ` +
+      `--batch 4 --parts 4 --set ar.n_layer=1 -o ar.safetensors ${SAVING}`,
+    ],
+    ranks: [4, 2, 1],
+  },
 ];
 
 /** The latents of a split. */
