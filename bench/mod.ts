@@ -24,6 +24,7 @@ import {
   type ReleaseFlags,
   turnsOf,
 } from "./release.ts";
+import { ranksCommand } from "./ranks/mod.ts";
 import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
 import { streamingCommand } from "./streaming/mod.ts";
@@ -44,6 +45,7 @@ const COMMANDS = [
   weightsCommand,
   evaluationCommand,
   qualityCommand,
+  ranksCommand,
 ];
 
 const EPILOGUE = `

@@ -1,4 +1,10 @@
-import type { Engine, Executable, HostTensor } from "../../tensor/mod.ts";
+import {
+  compileAll,
+  type Engine,
+  type Executable,
+  type HostTensor,
+  type Program,
+} from "../../tensor/mod.ts";
 import { runOn, type Values } from "../known_values.ts";
 import { workerName } from "../parts.ts";
 import { mapValues } from "../records.ts";
@@ -80,21 +86,31 @@ export class BucketRun {
     },
   ): Promise<BucketRun> {
     const { engine } = context;
-    const made: Record<string, Executable | null> = {};
-    for (const [name, program] of Object.entries(programs)) {
-      made[name] = program && await engine.compile(program, { lane });
-    }
-    const own: UnitExecutables[] = [];
-    for (const { unit: { index }, programs: { measure, update } } of units) {
-      own.push({
-        index,
-        measure: await engine.compile(measure, { lane }),
-        update: update && await engine.compile(update, { lane }),
-      });
-    }
+    const { pack, total, publish, unpack } = programs;
+    const own = units.flatMap((
+      { programs: { measure, update } },
+    ) => [measure, update]);
+    const wanted = [pack, total, publish, unpack, ...own];
+    const made = await compileAll(
+      engine,
+      wanted.flatMap((program) => program ? [{ program, lane }] : []),
+    );
+    const executableOf = (program: Program | null) =>
+      made.find((executable) => executable.program === program) ?? null;
     return new BucketRun(context, buckets, {
-      executables: made as unknown as BucketExecutables,
-      units: own,
+      executables: {
+        pack: executableOf(pack),
+        total: executableOf(total),
+        publish: executableOf(publish),
+        unpack: executableOf(unpack),
+      },
+      units: units.map((
+        { unit: { index }, programs: { measure, update } },
+      ) => ({
+        index,
+        measure: executableOf(measure)!,
+        update: executableOf(update),
+      })),
     });
   }
 
