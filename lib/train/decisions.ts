@@ -26,7 +26,6 @@ export class Decisions {
   readonly #rules: DecisionRules;
   readonly #ranks: Collective | undefined;
   #savedMs = performance.now();
-  #asked: Promise<Decision> | undefined;
 
   constructor(rules: DecisionRules) {
     const { collective } = rules;
@@ -34,17 +33,13 @@ export class Decisions {
     this.#ranks = collective?.size === 1 ? undefined : collective;
   }
 
-  /** Before a step: ranks ask each other while it is done. */
-  begin(): void {
-    if (this.#ranks === undefined) return;
-    this.#asked = askAll(this.#ranks, this.#own());
-    // Whoever waits for it sees what went wrong.
-    this.#asked.catch(() => {});
-  }
-
-  /** After a step: what all do now. */
-  async end(): Promise<Decision> {
-    return await this.#asked ?? this.#own();
+  /**
+   * What all do after a step. Ranks ask each other only now, when they are at
+   * one place: who waits for messages keeps a processor busy.
+   */
+  async afterStep(): Promise<Decision> {
+    const own = this.#own();
+    return this.#ranks === undefined ? own : await askAll(this.#ranks, own);
   }
 
   /** The state was saved. */

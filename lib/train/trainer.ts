@@ -46,13 +46,12 @@ export async function train(
     });
     while (run.step < steps) {
       const batch = await batches.take();
-      decisions.begin();
       const running = run.advance(batch);
       batches.prepare();
       await running;
       batches.giveBack(batch);
       await run.pause();
-      const { save, stop } = await decisions.end();
+      const { save, stop } = await decisions.afterStep();
       if (save || stop) {
         await run.save();
         decisions.saved();

@@ -8,7 +8,7 @@ import {
 
 const NEVER = 1e9;
 
-/** What ranks decide after a step, by what is so on each before it. */
+/** What ranks decide after a step, by what is so on each. */
 async function decided(
   own: readonly (Partial<Decision>)[],
 ): Promise<Decision[]> {
@@ -21,8 +21,7 @@ async function decided(
       signal: controller.signal,
       collective: ranks[rank]!,
     });
-    decisions.begin();
-    return await decisions.end();
+    return await decisions.afterStep();
   }));
 }
 
@@ -30,11 +29,10 @@ Deno.test("Decisions of one process are its own, after the step", async () => {
   const controller = new AbortController();
   const rules = { checkpointSeconds: NEVER, signal: controller.signal };
   const decisions = new Decisions(rules);
-  decisions.begin();
   controller.abort();
-  assert.deepEqual(await decisions.end(), { save: false, stop: true });
+  assert.deepEqual(await decisions.afterStep(), { save: false, stop: true });
   const often = new Decisions({ ...rules, checkpointSeconds: 0 });
-  assert.equal((await often.end()).save, true);
+  assert.equal((await often.afterStep()).save, true);
 });
 
 Deno.test("Decisions of ranks follow the first one's clock and any signal", async () => {
