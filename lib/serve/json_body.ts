@@ -67,6 +67,8 @@ async function readBytes(
       parts.push(value);
     }
   } catch (error) {
+    // What is not read is held until the stream is told so.
+    await reader.cancel().catch(() => {});
     if (error instanceof HttpError) throw error;
     throw new HttpError("Cannot read the body: it was cut", { status: 400 });
   } finally {
