@@ -13,11 +13,12 @@ export const command = defineCommand({
     details: z.boolean().default(false)
       .describe("list the numbers behind each finding"),
   }),
-  async run({ options, json, color, print }) {
+  together: true,
+  async run({ options, json, color, ranks, environment, print }) {
     const { describeFindings, examine } = await import(
       "../lib/workflow/doctor/mod.ts"
     );
-    const report = await examine();
+    const report = await examine({ environment, ranks });
     if (json) print(JSON.stringify(report, null, 2));
     else print(describeFindings(report, { color, ...options }));
     const needed = report.findings.filter(({ needed }) => needed);

@@ -246,6 +246,7 @@ function commandContext(
   const { printError: _printError, ...tools } = host;
   return {
     ...tools,
+    environment: (name) => Deno.env.get(name),
     options,
     args: parsed.args,
     json,

@@ -15,6 +15,22 @@ export async function broadcastJson<T>(
   return JSON.parse(new TextDecoder().decode(bytes)) as T;
 }
 
+/** Every rank's value, as JSON, to all: by rank. */
+export async function gatherJson<T>(
+  collective: Collective,
+  value: T,
+): Promise<readonly T[]> {
+  const own = new TextEncoder().encode(JSON.stringify(value));
+  const lengths = new Uint32Array(collective.size);
+  await collective.gather(
+    new Uint8Array(Uint32Array.of(own.length).buffer),
+    Array.from(lengths, (_, q) => new Uint8Array(lengths.buffer, 4 * q, 4)),
+  );
+  const texts = Array.from(lengths, (length) => new Uint8Array(length));
+  await collective.gather(own, texts);
+  return texts.map((text) => JSON.parse(new TextDecoder().decode(text)) as T);
+}
+
 /** Whether it is so on any rank: all get the same answer. */
 export async function onAnyRank(
   collective: Collective,

@@ -4,10 +4,13 @@
  * @module
  */
 export { allReduce, bytesOf, evenSlices, sumInTree } from "./all_reduce.ts";
-export { broadcastJson, onAnyRank, StopError } from "./agree.ts";
+export { broadcastJson, gatherJson, onAnyRank, StopError } from "./agree.ts";
 export { AbortError, type Collective } from "./collective.ts";
+export { connectionOf, type Connection } from "./connection.ts";
 export { type Environment } from "./environment.ts";
+export { type GpuView, gpuView, sharedGpus } from "./gpus.ts";
 export { type Launched, launchedBy, launchedByMpi } from "./launchers.ts";
 export { memoryGroup, singleCollective } from "./memory_group.ts";
+export { findMpi, type FoundMpi } from "./mpi/find.ts";
 export { openCollective } from "./open.ts";
 export { WaitClock } from "./wait_clock.ts";

@@ -4,6 +4,18 @@ import { MpiLibrary } from "./library.ts";
 import type { Opened, Reply, Request } from "./messages.ts";
 import { type Movement, Transfer } from "./transfer.ts";
 
+/** How long messages are watched before new requests are looked for. */
+const SPIN_MS = 0.05;
+
+/** How long messages are watched without a pause. */
+const AWAKE_MS = 2;
+
+/** A pause between two looks at messages that take long. */
+const NAP_MS = 0.05;
+
+/** Memory that nobody wakes a thread by. */
+const NOBODY = new Int32Array(new SharedArrayBuffer(4));
+
 /** Calls MPI, all from one thread, and never waits inside of it. */
 export class MpiServer {
   #library?: MpiLibrary;
@@ -73,10 +85,16 @@ export class MpiServer {
   /** Lets messages move until all transfers are done. */
   async #drive(): Promise<void> {
     this.#driving = true;
+    let idleSinceMs = performance.now();
     while (this.#open.size > 0) {
       const until = performance.now() + SPIN_MS;
-      while (!this.#finishSome() && performance.now() < until);
+      let moved = false;
+      while (!moved && performance.now() < until) moved = this.#finishSome();
       await new Promise((next) => setImmediate(next));
+      const now = performance.now();
+      if (moved) idleSinceMs = now;
+      // Whoever waits long leaves the processor to those who compute.
+      if (now - idleSinceMs > AWAKE_MS) Atomics.wait(NOBODY, 0, 0, NAP_MS);
     }
     this.#driving = false;
   }
@@ -102,6 +120,3 @@ export class MpiServer {
     this.#reply({ call, error: text });
   }
 }
-
-/** How long messages are watched before new requests are looked for. */
-const SPIN_MS = 0.5;

@@ -2,7 +2,7 @@ import { cpus, totalmem } from "node:os";
 import { examineCpu, examineWeightsCache } from "./cpu.ts";
 import type { Finding } from "./finding.ts";
 import { examineGpu } from "./gpu.ts";
-import { examineMpi } from "./mpi.ts";
+import { examineMpi, type Launching } from "./mpi.ts";
 
 /** The machine and everything that was looked at. */
 export interface DoctorReport {
@@ -11,7 +11,7 @@ export interface DoctorReport {
 }
 
 /** Looks at the machine and tries every engine and library. */
-export async function examine(): Promise<DoctorReport> {
+export async function examine(launching: Launching): Promise<DoctorReport> {
   const findings = [
     await examineCpu(),
     await examineWeightsCache(),
@@ -22,7 +22,7 @@ export async function examine(): Promise<DoctorReport> {
       detail: "slow and exact; the others are checked against it",
     },
     ...await examineGpu(),
-    examineMpi(),
+    ...await examineMpi(launching),
   ];
   return { machine: describeMachine(), findings };
 }

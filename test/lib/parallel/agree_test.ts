@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   broadcastJson,
+  gatherJson,
   memoryGroup,
   onAnyRank,
 } from "../../../lib/parallel/mod.ts";
@@ -15,6 +16,14 @@ Deno.test("broadcastJson() gives all ranks the root's value", async () => {
     memoryGroup(1).map((rank) => broadcastJson(rank, null)),
   );
   assert.equal(nothing, null);
+});
+
+Deno.test("gatherJson() gives all ranks everyone's value", async () => {
+  const values = ["a", { long: "ü".repeat(50) }, null];
+  const got = await Promise.all(
+    memoryGroup(3).map((rank, q) => gatherJson(rank, values[q])),
+  );
+  assert.deepEqual(got, [values, values, values]);
 });
 
 Deno.test("onAnyRank() is true for all where it is for one", async () => {
