@@ -24,6 +24,9 @@ export const command = defineCommand({
     does: "a preset's pipeline as a file to change",
     args: "tiny --print",
   }, {
+    does: "the same, each stage that can be shared by eight processes",
+    args: '--launch "mpirun -n 8"',
+  }, {
     does: "what training SphereAR-B on ImageNet takes on this machine",
     args: "--preset imagenet256-b --data ILSVRC2012_img_train.tar --dry-run",
   }, {
@@ -48,14 +51,22 @@ export const command = defineCommand({
       .describe("write the pipeline as a TOML file, and run nothing"),
     keep: z.boolean().default(false)
       .describe("refuse to replace an output that changed"),
+    launch: z.string().regex(/\S/).optional().describe(
+      'command that starts the stages that processes can share, such as "mpirun -n 8"',
+    ),
+    only: z.string().optional()
+      .describe("run this one stage, for which all others are done"),
   }),
+  together: true,
   async run(context) {
-    const { pipelineText, planPipeline, runPlan, summaryLines } = await import(
+    const { pipelineText, planPipeline, summaryLines } = await import(
       "../lib/pipeline/mod.ts"
     );
-    const { chosenPipeline } = await import("../lib/workflow/pipeline/mod.ts");
+    const { chosenPipeline, runSpread } = await import(
+      "../lib/workflow/pipeline/mod.ts"
+    );
     const { args: [file], options, print, loadStage } = context;
-    const { print: printed, force, keep, ...given } = options;
+    const { print: printed, force, keep, launch, only, ...given } = options;
     const { seed } = context;
     const { folder, dryRun } = given;
     const spec = await chosenPipeline(file, { ...given, seed });
@@ -68,7 +79,8 @@ export const command = defineCommand({
       print(pipelineText(placed, { place: "." }).trimEnd());
       return 0;
     }
-    const results = await runPlan(plan, context, { force, keep, dryRun });
+    const running = { force, keep, dryRun, launch, only };
+    const results = await runSpread(plan, context, running);
     const isLeft = results.some(({ state }) => state === "would run");
     if (isLeft) await tellForecast(plan, results, context);
     else if (context.json) {

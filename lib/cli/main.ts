@@ -52,7 +52,7 @@ export async function runCli(
   args: readonly string[],
   tables: CliTables,
 ): Promise<number> {
-  const session = new Session(tables);
+  const session = new Session(tables, args);
   try {
     const declarations = await loadDeclarations(args, tables.loaders);
     const program = buildProgram(declarations, {
@@ -108,8 +108,12 @@ class Session {
   private profile: string | undefined;
   private readonly ranks = new LaunchedRanks((name) => Deno.env.get(name));
 
-  constructor(tables: CliTables) {
+  private readonly commandLine: readonly string[];
+
+  constructor(tables: CliTables, args: readonly string[]) {
     this.tables = tables;
+    const program = [Deno.execPath(), "run", "-A", Deno.mainModule];
+    this.commandLine = [...program, ...args];
   }
 
   async run(declaration: Declaration, parsed: Command): Promise<void> {
@@ -126,7 +130,15 @@ class Session {
     const loadStage = (name: string) => this.loadStage(name);
     const remoteFiles = () => this.files ??= this.openFiles(signal);
     const ranks = () => this.ranks.open();
-    const tools = { signal, engine, ranks, loadStage, remoteFiles };
+    const { commandLine } = this;
+    const tools = {
+      signal,
+      engine,
+      ranks,
+      loadStage,
+      remoteFiles,
+      commandLine,
+    };
     const host = { ...this.terminal, ...tools };
     if (declaration.stage !== undefined) {
       await runStage(declaration.stage, parsed, host);
@@ -227,6 +239,7 @@ type Host = Terminal & {
   readonly signal: AbortSignal;
   engine(): Promise<Engine>;
   ranks(): Promise<Collective>;
+  readonly commandLine: readonly string[];
   remoteFiles(): Promise<RemoteFiles>;
   loadStage(name: string): Promise<Stage | undefined>;
 };

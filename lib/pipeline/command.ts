@@ -47,6 +47,8 @@ export interface CommandContext<O = unknown> {
   remoteFiles(): Promise<RemoteFiles>;
   /** A stage of this program by its name. */
   loadStage(name: string): Promise<Stage | undefined>;
+  /** The command that runs this once more. */
+  readonly commandLine: readonly string[];
   /** Reads a variable of the environment. */
   environment(name: string): string | undefined;
   /** Writes the result to standard output, with a newline. */

@@ -98,6 +98,7 @@ async function sweep(
       share: undefined,
       device: "auto",
       engine: () => Promise.resolve(engine),
+      commandLine: [],
       environment: () => undefined,
       ranks: () => Promise.resolve(singleCollective()),
       remoteFiles: () => Promise.reject(new Error("No files of others")),
