@@ -28,7 +28,8 @@ async function timesOf(
   ranks: Collective,
   { bytes, rounds }: { bytes: number; rounds: number },
 ): Promise<readonly number[]> {
-  const row = () => Array.from({ length: ranks.size }, () => new Uint8Array(bytes).fill(1));
+  const row = () =>
+    Array.from({ length: ranks.size }, () => new Uint8Array(bytes).fill(1));
   const [parts, into] = [row(), row()];
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {

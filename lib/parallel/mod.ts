@@ -6,7 +6,7 @@
 export { allReduce, bytesOf, evenSlices, sumInTree } from "./all_reduce.ts";
 export { broadcastJson, gatherJson, onAnyRank, StopError } from "./agree.ts";
 export { AbortError, type Collective } from "./collective.ts";
-export { connectionOf, type Connection } from "./connection.ts";
+export { type Connection, connectionOf } from "./connection.ts";
 export { type Environment } from "./environment.ts";
 export { type GpuView, gpuView, sharedGpus } from "./gpus.ts";
 export { type Launched, launchedBy, launchedByMpi } from "./launchers.ts";

@@ -41,5 +41,6 @@ export async function parseCommand(
 
 /** Words between spaces. */
 export function wordsOf(text: string): readonly string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
+  return [...text.matchAll(/"([^"]*)"|(\S+)/g)]
+    .map(([, quoted, plain]) => quoted ?? plain!);
 }

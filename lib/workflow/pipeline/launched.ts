@@ -41,7 +41,9 @@ export async function runSpread(
   context: Context,
   { launch, only, ...options }: Spreading & RunOptions,
 ): Promise<readonly StepResult[]> {
-  if (only !== undefined) return await runOnly(plan, context, { only, options });
+  if (only !== undefined) {
+    return await runOnly(plan, context, { only, options });
+  }
   const { size = 1, launcher } = launchedByMpi(context.environment) ?? {};
   if (size > 1) {
     throw new UserError(
