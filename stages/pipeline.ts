@@ -112,10 +112,7 @@ async function tellForecast(
 
 async function lookUp(
   uses: string,
-  { base, loadStage }: {
-    base: string;
-    loadStage: CommandContext["loadStage"];
-  },
+  { base, loadStage }: { base: string } & Pick<CommandContext, "loadStage">,
 ): Promise<Stage | undefined> {
   if (!/[\\/]|\.[jt]s$/.test(uses)) return await loadStage(uses);
   const { loadUserStage } = await import("../lib/workflow/pipeline/mod.ts");
