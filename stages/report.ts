@@ -1,8 +1,14 @@
 import { z } from "zod";
-import { UserError } from "../lib/artifact/mod.ts";
+import { type ArtifactReader, UserError } from "../lib/artifact/mod.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
 
 const IMAGES = ["images", "samples"] as const;
+
+/** Opens what a sweep found. */
+async function openSweep(path: string): Promise<ArtifactReader> {
+  const sweep = await import("../lib/workflow/sweep/mod.ts");
+  return await sweep.openSweep(path);
+}
 
 /** Writes the report of a run: grids, curves, figures, recipe, machine. */
 export const stage = defineStage({
@@ -15,6 +21,10 @@ export const stage = defineStage({
   }, {
     does: "the page of what is there already: a training's curves and samples",
     args: "--ar ar.safetensors --samples samples.safetensors -o report.html",
+  }, {
+    does: "the same with a sweep's curves and table",
+    args:
+      "--ar ar.safetensors --samples samples.safetensors --sweep sweep/ -o report.html",
   }],
   version: 1,
   inputs: {
@@ -47,6 +57,12 @@ export const stage = defineStage({
     diagnostics: {
       kind: "diagnostics",
       help: "what diagnose measured",
+      optional: true,
+    },
+    sweep: {
+      kind: "metrics",
+      foreign: openSweep,
+      help: "what a sweep found: its folder, or its sweep.json",
       optional: true,
     },
     svae: { kind: "svae", help: "S-VAE, for its log", optional: true },
@@ -86,7 +102,7 @@ export const stage = defineStage({
       "../lib/workflow/report/mod.ts"
     );
     const { reportHtml, reportJson } = await import("../lib/report/mod.ts");
-    const { svae, ar, classifier, metrics, diagnostics } = inputs;
+    const { svae, ar, classifier, metrics, diagnostics, sweep } = inputs;
     if (Object.values(inputs).every((reader) => reader === undefined)) {
       throw new UserError(
         "Cannot write a report of nothing: expected at least one input, such " +
@@ -100,6 +116,7 @@ export const stage = defineStage({
       title: options.title,
       metrics,
       diagnostics,
+      sweep,
       models: { svae, ar, classifier },
       artifacts: inputs,
       ...grids,

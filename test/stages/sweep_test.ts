@@ -188,6 +188,36 @@ Deno.test("sweep measures its points once, and later ones alone", () =>
     assert.equal(kept.length, 1);
   }));
 
+Deno.test("report shows a sweep as its own page does", () =>
+  withModels(async (folder) => {
+    const { json } = await sweep(folder, { cfg: "1,2,3" });
+    const report = (path: string) =>
+      runStages(
+        folder,
+        `[stages.report]\ninputs = { sweep = "${path}", ar = "ar.safetensors" }\n` +
+          'outputs = { figures = "report.json" }\n',
+      );
+    const run = await report("sweep/");
+    const figures = JSON.parse(
+      await Deno.readTextFile(run.path("report", "figures")),
+    );
+    assert.deepEqual(
+      figures.tables.points[json.points[1]!.name],
+      json.points[1]!.figures,
+    );
+    const curve = /<figure[^>]*>\s*<figcaption><h3>frechet.*?<\/figure>/s;
+    const own = await Deno.readTextFile(join(folder, "sweep/sweep.html"));
+    const page = await Deno.readTextFile(run.path("report", "html"));
+    assert.match(own, curve);
+    assert.equal(curve.exec(page)?.[0], curve.exec(own)![0]);
+    assert.match(page, /Best frechet_classifier/);
+    const again = await report("sweep/");
+    assert.equal(again.results.at(-1)!.state, "done");
+    await sweep(folder, { cfg: "1,2" });
+    const shorter = await report("sweep/");
+    assert.equal(shorter.results.at(-1)!.state, "ran");
+  }));
+
 Deno.test("a sweep that is cut goes on within the point, to the same bytes", () =>
   withModels(async (folder) => {
     await sweep(folder, { cfg: "1,2" });

@@ -7,6 +7,7 @@ import {
   type TrainingLog,
 } from "../../report/mod.ts";
 import { stringsOf } from "../sets/mod.ts";
+import { readSweep, sweepParts } from "../sweep/mod.ts";
 import { trainingCurves } from "./curves.ts";
 import { diagnosticCharts } from "./diagnostics.ts";
 import type { Grids } from "./draw.ts";
@@ -28,6 +29,8 @@ export interface Parts extends Grids {
   readonly title: string;
   readonly metrics: ArtifactReader | undefined;
   readonly diagnostics: ArtifactReader | undefined;
+  /** What a sweep found. */
+  readonly sweep: ArtifactReader | undefined;
   /** The trained models, by the names of the stage's inputs. */
   readonly models: Readonly<Record<string, ArtifactReader | undefined>>;
   /** Every artifact of the run, whose recipes are shown. */
@@ -37,23 +40,28 @@ export interface Parts extends Grids {
 /** Puts the page together from the figures, logs and grids that are there. */
 export async function composeReport(parts: Parts): Promise<Report> {
   const { title, diagnostics } = parts;
-  const recipes = recipesOf(parts.artifacts);
   const measured = parts.metrics && await measuredParts(parts.metrics);
+  const swept = parts.sweep && sweepParts(readSweep(parts.sweep));
+  const recipes = [...recipesOf(parts.artifacts), ...swept?.recipes ?? []];
   const { classes = [], headlines = [], tables = [], bars = [] } = measured ??
     {};
+  const isTrained = Object.values(parts.models).some((one) =>
+    one !== undefined
+  );
   const named = classes.length === 0
     ? ""
     : `${classes.length} classes: ${classes.join(", ")}. `;
   return {
     title,
     lead: `${named}A spherical VAE, an autoregressive transformer and its ` +
-      "diffusion head, trained from nothing by the recipe below.",
-    headlines,
+      `diffusion head${isTrained ? TRAINED : ""}.`,
+    headlines: [...headlines, ...swept?.headlines ?? []],
     pictures: picturesOf(parts),
-    tables,
+    tables: [...tables, ...swept?.tables ?? []],
     bars,
     lines: [
       ...measured?.lines ?? [],
+      ...swept?.lines ?? [],
       ...trainingCurves(await logsOf(parts.models)),
       ...diagnostics ? await diagnosticCharts(diagnostics) : [],
     ],
@@ -61,10 +69,14 @@ export async function composeReport(parts: Parts): Promise<Report> {
     machine: { ...describeMachine(), Engine: enginesOf(recipes) },
     notes: [
       ...measured?.notes ?? [],
+      ...swept?.notes ?? [],
       ...licencesOf(parts.artifacts).map((text) => `Images: ${text}.`),
     ],
   };
 }
+
+/** What may be said of models whose recipes are shown. */
+const TRAINED = ", trained from nothing by the recipe below";
 
 /** Parts of a page that come of figures. */
 type MeasuredParts =

@@ -3,4 +3,7 @@
  *
  * @module
  */
+export { readSweep } from "./found.ts";
+export { openSweep } from "./open.ts";
+export { sweepParts } from "./page.ts";
 export { runSweep, type SweepOptions } from "./run.ts";

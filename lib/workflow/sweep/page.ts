@@ -1,26 +1,40 @@
-import type { LineChart, Report, Series } from "../../report/mod.ts";
+import type {
+  FigureTable,
+  LineChart,
+  Report,
+  Series,
+} from "../../report/mod.ts";
 import type { AxisName } from "./axes.ts";
 import { bestLine, placeWords, valueText } from "./describe.ts";
-import { type Axes, pointWords, variedAxes, wordOf } from "./points.ts";
+import type { Sweep } from "./found.ts";
+import { pointWords, variedAxes, wordOf } from "./points.ts";
 import { bestOf, figureNames, type PointResult, titleOf } from "./results.ts";
 
 /** Axes that a curve may run over, the first that has several numbers. */
 const CURVES: readonly AxisName[] = ["cfg", "steps"];
 
 /** The page of a sweep: a curve for every figure, a table, all recipes. */
-export function sweepReport(
-  results: readonly PointResult[],
-  axes: Axes,
-): Report {
-  const varied = variedAxes(axes);
-  const names = figureNames(results);
-  const over = CURVES.find((axis) =>
-    varied.includes(axis) &&
-    axes[axis].every((value) => typeof value === "number")
-  );
+export function sweepReport(sweep: Sweep): Report {
+  const over = curveAxis(sweep);
   return {
     title: over === undefined ? "Sweep" : `Sweep over ${wordOf(over)}`,
-    lead: leadOf(results),
+    lead: leadOf(sweep),
+    pictures: [],
+    bars: [],
+    machine: {},
+    ...sweepParts(sweep),
+  };
+}
+
+/** What a page shows of a sweep, be it its own or that of a run. */
+export function sweepParts(
+  sweep: Sweep,
+): Pick<Report, "headlines" | "tables" | "lines" | "recipes" | "notes"> {
+  const { axes, results } = sweep;
+  const varied = variedAxes(axes);
+  const names = figureNames(results);
+  const over = curveAxis(sweep);
+  return {
     headlines: names.flatMap((name) => {
       const best = bestOf(results, name);
       return best === undefined ? [] : [{
@@ -29,9 +43,7 @@ export function sweepReport(
         note: placeWords(best.point, varied),
       }];
     }),
-    pictures: [],
-    tables: [figureTable(results, varied)],
-    bars: [],
+    tables: [figureTable(sweep, varied)],
     lines: over === undefined
       ? []
       : names.map((name) => curveOf(results, { name, over, varied })),
@@ -39,7 +51,6 @@ export function sweepReport(
       artifact: name,
       recipe: { ...recipe, ...inputs },
     })),
-    machine: {},
     notes: [
       "Images of equal numbers start from the same noise at every point, so " +
       "that curves are smooth where few images are measured.",
@@ -49,26 +60,32 @@ export function sweepReport(
   };
 }
 
-function leadOf(results: readonly PointResult[]): string {
+/** The axis that curves run over, if there is one. */
+function curveAxis({ axes }: Sweep): AxisName | undefined {
+  return CURVES.find((axis) =>
+    axes[axis].length > 1 &&
+    axes[axis].every((value) => typeof value === "number")
+  );
+}
+
+function leadOf({ results }: Sweep): string {
   const counts = [...new Set(results.map(({ images }) => images))];
   const images = counts.map((count) => count.toLocaleString("en-US"));
   return `${results.length} points of ${images.join(" or ")} images each.`;
 }
 
 function figureTable(
-  results: readonly PointResult[],
+  sweep: Sweep,
   varied: readonly AxisName[],
-) {
+): FigureTable {
+  const { results } = sweep;
+  const names = figureNames(results);
+  const best = names.map((name) => bestLine(results, { name, varied }));
   return {
     name: "points",
-    title: "Points",
-    caption: figureNames(results).map((name) =>
-      bestLine(results, {
-        name,
-        varied,
-      })
-    ).join("; "),
-    columns: figureNames(results).map((name) => ({
+    title: "Points of the sweep",
+    caption: `${leadOf(sweep)} ${sentence(best.join("; "))}`,
+    columns: names.map((name) => ({
       name,
       title: name,
       digits: titleOf(name).digits,
@@ -79,6 +96,11 @@ function figureTable(
       values: figures,
     })),
   };
+}
+
+/** Words as a sentence. */
+function sentence(words: string): string {
+  return words === "" ? "" : `${words[0]!.toUpperCase()}${words.slice(1)}.`;
 }
 
 /** A figure over an axis: a line for each combination of the other values. */

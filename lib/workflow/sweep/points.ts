@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { UserError } from "../../artifact/mod.ts";
 import { flagName } from "../../pipeline/mod.ts";
 import {
+  AXES,
   AXIS_NAMES,
   type AxisLists,
   type AxisName,
@@ -20,6 +22,13 @@ export interface Point extends AxisValues {
 
 /** Values of each axis. */
 export type Axes = Readonly<Record<AxisName, readonly AxisValue[]>>;
+
+const axisLists = AXIS_NAMES.map((name) =>
+  [name, z.array(AXES[name].schema).min(1)] as const
+);
+
+/** What {@linkcode Axes} are in options and files. */
+export const AXES_SCHEMA = z.object(Object.fromEntries(axisLists));
 
 /**
  * The values of every axis: those of its list, else the one that a run without
@@ -56,10 +65,12 @@ export function pointsOf(axes: Axes): readonly Point[] {
       axes[name].map((value) => ({ ...point, [name]: value }))
     );
   }
-  return points.map((values) => {
-    const whole = values as AxisValues;
-    return { ...whole, name: nameOf(whole) };
-  });
+  return points.map((values) => pointOf(values as AxisValues));
+}
+
+/** A combination of values with its name. */
+export function pointOf(values: AxisValues): Point {
+  return { ...values, name: nameOf(values) };
 }
 
 /** `cfg-4.5_steps-50-5_linear_euler_seed-0`: of a colon files know nothing good. */

@@ -16,6 +16,9 @@ import type { Point } from "./points.ts";
 /** Figures by their names, such as `fid_5000`; null where there is none. */
 export type Figures = Readonly<Record<string, number | null>>;
 
+/** What {@linkcode Figures} are in files. */
+export const FIGURES = z.record(z.string(), z.number().nullable());
+
 /** What was measured at a point. */
 export interface PointResult {
   readonly point: Point;
@@ -61,14 +64,20 @@ export function readResult(reader: ArtifactReader, point: Point): PointResult {
     point,
     images: n,
     referenceImages: n_reference,
-    figures: Object.fromEntries(
-      Object.entries(figures).filter(([name]) => figureOf(name) !== undefined),
-    ),
+    figures: knownFigures(figures),
     intervals: intervals.samples,
     measured,
     recipe: reader.recipe ?? {},
     inputs: reader.inputs,
   };
+}
+
+/** Those of some numbers that are figures. */
+export function knownFigures(numbers: Figures): Figures {
+  const entries = Object.entries(numbers);
+  return Object.fromEntries(
+    entries.filter(([name]) => figureOf(name) !== undefined),
+  );
 }
 
 /** How a figure is shown. */

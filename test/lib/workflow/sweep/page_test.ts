@@ -40,7 +40,7 @@ Deno.test("bestOf() goes by which way of a figure is better, and over gaps", () 
 });
 
 Deno.test("sweepReport() draws a curve for each other value, the best marked", async () => {
-  const report = sweepReport(RESULTS, AXES);
+  const report = sweepReport({ axes: AXES, results: RESULTS });
   const [fid, recall] = report.lines;
   assert.equal(report.lines.length, 2);
   assert.deepEqual(fid!.series, [
@@ -61,7 +61,7 @@ Deno.test("sweepReport() has no curve where no number varies", () => {
     seed: 0,
   });
   const results = RESULTS.filter(({ point }) => point.cfg === 1);
-  const report = sweepReport(results, axes);
+  const report = sweepReport({ axes, results });
   assert.deepEqual(report.lines, []);
   assert.equal(report.tables[0]!.rows.length, 2);
 });
