@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../artifact/mod.ts";
-import { checkOptions, flagName } from "../../pipeline/mod.ts";
+import { flagName, issueLine } from "../../pipeline/mod.ts";
 import { SAMPLING, type Sampling } from "../../preset/mod.ts";
 import { valuesInRange } from "./range.ts";
 
@@ -36,6 +36,9 @@ export const AXES: Readonly<Record<AxisName, Axis>> = {
 /** Names of all axes, in that order. */
 export const AXIS_NAMES = Object.keys(AXES) as readonly AxisName[];
 
+/** What who writes a colon may have meant. */
+const RANGES = "; a range has two colons: first:last:step";
+
 /** One value of some axis. */
 export type AxisValue = AxisValues[AxisName];
 
@@ -56,11 +59,11 @@ export function valuesOf(name: AxisName, list: string): readonly AxisValue[] {
     (ranges ? valuesInRange(part, flag) : undefined) ?? [valueIn(part)]
   );
   const values = given.map((value) => {
-    const checked = checkOptions(z.object({ [name]: schema }), {
-      given: { [name]: value },
-      where: "sweep",
-    });
-    return checked[name] as AxisValue;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data as AxisValue;
+    const line = issueLine(parsed.error, value);
+    const hint = ranges && String(value).includes(":") ? RANGES : "";
+    throw new UserError(`Cannot use --${flag}: ${line}${hint}`);
   });
   const twice = values.find((value, i) => values.indexOf(value) < i);
   if (twice === undefined) return values;

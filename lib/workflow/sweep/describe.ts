@@ -1,7 +1,13 @@
 import { table } from "../../pipeline/mod.ts";
 import { AXIS_NAMES, type AxisName } from "./axes.ts";
 import { type Point, pointWords, wordOf } from "./points.ts";
-import { bestOf, figureNames, type PointResult, titleOf } from "./results.ts";
+import {
+  bestOf,
+  commonValue,
+  figureNames,
+  type PointResult,
+  titleOf,
+} from "./results.ts";
 
 /** All points with their figures as a table for people, the best ones marked. */
 export function describeSweep(
@@ -48,7 +54,11 @@ export function bestLine(
   },
 ): string {
   const best = bestOf(results, name);
-  if (best === undefined) return `best ${name}: none`;
+  if (best === undefined) {
+    return commonValue(results, name) === undefined
+      ? `best ${name}: none`
+      : `best ${name}: ${valueText(results[0]!, name)} at every point`;
+  }
   return `best ${name}: ${valueText(best, name)} at ` +
     placeWords(best.point, varied);
 }

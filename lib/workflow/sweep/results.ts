@@ -94,11 +94,17 @@ export function figureNames(
   return [...new Set(names)].toSorted((a, b) => place(a) - place(b));
 }
 
-/** The point where a figure is best; undefined where none has it. */
+/**
+ * The point where a figure is best; undefined where none has it, or where it is
+ * the same at all of several points.
+ */
 export function bestOf(
   results: readonly PointResult[],
   name: string,
 ): PointResult | undefined {
+  if (results.length > 1 && commonValue(results, name) !== undefined) {
+    return undefined;
+  }
   const sign = titleOf(name).better === "lower" ? 1 : -1;
   const cost = ({ figures }: PointResult) => {
     const value = figures[name];
@@ -106,4 +112,14 @@ export function bestOf(
   };
   const [first] = results.toSorted((a, b) => cost(a) - cost(b));
   return first !== undefined && cost(first) < Infinity ? first : undefined;
+}
+
+/** A figure that is the same at every point; undefined where it differs. */
+export function commonValue(
+  results: readonly PointResult[],
+  name: string,
+): number | undefined {
+  const [first, ...others] = results.map(({ figures }) => figures[name]);
+  const same = others.every((value) => value === first);
+  return same && typeof first === "number" ? first : undefined;
 }

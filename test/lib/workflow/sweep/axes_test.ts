@@ -40,13 +40,14 @@ const REFUSED: readonly (readonly [AxisName, string, RegExp])[] = [
   ["cfg", "1:2:0", /--cfg "1:2:0": expected first:last:step/],
   ["cfg", "1:2:x", /--cfg "1:2:x": expected first:last:step/],
   ["cfg", "1:2:0.0001", /at most 1000 steps/],
-  ["cfg", "0.5", /sweep: cfg: .*found 0\.5/],
-  ["cfg", "1,,2", /sweep: cfg: .*found ""/],
+  ["cfg", "0.5", /^Cannot use --cfg: .*found 0\.5$/],
+  ["cfg", "1,,2", /^Cannot use --cfg: .*found ""$/],
+  ["cfg", "1:3", /found "1:3"; a range has two colons: first:last:step$/],
   ["cfg", "1:2:0.5,1.5", /--cfg: 1\.5 stands there twice/],
-  ["steps", "2.5", /sweep: steps: expected 1 to 10000 steps/],
-  ["cfgSchedule", "cubic", /sweep: cfg-schedule: .*found "cubic"/],
-  ["solver", "1:2:1", /sweep: solver: .*found "1:2:1"/],
-  ["seed", "-1", /sweep: seed: .*found -1/],
+  ["steps", "2.5", /^Cannot use --steps: expected 1 to 10000 steps/],
+  ["cfgSchedule", "cubic", /^Cannot use --cfg-schedule: .*found "cubic"/],
+  ["solver", "1:2:1", /^Cannot use --solver: .*found "1:2:1"$/],
+  ["seed", "-1", /^Cannot use --seed: .*found -1/],
 ];
 
 for (const [name, list, expected] of REFUSED) {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { reportHtml } from "../../../../lib/report/mod.ts";
-import { describeSweep } from "../../../../lib/workflow/sweep/describe.ts";
+import {
+  bestLine,
+  describeSweep,
+} from "../../../../lib/workflow/sweep/describe.ts";
 import { sweepReport } from "../../../../lib/workflow/sweep/page.ts";
 import { axesOf, pointsOf } from "../../../../lib/workflow/sweep/points.ts";
 import {
@@ -37,6 +40,29 @@ Deno.test("bestOf() goes by which way of a figure is better, and over gaps", () 
   assert.equal(bestOf(RESULTS, "fid_50"), RESULTS[4]);
   assert.equal(bestOf(RESULTS, "recall_50"), RESULTS[3]);
   assert.equal(bestOf([RESULTS[5]!], "fid_50"), undefined);
+});
+
+Deno.test("no point is best where a figure is the same at all of them", () => {
+  const results = RESULTS.slice(0, 3).map((result) => ({
+    ...result,
+    figures: { ...result.figures, recall_50: 0.25 },
+  }));
+  const name = "recall_50";
+  assert.equal(bestOf(results, name), undefined);
+  assert.equal(bestOf(results.slice(0, 1), name), results[0]);
+  assert.equal(
+    bestLine(results, { name, varied: ["cfg"] }),
+    "best recall_50: 0.250 at every point",
+  );
+  const { lines, headlines } = sweepReport({ axes: AXES, results });
+  assert.deepEqual(headlines.map(({ title }) => title), ["Best fid_50"]);
+  assert.equal(lines[1]!.mark, undefined);
+  assert.ok(!describeSweep(results)[1]!.includes("0.250 *"));
+  const none = [{ ...RESULTS[5]!, figures: { fid_50: null } }];
+  assert.equal(
+    bestLine([...none, ...none], { name: "fid_50", varied: [] }),
+    "best fid_50: none",
+  );
 });
 
 Deno.test("sweepReport() draws a curve for each other value, the best marked", async () => {
