@@ -23,7 +23,8 @@ export const PRESET_RUN_OPTIONS = {
       "imagenet256-reference; with --network",
   ).meta({ value: "file" }),
   network: z.string().min(1).optional().describe(
-    "network that looks at both, such as inception-2015-12-05",
+    "network that looks at both, such as inception-2015-12-05; of a tokenizer " +
+      "alone at reconstructions and held-out images",
   ).meta({ value: "file" }),
   valLabels: z.string().min(1).optional().describe(
     "what they show, as --labels of prepare says it",

@@ -64,7 +64,12 @@ export async function presetPipeline(run: PresetRun): Promise<PipelineSpec> {
     folder: resolve(folder ?? `runs/${title}`),
     seed,
     stages: isTokenizer(resolved)
-      ? { ...tokenizer, ...reconstructions, report: tokenizerReport(parts) }
+      ? {
+        ...tokenizer,
+        ...reconstructions,
+        ...measure && tokenizerFigures(parts, measure),
+        report: tokenizerReport(parts, measure),
+      }
       : {
         ...tokenizer,
         ...trainingStages(parts),
@@ -259,9 +264,34 @@ function demoStages({ sets: { isLarge }, choose, title }: RunParts): Stages {
   return { demo };
 }
 
-function tokenizerReport(parts: RunParts): Stages[string] {
+/** Reconstructions by the images that they are of: rFID, PSNR, SSIM. */
+function tokenizerFigures(
+  { sets: { compared } }: RunParts,
+  measure: Measure,
+): Stages {
   return {
-    inputs: { ...shownOf(parts), svae: "train-vae.svae" },
+    "evaluate-reconstructions": {
+      uses: "evaluate",
+      inputs: {
+        reconstructions: "reconstruct.reconstructions",
+        reference: compared.heldout,
+        ...measure,
+      },
+      outputs: { metrics: "reconstructions_metrics.safetensors" },
+    },
+  };
+}
+
+function tokenizerReport(
+  parts: RunParts,
+  measure: Measure | undefined,
+): Stages[string] {
+  return {
+    inputs: {
+      ...shownOf(parts),
+      svae: "train-vae.svae",
+      ...measure && { metrics: "evaluate-reconstructions.metrics" },
+    },
     options: { title: `S-VAE, preset ${parts.title}` },
     outputs: {
       html: "report.html",

@@ -21,9 +21,9 @@ export interface PresetRun {
   readonly seed: number;
   /** Weights for the perceptual term of the S-VAE. */
   readonly perceptual?: string | undefined;
-  /** Real images, features or statistics by which the samples are measured. */
+  /** Real images, features or statistics by which samples are measured. */
   readonly reference?: string | undefined;
-  /** The network that looks at both. */
+  /** The network that looks at both, or at a tokenizer's reconstructions. */
   readonly network?: string | undefined;
   /** Whether nothing runs yet, so that those weights may be missing. */
   readonly dryRun?: boolean | undefined;
@@ -72,34 +72,38 @@ export function requireSections(
   );
 }
 
-/** What samples are measured by, besides the run's own images. */
+/** What figures of a run's images are taken by, as published ones are. */
 export interface Measure {
-  readonly reference: string;
+  /** Real images that samples are measured by; none of a tokenizer's run. */
+  readonly reference?: string;
   readonly network: string;
 }
 
 /**
- * What samples are measured by, where that is given.
+ * What samples are measured by, where that is given, or the reconstructions of a
+ * tokenizer, whose reference are the images that they are of.
  *
- * @throws {UserError} for one without the other, or a preset that samples nothing
+ * @throws {UserError} for one without the other, or a tokenizer's reference
  */
 export function measureOf(
   preset: ResolvedPreset,
   { reference, network }: Pick<PresetRun, "reference" | "network">,
 ): Measure | undefined {
   if (reference === undefined && network === undefined) return undefined;
+  if (isTokenizer(preset)) {
+    if (reference === undefined) return { network: placed(network!) };
+    throw new UserError(
+      `Cannot measure preset "${preset.name}" by --reference: a tokenizer ` +
+        "alone draws no samples; --network alone measures its reconstructions " +
+        "by the held-out images",
+    );
+  }
   if (reference === undefined || network === undefined) {
     const [given, missing] = reference === undefined
       ? ["network", "reference"]
       : ["reference", "network"];
     throw new UserError(
       `Cannot measure by --${given} alone: expected --${missing} with it`,
-    );
-  }
-  if (isTokenizer(preset)) {
-    throw new UserError(
-      `Cannot measure samples of preset "${preset.name}": a tokenizer alone ` +
-        "draws none",
     );
   }
   return { reference: placed(reference), network: placed(network) };

@@ -181,8 +181,26 @@ Deno.test("presetPipeline() measures samples by a reference that is given", asyn
   });
   await assert.rejects(onImagenet("imagenet512-svae", measure), {
     name: "UserError",
-    message: /samples of preset "imagenet512-svae": a tokenizer alone draws/,
+    message: /"imagenet512-svae" by --reference: a tokenizer alone draws no/,
   });
+});
+
+Deno.test("presetPipeline() measures reconstructions by their own images", async () => {
+  const network = "inception-2015-12-05";
+  const { stages } = await onImagenet("imagenet512-svae", { network });
+  assert.deepEqual(stages["evaluate-reconstructions"], {
+    uses: "evaluate",
+    inputs: {
+      reconstructions: "reconstruct.reconstructions",
+      reference: "pick-heldout.images",
+      network,
+    },
+    outputs: { metrics: "reconstructions_metrics.safetensors" },
+  });
+  assert.equal(
+    stages.report!.inputs!.metrics,
+    "evaluate-reconstructions.metrics",
+  );
 });
 
 Deno.test("presetPipeline() of small sets compares all of their images", async () => {
