@@ -1,14 +1,8 @@
 import { z } from "zod";
-import { type ArtifactReader, UserError } from "../lib/artifact/mod.ts";
 import { defineStage } from "../lib/pipeline/mod.ts";
+import { openSweep } from "./_sweep.ts";
 
 const IMAGES = ["images", "samples"] as const;
-
-/** Opens what a sweep found. */
-async function openSweep(path: string): Promise<ArtifactReader> {
-  const sweep = await import("../lib/workflow/sweep/mod.ts");
-  return await sweep.openSweep(path);
-}
 
 /** Writes the report of a run: grids, curves, figures, recipe, machine. */
 export const stage = defineStage({
@@ -97,38 +91,8 @@ export const stage = defineStage({
   options: z.object({
     title: z.string().default("SphereAR").describe("title of the page"),
   }),
-  async run({ inputs, outputs, options, seed, signal }) {
-    const { composeReport, drawGrids, writeGrid } = await import(
-      "../lib/workflow/report/mod.ts"
-    );
-    const { reportHtml, reportJson } = await import("../lib/report/mod.ts");
-    const { svae, ar, classifier, metrics, diagnostics, sweep } = inputs;
-    if (Object.values(inputs).every((reader) => reader === undefined)) {
-      throw new UserError(
-        "Cannot write a report of nothing: expected at least one input, such " +
-          "as --metrics or --samples",
-      );
-    }
-    const grids = await drawGrids(inputs, seed);
-    const { samples, reconstructions } = grids;
-    signal.throwIfAborted();
-    const report = await composeReport({
-      title: options.title,
-      metrics,
-      diagnostics,
-      sweep,
-      models: { svae, ar, classifier },
-      artifacts: inputs,
-      ...grids,
-    });
-    const { samplesGrid, reconstructionsGrid } = outputs;
-    await writeGrid(samplesGrid, samples, { needs: "--samples" });
-    await writeGrid(reconstructionsGrid, reconstructions, {
-      needs: "--heldout with --reconstructions, or --train with theirs",
-    });
-    await outputs.figures?.writeFile(reportJson(report));
-    await outputs.html.writeFile(await reportHtml(report));
-    const figures = report.headlines.map(({ title, value }) => [title, value]);
-    return Object.fromEntries(figures);
+  async run(context) {
+    const { runReport } = await import("../lib/workflow/report/mod.ts");
+    return await runReport(context);
   },
 });

@@ -140,10 +140,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/workflow/sets",
     "lib/workflow/measure",
   ],
+  // A run's page shows a sweep as its own page does.
   "lib/workflow/report": [
     "lib/*",
     "lib/workflow/sets",
     "lib/workflow/evaluate",
+    "lib/workflow/sweep",
   ],
   // Points are sampled and measured by the code of those stages.
   "lib/workflow/sweep": [

@@ -3,6 +3,4 @@
  *
  * @module
  */
-export { composeReport } from "./compose.ts";
-export { drawGrids } from "./draw.ts";
-export { writeGrid } from "./write_grid.ts";
+export { type ReportRun, runReport } from "./run.ts";
