@@ -85,14 +85,14 @@ async function compare(
   };
 }
 
-/** Seconds of a step of a training, by ranks that are bound to a core each. */
+/** Seconds of a step of a training, by ranks that have a part, so a thread, each. */
 async function stepOf(
   line: string,
   { folder, ranks }: { readonly folder: string; readonly ranks?: number },
 ): Promise<number> {
   const launcher = ranks === undefined
     ? []
-    : ["mpirun", "--bind-to", "core", "-n", `${ranks}`];
+    : ["mpirun", "--bind-to", "none", "-n", `${ranks}`];
   const cli = [
     Deno.execPath(),
     "run",
