@@ -27,6 +27,7 @@ import {
 import { ranksCommand } from "./ranks/mod.ts";
 import { rivalsCommand } from "./rivals/mod.ts";
 import { runBench } from "./run.ts";
+import { scalingCommand } from "./scaling/mod.ts";
 import { streamingCommand } from "./streaming/mod.ts";
 import { structureCommand } from "./structure/mod.ts";
 import { resultTable } from "./table.ts";
@@ -46,6 +47,7 @@ const COMMANDS = [
   evaluationCommand,
   qualityCommand,
   ranksCommand,
+  scalingCommand,
 ];
 
 const EPILOGUE = `
