@@ -80,6 +80,12 @@ export const stage = defineStage({
     const { checkEvaluation } = await import("../lib/workflow/measure/mod.ts");
     checkEvaluation(context);
   },
+  async estimate({ options: { batch }, ...given }) {
+    const { estimateEvaluation } = await import(
+      "../lib/workflow/measure/mod.ts"
+    );
+    return await estimateEvaluation({ ...given, batch });
+  },
   async run(context) {
     const { runEvaluate } = await import("../lib/workflow/measure/mod.ts");
     return await runEvaluate(context);

@@ -44,6 +44,12 @@ export const stage = defineStage({
     const { checkFitting } = await import("../lib/workflow/features/mod.ts");
     await checkFitting(await readNetwork(network), images, options.size);
   },
+  async estimate({ inputs, options }) {
+    const { estimateExtraction } = await import(
+      "../lib/workflow/features/mod.ts"
+    );
+    return await estimateExtraction({ inputs, ...options });
+  },
   async run({ inputs, outputs, options, ...context }) {
     const { readNetwork } = await import("../lib/workflow/models/mod.ts");
     const { extractFeatures, openPixels, provenance } = await import(

@@ -29,6 +29,9 @@ function text(set: readonly string[]): string {
 [stages.train-classifier]
 inputs = { images = "train.safetensors" }
 options = { steps = 2, batch = 4 }
+[stages.extract-features]
+inputs = { images = "train.safetensors", network = "train-classifier.classifier" }
+options = { batch = 3 }
 [stages.train-vae]
 inputs = { images = "train.safetensors", perceptual = "train-classifier.classifier" }
 options = { ${options} }
@@ -125,7 +128,7 @@ for (const [name, set] of Object.entries(WIDTHS)) {
         const images = { count: 16, seed: 1, size: SIDE };
         await writeImages(join(folder, "train.safetensors"), images);
         const found = await counts(folder, set, engine!);
-        assert.equal(found.length, 7);
+        assert.equal(found.length, 8);
         for (const { id, estimated, counted, bytes } of found) {
           assert.ok(counted.flops > 1e7, id);
           assert.equal(estimated.flops, counted.flops, id);

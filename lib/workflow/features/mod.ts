@@ -4,6 +4,11 @@
  * @module
  */
 export {
+  countedImages,
+  countFeatures,
+  estimateExtraction,
+} from "./estimate.ts";
+export {
   extractFeatures,
   type Extraction,
   type FeatureWork,

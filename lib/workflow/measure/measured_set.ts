@@ -1,4 +1,5 @@
 import {
+  type ArtifactKind,
   type ArtifactReader,
   assertFinite,
   type JsonRecord,
@@ -59,7 +60,7 @@ export interface SetTools extends Omit<FeatureWork, "images" | "scratch"> {
 }
 
 /** Kinds that hold the images themselves. */
-const WITH_IMAGES = ["images", "samples"];
+export const WITH_IMAGES: readonly ArtifactKind[] = ["images", "samples"];
 
 /**
  * Opens a set: features are taken of images where a network is given, in

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { estimateEvaluation } from "./estimate.ts";
 export { checkEvaluation, type Evaluation, runEvaluate } from "./evaluate.ts";
 export { measureFigures, type Scoring, subjectOf } from "./figures.ts";
 export { chosenPairs, measurePairs, type PairFigures } from "./pairs.ts";

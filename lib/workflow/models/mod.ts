@@ -4,7 +4,7 @@
  * @module
  */
 export { readClassifier } from "./classifier.ts";
-export { countedAr, countedVae } from "./counted.ts";
+export { countedAr, countedNetwork, countedVae } from "./counted.ts";
 export { AR_CONFIG, IMAGE_SIZES, openAr } from "./model_sizes.ts";
 export {
   type ModelFile,

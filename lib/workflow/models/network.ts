@@ -1,5 +1,9 @@
 import { z } from "zod";
-import { type ArtifactReader, UserError } from "../../artifact/mod.ts";
+import {
+  type ArtifactFacts,
+  type ArtifactReader,
+  UserError,
+} from "../../artifact/mod.ts";
 import type { FeatureModel } from "../../metric/mod.ts";
 import {
   type FeatureNetworkConfig,
@@ -37,20 +41,26 @@ export const NETWORK_CONFIGS = {
 export async function readNetwork(
   reader: ArtifactReader,
 ): Promise<FeatureModel> {
-  const schema: z.ZodType<FeatureNetworkConfig> =
-    NETWORK_CONFIGS[nameIn(reader)];
-  const config = readConfig(
-    reader,
-    schema,
-    (config) => featureNetworkOf(config).check(config),
-  );
+  const config = readNetworkConfig(reader);
   const shapes = featureNetworkOf(config).shapes(config);
   const options = { dtype: "f32", of: "network" } as const;
   return { config, weights: await storedWeights(reader, { shapes }, options) };
 }
 
+/**
+ * Which network a file holds, and its sizes.
+ *
+ * @throws {UserError} naming the file, the key, what was found and what was expected
+ */
+export function readNetworkConfig(file: ArtifactFacts): FeatureNetworkConfig {
+  const schema: z.ZodType<FeatureNetworkConfig> = NETWORK_CONFIGS[nameIn(file)];
+  const check = (config: FeatureNetworkConfig) =>
+    featureNetworkOf(config).check(config);
+  return readConfig(file, schema, check);
+}
+
 /** The network of a file; a classifier does not say its name. */
-function nameIn({ name, kind, config }: ArtifactReader): FeatureNetworkName {
+function nameIn({ name, kind, config }: ArtifactFacts): FeatureNetworkName {
   if (kind === "classifier") return "classifier";
   const found = config["name"];
   if (isName(found)) return found;
