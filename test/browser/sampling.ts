@@ -29,7 +29,7 @@ const SAMPLE = `async (job) => {
         pictures[picture.position] = [picture.tokens, picture.pixels].map(base64);
       }
     });
-    worker.postMessage({ type: "open", model, place: { address } });
+    worker.postMessage({ type: "open", model, place: { address }, adapter: {} });
     worker.postMessage({ type: "sample", id: 1, job });
   });
   worker.terminate();

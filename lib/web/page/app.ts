@@ -1,3 +1,4 @@
+import { listAdapters } from "../../engine/webgpu/mod.ts";
 import { evictModels, keptShards } from "../model/site_shards.ts";
 import type { SampleJob } from "../session/messages.ts";
 import { fragmentOf, wishIn } from "../wish/fragment.ts";
@@ -80,7 +81,10 @@ export class App {
     const server = serverAddress();
     if (!adapter && server !== undefined) return this.#useServer(server);
     if (!adapter) this.#card.trouble(NO_GPU);
-    else this.#card.checkFit(adapter.limits);
+    else {
+      this.#card.checkFit(adapter.limits);
+      this.#card.offer(await listAdapters(navigator.gpu));
+    }
     const isKept = isEmbedded || "address" in place &&
         await keptShards(model.shards, place.address) === "all";
     this.#show(isKept ? "kept" : "away");
@@ -102,8 +106,8 @@ export class App {
       downloading: ({ bytes, of }) =>
         this.#status.download({ done: bytes, of }),
       opened: ({ device }) => this.#opened(device),
-      compiling: ({ programs, of }) =>
-        this.#status.compile({ done: programs, of }),
+      compiling: ({ kernels, of }) =>
+        this.#status.compile({ done: kernels, of }),
       prepared: () => this.#status.say("Ready to draw."),
       sampling: ({ tokens, of }) => this.#status.draw({ done: tokens, of }),
       pictures: ({ id, pictures }) => {
@@ -124,7 +128,7 @@ export class App {
     this.#status.wait("Looking for the GPU");
     // Where it may be thrown away when space is short, it is read again.
     navigator.storage?.persist?.().catch(() => {});
-    this.#worker.open(model, place);
+    this.#worker.open(model, place, { adapter: this.#card.adapter });
   }
 
   #opened(device: string): void {

@@ -36,8 +36,12 @@ export class SamplingWorker {
   }
 
   /** Reads the model and opens the GPU. */
-  open(model: WebModel, place: ShardPlace): void {
-    this.#send({ type: "open", model, place });
+  open(
+    model: WebModel,
+    place: ShardPlace,
+    { adapter }: { readonly adapter: GPURequestAdapterOptions },
+  ): void {
+    this.#send({ type: "open", model, place, adapter });
   }
 
   /** Compiles what jobs of `count` pictures need, before there is one. */

@@ -10,8 +10,13 @@ const MOST_IMAGES = 16;
  */
 export function batchSize(
   count: number,
-  { ar, guidance }: { readonly ar: ArConfig; readonly guidance: Guidance },
+  { ar, guidance, most = MOST_IMAGES }: {
+    readonly ar: ArConfig;
+    readonly guidance: Guidance;
+    /** Images that a GPU has room for. */
+    readonly most?: number;
+  },
 ): number {
-  const most = Math.min(MOST_IMAGES, imagesInBatch(ar, guidance));
-  return Math.ceil(count / Math.ceil(count / most));
+  const fitting = Math.min(MOST_IMAGES, most, imagesInBatch(ar, guidance));
+  return Math.ceil(count / Math.ceil(count / fitting));
 }

@@ -29,6 +29,8 @@ export type Request =
     readonly type: "open";
     readonly model: WebModel;
     readonly place: ShardPlace;
+    /** How the GPU is asked for. */
+    readonly adapter: GPURequestAdapterOptions;
   }
   /** Compiles what a job of so many images will need. */
   | {
@@ -63,7 +65,8 @@ export type Reply =
   | { readonly type: "opened"; readonly device: string }
   | {
     readonly type: "compiling";
-    readonly programs: number;
+    readonly kernels: number;
+    /** Grows with each program. */
     readonly of: number;
   }
   | { readonly type: "prepared" }

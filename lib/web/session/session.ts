@@ -18,8 +18,6 @@ import { PreviewPace } from "./preview_pace.ts";
 
 /** What a job tells while it runs. */
 export interface JobEvents {
-  /** Called as programs are compiled. */
-  onCompiled(programs: number, of: number): void;
   /** Called after each token, with those of all images so far. */
   onTokens(tokens: number, of: number): void;
   /** Called with a batch in the making now and then, and when it is finished. */
@@ -39,30 +37,32 @@ interface Prepared {
 export class Session {
   readonly #engine: Engine;
   readonly #generator: Generator;
+  readonly #most: number;
   #prepared: Prepared | undefined;
 
-  constructor(engine: Engine, generator: Generator) {
+  /** @param options.most images of a batch that the GPU has room for */
+  constructor(
+    engine: Engine,
+    generator: Generator,
+    { most }: { readonly most: number },
+  ) {
     this.#engine = engine;
     this.#generator = generator;
+    this.#most = most;
   }
 
   /** Compiles what a job of `count` images needs, unless it is there. */
   async prepare(
     count: number,
     choice: SamplingChoice,
-    { onCompiled }: Pick<JobEvents, "onCompiled">,
   ): Promise<void> {
-    await this.#programsFor(count, choice, onCompiled);
+    await this.#programsFor(count, choice);
   }
 
   /** Samples the images of a job, batch by batch. */
   async sample(job: SampleJob, events: JobEvents): Promise<void> {
     const { images, choice } = job;
-    const programs = await this.#programsFor(
-      images.length,
-      choice,
-      events.onCompiled,
-    );
+    const programs = await this.#programsFor(images.length, choice);
     for (let start = 0; start < images.length; start += programs.batch) {
       await this.#sampleBatch(programs, { job, start, events });
     }
@@ -100,26 +100,25 @@ export class Session {
       signal: events.signal,
       onToken,
     });
+    // A GPU may be behind its tokens: who cancels then wants no pictures either.
+    events.signal.throwIfAborted();
     await show(z, perImage);
   }
 
   async #programsFor(
     count: number,
     { solver, steps, cfg, cfgSchedule }: SamplingChoice,
-    onCompiled: JobEvents["onCompiled"],
   ): Promise<Prepared> {
     const { ar, vae } = this.#generator;
     const guidance: Guidance = { cfg, schedule: cfgSchedule };
-    const batch = batchSize(count, { ar: ar.config, guidance });
+    const most = this.#most;
+    const batch = batchSize(count, { ar: ar.config, guidance, most });
     const key = JSON.stringify([batch, solver, steps, guidance]);
     if (this.#prepared?.key === key) return this.#prepared;
     this.#forget();
     const options = { images: batch, solver, steps, guidance };
-    onCompiled(0, 2);
     const sampler = await Sampler.create(this.#engine, ar, options);
-    onCompiled(1, 2);
     const decoder = await ImageDecoder.create(this.#engine, vae, batch);
-    onCompiled(2, 2);
     return this.#prepared = { key, batch, sampler, decoder };
   }
 

@@ -4,8 +4,14 @@
  *
  * @module
  */
+import {
+  type CompilationProgress,
+  Recoverable,
+  type WebGpuEngine,
+} from "../../engine/webgpu/mod.ts";
 import { EmbeddedShards } from "../model/embedded_shards.ts";
 import { generatorFrom } from "../model/model_bytes.ts";
+import { mostThatFit } from "../model/memory.ts";
 import { loadShards } from "../model/shard_blobs.ts";
 import { SiteShards } from "../model/site_shards.ts";
 import type { WebModel } from "../model/web_model.ts";
@@ -13,7 +19,7 @@ import type { Reply, Request, ShardPlace } from "./messages.ts";
 import { openEngine } from "./open_engine.ts";
 import { Session } from "./session.ts";
 
-let session: Session | undefined;
+let session: Recoverable<Session> | undefined;
 let running = new AbortController();
 let queue: Promise<void> = Promise.resolve();
 
@@ -42,23 +48,32 @@ type Do<T extends Work["type"]> = (
 ) => Promise<void>;
 
 const WORK: { readonly [T in Work["type"]]: Do<T> } = {
-  async open({ model, place }, signal) {
+  async open({ model, place, adapter }, signal) {
+    const open = () => openEngine({ adapter, onCompile });
     // Told before the download: without a GPU there is nothing to read for.
-    const engine = await openEngine();
-    session = new Session(engine, await load(model, place, signal));
-    reply({ type: "opened", device: engine.description });
+    let first: WebGpuEngine | undefined = await open();
+    const { description } = first;
+    const generator = await load(model, place, signal);
+    session = new Recoverable(async () => {
+      const engine = first ?? await open();
+      first = undefined;
+      const most = mostThatFit(model, engine.info.maxBufferBytes);
+      return new Session(engine, generator, { most: Math.max(1, most) });
+    });
+    reply({ type: "opened", device: description });
   },
   async prepare({ count, choice }) {
-    await opened().prepare(count, choice, { onCompiled });
+    await opened().use((session) => session.prepare(count, choice));
     reply({ type: "prepared" });
   },
   async sample({ id, job }, signal) {
-    await opened().sample(job, {
-      signal,
-      onCompiled,
-      onTokens: (tokens, of) => reply({ type: "sampling", id, tokens, of }),
-      onPictures: (pictures) => reply({ type: "pictures", id, pictures }),
-    });
+    await opened().use((session) =>
+      session.sample(job, {
+        signal,
+        onTokens: (tokens, of) => reply({ type: "sampling", id, tokens, of }),
+        onPictures: (pictures) => reply({ type: "pictures", id, pictures }),
+      })
+    );
     reply({ type: "finished", id });
   },
 };
@@ -74,11 +89,11 @@ async function load(model: WebModel, place: ShardPlace, signal: AbortSignal) {
   return generatorFrom(model, read);
 }
 
-function onCompiled(programs: number, of: number): void {
-  reply({ type: "compiling", programs, of });
+function onCompile({ finished, total }: CompilationProgress): void {
+  reply({ type: "compiling", kernels: finished, of: total });
 }
 
-function opened(): Session {
+function opened(): Recoverable<Session> {
   if (session !== undefined) return session;
   throw new Error("internal: the worker was asked before it had a model");
 }

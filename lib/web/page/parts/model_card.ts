@@ -1,6 +1,7 @@
+import type { AdapterChoice } from "../../../engine/webgpu/mod.ts";
 import { bytesText, memoryNeed, mostThatFit } from "../../model/memory.ts";
 import type { WebModel } from "../../model/web_model.ts";
-import { find } from "../dom.ts";
+import { find, make } from "../dom.ts";
 
 /** Where a model is. */
 export type ModelState =
@@ -23,6 +24,8 @@ export class ModelCard {
   readonly #trouble = find("#model-trouble", HTMLParagraphElement);
   readonly #load = find("#load", HTMLButtonElement);
   readonly #evict = find("#evict", HTMLButtonElement);
+  readonly #gpu = find("#gpu", HTMLSelectElement);
+  #adapters: readonly AdapterChoice[] = [];
 
   constructor(model: WebModel, { onLoad, onEvict }: CardEvents) {
     this.#model = model;
@@ -57,11 +60,27 @@ export class ModelCard {
       broken: `${bytesText(weights)}. ${takes}.`,
     };
     this.#text.textContent = texts[state];
+    // A worker keeps the one that it was opened with.
+    this.#gpu.disabled = state === "loading" || state === "open";
     this.#load.hidden = state !== "away" && state !== "broken";
     this.#load.textContent = state === "broken"
       ? "Try again"
       : `Download ${bytesText(weights)}`;
     this.#evict.hidden = isEmbedded || !["kept", "open"].includes(state);
+  }
+
+  /** How the chosen GPU is asked for. */
+  get adapter(): GPURequestAdapterOptions {
+    return this.#adapters[this.#gpu.selectedIndex]?.options ?? {};
+  }
+
+  /** Lets people choose among GPUs, where there are several. */
+  offer(adapters: readonly AdapterChoice[]): void {
+    this.#adapters = adapters;
+    this.#gpu.replaceChildren(
+      ...adapters.map(({ name }) => make("option", { text: name })),
+    );
+    find("#gpu-field", HTMLDivElement).hidden = adapters.length < 2;
   }
 
   /** Says what is wrong; nothing takes it back. */
@@ -71,8 +90,7 @@ export class ModelCard {
   }
 
   /** Compares what the model needs with what the GPU has. */
-  checkFit({ maxBufferSize, maxStorageBufferBindingSize }: GPUSupportedLimits) {
-    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  checkFit({ maxBufferSize: most }: GPUSupportedLimits): void {
     const fitting = mostThatFit(this.#model, most);
     if (fitting > 0) return;
     const { largest } = memoryNeed(this.#model, 1);

@@ -41,7 +41,7 @@ export class StatusLine {
   /** Programs for the GPU, which are made once for each choice. */
   compile({ done, of }: Way): void {
     this.#go("Getting the GPU ready", { done, of });
-    this.#time.textContent = `Part ${Math.min(done + 1, of)} of ${of}`;
+    this.#time.textContent = `${done} of ${of} programs`;
   }
 
   /** Tokens of all pictures. */

@@ -15,4 +15,5 @@ Deno.test("batchSize() cuts jobs into even batches", () => {
 Deno.test("batchSize() stays below what caches of a large model take", () => {
   const large = { ...AR, n_layer: 40, dim: 1280, grid: 32 };
   assert.equal(batchSize(10, { ...GIVEN, ar: large }), 2);
+  assert.equal(batchSize(10, { ...GIVEN, most: 3 }), 3);
 });
