@@ -98,7 +98,7 @@ export class App {
     this.#isServed = true;
     this.#card.trouble(SERVED);
     this.#worker = new ServerSampling(address, this.#listeners());
-    this.#worker.open(model, place);
+    this.#worker.open(model, place, { adapter: {} });
   }
 
   #listeners(): Listeners {
