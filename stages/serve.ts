@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../lib/pipeline/mod.ts";
-import { SAMPLING_OPTIONS } from "../lib/workflow/options/mod.ts";
+import { MODEL_FILES, SAMPLING_OPTIONS } from "../lib/workflow/options/mod.ts";
 
 const { preset, weightsDtype } = SAMPLING_OPTIONS.shape;
 
@@ -19,15 +19,7 @@ export const command = defineCommand({
     args: "--ar ar.safetensors --svae svae.safetensors --site site/",
   }],
   options: z.object({
-    model: z.string().optional()
-      .describe("AR model and S-VAE in one file, as import writes it")
-      .meta({ value: "file" }),
-    ar: z.string().optional()
-      .describe("trained AR model, unless --model is given")
-      .meta({ value: "file" }),
-    svae: z.string().optional()
-      .describe("trained S-VAE, unless --model is given")
-      .meta({ value: "file" }),
+    ...MODEL_FILES.shape,
     host: z.string().min(1).default("127.0.0.1")
       .describe("address to listen on; one that others reach needs a token"),
     port: z.int().min(0).max(65_535).default(8080)

@@ -3,6 +3,7 @@ import { defineCommand } from "../lib/pipeline/mod.ts";
 import {
   LOOK_BATCH,
   MEASURING_OPTIONS,
+  MODEL_FILES,
   SAMPLING_OPTIONS,
 } from "../lib/workflow/options/mod.ts";
 
@@ -32,15 +33,7 @@ export const command = defineCommand({
       "--ar ar.safetensors --svae svae.safetensors --cfg 1:4:0.5 --steps 25,50,50:5 --reference train.safetensors --network classifier.safetensors -o sweep/",
   }],
   options: z.object({
-    model: z.string().optional()
-      .describe("AR model and S-VAE in one file, as import writes it")
-      .meta({ value: "file" }),
-    ar: z.string().optional()
-      .describe("trained AR model, unless --model is given")
-      .meta({ value: "file" }),
-    svae: z.string().optional()
-      .describe("trained S-VAE, unless --model is given")
-      .meta({ value: "file" }),
+    ...MODEL_FILES.shape,
     reference: z.string({ error: "expected real images to measure by" })
       .describe("real images, their features, or statistics of them")
       .meta({ value: "file" }),

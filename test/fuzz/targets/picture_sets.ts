@@ -1,45 +1,24 @@
 import { dirname, join } from "node:path";
-import sharp from "sharp";
 import { writeArtifact } from "../../../lib/artifact/mod.ts";
-import { RandomStream } from "../../../lib/random/mod.ts";
 import { hostTensor } from "../../../lib/tensor/mod.ts";
-import { type Bytes, spoiled } from "../bytes.ts";
+import { spoiled } from "../bytes.ts";
 import type { FuzzTarget } from "../target.ts";
+import { encodedRamp, encodedSeeds, rampPixels } from "./_encoded.ts";
 
 const SIDE = 16;
-const FORMATS = ["jpeg", "png", "webp", "gif", "tiff"] as const;
+const RAMP = { side: SIDE, stream: "fuzzed set", run: 7, noise: 30 };
 const REFERENCE = "reference.safetensors";
-
-function pixels(): Uint8Array<ArrayBuffer> {
-  const draws = new RandomStream({ seed: 1, stream: "fuzzed set" });
-  return Uint8Array.from(
-    { length: SIDE * SIDE * 3 },
-    (_, i) => (i / 7 + draws.integer(30)) % 256,
-  );
-}
-
-async function encoded(format: typeof FORMATS[number]): Promise<Bytes> {
-  const raw = { width: SIDE, height: SIDE, channels: 3 } as const;
-  const image = sharp(pixels(), { raw }).toFormat(format);
-  return new Uint8Array(await image.toBuffer());
-}
 
 /** A plain folder of two pictures, one of them spoiled, as reconstructions. */
 export const PICTURE_SETS: FuzzTarget = {
   name: "picture-sets",
-  seeds: async () =>
-    await Promise.all(
-      FORMATS.map(async (format) => ({
-        extension: format,
-        bytes: await encoded(format),
-      })),
-    ),
+  seeds: () => encodedSeeds(RAMP),
   spoil: spoiled,
   place: (name) => join(name.replace(/\..*$/, ""), name),
-  beside: async () => ({ "good.png": await encoded("png") }),
+  beside: async () => ({ "good.png": await encodedRamp(RAMP, "png") }),
   async prepare(folder) {
     const both = new Uint8Array(2 * SIDE * SIDE * 3);
-    both.set(pixels());
+    both.set(rampPixels(RAMP));
     await writeArtifact(join(folder, REFERENCE), {
       kind: "images",
       tensors: {
