@@ -15,7 +15,7 @@ export const stage = defineStage({
     does: "a page to open from the disk, or to send to somebody",
     args: "--ar ar.safetensors --svae svae.safetensors -o demo.html",
   }],
-  version: 1,
+  version: 2,
   inputs: {
     model: {
       kind: "model",

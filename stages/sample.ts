@@ -22,7 +22,7 @@ export const stage = defineStage({
     does: "the same two as a grid",
     args: "--model b.safetensors --classes otter --seeds 5,17 --grid two.png",
   }],
-  version: 2,
+  version: 3,
   shares: true,
   inputs: {
     model: {

@@ -57,7 +57,7 @@ export interface SizeCount {
 export function countSize(size: ModelSize): SizeCount {
   const { ar, sampling } = size;
   const plan = planSampling(ar, sampling.images, sampling);
-  const noise = counterNoise(plan.rows, plan);
+  const noise = counterNoise(plan.rows);
   const programs = samplingPrograms(plan, noise);
   const modulation = modulationOf(plan, programs);
   const firstToken = plus(countProgram(programs.start), modulation);
@@ -104,7 +104,7 @@ export interface PipelineCount {
 /** What is compiled before the first image of a size: equal kernels once. */
 export function countPipelines({ ar, sampling }: ModelSize): PipelineCount {
   const plan = planSampling(ar, sampling.images, sampling);
-  const noise = counterNoise(plan.rows, plan);
+  const noise = counterNoise(plan.rows);
   const programs = Object.values(samplingPrograms(plan, noise)) as Program[];
   const texts = programs.flatMap((each) =>
     planProgram(each, LIMITS).kernels.map(({ wgsl }) => wgsl)

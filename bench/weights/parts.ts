@@ -62,7 +62,7 @@ export function partsOf(
     steps: STEPS,
     guidance: GUIDANCE,
   });
-  const noise = counterNoise(plan.rows, plan);
+  const noise = counterNoise(plan.rows);
   const request = { seed: SEED, indices: Uint32Array.of(INDEX) };
   const { start, token, modulate, solve } = samplingPrograms(plan, noise);
   const last = config.grid ** 2 - 1;

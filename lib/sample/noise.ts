@@ -14,6 +14,13 @@ import {
 /** Streams of the noise: conditional rows, and unconditional ones where free. */
 const STREAMS = [64, 65] as const;
 
+/**
+ * Draws kept for each token: its start, and one for each step, of which there are
+ * at most 10,000. However many a solver takes, and however they are grouped, no
+ * draw moves, so that every token starts from the same noise.
+ */
+export const DRAWS_PER_TOKEN = 2 ** 14;
+
 /** Rows of a sampling batch. */
 export interface Rows {
   readonly images: number;
@@ -60,10 +67,7 @@ export interface Noise {
  * Noise from counters: the draws of an image depend on the seed and the image's
  * index alone.
  */
-export function counterNoise(
-  { images, rows, d }: Rows,
-  { drawsPerToken }: { drawsPerToken: number },
-): Noise {
+export function counterNoise({ images, rows, d }: Rows): Noise {
   const streams = STREAMS.slice(0, rows / images);
   return {
     port(count) {
@@ -89,7 +93,7 @@ export function counterNoise(
       };
     },
     bind({ token, draw }, count, { seed, indices }) {
-      const first = token * drawsPerToken + draw;
+      const first = token * DRAWS_PER_TOKEN + draw;
       const words = Uint32Array.of(
         Number(seed & 0xFFFFFFFFn),
         Number((seed >> 32n) & 0xFFFFFFFFn),

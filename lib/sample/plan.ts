@@ -35,8 +35,6 @@ export interface SamplingPlan {
   readonly table: readonly SolverStep[];
   /** Where each token finds its steps. */
   readonly tokens: readonly TokenSteps[];
-  /** Draws that every token may use: its start, and one for each step. */
-  readonly drawsPerToken: number;
   /** Solver steps in one engine call. */
   readonly unroll: number;
   /**
@@ -82,8 +80,6 @@ export function planSampling(
     rows: { images, rows, d: config.latent_dim },
     table,
     tokens: wanted.map((count) => places.get(count)!),
-    // Idle steps draw nothing: how steps are grouped never moves a draw.
-    drawsPerToken: Math.max(...counts) + 1,
     unroll,
     ahead,
   };

@@ -93,7 +93,7 @@ export class Sampler {
   ): Promise<Sampler> {
     const plan = planSampling(config, options.images, options);
     const noise = options.recorded === undefined
-      ? counterNoise(plan.rows, plan)
+      ? counterNoise(plan.rows)
       : recordedNoise(plan.rows, options.recorded);
     const programs = samplingPrograms(plan, noise);
     const state: Record<string, DeviceTensor> = {};

@@ -52,9 +52,8 @@ export function sweepParts(
       recipe: { ...recipe, ...inputs },
     })),
     notes: [
-      "Images of equal numbers start from the same noise wherever seed, steps " +
-      "and solver are the same, so that curves over scales are smooth where " +
-      "few images are measured.",
+      "Images of equal numbers start from the same noise at every point of a " +
+      "seed, so that curves are smooth where few images are measured.",
       "A figure of fewer than 10,000 samples carries their number; published " +
       "ones are of more and do not compare with it.",
     ],

@@ -22,7 +22,7 @@ export function pointStage(folder: string) {
     name: POINT_STAGE,
     summary: "Sample images by one combination of numbers and measure them",
     examples: [{ does: "this is no command of its own", args: "" }],
-    version: 2,
+    version: 3,
     shares: true,
     inputs: {
       model: { kind: "model", help: "both models", optional: true },

@@ -46,6 +46,9 @@ export function drawOf({ seed, index, step, half }: DrawName): number[] {
   });
 }
 
+/** Draws from the start of a token to that of the next, whatever is sampled. */
+export const DRAWS_PER_TOKEN = 16_384;
+
 /** One image to sample. */
 export interface Image {
   readonly label: number;
@@ -55,7 +58,6 @@ export interface Image {
 
 interface Replay extends SamplingOptions {
   readonly weights: ReturnType<typeof randomWeights>;
-  readonly drawsPerToken: number;
 }
 
 type Vector = readonly number[];
@@ -113,7 +115,7 @@ async function velocities(
 async function replayToken(
   halves: readonly (readonly Vector[])[],
   { label, seed, index }: Image,
-  { weights, guidance, drawsPerToken, solver, steps }: Replay,
+  { weights, guidance, solver, steps }: Replay,
 ): Promise<Vector[]> {
   const k = halves[0]!.length;
   const scale = guidanceScale(guidance, k, TOKENS);
@@ -122,7 +124,7 @@ async function replayToken(
     drawOf({
       seed,
       index,
-      step: k * drawsPerToken + i,
+      step: k * DRAWS_PER_TOKEN + i,
       half: coupled ? 0 : half,
     });
   const classes = [label, NO_CLASS].slice(0, halves.length);
