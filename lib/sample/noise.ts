@@ -19,7 +19,7 @@ const STREAMS = [64, 65] as const;
  * at most 10,000. However many a solver takes, and however they are grouped, no
  * draw moves, so that every token starts from the same noise.
  */
-export const DRAWS_PER_TOKEN = 2 ** 14;
+const DRAWS_PER_TOKEN = 2 ** 14;
 
 /** Rows of a sampling batch. */
 export interface Rows {

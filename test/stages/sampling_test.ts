@@ -16,7 +16,7 @@ import { type HostTensor, hostTensor } from "../../lib/tensor/mod.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { AR, randomWeights, VAE } from "../lib/model/_models.ts";
 import { assertBytes, OTHER_BATCH } from "../lib/sample/_bytes.ts";
-import { drawOf } from "../lib/sample/_replay.ts";
+import { drawOf, DRAWS_PER_TOKEN } from "../lib/sample/_replay.ts";
 import { assertClose } from "../tensors.ts";
 import { CLASSES, runStages, writeImages } from "./measuring_run.ts";
 
@@ -249,11 +249,15 @@ Deno.test(
   withModels(async (folder) => {
     const text = sample(', count = 2, untrained = true, solver = "euler"');
     const { tokens } = await make(folder, text);
-    // The untrained velocity is zero: a token is its first draw, projected. One
-    // image has 3 steps and a start a token.
+    // The untrained velocity is zero: a token is its first draw, projected.
     const expected = [0, 1].flatMap((index) =>
       Array.from({ length: TOKENS }, (_, k) => {
-        const draw = drawOf({ seed: 0, index, step: 4 * k, half: 0 });
+        const draw = drawOf({
+          seed: 0,
+          index,
+          step: k * DRAWS_PER_TOKEN,
+          half: 0,
+        });
         const norm = Math.hypot(...draw);
         return draw.map((x) => x / norm * Math.sqrt(D));
       }).flat()
