@@ -252,12 +252,8 @@ Deno.test(
     // The untrained velocity is zero: a token is its first draw, projected.
     const expected = [0, 1].flatMap((index) =>
       Array.from({ length: TOKENS }, (_, k) => {
-        const draw = drawOf({
-          seed: 0,
-          index,
-          step: k * DRAWS_PER_TOKEN,
-          half: 0,
-        });
+        const step = k * DRAWS_PER_TOKEN;
+        const draw = drawOf({ seed: 0, index, step, half: 0 });
         const norm = Math.hypot(...draw);
         return draw.map((x) => x / norm * Math.sqrt(D));
       }).flat()
@@ -279,7 +275,7 @@ Deno.test(
     const { steps } = made.config["sampling"] as { steps: unknown };
     assert.equal(steps, "6:2");
     const even = await make(folder, text('"6:6"'));
-    // Each has one start and six steps to draw for, so that token 0 is the same.
+    // Both start token 0 from the same noise and take six steps.
     const start = (tokens: HostTensor) => tokens.data.slice(0, D);
     assert.deepEqual(start(made.tokens), start(even.tokens));
     assert.notDeepEqual(made.tokens.data, even.tokens.data);
