@@ -17,6 +17,7 @@ export {
 } from "./guidance.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";
 export { planSampling, type SamplingOptions } from "./plan.ts";
+export { PreviewPace } from "./preview_pace.ts";
 export {
   type ArModel,
   type ReadTokens,

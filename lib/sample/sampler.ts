@@ -34,7 +34,7 @@ export interface ArModel {
 
 /**
  * Reads the tokens f32 [images, N, d] of a batch that is not finished; those to
- * come are zeros, or of the batch before.
+ * come are zeros.
  */
 export type ReadTokens = () => Promise<HostTensor>;
 
@@ -147,11 +147,17 @@ export class Sampler {
     return await this.#read(tokens - 1);
   }
 
-  /** The tokens up to `last`, f32 [images, N, d]. */
+  /** The tokens up to `last`, f32 [images, N, d]; zeros after them. */
   async #read(last: number): Promise<HostTensor> {
     const outputs = await this.#run("finish", { token: index(last) });
     const all = await this.#engine.download(outputs.tokens!);
-    return firstRows(all, this.#plan.rows.images);
+    const found = firstRows(all, this.#plan.rows.images);
+    // The state still has those of the batch before, which are somebody else's.
+    const [images, tokens, d] = found.shape as [number, number, number];
+    for (let i = 0; i < images; i++) {
+      found.data.fill(0, (i * tokens + last + 1) * d, (i + 1) * tokens * d);
+    }
+    return found;
   }
 
   async #sampleToken(k: number, request: SampleRequest): Promise<void> {

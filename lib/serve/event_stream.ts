@@ -2,7 +2,7 @@
 const HEARTBEAT_MS = 15_000;
 
 interface Pending {
-  readonly event: string;
+  readonly about: string | undefined;
   readonly text: string;
 }
 
@@ -15,18 +15,20 @@ export class EventStream implements AsyncIterable<Uint8Array> {
   /**
    * Sends an event with data as JSON.
    *
-   * @param options.replaces whether it takes the place of an event of this name
-   *   that waits last, as news of progress do: slow clients see fewer
+   * @param options.about what it is news of: what still waits about the same is
+   *   dropped, so that slow clients see fewer
    */
   send(
     event: string,
     data: unknown,
-    { replaces = false }: { readonly replaces?: boolean } = {},
+    { about }: { readonly about?: string } = {},
   ): void {
     if (this.#isEnded) return;
     const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-    if (replaces && this.#pending.at(-1)?.event === event) this.#pending.pop();
-    this.#pending.push({ event, text });
+    if (about !== undefined) {
+      this.#pending = this.#pending.filter((other) => other.about !== about);
+    }
+    this.#pending.push({ about, text });
     this.#wake();
   }
 

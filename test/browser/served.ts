@@ -7,6 +7,17 @@ import { spherear } from "../stages/run_cli.ts";
 import { inBrowser } from "./chromium.ts";
 import { smallSite } from "./small_site.ts";
 
+/** Counts how often a picture is drawn, in the making or finished. */
+const COUNT_DRAWINGS = `{
+  globalThis.drawings = 0;
+  const { prototype } = CanvasRenderingContext2D;
+  const { putImageData } = prototype;
+  prototype.putImageData = function (...args) {
+    drawings++;
+    return putImageData.apply(this, args);
+  };
+}`;
+
 const STATUS = "document.querySelector('#status').textContent";
 
 Deno.test({
@@ -18,8 +29,9 @@ Deno.test({
       const served = await startServed(model.split(" "), { cwd: folder });
       try {
         const page = await browser.open(
-          `${served.url}/#classes=dog&count=2&seed=3`,
+          `${served.url}/#classes=dog&count=2&seed=3&steps=250`,
         );
+        await page.evaluate(COUNT_DRAWINGS);
         await page.until(`${STATUS} === "Ready to draw."`);
         const told = await page.evaluate(
           "document.querySelector('#model-trouble').textContent",
@@ -35,6 +47,8 @@ Deno.test({
           return [...data].filter((_, i) => i % 4 < 3);
         })()`);
         assert.deepEqual(pixels, await sampled(folder, model));
+        const drawings = await page.evaluate("drawings");
+        assert.ok(drawings > 2, `${drawings} drawings of two pictures`);
         assert.deepEqual(page.errors, []);
         const shards = page.requests.filter((url) => url.endsWith(".bin"));
         assert.deepEqual(shards, [], "the server has the model");
@@ -47,7 +61,7 @@ Deno.test({
 /** The bytes of the first picture, by the command line. */
 async function sampled(folder: string, model: string): Promise<number[]> {
   const line = `sample ${model} --classes dog --count 2 --seed 3 --batch 4 ` +
-    "--png out";
+    "--steps 250 --png out";
   const { code, err } = await spherear(line.split(" "), { cwd: folder });
   assert.equal(code, 0, err);
   const bytes = await Deno.readFile(join(folder, "out/000000.png"));

@@ -40,7 +40,7 @@ const BUSY: Outcome = { images: 0, faults: [], isBusy: true };
 /** A request for some images, and what their files must be. */
 function wanted(
   { expected, classes, draws }: ClientContext,
-  { most }: { readonly most: number },
+  { most, more = {} }: { readonly most: number; readonly more?: object },
 ) {
   const { setting, files } = expected[draws.integer(expected.length)]!;
   const count = 1 + draws.integer(Math.min(most, files.length));
@@ -48,7 +48,7 @@ function wanted(
   const seeds = Array.from({ length: count }, (_, i) => first + i);
   const labels = seeds.map((seed) => seed % classes);
   return {
-    body: JSON.stringify({ ...setting.body, seeds, classes: labels }),
+    body: JSON.stringify({ ...setting.body, ...more, seeds, classes: labels }),
     files: seeds.map((seed) => files[seed]!),
   };
 }
@@ -109,22 +109,30 @@ async function takePng(client: ClientContext): Promise<Outcome> {
   return compared([new Uint8Array(await response.arrayBuffer())], files);
 }
 
+/** Previews that clients ask for at most. */
+const MOST_PREVIEWS = 4;
+
 async function takeEvents(client: ClientContext): Promise<Outcome> {
-  const { body, files } = wanted(client, { most: 6 });
+  const previews = client.draws.integer(MOST_PREVIEWS + 1);
+  const { body, files } = wanted(client, { most: 6, more: { previews } });
   const response = await ask(client, { body, type: "text/event-stream" });
   if (response.status !== 200) return await refusal(response);
   const found: Uint8Array[] = [];
+  const faults: string[] = [];
+  let shown = 0;
   let last = "";
   for (const event of (await response.text()).trim().split("\n\n")) {
     const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
     last = name ?? event;
+    if (name === "preview") shown++;
     if (name !== "image") continue;
     const { place, png } = JSON.parse(data!) as { place: number; png: string };
     found[place] = Uint8Array.fromBase64(png);
   }
-  const { images, faults } = compared(found, files);
-  const ending = last === "done" ? [] : [`the last event is ${last}`];
-  return { images, faults: [...faults, ...ending] };
+  if (last !== "done") faults.push(`the last event is ${last}`);
+  if (shown > previews * files.length) faults.push(`${shown} previews`);
+  const outcome = compared(found, files);
+  return { ...outcome, faults: [...faults, ...outcome.faults] };
 }
 
 /** Goes away at any moment, before the answer or in the middle of it. */

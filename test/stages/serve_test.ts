@@ -31,6 +31,14 @@ function withServed(
     });
 }
 
+/** An image in an event, finished or in the making. */
+interface Sent {
+  readonly place: number;
+  readonly done: number;
+  readonly png: string;
+  readonly tokens: string;
+}
+
 function samples(
   { url }: ServedProcess,
   body: object,
@@ -90,6 +98,43 @@ Deno.test(
     const ended = await served.interrupt();
     assert.equal(ended.code, 0);
     assert.match(ended.err, /POST \/api\/samples 200 .* images=5 queue=0/);
+  }),
+);
+
+Deno.test(
+  "serve shows images while they are made, as often as is asked for, and ends with the same bytes",
+  withServed(async (served) => {
+    // Long enough for previews to be due.
+    const body = { count: 5, steps: 250, tokens: true };
+    const accept = { accept: "text/event-stream" };
+    const read = async (more: object) => {
+      const response = await samples(served, { ...body, ...more }, accept);
+      const pairs = [...(await response.text())
+        .matchAll(/^event: (\w+)\ndata: (.*)$/gm)];
+      const events = pairs.map(([, name, data]) => ({
+        name,
+        ...JSON.parse(data!) as Sent,
+      }));
+      const previews = events.filter(({ name }) => name === "preview");
+      const images = events.filter(({ name }) => name === "image");
+      return { previews, images };
+    };
+    const shown = await read({ previews: 3 });
+    const plain = await read({});
+    assert.deepEqual(plain.previews, []);
+    assert.deepEqual(shown.images, plain.images);
+    const places = shown.previews.map(({ place }) => place);
+    assert.ok(places.length > 0 && places.length <= 3 * 5, `${places}`);
+    for (const { place, done, png, tokens, ...rest } of shown.previews) {
+      assert.deepEqual(Object.keys(rest), ["name"], "and no recipe");
+      const image = shown.images.find((other) => other.place === place)!;
+      const [some, all] = [tokens, image.tokens].map((text) =>
+        new Float32Array(Uint8Array.fromBase64(text).buffer)
+      ) as [Float32Array, Float32Array];
+      const there = all.map((x, i) => i < done * 4 ? x : 0);
+      assert.deepEqual(some, there);
+      assert.notEqual(png, image.png);
+    }
   }),
 );
 

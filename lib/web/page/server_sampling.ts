@@ -5,6 +5,9 @@ import type { Listeners, SamplingClient } from "./client.ts";
 /** What the page calls it. */
 const DEVICE = "the server of this page";
 
+/** How often the server may show an image in the making. */
+const PREVIEWS = 16;
+
 /**
  * Where a server of `spherear serve` samples, where one stands behind the page;
  * it writes this element into it.
@@ -64,6 +67,7 @@ export class ServerSampling implements SamplingClient {
         classes: images.map(({ label }) => label),
         seeds: images.map(({ index }) => index),
         tokens: true,
+        previews: PREVIEWS,
       }),
       signal: this.#running.signal,
     });
@@ -74,8 +78,9 @@ export class ServerSampling implements SamplingClient {
         const { done: tokens, total: of } = data as Progress;
         this.#listeners.sampling({ type: "sampling", id, tokens, of });
       }
-      if (event === "image") {
-        const pictures = [await pictureOf(data as SentImage, this.#tokens)];
+      if (event === "image" || event === "preview") {
+        const { done = this.#tokens, ...sent } = data as SentImage;
+        const pictures = [await pictureOf(sent, done)];
         this.#listeners.pictures({ type: "pictures", id, pictures });
       }
     }
@@ -101,9 +106,11 @@ interface Progress {
   readonly total: number;
 }
 
-/** An image as the server sends it. */
+/** An image as the server sends it, finished or in the making. */
 interface SentImage {
   readonly place: number;
+  /** Tokens that are there, where some are to come. */
+  readonly done?: number;
   /** A PNG file in base64. */
   readonly png: string;
   /** f32 [N, d] in base64. */

@@ -2,6 +2,7 @@ import {
   type Decoded,
   type Guidance,
   ImageDecoder,
+  PreviewPace,
   type ReadTokens,
   Sampler,
 } from "../../sample/mod.ts";
@@ -14,7 +15,6 @@ import type {
   SamplingChoice,
   WantedImage,
 } from "./messages.ts";
-import { PreviewPace } from "./preview_pace.ts";
 
 /** What a job tells while it runs. */
 export interface JobEvents {

@@ -35,8 +35,11 @@ const IMAGES = z.object({
 });
 
 const EVENTS = "Events, each with data of JSON: queued {images, waiting}, " +
-  "progress {done, total} in tokens of all images, image {place, recipe, " +
-  "png, tokens}, done {images}, error {error}";
+  "progress {done, total} in tokens of all images, preview {place, done, " +
+  "png, tokens} of an image that has some tokens, where previews are asked " +
+  "for and the server has time, image {place, recipe, png, tokens}, done " +
+  "{images}, error {error}. A client that reads slowly misses progress and " +
+  "previews";
 
 /** Refusals of requests for images. */
 const REFUSALS: Readonly<Record<string, string>> = {

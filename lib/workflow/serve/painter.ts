@@ -1,7 +1,13 @@
 import type { Picture } from "../../image/mod.ts";
 import type { Sampling } from "../../preset/mod.ts";
-import { ImageDecoder, isGuided, Sampler } from "../../sample/mod.ts";
-import type { Engine } from "../../tensor/mod.ts";
+import {
+  ImageDecoder,
+  isGuided,
+  PreviewPace,
+  type ReadTokens,
+  Sampler,
+} from "../../sample/mod.ts";
+import type { Engine, HostTensor } from "../../tensor/mod.ts";
 import { type Generator, samplerOptions } from "../sample/mod.ts";
 import { picturesOf } from "../sets/mod.ts";
 
@@ -20,12 +26,16 @@ export interface BatchListener {
   /** Ends the work after the token at hand. */
   readonly signal: AbortSignal;
   onToken(finished: number): void;
+  /** Whether somebody wants to see the images with so many tokens. */
+  wantsPreview(finished: number): boolean;
+  /** Told of images in the making, where they are wanted and there is time. */
+  onPreview(finished: number, images: readonly Painted[]): void;
 }
 
-/** One image that is done. */
+/** One image that is done, or in the making. */
 export interface Painted {
   readonly picture: Picture;
-  /** f32 [N, d], what the picture was decoded from. */
+  /** f32 [N, d], what the picture was decoded from; those to come are zeros. */
   readonly tokens: Float32Array;
 }
 
@@ -53,6 +63,7 @@ export class ModelPainter implements Painter {
   readonly #engine: Engine;
   readonly #generator: Generator;
   readonly #decoder: ImageDecoder;
+  readonly #pace = new PreviewPace(() => performance.now());
   /** By what programs are made for, the last used last. */
   readonly #samplers = new Map<string, Sampler>();
 
@@ -86,7 +97,7 @@ export class ModelPainter implements Painter {
 
   async paint(
     { sampling, seed, classes, indices }: Batch,
-    { signal, onToken }: BatchListener,
+    listener: BatchListener,
   ): Promise<readonly Painted[]> {
     const sampler = await this.#samplerOf(sampling);
     const { length: count } = classes;
@@ -97,11 +108,31 @@ export class ModelPainter implements Painter {
       indices: Uint32Array.from({ length }, (_, i) => indices[at(i)]!),
       seed: BigInt(seed),
       guidance: { cfg: sampling.cfg, schedule: sampling.cfgSchedule },
-      signal,
-      onToken,
+      signal: listener.signal,
+      onToken: async (finished, readTokens) => {
+        listener.onToken(finished);
+        if (!this.#pace.isDue || !listener.wantsPreview(finished)) return;
+        const images = await this.#preview(readTokens, count);
+        listener.onPreview(finished, images);
+      },
     });
+    return await this.#decoded(z, count);
+  }
+
+  /** The first `count` images of a batch in the making. */
+  async #preview(
+    readTokens: ReadTokens,
+    count: number,
+  ): Promise<readonly Painted[]> {
+    // Reading waits for what a GPU still has to do, which is no cost.
+    const z = await readTokens();
+    return await this.#pace.show(() => this.#decoded(z, count));
+  }
+
+  /** The first `count` images of a batch, from its tokens [batch, N, d]. */
+  async #decoded(z: HostTensor, count: number): Promise<readonly Painted[]> {
     const { images } = await this.#decoder.decode(z, { count, traced: false });
-    const size = z.data.length / length;
+    const size = z.data.length / this.batch;
     return picturesOf(images).map((picture, row) => ({
       picture,
       tokens: Float32Array.from(z.data.subarray(row * size, (row + 1) * size)),

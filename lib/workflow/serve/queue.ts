@@ -1,4 +1,4 @@
-import type { Batch, Painted, Painter } from "./painter.ts";
+import type { Batch, BatchListener, Painted, Painter } from "./painter.ts";
 import type { WantedImages } from "./sample_request.ts";
 
 /** What the client of some images is told. */
@@ -9,6 +9,8 @@ export interface Listener {
   onImage(place: number, image: Painted): void;
   /** Called after each token: of all images together, how many are done. */
   onProgress(done: number): void;
+  /** Called with an image of which some tokens are done, where that is wanted. */
+  onPreview?(place: number, finished: number, image: Painted): void;
 }
 
 /** Too many images wait. */
@@ -50,6 +52,12 @@ class Job {
 
   get count(): number {
     return this.wanted.classes.length;
+  }
+
+  /** Previews that are due when a share of the tokens is done. */
+  previewsAt(share: number): number {
+    if (this.isOver || this.listener.onPreview === undefined) return 0;
+    return Math.floor(share * (this.wanted.previews + 1));
   }
 
   end(error?: unknown): void {
@@ -160,6 +168,7 @@ export class SampleQueue {
       const images = await this.#painter.paint(batchOf(rows), {
         signal: controller.signal,
         onToken: (token) => this.#tell(rows, token),
+        ...this.#previewsOf(rows),
       });
       const seconds = (performance.now() - start) / 1000;
       this.#batchSeconds += NEW_SHARE * (seconds - this.#batchSeconds);
@@ -172,6 +181,28 @@ export class SampleQueue {
       this.#running = undefined;
       this.#endTurn(rows[0]!.job);
     }
+  }
+
+  /** Who of a batch wants to see it when: after equal shares of its tokens. */
+  #previewsOf(
+    rows: readonly Row[],
+  ): Pick<BatchListener, "wantsPreview" | "onPreview"> {
+    const { tokens } = this.#painter;
+    let shown = 0;
+    const isDue = ({ job }: Row, token: number) =>
+      token < tokens &&
+      job.previewsAt(token / tokens) > job.previewsAt(shown / tokens);
+    return {
+      wantsPreview: (token) => rows.some((row) => isDue(row, token)),
+      onPreview(token, images) {
+        rows.forEach((row, k) => {
+          const { job, place } = row;
+          if (!isDue(row, token)) return;
+          job.listener.onPreview!(place, token, images[k]!);
+        });
+        shown = token;
+      },
+    };
   }
 
   /** Whoever had its turn comes after those that wait by then. */

@@ -15,6 +15,9 @@ const MOST_ENTRIES = 1024;
 
 const TEXT = z.string().min(1).max(MOST_TEXT);
 
+/** Previews of an image at most. */
+const MOST_PREVIEWS = 16;
+
 /** What a request for images may say: options of `sample`, and its seed. */
 export const SAMPLE_REQUEST = z.strictObject({
   classes: z.union([
@@ -35,6 +38,9 @@ export const SAMPLE_REQUEST = z.strictObject({
     .describe("for a PNG file: all images in one picture, over their classes"),
   tokens: z.boolean().default(false)
     .describe("for JSON and events: what each image is decoded from, too"),
+  previews: z.int().min(0).max(MOST_PREVIEWS).default(0).describe(
+    "for events: how often an image is shown while it is made, at most",
+  ),
 });
 
 /** Such a request, checked. */
@@ -52,6 +58,8 @@ export interface WantedImages {
   readonly grid: boolean;
   /** Whether tokens are wanted. */
   readonly tokens: boolean;
+  /** How often each image is shown while it is made, at most. */
+  readonly previews: number;
 }
 
 /** How much one request may ask for. */
@@ -82,7 +90,7 @@ export function wantedImages(
 ): WantedImages {
   const parsed = SAMPLE_REQUEST.safeParse(body);
   if (!parsed.success) throw new UserError(refusal(parsed.error, body));
-  const { seed, grid, tokens, ...options } = parsed.data;
+  const { seed, grid, tokens, previews, ...options } = parsed.data;
   const { steps, solver, cfg, cfgSchedule } = options;
   const given = Object.entries({ steps, solver, cfg, cfgSchedule })
     .filter(([, value]) => value !== undefined);
@@ -100,7 +108,8 @@ export function wantedImages(
   const labels = classesOf(wanted, context);
   checkCount(labels.length, limits);
   const indices = chosen ?? indicesFromZero(labels.length);
-  return { sampling, seed, classes: labels, indices, grid, tokens };
+  const form = { grid, tokens, previews };
+  return { sampling, seed, classes: labels, indices, ...form };
 }
 
 function refusal(error: z.ZodError, body: unknown): string {

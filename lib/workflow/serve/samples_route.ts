@@ -12,13 +12,14 @@ import {
 } from "../../serve/mod.ts";
 import { samplesGrid } from "../sample/mod.ts";
 import type { Painted } from "./painter.ts";
-import { QueueFull, type SampleQueue } from "./queue.ts";
+import { type Listener, QueueFull, type SampleQueue } from "./queue.ts";
 import { type RecipeBase, recipeOf, withRecipe } from "./recipe.ts";
 import {
   type RequestContext,
   type WantedImages,
   wantedImages,
 } from "./sample_request.ts";
+import { sentImage, sentPreview } from "./sent_images.ts";
 
 /** Bytes of a request for images. */
 export const MOST_BODY_BYTES = 2 ** 16;
@@ -108,7 +109,10 @@ async function jsonOf(
 ): Promise<Answer> {
   const painted = await paint(wanted, call, tools);
   const images = await Promise.all(
-    painted.map((image, place) => sentImage(image, { place, wanted, tools })),
+    painted.map((image, place) => {
+      const recipe = recipeOf(wanted, place, tools.recipe);
+      return sentImage(image, { recipe, wanted });
+    }),
   );
   return jsonAnswer({ images });
 }
@@ -145,23 +149,11 @@ function eventsOf(
   const { queue } = tools;
   const events = new EventStream();
   const { length: images } = wanted.classes;
-  const total = images * tools.tokens;
-  let sending: Promise<void> = Promise.resolve();
-  async function send(place: number, image: Painted): Promise<void> {
-    const sent = await sentImage(image, { place, wanted, tools });
-    events.send("image", { place, ...sent });
-  }
   const { waiting } = queue;
-  const painted = queue.add(wanted, {
-    signal,
-    onImage(place, image) {
-      sending = sending.then(() => send(place, image));
-    },
-    onProgress: (done) =>
-      events.send("progress", { done, total }, { replaces: true }),
-  });
+  const { listener, sent } = eventsListener(events, wanted, tools);
+  const painted = queue.add(wanted, { signal, ...listener });
   events.send("queued", { images, waiting });
-  painted.then(() => sending).then(
+  painted.then(sent).then(
     () => events.send("done", { images }),
     (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
@@ -176,20 +168,30 @@ function eventsOf(
   return { headers, body: events };
 }
 
-/** An image as JSON and events have it. */
-async function sentImage(
-  { picture, tokens }: Painted,
-  { place, wanted, tools }: {
-    readonly place: number;
-    readonly wanted: WantedImages;
-    readonly tools: SamplesTools;
-  },
+/** Sends what a queue tells, in its order, and fewer news to slow clients. */
+function eventsListener(
+  events: EventStream,
+  wanted: WantedImages,
+  tools: SamplesTools,
 ) {
-  const recipe = recipeOf(wanted, place, tools.recipe);
-  const png = withRecipe(await encodePng(picture), recipe);
-  return {
-    recipe,
-    png: png.toBase64(),
-    ...wanted.tokens && { tokens: new Uint8Array(tokens.buffer).toBase64() },
+  const total = wanted.classes.length * tools.tokens;
+  let sending: Promise<void> = Promise.resolve();
+  function send(event: string, place: number, data: () => Promise<object>) {
+    sending = sending.then(async () => {
+      const about = `image ${place}`;
+      events.send(event, { place, ...await data() }, { about });
+    });
+  }
+  const listener: Omit<Listener, "signal"> = {
+    onImage: (place, image) =>
+      send("image", place, () => {
+        const recipe = recipeOf(wanted, place, tools.recipe);
+        return sentImage(image, { recipe, wanted });
+      }),
+    onPreview: (place, done, image) =>
+      send("preview", place, () => sentPreview(image, { done, wanted })),
+    onProgress: (done) =>
+      events.send("progress", { done, total }, { about: "progress" }),
   };
+  return { listener, sent: () => sending };
 }

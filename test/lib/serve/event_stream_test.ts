@@ -22,16 +22,32 @@ Deno.test("EventStream sends events in order, and ends", async () => {
   );
 });
 
-Deno.test("EventStream keeps only the last of events that replace each other", async () => {
+Deno.test("EventStream keeps only the last of what waits about the same", async () => {
   const events = new EventStream();
-  for (let i = 0; i < 100; i++) events.send("progress", i, { replaces: true });
-  events.send("image", "a");
-  events.send("progress", 100, { replaces: true });
-  events.send("progress", 101, { replaces: true });
+  const progress = { about: "progress" };
+  for (let i = 0; i < 100; i++) events.send("progress", i, progress);
+  events.send("preview", "a", { about: "image 0" });
+  events.send("preview", "b", { about: "image 1" });
+  events.send("progress", 100, progress);
+  events.send("image", "A", { about: "image 0" });
+  events.send("other", 1);
+  events.send("other", 2);
   events.end();
   assert.equal(
     await textOf(events),
-    'event: progress\ndata: 99\n\nevent: image\ndata: "a"\n\n' +
-      "event: progress\ndata: 101\n\n",
+    'event: preview\ndata: "b"\n\nevent: progress\ndata: 100\n\n' +
+      'event: image\ndata: "A"\n\n' +
+      "event: other\ndata: 1\n\nevent: other\ndata: 2\n\n",
   );
+});
+
+Deno.test("EventStream sends what is taken before there is news of it", async () => {
+  const events = new EventStream();
+  const pieces = events[Symbol.asyncIterator]();
+  for (const i of [1, 2]) {
+    events.send("preview", i, { about: "image 0" });
+    const { value } = await pieces.next();
+    const text = new TextDecoder().decode(value);
+    assert.equal(text, `event: preview\ndata: ${i}\n\n`);
+  }
 });

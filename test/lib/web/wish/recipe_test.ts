@@ -64,6 +64,7 @@ Deno.test("recipeIn() reads what serve writes", () => {
       indices: Uint32Array.of(5, 6),
       grid: false,
       tokens: false,
+      previews: 0,
     },
     1,
     {

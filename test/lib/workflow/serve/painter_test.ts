@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { arShapes, vaeShapes } from "../../../../lib/model/mod.ts";
-import { ModelPainter } from "../../../../lib/workflow/serve/painter.ts";
+import {
+  ModelPainter,
+  type Painted,
+} from "../../../../lib/workflow/serve/painter.ts";
 import { testOnEngines } from "../../../engines.ts";
 import { AR, randomWeights, VAE } from "../../model/_models.ts";
 
@@ -20,6 +23,8 @@ const SAMPLING = {
 const SILENT = {
   signal: new AbortController().signal,
   onToken: () => {},
+  wantsPreview: () => false,
+  onPreview: () => {},
 };
 
 function batch(
@@ -78,6 +83,7 @@ await testOnEngines({
     const [expected] = await painter.paint(batch([7]), SILENT);
     const controller = new AbortController();
     const cut = painter.paint(batch([1, 2]), {
+      ...SILENT,
       signal: controller.signal,
       onToken: (token) => token === 2 && controller.abort(),
     });
@@ -86,4 +92,51 @@ await testOnEngines({
     assert.deepEqual(found, expected);
     painter.dispose();
   },
+
+  "ModelPainter shows images in the making, with nothing of the batch before":
+    async (
+      engine,
+    ) => {
+      const painter = await ModelPainter.create(engine, {
+        generator: GENERATOR,
+        batch: 2,
+        sampling: SAMPLING,
+      });
+      const [[expected], [other]] = [
+        await painter.paint(batch([7]), SILENT),
+        await painter.paint(batch([1]), SILENT),
+      ];
+      const d = AR.latent_dim;
+      const previews: [number, readonly Painted[]][] = [];
+      const found = await painter.paint(batch([7]), {
+        ...SILENT,
+        // Time enough for every one.
+        onToken: () => waitMs(200),
+        wantsPreview: (finished) => finished > 1 && finished < painter.tokens,
+        onPreview: (finished, images) => previews.push([finished, images]),
+      });
+      assert.deepEqual(found, [expected]);
+      const last = painter.tokens - 1;
+      assert.deepEqual(previews.map(([finished]) => finished), range(2, last));
+      for (const [finished, images] of previews) {
+        assert.equal(images.length, 1);
+        const [{ picture, tokens }] = images as [Painted];
+        const there = expected!.tokens.map((x, i) => i < finished * d ? x : 0);
+        assert.deepEqual(tokens, there);
+        assert.notDeepEqual(picture, expected!.picture);
+        assert.notDeepEqual(picture, other!.picture);
+      }
+      painter.dispose();
+    },
 });
+
+/** Integers from one to another, both included. */
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/** Keeps the only thread busy. */
+function waitMs(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}

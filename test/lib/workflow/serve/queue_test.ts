@@ -19,14 +19,21 @@ const SAMPLING = {
 /** Paints batches of four when it is told to; a picture says its image's number. */
 class SlowPainter implements Painter {
   readonly batch = 4;
-  readonly tokens = 2;
+  readonly tokens: number;
   readonly batches: Batch[] = [];
   readonly aborted: number[] = [];
   #steps: (() => void)[] = [];
 
+  constructor({ tokens = 2 }: { readonly tokens?: number } = {}) {
+    this.tokens = tokens;
+  }
+
+  /** Has no time for previews before a token. */
+  firstPreview = 0;
+
   async paint(
     batch: Batch,
-    { signal, onToken }: BatchListener,
+    { signal, onToken, wantsPreview, onPreview }: BatchListener,
   ): Promise<readonly Painted[]> {
     const place = this.batches.push(batch) - 1;
     for (let token = 1; token <= this.tokens; token++) {
@@ -37,16 +44,10 @@ class SlowPainter implements Painter {
       }
       if (batch.seed === 13) throw new Error("A broken engine");
       onToken(token);
+      if (token < this.firstPreview || !wantsPreview(token)) continue;
+      onPreview(token, paintedOf(batch));
     }
-    return Array.from(batch.indices, (index) => ({
-      picture: {
-        width: 1,
-        height: 1,
-        channels: 3,
-        data: Uint8Array.of(index, batch.classes[0]!, batch.seed),
-      },
-      tokens: new Float32Array(0),
-    }));
+    return paintedOf(batch);
   }
 
   /** Lets the batch at hand go on to its next token. */
@@ -61,13 +62,29 @@ class SlowPainter implements Painter {
   }
 }
 
+function paintedOf(batch: Batch): Painted[] {
+  return Array.from(batch.indices, (index) => ({
+    picture: {
+      width: 1,
+      height: 1,
+      channels: 3,
+      data: Uint8Array.of(index, batch.classes[0]!, batch.seed),
+    },
+    tokens: new Float32Array(0),
+  }));
+}
+
 function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function images(
   indices: readonly number[],
-  { seed = 0, cfg = 2 }: { seed?: number; cfg?: number } = {},
+  { seed = 0, cfg = 2, previews = 0 }: {
+    seed?: number;
+    cfg?: number;
+    previews?: number;
+  } = {},
 ): WantedImages {
   return {
     sampling: { ...SAMPLING, cfg },
@@ -76,6 +93,7 @@ function images(
     indices: Uint32Array.from(indices),
     grid: false,
     tokens: false,
+    previews,
   };
 }
 
@@ -84,6 +102,8 @@ function client() {
   const controller = new AbortController();
   const found = new Map<number, number>();
   const progress: number[] = [];
+  /** Place, tokens that are there, number of the image. */
+  const previews: [number, number, number][] = [];
   const listener = {
     signal: controller.signal,
     onImage: (place: number, { picture }: Painted) => {
@@ -92,8 +112,11 @@ function client() {
     onProgress: (done: number) => {
       progress.push(done);
     },
+    onPreview: (place: number, done: number, { picture }: Painted) => {
+      previews.push([place, done, picture.data[0]!]);
+    },
   };
-  return { controller, found, progress, listener };
+  return { controller, found, progress, previews, listener };
 }
 
 function numbersIn(batches: readonly Batch[]): number[][] {
@@ -217,6 +240,53 @@ Deno.test("SampleQueue tells those of a batch that fails, and goes on", async ()
   await other;
   assert.deepEqual([...good.found], [[0, 6]]);
   assert.equal(painter.batches.length, 2);
+});
+
+Deno.test("SampleQueue shows images in the making to those who want it, evenly", async () => {
+  const painter = new SlowPainter({ tokens: 8 });
+  const queue = new SampleQueue(painter, { most: 100 });
+  const [blocker, none, three, one] = [client(), client(), client(), client()];
+  const { onPreview: _, ...deaf } = client().listener;
+  const all = [
+    queue.add(images([0], { seed: 1, previews: 16 }), blocker.listener),
+    queue.add(images([1]), none.listener),
+    queue.add(images([2], { previews: 16 }), deaf),
+    queue.add(images([3, 4, 5], { previews: 3 }), three.listener),
+    queue.add(images([6, 7], { previews: 1 }), one.listener),
+  ];
+  for (let i = 0; i < 3; i++) await painter.whole();
+  await Promise.all(all);
+  assert.deepEqual(numbersIn(painter.batches), [[0], [1, 2, 3, 4], [5, 6, 7]]);
+  const every = blocker.previews.map(([, done]) => done);
+  assert.deepEqual(every, [1, 2, 3, 4, 5, 6, 7], "and never the last");
+  assert.deepEqual(none.previews, []);
+  assert.deepEqual(three.previews, [
+    ...[[0, 2, 3], [1, 2, 4], [0, 4, 3], [1, 4, 4], [0, 6, 3], [1, 6, 4]],
+    ...[[2, 2, 5], [2, 4, 5], [2, 6, 5]],
+  ]);
+  assert.deepEqual(one.previews, [[0, 4, 6], [1, 4, 7]]);
+});
+
+Deno.test("SampleQueue makes no more previews where the painter has no time, nor for those who left", async () => {
+  const painter = new SlowPainter({ tokens: 8 });
+  const queue = new SampleQueue(painter, { most: 100 });
+  painter.firstPreview = 5;
+  const late = client();
+  const first = queue.add(images([0], { previews: 3 }), late.listener);
+  await painter.whole();
+  await first;
+  assert.deepEqual(late.previews, [[0, 5, 0], [0, 6, 0]]);
+  const [gone, stays] = [client(), client()];
+  const left = assert.rejects(
+    queue.add(images([1], { previews: 3 }), gone.listener),
+  );
+  const second = queue.add(images([2]), stays.listener);
+  gone.controller.abort();
+  await left;
+  await painter.whole();
+  await painter.whole();
+  await second;
+  assert.deepEqual([gone.previews, stays.previews], [[], []]);
 });
 
 Deno.test("SampleQueue drops everything when it is closed", async () => {

@@ -30,6 +30,7 @@ const WANTED = {
   indices: Uint32Array.of(3, 17),
   grid: false,
   tokens: false,
+  previews: 0,
 } as const;
 
 Deno.test("recipeOf() is all that an image depends on, and a command line", () => {

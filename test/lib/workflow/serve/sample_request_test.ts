@@ -42,6 +42,7 @@ for (const [body, classes, indices] of WANTED) {
     assert.deepEqual(wanted.sampling, DEFAULTS);
     assert.equal(wanted.seed, 0);
     assert.equal(wanted.grid, false);
+    assert.equal(wanted.previews, 0);
   });
 }
 
@@ -90,6 +91,8 @@ const REFUSED: readonly (readonly [unknown, RegExp])[] = [
   [{ solver: "heun" }, /solver: .*found "heun"/],
   [{ classes: "a".repeat(5000) }, /classes: /],
   [{ grid: "yes" }, /grid: expected boolean/],
+  [{ previews: 17 }, /previews: .*found 17/],
+  [{ previews: -1 }, /previews: .*found -1/],
 ];
 
 for (const [body, message] of REFUSED) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PreviewPace } from "../../../../lib/web/session/preview_pace.ts";
+import { PreviewPace } from "../../../lib/sample/mod.ts";
 
 Deno.test("PreviewPace waits longer after a preview that took long", async () => {
   let now = 0;

@@ -22,11 +22,12 @@ export class PreviewPace {
     return this.#now() - this.#last >= wait;
   }
 
-  /** Runs a preview and remembers what it cost. */
-  async show(preview: () => Promise<void>): Promise<void> {
+  /** Makes a preview and remembers what it cost. */
+  async show<T>(preview: () => Promise<T>): Promise<T> {
     const start = this.#now();
-    await preview();
+    const shown = await preview();
     this.#last = this.#now();
     this.#costMs = this.#last - start;
+    return shown;
   }
 }
