@@ -1,5 +1,11 @@
 import { writeTextAtomic } from "../lib/artifact/mod.ts";
 
+/** Flag and help of where else a result goes. */
+export const OUTPUT = [
+  "-o, --output <file>",
+  "write the JSON document there too",
+] as const;
+
 /** Prints a result: text for people on standard error, JSON on standard output. */
 export async function emit(
   document: unknown,

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import type { Peers } from "./compare.ts";
 import { compileFakeIntel } from "./fake_intel.ts";
+import { OUTPUT } from "./output.ts";
 import { parseCount } from "./parse_count.ts";
 import type { PeerPlace } from "./peer.ts";
 import type { BenchOptions } from "./run.ts";
@@ -30,7 +31,7 @@ export function addReleaseFlags(command: Command): Command {
       new Option("--wait <seconds>", "longest wait for quiet before a turn")
         .argParser(parseCount).default(10),
     )
-    .option("-o, --output <file>", "write the JSON document there too");
+    .option(...OUTPUT);
 }
 
 /** How flags say that contestants take turns. */

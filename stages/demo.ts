@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import {
+  MODEL_INPUTS,
   PRESET,
   SET,
   settledNumbers,
@@ -16,19 +17,7 @@ export const stage = defineStage({
     args: "--ar ar.safetensors --svae svae.safetensors -o demo.html",
   }],
   version: 2,
-  inputs: {
-    model: {
-      kind: "model",
-      help: "AR model and S-VAE in one file, as import writes it",
-      optional: true,
-    },
-    ar: { kind: "ar", help: "trained AR model", unless: "model" },
-    svae: {
-      kind: ["svae", "model"],
-      help: "trained S-VAE, for its decoder",
-      unless: "model",
-    },
-  },
+  inputs: MODEL_INPUTS,
   outputs: {
     page: { kind: "file", extension: "html", help: "the page" },
   },

@@ -1,5 +1,6 @@
 import { defineStage } from "../lib/pipeline/mod.ts";
 import {
+  MODEL_INPUTS,
   SAMPLING_OPTIONS,
   settledSampling,
 } from "../lib/workflow/options/mod.ts";
@@ -25,17 +26,7 @@ export const stage = defineStage({
   version: 3,
   shares: true,
   inputs: {
-    model: {
-      kind: "model",
-      help: "AR model and S-VAE in one file, as import writes it",
-      optional: true,
-    },
-    ar: { kind: "ar", help: "trained AR model", unless: "model" },
-    svae: {
-      kind: ["svae", "model"],
-      help: "trained S-VAE, for its decoder",
-      unless: "model",
-    },
+    ...MODEL_INPUTS,
     like: {
       kind: "images",
       help: "draw as many images of each class as these have, in their order",

@@ -12,7 +12,7 @@ import {
   writeImagenetTar,
   writeSparseImagenetTar,
 } from "../../test/lib/container/_imagenet.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import type { IndexReport } from "./child.ts";
 
@@ -44,7 +44,7 @@ export function archivesCommand(): Command {
       parseCount,
     )
     .option("--archive <file>", "where it is kept, and taken from if there")
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (flags: Flags) => {
       const document = await measureArchives(flags);
       await emit(document, { text: text(document), output: flags.output });

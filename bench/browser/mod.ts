@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { Argument, Command, Option } from "commander";
+import { Command, Option } from "commander";
 import { table } from "../../lib/pipeline/mod.ts";
 import { PRESETS } from "../../lib/preset/checked.ts";
 import { bundle } from "../../lib/workflow/web/bundle.ts";
@@ -16,6 +16,7 @@ import { emit } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { timesOf } from "../statistics.ts";
 import { SIZES } from "../structure/sizes.ts";
+import { addTurns } from "../turns.ts";
 import { LIBRARY_NAME, libraryFolder } from "./library.ts";
 import type { BrowserModels } from "./parts.ts";
 import {
@@ -44,24 +45,15 @@ interface Flags extends BrowserOptions {
 
 /** `bench browser`. */
 export function browserCommand(): Command {
-  return new Command("browser")
+  return addTurns(new Command("browser"), BROWSER_WORK_NAMES)
     .description(
       "Compare the GPU engine with onnxruntime-web in Chromium, by the models " +
         "that export writes",
-    )
-    .addArgument(
-      new Argument("[works...]", "what to do; all where none is named")
-        .choices(BROWSER_WORK_NAMES),
     )
     .addOption(
       new Option("--rows <count>", "images, or rows of the head")
         .argParser(parseCount).default(ROWS),
     )
-    .addOption(
-      new Option("--rounds <count>", "turns of each library")
-        .argParser(parseCount).default(3),
-    )
-    .option("-o, --output <file>", "write the JSON document there too")
     .action(async (named: BrowserWork[], { output, ...options }: Flags) => {
       const works = named.length > 0 ? named : BROWSER_WORK_NAMES;
       const document = await compareInBrowser(works, options);

@@ -10,7 +10,7 @@ import { table } from "../../lib/pipeline/mod.ts";
 import type { Engine, HardwarePeak } from "../../lib/tensor/mod.ts";
 import { giga, percent } from "../figures.ts";
 import { describeMachine, loadOfLastMinute } from "../machine.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { restUntilQuiet } from "../quiet.ts";
 import { rounded, timesOf } from "../statistics.ts";
@@ -45,7 +45,7 @@ export function evaluationCommand(): Command {
     .option("--samples <count>", "rows of the samples", parseCount, 50_000)
     .option("--rounds <count>", "Fréchet distances", parseCount, 5)
     .option("--wait <seconds>", "longest wait for quiet", parseCount, 10)
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (flags: Flags) => {
       const engine = await createOnnxEngine();
       try {

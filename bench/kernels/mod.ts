@@ -10,7 +10,7 @@ import { table } from "../../lib/pipeline/mod.ts";
 import type { HardwarePeak } from "../../lib/tensor/mod.ts";
 import { openGpu } from "../engines.ts";
 import { giga, milliseconds, percent } from "../figures.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import { SIZE_NAMES, type SizeName } from "../structure/sizes.ts";
 import {
   KERNEL_CASE_NAMES,
@@ -52,7 +52,7 @@ export function kernelsCommand(): Command {
       new Option("--size <model>", "whose shapes; a software adapter is slow")
         .choices(SIZE_NAMES).default("B"),
     )
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (named: KernelCaseName[], { size, output }: Flags) => {
       const names = named.length > 0 ? named : KERNEL_CASE_NAMES;
       const document = await measureKernels(names, size);

@@ -13,7 +13,7 @@ import { numbersOf } from "../../lib/workflow/options/mod.ts";
 import { fitted } from "../../lib/workflow/sample/mod.ts";
 import { generatorOf, readAr, readVae } from "../../lib/workflow/models/mod.ts";
 import { DEVICE_NAMES, type DeviceName, OPEN_ENGINE } from "../engines.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import type { Distance } from "./distance.ts";
 import { measureQuality, type QualityResult } from "./measure.ts";
@@ -65,7 +65,7 @@ export function qualityCommand(): Command {
     .addOption(count("--rounds <count>", "turns of each schedule", 3))
     .addOption(count("--seed <number>", "seed of the draws", 1))
     .addOption(count("--wait <seconds>", "longest wait for quiet", 10))
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (schedules: StepSchedule[], flags: Flags) => {
       const document = await compareSchedules(schedules, flags);
       await emit(document, {

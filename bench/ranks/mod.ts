@@ -9,7 +9,7 @@ import { Command } from "commander";
 import { digestFile, UserError } from "../../lib/artifact/mod.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import { ROOT } from "../../test/stages/run_cli.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { timesOf } from "../statistics.ts";
 import { stepSeconds } from "./step_seconds.ts";
@@ -43,7 +43,7 @@ export function ranksCommand(): Command {
     .option("--ranks <count>", "how many; as many threads alone", parseCount, 2)
     .option("--steps <count>", "steps of each training", parseCount, 30)
     .option("--rounds <count>", "how often both train", parseCount, 3)
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (flags: Flags) => {
       const folder = await Deno.makeTempDir();
       try {

@@ -5,12 +5,13 @@
  * @module
  */
 import { join } from "node:path";
-import { Argument, Command, Option } from "commander";
+import { Command, Option } from "commander";
 import { table } from "../../lib/pipeline/mod.ts";
 import { giga, milliseconds, ratio } from "../figures.ts";
 import { emit } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { SIZE_NAMES } from "../structure/sizes.ts";
+import { addTurns } from "../turns.ts";
 import type { RivalDocument, RivalOptions } from "./all.ts";
 import type { RivalResult } from "./compare.ts";
 import { RIVAL_WORK_NAMES, type RivalWork } from "./rival.ts";
@@ -23,13 +24,9 @@ interface Flags extends RivalOptions {
 
 /** `bench jax`. */
 export function rivalsCommand(): Command {
-  return new Command("jax")
+  return addTurns(new Command("jax"), RIVAL_WORK_NAMES)
     .description(
       "Compare the GPU engine with jax-js and onnxruntime-web on this adapter",
-    )
-    .addArgument(
-      new Argument("[works...]", "what to do; all where none is named")
-        .choices(RIVAL_WORK_NAMES),
     )
     .addOption(
       new Option("--size <model>", "whose shapes; a software adapter is slow")
@@ -39,11 +36,6 @@ export function rivalsCommand(): Command {
       new Option("--batch <count>", "images at once in all but few-rows")
         .argParser(parseCount),
     )
-    .addOption(
-      new Option("--rounds <count>", "turns of each library")
-        .argParser(parseCount).default(3),
-    )
-    .option("-o, --output <file>", "write the JSON document there too")
     .action(async (named: RivalWork[], { output, ...flags }: Flags) => {
       const works = named.length > 0 ? named : RIVAL_WORK_NAMES;
       const document = await compareApart(works, flags);

@@ -5,7 +5,7 @@
  */
 import { Command } from "commander";
 import { table } from "../../lib/pipeline/mod.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 
 /** A training on a cluster. */
@@ -67,7 +67,7 @@ export function scalingCommand(): Command {
     .option("--step-ms <count>", "of one rank alone", parseCount, 60_000)
     .option("--latency-us <count>", "of a message", parseCount, 20)
     .option("--megabytes <count>", "a rank sends a second", parseCount, 10_000)
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async ({ output, ...flags }: Flags) => {
       const scene = {
         weights: flags.weights,

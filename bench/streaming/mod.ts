@@ -10,7 +10,7 @@ import { IMAGENET_SYNSETS } from "../../datasets/imagenet/classes.ts";
 import { digestFile } from "../../lib/artifact/mod.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import { writeImagenetTar } from "../../test/lib/container/_imagenet.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { type Watched, watched } from "./watched.ts";
 
@@ -47,7 +47,7 @@ export function streamingCommand(): Command {
     .option("--pictures <count>", "pictures in each", parseCount, 1281)
     .option("--steps <count>", "steps of the training", parseCount, 200)
     .option("--archive <file>", "where it is kept, and taken from if there")
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (flags: Flags) => {
       const folder = await Deno.makeTempDir();
       try {

@@ -7,7 +7,7 @@
 import { Argument, Command } from "commander";
 import { table } from "../../lib/pipeline/mod.ts";
 import { giga, ratio } from "../figures.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import {
   countPipelines,
   countSize,
@@ -49,7 +49,7 @@ export function structureCommand(): Command {
       new Argument("[sizes...]", "models; all where none is named")
         .choices(SIZE_NAMES),
     )
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (names: SizeName[], { output }: { output?: string }) => {
       const sizes = names.length > 0 ? names : SIZE_NAMES;
       const document: Partial<Record<SizeName, StructureResult>> = {};

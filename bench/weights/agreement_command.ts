@@ -2,7 +2,7 @@ import { Argument, Command, Option } from "commander";
 import { UserError } from "../../lib/artifact/mod.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import { DEVICE_NAMES, type DeviceName, OPEN_ENGINE } from "../engines.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import {
   type Agreement,
   measureAgreement,
@@ -45,7 +45,7 @@ export function agreementCommand(): Command {
       new Option("--parts <names...>", "of sampling")
         .choices(PARTS).default(PARTS),
     )
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (named: ModelSize[], { output, ...flags }: Flags) => {
       const sizes = named.length > 0 ? named : MODEL_SIZES;
       const document = await compareSizes(sizes, flags);

@@ -11,7 +11,7 @@ import {
   WEIGHTS_DTYPES,
   type WeightsDType,
 } from "../../lib/workflow/options/mod.ts";
-import { emit } from "../output.ts";
+import { emit, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { agreementCommand } from "./agreement_command.ts";
 import { type Accuracy, measureAccuracy } from "./accuracy.ts";
@@ -72,7 +72,7 @@ function sizesCommand(): Command {
       new Option("--tokens <count>", "tokens that are timed")
         .argParser(parseCount).default(3),
     )
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async (named: ModelSize[], flags: SizesFlags) => {
       const { side, dtypes, output, ...work } = flags;
       const document: Record<string, SizeReport> = {};
@@ -103,7 +103,7 @@ function accuracyCommand(): Command {
       new Option("--steps <count>", "solver steps of a token")
         .argParser(parseCount).default(25),
     )
-    .option("-o, --output <file>", "write the JSON document there too")
+    .option(...OUTPUT)
     .action(async ({ output, ...flags }: AccuracyFlags) => {
       const document = await measureAccuracy({
         ...flags,

@@ -4,7 +4,7 @@
  * @module
  */
 export { LOOK_BATCH, MEASURING_OPTIONS } from "./measuring_options.ts";
-export { MODEL_FILES } from "./model_files.ts";
+export { MODEL_FILES, MODEL_INPUTS } from "./model_files.ts";
 export { checkPerceptualFile } from "./perceptual_file.ts";
 export {
   checkPreset,
