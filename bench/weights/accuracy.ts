@@ -31,8 +31,10 @@ export interface AccuracyRun extends SamplingOptions {
   readonly count: number;
 }
 
-interface Made {
+/** What a model made. */
+export interface Made {
   readonly tokens: HostTensor;
+  /** u8 [B, H, W, 3]. */
   readonly images: HostTensor<"u8">;
 }
 
@@ -99,7 +101,8 @@ async function sampleImages(
   return { tokens, images };
 }
 
-function accuracyOf(found: Made, exact: Made): Accuracy {
+/** How far the same images lie from exact ones. */
+export function accuracyOf(found: Made, exact: Made): Accuracy {
   const pair = { images: found.images, reference: exact.images };
   let [difference, size] = [0, 0];
   exact.tokens.data.forEach((value, i) => {
