@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { InputPorts } from "../../pipeline/mod.ts";
 
 /** Words for a file of both halves, and for one of either. */
 const HELP = {
@@ -30,4 +29,4 @@ export const MODEL_INPUTS = {
     help: `${HELP.svae}, for its decoder`,
     unless: "model",
   },
-} as const satisfies InputPorts;
+} as const;
