@@ -5,7 +5,12 @@
  * @module
  */
 import "./accessible.ts";
+import "./card.ts";
 import "./demo.ts";
 import "./person.ts";
+import "./policy.ts";
+import "./restoring.ts";
 import "./served.ts";
 import "./trained.ts";
+import "./window.ts";
+import "./wishes.ts";

@@ -111,6 +111,8 @@ export class BrowserPage {
       " ": 32,
       ArrowDown: 40,
       ArrowUp: 38,
+      ArrowLeft: 37,
+      ArrowRight: 39,
     };
     const down = {
       key,
@@ -135,6 +137,33 @@ export class BrowserPage {
       selector,
     });
     await this.#send("DOM.setFileInputFiles", { nodeId, files: [path] });
+  }
+
+  /** Lets a file fall onto the page. */
+  async drop(path: string): Promise<void> {
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
+      const params = { type, x: 300, y: 300, data };
+      await this.#send("Input.dispatchDragEvent", params);
+    }
+  }
+
+  /** Runs a script in every document before the page's own. */
+  async before(source: string): Promise<void> {
+    await this.#send("Page.addScriptToEvaluateOnNewDocument", { source });
+  }
+
+  /** What a button of the page has copied. */
+  async copied(): Promise<string> {
+    return await this.evaluate("navigator.clipboard.readText()");
+  }
+
+  /** Lets pages copy, and read what was copied. */
+  async allowCopying(): Promise<void> {
+    await this.#devtools.send("Browser.grantPermissions", {
+      permissions: ["clipboardReadWrite", "clipboardSanitizedWrite"],
+    });
+    await this.#send("Emulation.setFocusEmulationEnabled", { enabled: true });
   }
 
   /** Lets what is saved go into a folder. */

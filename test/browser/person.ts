@@ -5,31 +5,36 @@ import { pngText } from "../../lib/web/png/png.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { inBrowser } from "./chromium.ts";
 import type { BrowserPage } from "./page.ts";
+import {
+  CAPTIONS,
+  click,
+  drawAll,
+  DRAWN,
+  isClose,
+  load,
+  LONG,
+  pixelsOf,
+  READY,
+  savedFile,
+  STATUS,
+} from "./play.ts";
 import { SMALL_CLASSES, smallSite } from "./small_site.ts";
 import { StaticHost } from "./static_host.ts";
 
-/** Seconds that a software GPU may take. */
-const LONG = { seconds: 300 };
+/** Keeps what the page says below its bar. */
+const LISTEN = `{
+  globalThis.said = [];
+  const time = document.querySelector("#time");
+  new MutationObserver(() => said.push(time.textContent))
+    .observe(time, { childList: true });
+}`;
 
-const STATUS = "document.querySelector('#status').textContent";
-const READY = `${STATUS} === 'Ready to draw.'`;
-const DRAWN = `/ready\\. Choose one/.test(${STATUS})`;
-const CAPTIONS = "[...document.querySelectorAll('.run:first-child .caption')]" +
-  ".map(({ textContent }) => textContent)";
-
-function click(selector: string): string {
-  return `document.querySelector(${JSON.stringify(selector)}).click()`;
-}
-
-/** The pixels of the first picture of the newest run. */
-function pixelsOf(page: BrowserPage): Promise<number[]> {
-  return page.evaluate(`(() => {
-    const canvas = document.querySelector(".run:first-child canvas");
-    const { width, height } = canvas;
-    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-    return [...data];
-  })()`);
-}
+/** How far each part of the work is, and what is known of its end. */
+const WAYS = [
+  /^\d+ kB of \d+ kB/,
+  /^\d+ of \d+ programs$/,
+  /^\d+ of 16 pieces, (a moment|\d+ s) left$/,
+];
 
 async function loadAndSearch(page: BrowserPage): Promise<void> {
   await page.until("!document.querySelector('#load').hidden");
@@ -37,8 +42,7 @@ async function loadAndSearch(page: BrowserPage): Promise<void> {
     "document.querySelector('#load').textContent",
   );
   assert.match(offer, /^Download \d+(\.\d+)? [kM]B$/);
-  await page.evaluate(click("#load"));
-  await page.until(READY, LONG);
+  await load(page);
   await page.evaluate("document.querySelector('#class-search').focus()");
   await page.write("HEART");
   await page.press("Enter");
@@ -49,8 +53,7 @@ async function loadAndSearch(page: BrowserPage): Promise<void> {
 }
 
 async function drawFour(page: BrowserPage): Promise<void> {
-  await page.evaluate(click("#make"));
-  await page.until(DRAWN, LONG);
+  await drawAll(page);
   const two = ["green heart", "cat"];
   assert.deepEqual(await page.evaluate(CAPTIONS), [...two, ...two]);
   assert.equal(
@@ -74,18 +77,14 @@ async function saveFirst(page: BrowserPage, folder: string): Promise<string> {
   await page.downloadTo(folder);
   await page.evaluate(click(".run:first-child .picture"));
   await page.evaluate(click("#details .primary"));
-  const name = "green-heart-0-0.png";
-  const path = join(folder, name);
-  for (let tries = 0; tries < 100; tries++) {
-    if (await Deno.stat(path).then(() => true, () => false)) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const path = join(folder, "green-heart-0-0.png");
+  await savedFile(path);
   await page.press("Escape");
   return path;
 }
 
 async function restore(page: BrowserPage, path: string): Promise<void> {
-  await page.choose("#restore", path);
+  await page.drop(path);
   await page.until(`${DRAWN} && ${CAPTIONS}.length === 1`, LONG);
   assert.deepEqual(await page.evaluate(CAPTIONS), ["green heart"]);
   assert.equal(
@@ -101,8 +100,11 @@ Deno.test({
       const site = await smallSite(folder);
       const host = new StaticHost(site);
       const page = await browser.open(host.address);
+      await page.evaluate(LISTEN);
       await loadAndSearch(page);
       await drawFour(page);
+      const said: string[] = await page.evaluate("said");
+      for (const way of WAYS) assert.ok(said.some((text) => way.test(text)));
       const first = await pixelsOf(page);
       await cancelOne(page);
       const saved = await saveFirst(page, folder);
@@ -112,22 +114,15 @@ Deno.test({
       const svae = await digestFile(join(folder, "svae.safetensors"));
       assert.equal(model.svae, svae);
       await restore(page, saved);
-      assert.ok(close(await pixelsOf(page), first));
+      assert.ok(isClose(await pixelsOf(page), first));
       await page.evaluate("navigator.serviceWorker.ready.then(() => 1)");
       assert.deepEqual(page.errors, []);
       // The host is gone: what is left is what the browser has kept.
       await host[Symbol.asyncDispose]();
       await page.go(`${host.address}?again#classes=green+heart&count=1`);
       await page.until(READY, LONG);
-      await page.evaluate(click("#make"));
-      await page.until(DRAWN, LONG);
-      assert.ok(close(await pixelsOf(page), first));
+      await drawAll(page);
+      assert.ok(isClose(await pixelsOf(page), first));
     })
   ),
 });
-
-/** Whether pixels are the same, but for the rounding of another batch. */
-function close(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length &&
-    a.every((value, i) => Math.abs(value - b[i]!) <= 2);
-}

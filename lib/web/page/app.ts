@@ -47,10 +47,7 @@ export class App {
   constructor(origin: Origin) {
     this.#origin = origin;
     const { model } = origin;
-    this.#worker = new SamplingWorker(
-      new Worker(origin.worker),
-      this.#listeners(),
-    );
+    this.#worker = this.#startWorker();
     this.#form = new WishForm(model, {
       onChange: (wish) => this.#share(wish),
       onMake: (wish) => this.#draw(jobOf(wish, model)),
@@ -59,6 +56,7 @@ export class App {
     this.#card = new ModelCard(model, {
       onLoad: () => this.#load(),
       onEvict: () => this.#evict(),
+      onChooseGpu: () => this.#changeGpu(),
     });
     this.#gallery = new Gallery(model, (finished) => {
       showDetails(finished, { model, onWish: (wish) => this.#take(wish) });
@@ -81,15 +79,26 @@ export class App {
     const server = serverAddress();
     if (!adapter && server !== undefined) return this.#useServer(server);
     if (!adapter) this.#card.trouble(NO_GPU);
-    else {
-      this.#card.checkFit(adapter.limits);
-      this.#card.offer(await listAdapters(navigator.gpu));
-    }
+    else this.#card.offer(await listAdapters(navigator.gpu));
     const isKept = isEmbedded || "address" in place &&
         await keptShards(model.shards, place.address) === "all";
     this.#show(isKept ? "kept" : "away");
     if (isKept && adapter) this.#load();
     else if (adapter) this.#status.say("The model waits to be downloaded.");
+  }
+
+  #startWorker(): SamplingClient {
+    const worker = new Worker(this.#origin.worker);
+    return new SamplingWorker(worker, this.#listeners());
+  }
+
+  /** A worker keeps the GPU that it was opened with, so another one begins. */
+  #changeGpu(): void {
+    if (this.#state !== "open") return;
+    this.#worker.end();
+    if (this.#job !== undefined) this.#stopped("Cancelled.");
+    this.#worker = this.#startWorker();
+    this.#load();
   }
 
   /** The server has the model and an engine of its own. */
@@ -134,9 +143,7 @@ export class App {
   #opened(device: string): void {
     this.#device = device;
     this.#show("open");
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting !== undefined) return this.#draw(waiting);
+    if (this.#drawWaiting()) return;
     const { count, choice } = this.#form.wish;
     this.#status.wait("Getting the GPU ready");
     this.#worker.prepare(count, choice);
@@ -146,9 +153,20 @@ export class App {
   #take(wish: Wish): void {
     this.#form.wish = wish;
     this.#share(wish);
-    const job = jobOf(wish, this.#origin.model);
-    if (this.#state === "open") this.#draw(job);
-    else this.#waiting = job;
+    this.#waiting = jobOf(wish, this.#origin.model);
+    if (this.#job !== undefined) this.#cancel();
+    else if (!this.#drawWaiting() && this.#state !== "loading") {
+      this.#status.say("It will be drawn as soon as the model is here.");
+    }
+  }
+
+  /** Draws what waits for the model or for the end of another job, if anything does. */
+  #drawWaiting(): boolean {
+    const waiting = this.#waiting;
+    if (waiting === undefined || this.#state !== "open") return false;
+    this.#waiting = undefined;
+    this.#draw(waiting);
+    return true;
   }
 
   #draw(job: SampleJob): void {
@@ -170,6 +188,7 @@ export class App {
     const what = count === 1 ? "The picture is" : `${count} pictures are`;
     this.#status.say(`${what} ready. Choose one to save it or look into it.`);
     this.#allow();
+    this.#drawWaiting();
   }
 
   #cancel(): void {
@@ -182,6 +201,7 @@ export class App {
     this.#gallery.giveUp();
     this.#status.say(text);
     this.#allow();
+    this.#drawWaiting();
   }
 
   async #evict(): Promise<void> {

@@ -17,7 +17,7 @@ export type Listeners = {
 /** What the page asks of whoever samples for it. */
 export type SamplingClient = Pick<
   SamplingWorker,
-  "open" | "prepare" | "sample" | "cancel"
+  "open" | "prepare" | "sample" | "cancel" | "end"
 >;
 
 /** The page's side of its worker. */
@@ -59,6 +59,11 @@ export class SamplingWorker {
   /** Ends what the worker does. */
   cancel(): void {
     this.#send({ type: "cancel" });
+  }
+
+  /** Ends the worker, whatever it does: nothing more is told. */
+  end(): void {
+    this.#worker.terminate();
   }
 
   #send(request: Request): void {

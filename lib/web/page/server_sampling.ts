@@ -54,6 +54,11 @@ export class ServerSampling implements SamplingClient {
     this.#running.abort();
   }
 
+  /** There is nothing here that would stay. */
+  end(): void {
+    this.cancel();
+  }
+
   async #run(id: number, { seed, images, choice }: SampleJob): Promise<void> {
     const response = await fetch(this.#address, {
       method: "POST",

@@ -117,9 +117,20 @@ export class Session {
     if (this.#prepared?.key === key) return this.#prepared;
     this.#forget();
     const options = { images: batch, solver, steps, guidance };
-    const sampler = await Sampler.create(this.#engine, ar, options);
-    const decoder = await ImageDecoder.create(this.#engine, vae, batch);
-    return this.#prepared = { key, batch, sampler, decoder };
+    // Both at once: then there is work for every core until the last program.
+    const making = [
+      Sampler.create(this.#engine, ar, options),
+      ImageDecoder.create(this.#engine, vae, batch),
+    ] as const;
+    try {
+      const [sampler, decoder] = await Promise.all(making);
+      return this.#prepared = { key, batch, sampler, decoder };
+    } catch (error) {
+      for (const made of await Promise.allSettled(making)) {
+        if (made.status === "fulfilled") made.value.dispose();
+      }
+      throw error;
+    }
   }
 
   #forget(): void {

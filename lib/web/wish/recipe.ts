@@ -39,7 +39,7 @@ export function commandOf(recipe: Recipe, model: WebModel): string {
     cfg,
     "cfg-schedule": cfgSchedule,
     ...model.weights !== "f32" && { "weights-dtype": model.weights },
-    grid: "picture.png",
+    png: "samples",
   };
   const words = Object.entries(options)
     .map(([name, value]) => `--${name} ${quoted(String(value))}`);

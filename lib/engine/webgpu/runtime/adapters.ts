@@ -3,6 +3,8 @@ export interface AdapterChoice {
   readonly name: string;
   /** Whether it is software that stands in for a GPU. */
   readonly isSoftware: boolean;
+  /** Bytes of one buffer at most. */
+  readonly maxBufferBytes: number;
   /** How it is asked for. */
   readonly options: GPURequestAdapterOptions;
 }
@@ -38,8 +40,10 @@ export async function listAdapters(
     if (adapter === null) continue;
     const name = adapterName(adapter.info);
     const isSoftware = adapter.info.isFallbackAdapter;
+    const { maxBufferSize: maxBufferBytes } = adapter.limits;
+    const choice = { name, isSoftware, maxBufferBytes, options };
     const key = `${name} ${isSoftware}`;
-    if (!choices.has(key)) choices.set(key, { name, isSoftware, options });
+    if (!choices.has(key)) choices.set(key, choice);
   }
   return [...choices.values()];
 }

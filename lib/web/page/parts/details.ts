@@ -83,7 +83,7 @@ function factsOf(
   const command = make("pre", {
     class: "command",
     set: { tabindex: 0, role: "group", "aria-label": "Command for a terminal" },
-    children: [make("code", { text: commandOf(recipe, model) })],
+    children: [make("code", { children: wordsOf(commandOf(recipe, model)) })],
   });
   const actions = make("div", {
     class: "actions",
@@ -98,6 +98,14 @@ function factsOf(
     class: "facts",
     children: [recipeList(recipe), actions, command],
   });
+}
+
+/** A command whose lines end between its options. */
+function wordsOf(command: string): Node[] {
+  return command.split(/ (?=--)/).flatMap((text, i) => [
+    ...i > 0 ? [document.createTextNode(" ")] : [],
+    make("span", { class: "word", text }),
+  ]);
 }
 
 function recipeList({ seed, index, choice }: Recipe): HTMLElement {

@@ -15,6 +15,8 @@ export type ModelState =
 export interface CardEvents {
   onLoad(): void;
   onEvict(): void;
+  /** Called when a person has chosen another GPU. */
+  onChooseGpu(): void;
 }
 
 /** Says what a model is, what it takes, and where it is. */
@@ -27,7 +29,10 @@ export class ModelCard {
   readonly #gpu = find("#gpu", HTMLSelectElement);
   #adapters: readonly AdapterChoice[] = [];
 
-  constructor(model: WebModel, { onLoad, onEvict }: CardEvents) {
+  constructor(
+    model: WebModel,
+    { onLoad, onEvict, onChooseGpu }: CardEvents,
+  ) {
     this.#model = model;
     const kinds = model.classes.length;
     const { image_size: size } = model.vae;
@@ -38,6 +43,10 @@ export class ModelCard {
       "pixels each, on your own device.";
     this.#load.addEventListener("click", onLoad);
     this.#evict.addEventListener("click", onEvict);
+    this.#gpu.addEventListener("change", () => {
+      this.#checkFit();
+      onChooseGpu();
+    });
   }
 
   /** Says where the model is, and what can be done with it. */
@@ -60,8 +69,7 @@ export class ModelCard {
       broken: `${bytesText(weights)}. ${takes}.`,
     };
     this.#text.textContent = texts[state];
-    // A worker keeps the one that it was opened with.
-    this.#gpu.disabled = state === "loading" || state === "open";
+    this.#gpu.disabled = state === "loading";
     this.#load.hidden = state !== "away" && state !== "broken";
     this.#load.textContent = state === "broken"
       ? "Try again"
@@ -71,28 +79,39 @@ export class ModelCard {
 
   /** How the chosen GPU is asked for. */
   get adapter(): GPURequestAdapterOptions {
-    return this.#adapters[this.#gpu.selectedIndex]?.options ?? {};
+    return this.#chosen?.options ?? {};
   }
 
-  /** Lets people choose among GPUs, where there are several. */
+  get #chosen(): AdapterChoice | undefined {
+    return this.#adapters[this.#gpu.selectedIndex];
+  }
+
+  /**
+   * Lets people choose among GPUs, where there are several, and says where the
+   * model does not fit the chosen one.
+   */
   offer(adapters: readonly AdapterChoice[]): void {
     this.#adapters = adapters;
     this.#gpu.replaceChildren(
-      ...adapters.map(({ name }) => make("option", { text: name })),
+      ...adapters.map(({ name, isSoftware }) =>
+        make("option", { text: isSoftware ? `${name} (software)` : name })
+      ),
     );
     find("#gpu-field", HTMLDivElement).hidden = adapters.length < 2;
+    this.#checkFit();
   }
 
-  /** Says what is wrong; nothing takes it back. */
+  /** Says what is wrong, or no longer anything. */
   trouble(text: string | undefined): void {
     this.#trouble.hidden = text === undefined;
     this.#trouble.textContent = text ?? "";
   }
 
   /** Compares what the model needs with what the GPU has. */
-  checkFit({ maxBufferSize: most }: GPUSupportedLimits): void {
+  #checkFit(): void {
+    const most = this.#chosen?.maxBufferBytes ?? Infinity;
     const fitting = mostThatFit(this.#model, most);
-    if (fitting > 0) return;
+    if (fitting > 0) return this.trouble(undefined);
     const { largest } = memoryNeed(this.#model, 1);
     const smaller = this.#model.weights === "q8"
       ? "a smaller model"

@@ -35,7 +35,7 @@ Deno.test("commandOf() quotes words for shells", () => {
     commandOf(RECIPE, MODEL),
     "spherear sample --model 'my model.safetensors' --classes 'green heart' " +
       "--seed 8 --seeds 6 --solver euler --steps 9:3 --cfg 3 " +
-      "--cfg-schedule constant --weights-dtype f16 --grid picture.png",
+      "--cfg-schedule constant --weights-dtype f16 --png samples",
   );
 });
 

@@ -20,9 +20,15 @@ Deno.test("listAdapters() names each adapter once, the fastest first", async () 
       ? "small"
       : "large";
     const info = { ...NAMELESS, description, isFallbackAdapter: false };
-    return Promise.resolve({ info } as GPUAdapter);
+    const limits = { maxBufferSize: description === "small" ? 1 : 2 };
+    return Promise.resolve({ info, limits } as GPUAdapter);
   };
   const choices = await listAdapters({ requestAdapter } as GPU);
   assert.deepEqual(choices.map(({ name }) => name), ["large", "small"]);
-  assert.deepEqual(choices[1]!.options, { powerPreference: "low-power" });
+  assert.deepEqual(choices[1], {
+    name: "small",
+    isSoftware: false,
+    maxBufferBytes: 1,
+    options: { powerPreference: "low-power" },
+  });
 });
