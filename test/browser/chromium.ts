@@ -79,6 +79,12 @@ export class Chromium implements AsyncDisposable {
     return page;
   }
 
+  /** Kills the process that has the GPU; the browser starts another one. */
+  async crashGpu(): Promise<void> {
+    // It goes without an answer.
+    await this.#devtools.send("Browser.crashGpuProcess").catch(() => {});
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#devtools.send("Browser.close").catch(() => {});
     await this.#process.status;

@@ -7,6 +7,7 @@
 import "./accessible.ts";
 import "./card.ts";
 import "./demo.ts";
+import "./lost.ts";
 import "./person.ts";
 import "./policy.ts";
 import "./restoring.ts";

@@ -144,6 +144,13 @@ class WebGpu implements WebGpuEngine {
   ): Promise<Executable> {
     this.#requireUsable();
     checkFrozen(program, frozen);
+    return await this.#unlessLost(this.#compile(program, frozen));
+  }
+
+  async #compile(
+    program: Program,
+    frozen: NonNullable<CompileOptions["frozen"]>,
+  ): Promise<Executable> {
     const formats = await this.#frozen.formatsOf(frozen);
     const converter = this.#converter;
     const plan = await this.#tuning.plan((choices) =>
@@ -313,8 +320,8 @@ class WebGpu implements WebGpuEngine {
   }
 }
 
-/** A device that fails tells within this time that it was lost. */
-const LOSS_TOLD_MS = 100;
+/** A device that fails tells within this time that it was lost, on a busy machine too. */
+const LOSS_TOLD_MS = 1000;
 
 /** Bindings with copies of the inputs that the host has. */
 function withOwnInputs({ inputs = {}, state }: Bindings): Bindings {

@@ -9,11 +9,21 @@ const ATTEMPTS = 3;
  */
 export class Recoverable<T> {
   readonly #make: () => Promise<T>;
+  readonly #onLost: (error: EngineLostError) => void;
   #made: Promise<T> | undefined;
 
-  /** @param make asks for an adapter too: a lost device's one gives no other */
-  constructor(make: () => Promise<T>) {
+  /**
+   * @param make asks for an adapter too: a lost device's one gives no other
+   * @param options.onLost told when work begins again for a lost device
+   */
+  constructor(
+    make: () => Promise<T>,
+    { onLost = () => {} }: {
+      onLost?: (error: EngineLostError) => void;
+    } = {},
+  ) {
     this.#make = make;
+    this.#onLost = onLost;
   }
 
   /**
@@ -32,6 +42,7 @@ export class Recoverable<T> {
         // Others may have made it anew already.
         if (isGone && this.#made === making) this.#made = undefined;
         if (!isLost || attempt === ATTEMPTS) throw error;
+        this.#onLost(error);
       }
     }
   }

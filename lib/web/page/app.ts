@@ -24,6 +24,10 @@ const NO_GPU =
   "This browser gives pages no GPU. Recent versions of Chrome, Edge, Safari " +
   "and Firefox do on most devices, over https.";
 
+/** And who had one that went away. */
+const LOST = "The GPU went away for a moment, so what was being drawn began " +
+  "again.";
+
 /** And who has a server instead. */
 const SERVED = "This browser gives pages no GPU, so the server of this page " +
   "draws.";
@@ -114,6 +118,10 @@ export class App {
     return {
       downloading: ({ bytes, of }) =>
         this.#status.download({ done: bytes, of }),
+      lost: () => {
+        this.#card.trouble(LOST);
+        this.#status.wait("Looking for the GPU");
+      },
       opened: ({ device }) => this.#opened(device),
       compiling: ({ kernels, of }) =>
         this.#status.compile({ done: kernels, of }),

@@ -61,6 +61,8 @@ export type Reply =
     readonly bytes: number;
     readonly of: number;
   }
+  /** The GPU went away: it is asked for anew, and the job begins again. */
+  | { readonly type: "lost" }
   /** The model is here and the GPU answers. */
   | { readonly type: "opened"; readonly device: string }
   | {

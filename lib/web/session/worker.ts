@@ -19,6 +19,12 @@ import type { Reply, Request, ShardPlace } from "./messages.ts";
 import { openEngine } from "./open_engine.ts";
 import { Session } from "./session.ts";
 
+/** Browsers keep a GPU that went away several times from pages for some minutes. */
+const NOT_BACK = new Error(
+  "The GPU went away, and the browser does not give it back yet: draw again " +
+    "in a few minutes",
+);
+
 let session: Recoverable<Session> | undefined;
 let running = new AbortController();
 let queue: Promise<void> = Promise.resolve();
@@ -50,16 +56,17 @@ type Do<T extends Work["type"]> = (
 const WORK: { readonly [T in Work["type"]]: Do<T> } = {
   async open({ model, place, adapter }, signal) {
     const open = () => openEngine({ adapter, onCompile });
+    const openAgain = () => open().catch(() => Promise.reject(NOT_BACK));
     // Told before the download: without a GPU there is nothing to read for.
     let first: WebGpuEngine | undefined = await open();
     const { description } = first;
     const generator = await load(model, place, signal);
     session = new Recoverable(async () => {
-      const engine = first ?? await open();
+      const engine = first ?? await openAgain();
       first = undefined;
       const most = mostThatFit(model, engine.info.maxBufferBytes);
       return new Session(engine, generator, { most: Math.max(1, most) });
-    });
+    }, { onLost: () => reply({ type: "lost" }) });
     reply({ type: "opened", device: description });
   },
   async prepare({ count, choice }) {

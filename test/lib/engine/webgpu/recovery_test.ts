@@ -69,15 +69,29 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "a program that is compiled when the device is lost fails with the reason",
+  ignore: !available,
+  async fn() {
+    const { engine, lose } = await fragileEngine();
+    const compiling = engine.compile(DOUBLE);
+    lose();
+    await assert.rejects(compiling, EngineLostError);
+    await engine.close();
+  },
+});
+
+Deno.test({
   name: "what was made on a lost device is made anew, and the work done again",
   ignore: !available,
   async fn() {
     const made: Awaited<ReturnType<typeof fragileEngine>>[] = [];
+    const told: string[] = [];
     const held = new Recoverable(async () => {
       const fragile = await fragileEngine();
       made.push(fragile);
       return fragile;
-    });
+    }, { onLost: ({ name }) => told.push(name) });
     const doubled = await held.use(async ({ engine, lose }) => {
       const executable = await engine.compile(DOUBLE);
       if (made.length === 1) {
@@ -89,6 +103,7 @@ Deno.test({
     });
     assert.deepEqual([...doubled.data], [2, 4]);
     assert.equal(made.length, 2);
+    assert.deepEqual(told, ["EngineLostError"]);
     const again = await held.use((holds) => Promise.resolve(holds));
     assert.equal(again, made[1]);
     for (const { engine } of made) await engine.close();
@@ -113,8 +128,11 @@ Deno.test("what cannot be made is tried again at the next use, other errors are 
 
 Deno.test("devices that are lost again and again end the work", async () => {
   let makes = 0;
-  const held = new Recoverable(() => Promise.resolve(++makes));
+  let losses = 0;
+  const onLost = () => losses++;
+  const held = new Recoverable(() => Promise.resolve(++makes), { onLost });
   const lose = () => Promise.reject(new EngineLostError("The GPU was lost"));
   await assert.rejects(held.use(lose), EngineLostError);
   assert.equal(makes, 3);
+  assert.equal(losses, 2, "the last one is thrown");
 });
