@@ -55,6 +55,24 @@ export function ranksCommand(
 }
 
 /**
+ * Declares a test of all MPIs that are installed; without any it is ignored, and
+ * fails where SPHEREAR_REQUIRE_ENGINES names mpi.
+ */
+export async function testWithLaunchers(
+  name: string,
+  test: (launchers: readonly MpiLauncher[]) => Promise<void>,
+): Promise<void> {
+  const { reason } = await engineAvailable("mpi");
+  const launchers = await findLaunchers();
+  const ignore = launchers.length === 0;
+  Deno.test({
+    name: ignore ? `${name} (ignored: ${reason})` : name,
+    ignore,
+    fn: () => test(launchers),
+  });
+}
+
+/**
  * Declares a test for every MPI that is installed; without any it is ignored,
  * and fails where SPHEREAR_REQUIRE_ENGINES names mpi.
  */

@@ -15,6 +15,8 @@ interface Launcher {
   readonly step?: string;
   /** Which MPI library belongs to it; none where it starts no MPI. */
   readonly mpi?: MpiFamily;
+  /** False where it does not say by number which rank was killed. */
+  readonly namesKilled?: false;
 }
 
 /** Libraries that one launcher serves. */
@@ -39,6 +41,7 @@ const LAUNCHERS: readonly Launcher[] = [
     rank: "PMI_RANK",
     world: "PMI_SIZE",
     mpi: "mpich",
+    namesKilled: false,
   },
   {
     title: "Slurm's srun",
@@ -75,6 +78,8 @@ export function launchedBy(environment: Environment): Launched | undefined {
 /** A process that a launcher of MPI has started. */
 export interface MpiLaunched extends Required<Launched> {
   readonly mpi: MpiFamily;
+  /** Whether the launcher says by number which rank was killed. */
+  readonly namesKilled: boolean;
 }
 
 /** The same by launchers of MPI alone: a job array's processes never talk. */
@@ -83,8 +88,9 @@ export function launchedByMpi(
 ): MpiLaunched | undefined {
   for (const launcher of LAUNCHERS) {
     const { size, ...place } = placeOf(launcher, environment) ?? {};
-    if (launcher.mpi !== undefined && size !== undefined) {
-      return { ...place as Launched, size, mpi: launcher.mpi };
+    const { mpi, namesKilled = true } = launcher;
+    if (mpi !== undefined && size !== undefined) {
+      return { ...place as Launched, size, mpi, namesKilled };
     }
   }
   return undefined;

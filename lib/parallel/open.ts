@@ -5,11 +5,18 @@ import { launchedByMpi, type MpiLaunched } from "./launchers.ts";
 import { singleCollective } from "./memory_group.ts";
 import type { FoundMpi } from "./mpi/find.ts";
 
+/** How long a rank may be silent before all end, unless people say it. */
+const SILENT_SECONDS = 15;
+
+/** A machine that has much to do may well be late by less. */
+const LEAST_SILENT_SECONDS = 3;
+
 /**
  * The processes that a launcher of MPI has started together with this one, or
  * this one alone; without a launcher nothing of MPI is looked for or loaded.
  *
- * @throws {UserError} where there is no library, or it is not the launcher's
+ * @throws {UserError} where there is no library, or it is not the launcher's,
+ *   or a variable of ours is wrong
  */
 export async function openCollective(
   environment: Environment,
@@ -18,6 +25,7 @@ export async function openCollective(
   if (launched === undefined || launched.size === 1) return singleCollective();
   const { findMpi } = await import("./mpi/find.ts");
   const { MpiCollective } = await import("./mpi/mpi_collective.ts");
+  const silentSeconds = silentSecondsOf(environment);
   const library = findMpi(environment, launched.mpi);
   if (library === undefined) {
     throw new UserError(
@@ -25,11 +33,26 @@ export async function openCollective(
         "SPHEREAR_MPI=/path/to/libmpi.so names one",
     );
   }
-  const collective = await MpiCollective.open(library.path);
+  const collective = await MpiCollective.open(library.path, {
+    silentSeconds,
+    isWitnessed: !launched.namesKilled,
+  });
   if (collective.rank === launched.rank && collective.size === launched.size) {
     return collective;
   }
   throw new UserError(disagreement(launched, library, collective));
+}
+
+function silentSecondsOf(environment: Environment): number {
+  const given = environment("SPHEREAR_SILENT_SECONDS") ?? "";
+  if (given === "") return SILENT_SECONDS;
+  if (/^\d+$/.test(given) && Number(given) >= LEAST_SILENT_SECONDS) {
+    return Number(given);
+  }
+  throw new UserError(
+    `Cannot use SPHEREAR_SILENT_SECONDS="${given}": expected a whole number ` +
+      `from ${LEAST_SILENT_SECONDS}`,
+  );
 }
 
 function prefix({ launcher, rank, size }: MpiLaunched): string {

@@ -4,19 +4,32 @@ import { vaeShapes } from "../../lib/model/mod.ts";
 import { PRESETS } from "../../lib/preset/checked.ts";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { randomWeights } from "../lib/model/_models.ts";
-import { runRanks, testOnLaunchers } from "../ranks.ts";
+import type { MpiLauncher } from "../launchers.ts";
+import {
+  type RanksResult,
+  runRanks,
+  testOnLaunchers,
+  testWithLaunchers,
+} from "../ranks.ts";
 import { writeImages } from "./measuring_run.ts";
 import { spherear } from "./run_cli.ts";
 
 const { vae } = PRESETS.tiny;
 const CLI = new URL("../../cli.ts", import.meta.url);
-const RANKS = 2;
+
+/** How many ranks by which MPI; what they leave is compared with one process. */
+const LAUNCHES: readonly (readonly [title: string, ranks: number])[] = [
+  ["Open MPI", 2],
+  ["MPICH", 2],
+  ["MPICH", 4],
+];
 
 /** All trainings, each of a few steps in four parts. */
 const TRAININGS: Readonly<Record<string, string>> = {
   "train-classifier": "--images train.safetensors --batch 8",
   "train-ar": "--images train.safetensors --svae svae.safetensors " +
-    "--set ar.n_layer=1 --batch 4",
+    "--set ar.n_layer=1 --set ar.dim=48 --set ar.n_head=1 " +
+    "--set ar.diff_layers=1 --set ar.diff_dim=32 --batch 4",
   "train-vae": "--images train.safetensors --set vae.z_channels=32 " +
     "--set vae.cnn_chs=[8,8,16,32] --batch 4 " +
     "--set training.adversarial.weight=0.1 --set training.adversarial.from=1 " +
@@ -52,27 +65,47 @@ async function digestsOf(folder: string, output: string): Promise<string[]> {
   );
 }
 
+/** Runs a command by ranks in a folder. */
+async function share(
+  launcher: MpiLauncher,
+  { folder, args, ranks }: {
+    readonly folder: string;
+    readonly args: readonly string[];
+    readonly ranks: number;
+  },
+): Promise<RanksResult> {
+  const env = { INIT_CWD: folder };
+  return await runRanks(launcher, { ranks, script: CLI, args, env });
+}
+
 for (const stage of Object.keys(TRAININGS)) {
-  await testOnLaunchers(
-    `${stage} leaves the same bytes by one process and by ${RANKS}`,
-    (launcher) =>
+  await testWithLaunchers(
+    `${stage} leaves the same bytes by 1, 2 and 4 ranks`,
+    (launchers) =>
       inFolder(async (folder) => {
         await writeInputs(folder);
         const alone = await spherear(argsOf(stage, "alone"), { cwd: folder });
         assert.equal(alone.code, 0, alone.err);
-        const { code, stderr } = await runRanks(launcher, {
-          ranks: RANKS,
-          script: CLI,
-          args: argsOf(stage, "shared"),
-          env: { INIT_CWD: folder },
-        });
-        assert.equal(code, 0, stderr);
-        assert.match(stderr, /rank 0 of 2 keeps .+ of weights, moments and/);
-        assert.match(stderr, /of the time for data, .+ for other ranks/);
-        assert.deepEqual(
-          await digestsOf(folder, "shared"),
-          await digestsOf(folder, "alone"),
-        );
+        const expected = await digestsOf(folder, "alone");
+        for (const [title, ranks] of LAUNCHES) {
+          const launcher = launchers.find((one) => one.title === title);
+          if (launcher === undefined) continue;
+          const output = `by-${ranks}-of-${launcher.program}`;
+          const args = argsOf(stage, output);
+          const { code, stderr } = await share(launcher, {
+            folder,
+            args,
+            ranks,
+          });
+          assert.equal(code, 0, stderr);
+          assert.match(
+            stderr,
+            new RegExp(`rank 0 of ${ranks} keeps .+ of weights, moments and`),
+          );
+          assert.match(stderr, /of the time for data, .+ for other ranks/);
+          const found = await digestsOf(folder, output);
+          assert.deepEqual(found, expected, `by ${ranks} ranks of ${title}`);
+        }
       }),
   );
 }
@@ -84,12 +117,8 @@ await testOnLaunchers(
       await writeInputs(folder);
       const args = argsOf("train-classifier", "shared")
         .filter((arg) => arg !== "--parts" && arg !== "4");
-      const { code, stderr } = await runRanks(launcher, {
-        ranks: RANKS,
-        script: CLI,
-        args,
-        env: { INIT_CWD: folder },
-      });
+      const ranks = 2;
+      const { code, stderr } = await share(launcher, { folder, args, ranks });
       assert.notEqual(code, 0);
       assert.match(
         stderr,

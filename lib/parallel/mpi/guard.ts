@@ -1,9 +1,11 @@
 import { type Ancestor, isAlive, launcherProcess } from "../processes.ts";
 import { endAfter } from "./c_library.ts";
 import { Heartbeat, TICK_MS } from "./heartbeat.ts";
-import type { MpiLibrary } from "./library.ts";
 import { PASS_ON_MS, rankTitle } from "./last_words.ts";
+import type { MpiLibrary } from "./library.ts";
+import type { Watching } from "./messages.ts";
 import { PulseWatch } from "./pulse.ts";
+import { Witness } from "./witness.ts";
 
 /** A library that cannot end the ranks within this time is not waited for. */
 const ABORT_SECONDS = 3;
@@ -15,23 +17,24 @@ export class Guard {
   readonly #size: number;
   readonly #heartbeat: Heartbeat;
   readonly #pulse: PulseWatch;
+  readonly #witness: Witness | undefined;
   readonly #launcher: Ancestor | undefined = launcherProcess();
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(
     library: MpiLibrary,
-    { pulse, ...place }: {
-      rank: number;
-      size: number;
-      host: string;
-      pulse: Int32Array<SharedArrayBuffer>;
+    { pulse, silentSeconds, isWitnessed, ...place }: Watching & {
+      readonly rank: number;
+      readonly size: number;
+      readonly host: string;
     },
   ) {
     this.#library = library;
     this.#title = rankTitle(place);
     this.#size = place.size;
-    this.#heartbeat = new Heartbeat(library, place);
+    this.#heartbeat = new Heartbeat(library, { ...place, silentSeconds });
     this.#pulse = new PulseWatch(pulse);
+    this.#witness = isWitnessed ? new Witness(this.#title) : undefined;
     this.#timer = setInterval(() => this.#look(), TICK_MS);
   }
 
@@ -41,6 +44,14 @@ export class Guard {
     while (!this.#heartbeat.end()) {
       await new Promise((next) => setTimeout(next, 1));
     }
+    this.#witness?.dismiss();
+  }
+
+  /** Ends all ranks with a status; why has been said. */
+  abort(status: number): void {
+    clearInterval(this.#timer);
+    this.#witness?.dismiss();
+    this.#library.abort(status);
   }
 
   #look(): void {
@@ -52,6 +63,7 @@ export class Guard {
     } else if (this.#launcher !== undefined && !isAlive(this.#launcher)) {
       const { name } = this.#launcher;
       console.error(`${this.#title}: its launcher (${name}) is gone, it ends`);
+      this.#witness?.dismiss();
       // As it would have been: what is written appears whole or not at all.
       Deno.kill(Deno.pid, "SIGKILL");
     }
@@ -63,7 +75,7 @@ export class Guard {
     setTimeout(() => {
       // A library that waits for the rank that is lost blocks this thread.
       endAfter(ABORT_SECONDS);
-      this.#library.abort(1);
+      this.abort(1);
     }, PASS_ON_MS);
   }
 }

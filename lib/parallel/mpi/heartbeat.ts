@@ -10,9 +10,6 @@ const BEAT_BYTES = 256;
 /** How often a rank says that it is there. */
 export const TICK_MS = 1000;
 
-/** Ticks without a beat after which a rank has been lost. */
-const SILENT_TICKS = 15;
-
 /** A tick that comes so late says that this process was stopped itself. */
 const LATE_MS = 3 * TICK_MS;
 
@@ -61,6 +58,7 @@ class Channel {
  */
 export class Heartbeat {
   readonly #next: number;
+  readonly #silentTicks: number;
   readonly #incoming: Channel;
   readonly #outgoing: Channel;
   #ended = false;
@@ -70,9 +68,16 @@ export class Heartbeat {
 
   constructor(
     library: MpiLibrary,
-    { rank, size, host }: { rank: number; size: number; host: string },
+    { rank, size, host, silentSeconds }: {
+      readonly rank: number;
+      readonly size: number;
+      readonly host: string;
+      /** Without a beat for so long, a rank has been lost. */
+      readonly silentSeconds: number;
+    },
   ) {
     this.#next = (rank + 1) % size;
+    this.#silentTicks = 1000 * silentSeconds / TICK_MS;
     this.#incoming = new Channel(library, this.#next);
     this.#outgoing = new Channel(library, (rank + size - 1) % size);
     new TextEncoder().encodeInto(host, this.#outgoing.bytes.subarray(1));
@@ -91,7 +96,7 @@ export class Heartbeat {
     // What is on its way still would be overtaken.
     if (isWell && this.#outgoing.isDone()) this.#outgoing.send();
     this.#silent = this.#hasHeard() ? 0 : this.#silent + 1;
-    if (this.#silent < SILENT_TICKS) return undefined;
+    if (this.#silent < this.#silentTicks) return undefined;
     const seconds = this.#silent * TICK_MS / 1000;
     return { rank: this.#next, host: this.#host, seconds };
   }

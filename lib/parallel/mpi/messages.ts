@@ -6,8 +6,7 @@ export type Request =
     readonly kind: "open";
     /** The library's file, or a name that the system's loader knows. */
     readonly path: string;
-    /** A number that grows as long as the main thread turns. */
-    readonly pulse: Int32Array<SharedArrayBuffer>;
+    readonly watching: Watching;
   }
   | {
     readonly kind: "exchange";
@@ -23,6 +22,16 @@ export type Request =
   | { readonly kind: "barrier" }
   | { readonly kind: "abort"; readonly status: number }
   | { readonly kind: "close" };
+
+/** How ranks are watched. */
+export interface Watching {
+  /** A number that grows as long as the main thread turns. */
+  readonly pulse: Int32Array<SharedArrayBuffer>;
+  /** A rank that is silent for so long has been lost. */
+  readonly silentSeconds: number;
+  /** Whether a process beside it says so where the rank is killed. */
+  readonly isWitnessed: boolean;
+}
 
 /** What the thread found when it opened a library. */
 export interface Opened {

@@ -3,7 +3,7 @@ import { WaitClock } from "../wait_clock.ts";
 import { PASS_ON_MS, rankTitle } from "./last_words.ts";
 import { memoryOf, NOTHING } from "./memory.ts";
 import { startPulse } from "./pulse.ts";
-import type { Opened, Reply, Request } from "./messages.ts";
+import type { Opened, Reply, Request, Watching } from "./messages.ts";
 
 /** The main thread's side of the thread that calls MPI. */
 class MpiThread {
@@ -67,7 +67,10 @@ export class MpiCollective implements Collective {
    *
    * @throws {Error} where the library does not load, or others do not come
    */
-  static async open(path: string): Promise<MpiCollective> {
+  static async open(
+    path: string,
+    watching: Omit<Watching, "pulse">,
+  ): Promise<MpiCollective> {
     const thread = new MpiThread();
     const timer = setTimeout(() => {
       console.error("Not all ranks have started MPI within five minutes");
@@ -77,7 +80,7 @@ export class MpiCollective implements Collective {
       const opened = await thread.call({
         kind: "open",
         path,
-        pulse: startPulse(),
+        watching: { ...watching, pulse: startPulse() },
       });
       return new MpiCollective(thread, opened!);
     } catch (error) {

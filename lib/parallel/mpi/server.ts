@@ -45,7 +45,7 @@ export class MpiServer {
       case "open":
         return this.#start(request);
       case "abort":
-        this.#library!.abort(request.status);
+        (this.#guard ?? this.#library!).abort(request.status);
         return undefined;
       case "close":
         this.#end(call);
@@ -56,12 +56,14 @@ export class MpiServer {
     }
   }
 
-  #start({ path, pulse }: Extract<Request, { kind: "open" }>): Opened {
+  #start({ path, watching }: Extract<Request, { kind: "open" }>): Opened {
     const library = new MpiLibrary(path);
     const opened = { ...library.initialize(), host: library.host() };
     this.#library = library;
     this.#rank = opened.rank;
-    if (opened.size > 1) this.#guard = new Guard(library, { ...opened, pulse });
+    if (opened.size > 1) {
+      this.#guard = new Guard(library, { ...opened, ...watching });
+    }
     return opened;
   }
 

@@ -32,6 +32,7 @@ await testOnLaunchers(
     using bench = new Bench(mpi);
     const { code, stdout, stderr } = await bench.run("--steps 2", { ranks: 3 });
     assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /is gone/);
     // 0 + 1 + 2, then 1 + 2 + 3.
     assert.equal(await Deno.readTextFile(bench.file), "9\n");
     assert.match(stdout, /^sum: 9\n$/);
@@ -54,6 +55,7 @@ await testOnLaunchers(
     const lines = stderr.match(/.*Error: Cannot write: no room on the disk/g);
     assert.equal(lines?.length, 1, stderr);
     assert.match(lines![0]!, /^Rank 1 of 2 \(.+\): Error: /);
+    assert.doesNotMatch(stderr, /is gone/);
     assert.equal(await Deno.stat(bench.file).catch(() => "none"), "none");
   },
 );

@@ -36,4 +36,8 @@ Deno.test("launchedByMpi() knows launchers of MPI alone", () => {
     launchedByMpi(environment({ JOB_COMPLETION_INDEX: "3" })),
     undefined,
   );
+  // Its mpirun ends all where a rank is killed, and says a process's number.
+  const mpich = environment({ PMI_RANK: "0", PMI_SIZE: "2" });
+  assert.equal(launchedByMpi(mpich)!.namesKilled, false);
+  assert.equal(found.namesKilled, true);
 });

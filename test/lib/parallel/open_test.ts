@@ -39,6 +39,21 @@ Deno.test("openCollective() refuses a library that is none", async () => {
   );
 });
 
+Deno.test("openCollective() refuses a limit that machines cannot keep", async () => {
+  for (const given of ["2", "4.5", "soon"]) {
+    const environment: Record<string, string> = {
+      PMI_RANK: "0",
+      PMI_SIZE: "2",
+      SPHEREAR_SILENT_SECONDS: given,
+    };
+    await assert.rejects(openCollective((name) => environment[name]), {
+      name: "UserError",
+      message: `Cannot use SPHEREAR_SILENT_SECONDS="${given}": expected a ` +
+        "whole number from 3",
+    });
+  }
+});
+
 await testOnLaunchers(
   "a library of another launcher is refused",
   async (mpi) => {
