@@ -109,7 +109,13 @@ Deno.test({
         { powerPreference: "high-performance" },
         { powerPreference: "low-power" },
       ]);
+      // On a phone what happens is below the form, and comes into sight.
+      await page.look({ width: 390, height: 844, scheme: "dark" });
       await drawAll(page);
+      const { top, bottom } = await page.evaluate(
+        "document.querySelector('#status').getBoundingClientRect().toJSON()",
+      );
+      assert.ok(top >= 0 && bottom <= 844, `from ${top} to ${bottom}`);
       assert.deepEqual(page.errors, []);
     })
   ),

@@ -18,12 +18,16 @@ const DESK = { width: 1280, height: 900 } as const;
 const PHONE = { width: 390, height: 844 } as const;
 
 /** Ten pictures of the seed, one of each kind. */
-const WISH = "#seed=1&count=10&steps=12&cfg=3";
+const WISH = "#seed=1&count=10&steps=25&cfg=3";
 
 /** Few colours, so that the repository stays small. */
-const PNG = { palette: true, colours: 128, effort: 10 } as const;
+const PNG = { palette: true, colours: 128, dither: 0, effort: 10 } as const;
 
 const HEART = ".run:first-child li:nth-child(4) .picture";
+
+/** Whether the second of four rows of pieces is shown of the first picture. */
+const SECOND_ROW = "document.querySelector('.run canvas').getContext('2d')" +
+  ".getImageData(0, 12, 1, 1).data[3] === 255";
 
 /** Puts a site of the model into a folder. */
 async function site(folder: string): Promise<string> {
@@ -55,7 +59,7 @@ async function takeAll(page: BrowserPage, folder: string): Promise<void> {
   await page.look({ ...DESK, scheme: "light" });
   await load(page);
   await page.evaluate(click("#make"));
-  await page.until("document.querySelector('#progress').value > 90", LONG);
+  await page.until(SECOND_ROW, LONG);
   await take("drawing", { ...DESK, scheme: "light" });
   await page.until(DRAWN, LONG);
   await take("desk-dark", { ...DESK, scheme: "dark" });

@@ -16,6 +16,9 @@ import type {
   WantedImage,
 } from "./messages.ts";
 
+/** Of previews in the time: who draws alone wants to see it grow. */
+const SHARE = 0.3;
+
 /** What a job tells while it runs. */
 export interface JobEvents {
   /** Called after each token, with those of all images so far. */
@@ -79,7 +82,7 @@ export class Session {
     const wanted = images.slice(start, start + batch);
     const count = wanted.length;
     const perImage = this.#generator.ar.config.grid ** 2;
-    const pace = new PreviewPace(() => performance.now());
+    const pace = new PreviewPace(() => performance.now(), { share: SHARE });
     const show = async (z: HostTensor, finished: number) => {
       const decoded = await decoder.decode(z, { count, traced: false });
       events.onPictures(picturesOf(z, decoded, { start, finished }));

@@ -3,9 +3,9 @@ import { draw } from "../dom.ts";
 
 /** Size of the drawing, and of the half circle in it. */
 const WIDTH = 350;
-const HEIGHT = 190;
+const HEIGHT = 198;
 const RADIUS = 140;
-const CENTRE = { x: WIDTH / 2, y: 164 };
+const CENTRE = { x: WIDTH / 2, y: 172 };
 
 /** Angles that are written at the rim. */
 const MARKS = [0, 45, 90, 135, 180];
@@ -62,7 +62,7 @@ export function fanOf(
 
 function marks(): SVGElement[] {
   return MARKS.map((degrees) => {
-    const { x, y } = pointAt(degrees, 1.1);
+    const { x, y } = pointAt(degrees, 1.13);
     return draw("text", {
       text: `${degrees}°`,
       set: { x, y, "text-anchor": "middle" },
