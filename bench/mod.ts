@@ -8,6 +8,7 @@ import { Argument, Command, CommanderError } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
 import { archivesCommand } from "./archives/mod.ts";
+import { firstPictureCommand } from "./browser/first_picture.ts";
 import { browserCommand } from "./browser/mod.ts";
 import { CASE_NAMES, type CaseName, CASES } from "./cases.ts";
 import { evaluationCommand } from "./evaluation/mod.ts";
@@ -43,6 +44,7 @@ const COMMANDS = [
   structureCommand,
   rivalsCommand,
   browserCommand,
+  firstPictureCommand,
   weightsCommand,
   evaluationCommand,
   qualityCommand,

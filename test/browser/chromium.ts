@@ -85,6 +85,17 @@ export class Chromium implements AsyncDisposable {
     await this.#devtools.send("Browser.crashGpuProcess").catch(() => {});
   }
 
+  /** Seconds of processors that its processes have used so far. */
+  async processorSeconds(): Promise<number> {
+    const { processInfo } = await this.#devtools.send(
+      "SystemInfo.getProcessInfo",
+    );
+    return processInfo.reduce(
+      (sum: number, { cpuTime }: { cpuTime: number }) => sum + cpuTime,
+      0,
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#devtools.send("Browser.close").catch(() => {});
     await this.#process.status;
