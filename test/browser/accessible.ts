@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { inBrowser } from "./chromium.ts";
 import type { BrowserPage } from "./page.ts";
+import { drawAll, load } from "./play.ts";
 import { smallSite } from "./small_site.ts";
 import { StaticHost } from "./static_host.ts";
 
@@ -34,12 +35,8 @@ Deno.test({
       const page = await browser.open(`${host.address}#count=2&steps=1`);
       await page.evaluate(axe.source);
       assert.deepEqual(await findings(page), []);
-      const status = "document.querySelector('#status').textContent";
-      await page.until("!document.querySelector('#load').hidden");
-      await page.evaluate("document.querySelector('#load').click()");
-      await page.until(`${status} === 'Ready to draw.'`, { seconds: 300 });
-      await page.evaluate("document.querySelector('#make').click()");
-      await page.until(`/are ready/.test(${status})`, { seconds: 300 });
+      await load(page);
+      await drawAll(page);
       for (const look of LOOKS) {
         await page.look(look);
         await page.evaluate("document.querySelector('.more').open = true");

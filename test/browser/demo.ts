@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { spherear } from "../stages/run_cli.ts";
 import { inBrowser } from "./chromium.ts";
+import { drawAll, LONG, READY } from "./play.ts";
 import { smallSite } from "./small_site.ts";
 
 Deno.test({
@@ -17,10 +18,8 @@ Deno.test({
       assert.equal(code, 0, err);
       const address = pathToFileURL(join(folder, "demo.html")).href;
       const page = await browser.open(`${address}#count=1&steps=2`);
-      const status = "document.querySelector('#status').textContent";
-      await page.until(`${status} === 'Ready to draw.'`, { seconds: 300 });
-      await page.evaluate("document.querySelector('#make').click()");
-      await page.until(`/is ready/.test(${status})`, { seconds: 300 });
+      await page.until(READY, LONG);
+      await drawAll(page);
       const asked = page.requests.filter((url) => !url.startsWith("blob:"));
       assert.deepEqual(asked.map((url) => url.replace(/#.*/, "")), [address]);
       assert.deepEqual(page.errors, []);

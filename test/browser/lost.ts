@@ -2,17 +2,12 @@ import assert from "node:assert/strict";
 import { inFolder } from "../lib/artifact/_bytes.ts";
 import { type Chromium, inBrowser } from "./chromium.ts";
 import type { BrowserPage } from "./page.ts";
+import { click, DRAWN, LONG, READY, STATUS } from "./play.ts";
 import { smallSite } from "./small_site.ts";
 import { StaticHost } from "./static_host.ts";
 
-/** Seconds that a software GPU may take. */
-const LONG = { seconds: 300 };
-
-const STATUS = "document.querySelector('#status').textContent";
-const READY = `${STATUS} === 'Ready to draw.'`;
-const DRAWN = `/ready\\. Choose one/.test(${STATUS})`;
 const TROUBLE = "document.querySelector('#model-trouble').textContent";
-const MAKE = "document.querySelector('#make').click()";
+const MAKE = click("#make");
 
 /** Bytes of all pictures of the newest run. */
 function pixelsOf(page: BrowserPage): Promise<number[]> {

@@ -5,6 +5,7 @@ import { decodeRgb } from "../../lib/image/mod.ts";
 import { startServed } from "../load/served_process.ts";
 import { spherear } from "../stages/run_cli.ts";
 import { inBrowser } from "./chromium.ts";
+import { drawAll, pixelsOf, READY } from "./play.ts";
 import { smallSite } from "./small_site.ts";
 
 /** Counts how often a picture is drawn, in the making or finished. */
@@ -18,8 +19,6 @@ const COUNT_DRAWINGS = `{
   };
 }`;
 
-const STATUS = "document.querySelector('#status').textContent";
-
 Deno.test({
   name: "a browser without a GPU draws on the server of the page",
   ...await inBrowser((browser) =>
@@ -32,20 +31,13 @@ Deno.test({
           `${served.url}/#classes=dog&count=2&seed=3&steps=250`,
         );
         await page.evaluate(COUNT_DRAWINGS);
-        await page.until(`${STATUS} === "Ready to draw."`);
+        await page.until(READY);
         const told = await page.evaluate(
           "document.querySelector('#model-trouble').textContent",
         );
         assert.match(told, /the server of this page draws/);
-        await page.evaluate("document.querySelector('#make').click()");
-        await page.until(`/ready\\. Choose one/.test(${STATUS})`);
-        const pixels = await page.evaluate(`(() => {
-          const canvas = document.querySelector(".run:first-child canvas");
-          const { width, height } = canvas;
-          const context = canvas.getContext("2d");
-          const { data } = context.getImageData(0, 0, width, height);
-          return [...data].filter((_, i) => i % 4 < 3);
-        })()`);
+        await drawAll(page);
+        const pixels = await pixelsOf(page);
         assert.deepEqual(pixels, await sampled(folder, model));
         const drawings = await page.evaluate("drawings");
         assert.ok(drawings > 2, `${drawings} drawings of two pictures`);

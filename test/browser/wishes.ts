@@ -10,6 +10,7 @@ import {
   chooseClass,
   click,
   drawAll,
+  DRAWN,
   fill,
   isClose,
   load,
@@ -100,6 +101,10 @@ Deno.test({
       assert.ok(isClose(await rgb(await inTerminal(command, folder)), saved));
       await press(page, "Copy link");
       const link = await page.copied();
+      await press(page, "More like this");
+      await page.until(DRAWN, LONG);
+      const four = Array(4).fill("green heart");
+      assert.deepEqual(await page.evaluate(CAPTIONS), four);
 
       await page.go("about:blank");
       await page.go(link);
