@@ -5,7 +5,7 @@ import { LiveCall } from "./live_call.ts";
 import type { RouteLookup } from "./route.ts";
 
 /** How long running requests may go on after the end was asked for. */
-const GRACE_MS = 3500;
+const GRACE_MS = 3000;
 /** And how long those then have that were told to end. */
 const LAST_MS = 500;
 

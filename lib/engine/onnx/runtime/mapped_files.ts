@@ -21,8 +21,6 @@ const SYMBOLS = {
     result: "pointer",
   },
   madvise: { parameters: ["pointer", "usize", "i32"], result: "i32" },
-  // Of glibc alone.
-  malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
 } as const;
 
@@ -78,8 +76,7 @@ export class MappedFiles {
 
   /**
    * Gives pages of files back to the system, which has them at hand where they
-   * are read again (what sessions have packed is not), and memory that loading
-   * a session needed for a while.
+   * are read again: what sessions have packed is not.
    */
   rest(paths: readonly string[]): void {
     for (const path of paths) {
@@ -89,7 +86,6 @@ export class MappedFiles {
       const size = BigInt(bytes.length);
       this.#library.symbols.madvise(pointer, size, ADVICE_DONT_NEED);
     }
-    this.#library.symbols.malloc_trim?.(0n);
   }
 
   /** Lets all files go; no session may read them. */

@@ -4,6 +4,7 @@ import type { BackendSession, BackendTensor, OrtBackend } from "./backend.ts";
 import { probeBlockSize } from "./block_size.ts";
 import { openFfiBackend } from "./ffi.ts";
 import { flushDenormals } from "./floating_point.ts";
+import { FreedMemory } from "./freed_memory.ts";
 import type { Opened, Request, TensorId } from "./messages.ts";
 import { fillUniform } from "./uniform.ts";
 
@@ -18,6 +19,7 @@ type LoadRequest = Extract<Request, { kind: "load" }>;
 /** Holds the sessions and tensors of one engine and serves its requests. */
 export class Server {
   #backend: OrtBackend | null = null;
+  readonly #freed = new FreedMemory();
   readonly #tensors = new Map<TensorId, BackendTensor>();
   readonly #plans = new Map<number, LoadedPlan>();
 
@@ -90,6 +92,8 @@ export class Server {
     try {
       for (const model of models) {
         sessions.push(await this.#required().load(model));
+        // Loading weights needs memory for a while.
+        if (model.files.length > 0) this.#freed.giveBack();
       }
     } catch (error) {
       for (const session of sessions) await session.release();
@@ -103,6 +107,7 @@ export class Server {
     if (plan === undefined) return;
     this.#plans.delete(id);
     for (const session of plan.sessions) await session.release();
+    this.#freed.giveBack();
   }
 
   async #run(id: number, tensors: readonly TensorId[]): Promise<undefined> {
@@ -127,6 +132,7 @@ export class Server {
     this.#drop([...this.#tensors.keys()]);
     this.#backend?.close();
     this.#backend = null;
+    this.#freed.close();
   }
 }
 
