@@ -15,6 +15,7 @@ import {
   writeText,
 } from "../wgsl/bindings.ts";
 import { type FunctionName, functionTexts } from "../wgsl/functions.ts";
+import { groupText } from "../wgsl/grid.ts";
 import {
   alignedBy,
   div,
@@ -40,6 +41,8 @@ export interface Kernel {
   readonly wgsl: string;
   readonly bindings: readonly Binding[];
   readonly workgroups: number;
+  /** In how many pieces the grid is dispatched; one unless given. */
+  readonly pieces?: number;
   /** Multiply-adds count twice. */
   readonly flops: number;
   /** Memory traffic, if every element is moved once. */
@@ -279,8 +282,13 @@ export class KernelCode implements OpCode {
     const body = this.writer.text;
     if (/\binfinity\(/.test(body)) this.#functions.add("infinity");
     if (/\bnot_a_number\(/.test(body)) this.#functions.add("not_a_number");
+    const bytes = this.#bindings.storages
+      .reduce((sum, storage) => sum + this.#traffic.bytes(storage), 0);
+    const pieces = this.#homes.piecesOf({ workgroups, flops, bytes });
+    const { declarations, group } = groupText({ pieces });
     const wgsl = [
       ...this.#bindings.declarations(),
+      ...declarations,
       ...this.#shared,
       ...this.#bindings.functions(),
       ...functionTexts(this.#functions),
@@ -290,15 +298,13 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let group = workgroup.x + workgroup.y * workgroups.x;
+  let group = ${group};
 ${body}
 }
 `,
     ].join("\n");
-    const bytes = this.#bindings.storages
-      .reduce((sum, storage) => sum + this.#traffic.bytes(storage), 0);
     const bindings = this.#bindings.list();
-    return { name, wgsl, bindings, workgroups, flops, bytes };
+    return { name, wgsl, bindings, workgroups, pieces, flops, bytes };
   }
 }
 

@@ -157,6 +157,7 @@ const NOWHERE: Homes = {
   wordsOf: () => 0,
   windowWords: Infinity,
   readsImages: false,
+  piecesOf: () => 1,
 };
 
 /** Walks an expression as a kernel would, writing nothing that is used. */

@@ -10,6 +10,7 @@ import {
 } from "../../../tensor/mod.ts";
 import { type Choices, type KernelLimits, kernelsOf } from "../kernels/mod.ts";
 import type { Kernel } from "../kernels/code.ts";
+import { gridPieces } from "../kernels/grid.ts";
 import {
   CONSTANTS,
   type Format,
@@ -148,6 +149,10 @@ class Planner implements Homes {
 
   get readsImages(): boolean {
     return this.#limits.readsImages;
+  }
+
+  piecesOf(kernel: Parameters<Homes["piecesOf"]>[0]): number {
+    return gridPieces(kernel, this.#limits);
   }
 
   /** Storage buffers that a tensor takes where it is read or written. */

@@ -11,12 +11,13 @@ import { bytesOf } from "../plan/memory.ts";
 import type { Plan } from "../plan/plan.ts";
 import { wordsOf, writeWords } from "../plan/words.ts";
 import type { Kernel } from "../kernels/code.ts";
+import { workOf } from "../kernels/grid.ts";
 import { CONSTANTS, INPUTS, type Storage } from "../wgsl/storage.ts";
 import type { AdapterInfo } from "./device.ts";
 import type { Converter } from "./conversion.ts";
 import type { Frozen } from "./frozen.ts";
+import { GridStarts } from "./grid_starts.ts";
 import { copyToImage, type ImageCopy, makeImage } from "./images.ts";
-import { workOf } from "./pace.ts";
 import type { Dispatch, Recorder } from "./recorder.ts";
 import { deviceBytes, fillBuffer, makeBuffer, WebGpuTensor } from "./tensor.ts";
 
@@ -52,6 +53,7 @@ export class WebGpuExecutable implements Executable {
   readonly #parts: ExecutableParts;
   readonly #own: ReadonlyMap<Storage, GPUBuffer>;
   readonly #arena: GPUBuffer;
+  readonly #starts: GridStarts;
   /** Images by their slots, and what kernels bind of them. */
   readonly #images: readonly GPUTexture[];
   readonly #views: readonly GPUTextureView[];
@@ -73,6 +75,7 @@ export class WebGpuExecutable implements Executable {
         .map(([name]) => name),
     );
     this.#own = own;
+    this.#starts = new GridStarts(device);
     this.#inputWords = new Uint32Array(plan.inputs.words);
     this.#arena = device.createBuffer({
       size: Math.max(4, plan.arena.bytes),
@@ -202,8 +205,8 @@ export class WebGpuExecutable implements Executable {
     let dispatches = this.#recorded.get(key);
     if (dispatches === undefined) {
       const { plan, pipelines } = this.#parts;
-      dispatches = plan.kernels.map((kernel, i) =>
-        this.#dispatch(kernel, {
+      dispatches = plan.kernels.flatMap((kernel, i) =>
+        this.#dispatchesOf(kernel, {
           pipeline: pipelines[i]!,
           uses: plan.images.uses[i]!,
           state: buffers,
@@ -232,15 +235,16 @@ export class WebGpuExecutable implements Executable {
     return id;
   }
 
-  #dispatch(
+  /** Those of one kernel, a piece each. */
+  #dispatchesOf(
     kernel: Kernel,
     { pipeline, uses, state }: {
       pipeline: GPUComputePipeline;
       uses: readonly ImageUse[];
       state: ReadonlyMap<Storage, GPUBuffer>;
     },
-  ): Dispatch {
-    const { name, bindings, workgroups } = kernel;
+  ): Dispatch[] {
+    const { name, bindings } = kernel;
     let images = 0;
     const entries = bindings.map((bound, binding) => {
       const { storage, start, words, image } = bound;
@@ -263,8 +267,17 @@ export class WebGpuExecutable implements Executable {
       .filter(({ copies, storage }) => copies && !this.#isFixed(storage))
       .map((use) => this.#imageCopy(use, state));
     const profiled = { kernel, program: this.program.name };
-    const work = workOf(kernel);
-    return { pipeline, bindGroup, workgroups, work, copies, profiled };
+    const { isTimed: isWhole } = this.#parts.recorder;
+    const pieces = this.#starts.piecesOf(kernel, pipeline, { isWhole });
+    const work = workOf(kernel) / pieces.length;
+    return pieces.map((piece, i) => ({
+      ...piece,
+      pipeline,
+      bindGroup,
+      work,
+      ...i === 0 && { copies },
+      profiled,
+    }));
   }
 
   #span(storage: Storage, state: ReadonlyMap<Storage, GPUBuffer>): Span {
@@ -281,6 +294,7 @@ export class WebGpuExecutable implements Executable {
   /** Frees the executable's memory, but not what it shares. */
   destroy(): void {
     this.#arena.destroy();
+    this.#starts.destroy();
     for (const image of this.#images) image.destroy();
     for (const buffer of this.#own.values()) buffer.destroy();
     for (const output of Object.values(this.#outputs)) output.disposed = true;

@@ -1,5 +1,3 @@
-import type { Kernel } from "../kernels/code.ts";
-
 /** Time that one submission should take: a frame waits no longer. */
 const SUBMISSION_MS = 40;
 
@@ -17,18 +15,9 @@ const MEASURED_MS = 60;
 /** A device is taken for so many times faster at once at most. */
 const LARGEST_STEP = 4;
 
-/** What counts as much as starting a kernel: a microsecond or so of a large GPU. */
-const FLOPS_OF_UNIT = 1e7;
-const BYTES_OF_UNIT = 1e6;
-
 /** First guess of the time of a unit of work: of a small GPU, and of software. */
 const UNIT_MS = 0.01;
 const SOFTWARE_UNIT_MS = 0.5;
-
-/** The work of a kernel, in units that take about the same time on one device. */
-export function workOf({ flops, bytes }: Pick<Kernel, "flops" | "bytes">) {
-  return 1 + flops / FLOPS_OF_UNIT + bytes / BYTES_OF_UNIT;
-}
 
 interface Submission {
   readonly work: number;

@@ -1,3 +1,4 @@
+import { AXIS_LIMIT } from "../kernels/grid.ts";
 import { copyToImage, type ImageCopy } from "./images.ts";
 import { Pace } from "./pace.ts";
 import type { ProfiledKernel, Profiler } from "./profile.ts";
@@ -14,6 +15,8 @@ export interface Dispatch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: number;
+  /** Tells a kernel of several pieces where this one begins. */
+  readonly start?: GPUBindGroup;
   /** How much it is, by {@linkcode workOf}: as little as can be unless given. */
   readonly work?: number;
   /** What is copied to images before it. */
@@ -21,9 +24,6 @@ export interface Dispatch {
   /** What a profile calls it; it is not timed without. */
   readonly profiled?: ProfiledKernel;
 }
-
-/** Workgroups along one axis at most. */
-const AXIS_LIMIT = 65535;
 
 /** Records runs one after another and submits them in batches, as fast as the device works. */
 export class Recorder {
@@ -55,6 +55,11 @@ export class Recorder {
     this.#device = device;
     this.#profiler = profiler;
     this.#pace = new Pace({ isSoftware });
+  }
+
+  /** Whether every dispatch is timed. */
+  get isTimed(): boolean {
+    return this.#profiler !== undefined;
   }
 
   /** Whether something that was handed over waits for the device. */
@@ -263,10 +268,11 @@ function copiesOf({ copies = [] }: Dispatch): readonly ImageCopy[] {
 
 function encode(
   pass: GPUComputePassEncoder,
-  { pipeline, bindGroup, workgroups }: Dispatch,
+  { pipeline, bindGroup, start, workgroups }: Dispatch,
 ): void {
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, bindGroup);
+  if (start !== undefined) pass.setBindGroup(1, start);
   const across = Math.min(workgroups, AXIS_LIMIT);
   pass.dispatchWorkgroups(across, Math.ceil(workgroups / across));
 }

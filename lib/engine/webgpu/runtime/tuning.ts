@@ -5,6 +5,7 @@ import type { Kernel } from "../kernels/code.ts";
 import { CONSTANTS, INPUTS, type Storage } from "../wgsl/storage.ts";
 import { imageSize } from "../wgsl/images.ts";
 import type { OpenDevice } from "./device.ts";
+import { GridStarts } from "./grid_starts.ts";
 import { makeImage } from "./images.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { type Dispatch, Recorder } from "./recorder.ts";
@@ -113,20 +114,23 @@ export class Tuning {
   ): Promise<number | undefined> {
     const { device } = this.#open;
     const images: GPUTexture[] = [];
+    const starts = new GridStarts(device);
     try {
       const pipelines = await new PipelineCache(this.#open)
         .compileAll("tuning", kernels);
-      const dispatches = kernels.map((kernel, i) =>
-        dispatchOf(device, kernel, {
+      const dispatches = kernels.flatMap((kernel, i) =>
+        dispatchesOf(device, kernel, {
           pipeline: pipelines[i]!,
           buffers,
           images,
+          starts,
         })
       );
       return await this.#time(dispatches);
     } catch {
       return undefined;
     } finally {
+      starts.destroy();
       for (const image of images) image.destroy();
     }
   }
@@ -159,16 +163,17 @@ function argumentBytes(storage: Storage): number {
   return Math.max(16, isShared ? SHARED_ARGUMENTS : bytesOf(storage));
 }
 
-function dispatchOf(
+function dispatchesOf(
   device: GPUDevice,
   kernel: Kernel,
-  { pipeline, buffers, images }: {
+  { pipeline, buffers, images, starts }: {
     pipeline: GPUComputePipeline;
     buffers: ReadonlyMap<Storage, GPUBuffer>;
     /** Where the images go that are made for it. */
     images: GPUTexture[];
+    readonly starts: GridStarts;
   },
-): Dispatch {
+): Dispatch[] {
   const entries = kernel.bindings.map(({ storage, image }, binding) => {
     const buffer = buffers.get(storage)!;
     if (image === undefined) return { binding, resource: { buffer } };
@@ -178,9 +183,7 @@ function dispatchOf(
     return { binding, resource: texture.createView() };
   });
   const layout = pipeline.getBindGroupLayout(0);
-  return {
-    pipeline,
-    bindGroup: device.createBindGroup({ layout, entries }),
-    workgroups: kernel.workgroups,
-  };
+  const bindGroup = device.createBindGroup({ layout, entries });
+  return starts.piecesOf(kernel, pipeline)
+    .map((piece) => ({ ...piece, pipeline, bindGroup }));
 }

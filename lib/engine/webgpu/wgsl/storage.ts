@@ -43,6 +43,12 @@ export interface Homes {
   readonly windowWords: number;
   /** Whether kernels read through images what they do not write. */
   readonly readsImages: boolean;
+  /** In how many pieces a kernel's grid is dispatched. */
+  piecesOf(kernel: {
+    readonly workgroups: number;
+    readonly flops: number;
+    readonly bytes: number;
+  }): number;
 }
 
 /** One storage buffer of a kernel, a window of one, or the image of one. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Pace, workOf } from "../../../../../lib/engine/webgpu/runtime/pace.ts";
+import { Pace } from "../../../../../lib/engine/webgpu/runtime/pace.ts";
 
 /** A device that does one submission after another, by a clock of its own. */
 function fakeDevice({ unitMs }: { unitMs: number }) {
@@ -70,9 +70,4 @@ Deno.test("nobody waits for a device that is lost, or that has nothing to do", a
   reject(new Error("The device is lost"));
   await waiting;
   assert.equal(pace.isFull(), false);
-});
-
-Deno.test("work is counted in kernels, arithmetic and memory", () => {
-  assert.equal(workOf({ flops: 0, bytes: 0 }), 1);
-  assert.equal(workOf({ flops: 3e7, bytes: 2e6 }), 6);
 });
