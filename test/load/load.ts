@@ -9,6 +9,9 @@ export interface LoadOptions {
   readonly model: readonly string[];
   readonly classes: number;
   readonly clients: number;
+  /** How long they ask before anything is measured. */
+  readonly warmUpSeconds: number;
+  /** And how long from then on. */
   readonly seconds: number;
   readonly seed: number;
   /** How images are sampled, as requests say it. */
@@ -29,12 +32,8 @@ export interface LoadReport {
   readonly images: number;
   /** What was wrong, each once, and how often. */
   readonly faults: ReadonlyMap<string, number>;
-  /** Memory of the server after a quarter of the time, at its largest, last. */
-  readonly memory: {
-    readonly first: number;
-    readonly largest: number;
-    readonly last: number;
-  };
+  /** Bytes of memory of the server, since it is warm, at equal distances. */
+  readonly memory: readonly number[];
   /** How it ended at ^C, with clients at work. */
   readonly ended: Ended;
 }
@@ -44,7 +43,7 @@ const LOOK_MS = 500;
 
 /** Asks everything at once of a server, then ends it. */
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
-  const { model, classes, clients, seconds, seed, folder, images } = options;
+  const { model, classes, clients, seed, folder, images } = options;
   const batch = ["--batch", "4"];
   const expected: Expected[] = [];
   for (const body of options.settings) {
@@ -53,26 +52,20 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   }
   const served = await startServed([...model, ...batch], { cwd: folder });
   const tally = new Tally();
-  const endMs = performance.now() + 1000 * seconds;
+  const warmMs = performance.now() + 1000 * options.warmUpSeconds;
+  const endMs = warmMs + 1000 * options.seconds;
   const { url, port } = served;
   const working = Array.from({ length: clients }, (_, row) => {
     const draws = new RandomStream({ seed, stream: "load", row });
     const client = { url, port, expected, classes, draws };
     return work(client, { endMs, tally });
   });
-  const sizes = await watchMemory(() => served.residentBytes(), endMs);
+  await wait(warmMs - performance.now());
+  const memory = await watchMemory(() => served.residentBytes(), endMs);
   // Clients that still wait are told of the end.
   const ended = await served.interrupt();
   await Promise.all(working);
-  return {
-    ...tally,
-    memory: {
-      first: sizes[Math.floor(sizes.length / 4)]!,
-      largest: Math.max(...sizes),
-      last: sizes.at(-1)!,
-    },
-    ended,
-  };
+  return { ...tally, memory, ended };
 }
 
 /** Counts what clients do. */
