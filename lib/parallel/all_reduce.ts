@@ -1,4 +1,5 @@
 import type { Collective } from "./collective.ts";
+import type { Pieces } from "./pieces.ts";
 
 /** Where slices of other ranks arrive: fresh memory costs more than the sums. */
 const arrivals = new WeakMap<Collective, Float32Array<ArrayBuffer>>();
@@ -27,9 +28,13 @@ export async function allReduce(
   const terms = slices.map((_, q) =>
     q === rank ? own : room.subarray(used, used += own.length)
   );
-  await collective.exchange(slices.map(bytesOf), terms.map(bytesOf));
+  await collective.exchange(slices.map(pieceOf), terms.map(pieceOf));
   sumInTree(terms, own);
   await collective.gather(bytesOf(own), slices.map(bytesOf));
+}
+
+function pieceOf(values: Float32Array): Pieces {
+  return [bytesOf(values)];
 }
 
 function roomFor(collective: Collective, length: number): Float32Array {

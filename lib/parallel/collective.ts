@@ -1,3 +1,5 @@
+import type { Pieces } from "./pieces.ts";
+
 /**
  * Processes that do one work together.
  *
@@ -15,12 +17,10 @@ export interface Collective {
   readonly waitedMs: number;
   /**
    * Sends `parts[q]` to rank q, and fills `into[q]` with what rank q sends
-   * here. Sizes may differ from rank to rank; the own part is copied.
+   * here, piece by piece. Sizes and numbers of pieces may differ from rank to
+   * rank; the own part is copied.
    */
-  exchange(
-    parts: readonly Uint8Array[],
-    into: readonly Uint8Array[],
-  ): Promise<void>;
+  exchange(parts: readonly Pieces[], into: readonly Pieces[]): Promise<void>;
   /** Every rank's own bytes, to all: `into[q]` is rank q's. */
   gather(own: Uint8Array, into: readonly Uint8Array[]): Promise<void>;
   /** The root's bytes, to all, in place. */
@@ -44,7 +44,7 @@ export class AbortError extends Error {
 
 /** What a call moves, checked against the number of ranks. */
 export function requireParts(
-  parts: readonly Uint8Array[],
+  parts: readonly Pieces[],
   { size }: Pick<Collective, "size">,
 ): void {
   if (parts.length === size) return;

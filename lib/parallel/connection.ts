@@ -29,7 +29,7 @@ async function timesOf(
   { bytes, rounds }: { bytes: number; rounds: number },
 ): Promise<readonly number[]> {
   const row = () =>
-    Array.from({ length: ranks.size }, () => new Uint8Array(bytes).fill(1));
+    Array.from({ length: ranks.size }, () => [new Uint8Array(bytes).fill(1)]);
   const [parts, into] = [row(), row()];
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -1,10 +1,11 @@
 import { AbortError, type Collective, requireParts } from "./collective.ts";
+import { copyPieces, type Pieces } from "./pieces.ts";
 import { WaitClock } from "./wait_clock.ts";
 
 /** What one rank brings to a meeting. */
 interface Arrival {
-  readonly parts: readonly Uint8Array[];
-  readonly into: readonly Uint8Array[];
+  readonly parts: readonly Pieces[];
+  readonly into: readonly Pieces[];
 }
 
 /** The calls of all ranks that belong together. */
@@ -70,7 +71,7 @@ class Group {
     try {
       for (const [from, { parts }] of arrivals) {
         for (const [to, part] of parts.entries()) {
-          copyPart(part, arrivals.get(to)!.into[from]!, { from, to });
+          copyPieces(part, arrivals.get(to)!.into[from]!, { from, to });
         }
       }
       end.resolve();
@@ -78,20 +79,6 @@ class Group {
       end.reject(error);
     }
   }
-}
-
-function copyPart(
-  part: Uint8Array,
-  into: Uint8Array,
-  { from, to }: { from: number; to: number },
-): void {
-  if (part.length !== into.length) {
-    throw new RangeError(
-      `internal: rank ${from} sends ${part.length} bytes to rank ${to}, ` +
-        `which expects ${into.length}`,
-    );
-  }
-  into.set(part);
 }
 
 class Member implements Collective {
@@ -109,25 +96,27 @@ class Member implements Collective {
   }
 
   exchange(
-    parts: readonly Uint8Array[],
-    into: readonly Uint8Array[],
+    parts: readonly Pieces[],
+    into: readonly Pieces[],
   ): Promise<void> {
     return this.#meet("exchange", { parts, into });
   }
 
   gather(own: Uint8Array, into: readonly Uint8Array[]): Promise<void> {
-    return this.#meet("gather", { parts: this.#forAll(own), into });
+    return this.#meet("gather", {
+      parts: this.#forAll([own]),
+      into: into.map((piece) => [piece]),
+    });
   }
 
   broadcast(data: Uint8Array, root: number): Promise<void> {
-    const nothing = new Uint8Array();
     return this.#meet(`broadcast of rank ${root}`, {
       // The root has what it sends.
-      parts: this.#forAll(nothing).map((_, rank) =>
-        this.rank === root && rank !== root ? data : nothing
+      parts: this.#forAll([]).map((nothing, rank) =>
+        this.rank === root && rank !== root ? [data] : nothing
       ),
-      into: this.#forAll(nothing).map((_, rank) =>
-        this.rank !== root && rank === root ? data : nothing
+      into: this.#forAll([]).map((nothing, rank) =>
+        this.rank !== root && rank === root ? [data] : nothing
       ),
     });
   }
@@ -145,12 +134,12 @@ class Member implements Collective {
     return this.#meet("close", this.#empty());
   }
 
-  #forAll(part: Uint8Array): Uint8Array[] {
-    return new Array<Uint8Array>(this.size).fill(part);
+  #forAll(part: Pieces): Pieces[] {
+    return new Array<Pieces>(this.size).fill(part);
   }
 
   #empty(): Arrival {
-    const parts = this.#forAll(new Uint8Array());
+    const parts = this.#forAll([]);
     return { parts, into: parts };
   }
 

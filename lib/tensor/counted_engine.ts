@@ -7,6 +7,7 @@ import type {
   Executable,
   HardwarePeak,
   ProgramRuns,
+  TensorsUse,
 } from "./engine.ts";
 import type { HostTensor } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
@@ -110,6 +111,14 @@ export class CountedEngine implements Engine {
 
   download(tensor: DeviceTensor): Promise<HostTensor> {
     return this.#engine.download(tensor);
+  }
+
+  lend(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void> {
+    return this.#engine.lend(tensors, use);
+  }
+
+  fill(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void> {
+    return this.#engine.fill(tensors, use);
   }
 
   run(

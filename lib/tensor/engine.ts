@@ -69,6 +69,9 @@ export interface Bindings {
   readonly state?: Readonly<Record<string, DeviceTensor>>;
 }
 
+/** What is done with numbers of tensors while the host has them. */
+export type TensorsUse = (numbers: readonly HostTensor[]) => Promise<void>;
+
 /** The most that some hardware reaches, as measured. */
 export interface HardwarePeak {
   /** In multiply-adds, of which each counts twice. */
@@ -161,6 +164,21 @@ export interface Engine {
    * @throws {TypeError} when the tensor is of another engine or disposed
    */
   download(tensor: DeviceTensor): Promise<HostTensor>;
+
+  /**
+   * Has `use` read the numbers of tensors, as they would be downloaded: where
+   * they lie if the host sees the engine's memory, else copies. The runs that
+   * write them have ended, and none begins before `use` has.
+   *
+   * @throws {TypeError} when a tensor is of another engine or disposed
+   */
+  lend(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void>;
+
+  /**
+   * The same for numbers that `use` replaces, all of them, and that no run reads
+   * before it has: what it finds there is not what the tensors were.
+   */
+  fill(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void>;
 
   /**
    * Runs a program once. Outputs are valid until the executable's next run.

@@ -5,6 +5,7 @@ import type {
   Engine,
   Executable,
   ProgramRuns,
+  TensorsUse,
 } from "./engine.ts";
 import { type HostTensor, type Shape, zeros } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
@@ -32,6 +33,14 @@ class IdleEngine implements Engine {
 
   download({ dtype, shape }: DeviceTensor): Promise<HostTensor> {
     return Promise.resolve(zeros(dtype, shape));
+  }
+
+  lend(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void> {
+    return use(tensors.map(({ dtype, shape }) => zeros(dtype, shape)));
+  }
+
+  fill(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void> {
+    return this.lend(tensors, use);
   }
 
   run(

@@ -4,6 +4,7 @@ import type {
   DeviceTensor,
   Engine,
   Executable,
+  TensorsUse,
 } from "./engine.ts";
 import type { HostTensor } from "./host_tensor.ts";
 import type { Program } from "./program.ts";
@@ -32,6 +33,14 @@ class LaneEngine implements Engine {
 
   download(tensor: DeviceTensor): Promise<HostTensor> {
     return this.#engine.download(tensor);
+  }
+
+  lend(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void> {
+    return this.#engine.lend(tensors, use);
+  }
+
+  fill(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void> {
+    return this.#engine.fill(tensors, use);
   }
 
   run(

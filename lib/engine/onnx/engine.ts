@@ -12,6 +12,7 @@ import {
   type HostTensor,
   hostTensor,
   type Program,
+  type TensorsUse,
 } from "../../tensor/mod.ts";
 import { EngineWorker, type WorkerOptions } from "./engine_worker.ts";
 import { OnnxExecutable } from "./executable.ts";
@@ -199,6 +200,21 @@ class Onnx implements OnnxEngine {
       copy.set(data as never);
       return hostTensor(dtype, shape, copy);
     });
+  }
+
+  async lend(
+    tensors: readonly DeviceTensor[],
+    use: TensorsUse,
+  ): Promise<void> {
+    await use(tensors.map((tensor) => {
+      const { dtype, shape, current } = this.#ownTensor(tensor, "lend");
+      return hostTensor(dtype, shape, current.data);
+    }));
+  }
+
+  // The host sees all memory of this engine.
+  fill(tensors: readonly DeviceTensor[], use: TensorsUse): Promise<void> {
+    return this.lend(tensors, use);
   }
 
   async run(

@@ -15,6 +15,7 @@ import {
   type Program,
   roots,
   type Tensor,
+  type TensorsUse,
 } from "../../tensor/mod.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Elements, Value } from "./ops/value.ts";
@@ -95,6 +96,26 @@ class ReferenceEngine implements Engine {
     const { dtype, shape, elements } = tensor;
     const kind = isFloat(dtype) ? "f64" : dtype;
     return hostTensor(kind, shape, elements.slice() as never);
+  }
+
+  async lend(
+    tensors: readonly DeviceTensor[],
+    use: TensorsUse,
+  ): Promise<void> {
+    await use(await Promise.all(tensors.map((each) => this.download(each))));
+  }
+
+  async fill(
+    tensors: readonly DeviceTensor[],
+    use: TensorsUse,
+  ): Promise<void> {
+    // Copies have the shapes and types; they become the tensors' own.
+    await this.lend(tensors, async (numbers) => {
+      await use(numbers);
+      for (const [i, tensor] of tensors.entries()) {
+        (tensor as ReferenceTensor).elements = numbers[i]!.data as Elements;
+      }
+    });
   }
 
   // deno-lint-ignore require-await

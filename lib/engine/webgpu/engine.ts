@@ -12,6 +12,8 @@ import {
   type HardwarePeak,
   type HostTensor,
   type Program,
+  type TensorsUse,
+  zeros,
 } from "../../tensor/mod.ts";
 import { measurePeak } from "./peak.ts";
 import type { Precision } from "./precision.ts";
@@ -217,6 +219,30 @@ class WebGpu implements WebGpuEngine {
     staging.destroy();
     this.#requireUsable();
     return hostFromWords(kept, bytes);
+  }
+
+  async lend(
+    tensors: readonly DeviceTensor[],
+    use: TensorsUse,
+  ): Promise<void> {
+    await use(await Promise.all(tensors.map((each) => this.download(each))));
+  }
+
+  async fill(
+    tensors: readonly DeviceTensor[],
+    use: TensorsUse,
+  ): Promise<void> {
+    const own = tensors.map((tensor) => this.#ownTensor(tensor, "fill"));
+    const numbers = own.map(({ dtype, shape }) => zeros(dtype, shape));
+    await use(numbers);
+    await this.#recorder.recorded();
+    this.#requireUsable();
+    for (const tensor of own) this.#converter?.convert(tensor, undefined);
+    // What was recorded before comes before.
+    this.#recorder.flush();
+    for (const [i, { buffer }] of own.entries()) {
+      fillBuffer(this.#open.device, buffer, wordsOfHost(numbers[i]!));
+    }
   }
 
   async run(

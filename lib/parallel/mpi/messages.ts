@@ -10,9 +10,9 @@ export type Request =
   }
   | {
     readonly kind: "exchange";
-    /** What each rank gets, and where what each sends goes; none is 0 bytes. */
-    readonly sends: readonly Memory[];
-    readonly receives: readonly Memory[];
+    /** What each rank gets, and where what each sends goes, by rank. */
+    readonly sends: readonly (readonly Memory[])[];
+    readonly receives: readonly (readonly Memory[])[];
   }
   | {
     readonly kind: "broadcast";

@@ -1,7 +1,8 @@
 import { AbortError, type Collective, requireParts } from "../collective.ts";
+import { copyPieces, type Pieces } from "../pieces.ts";
 import { WaitClock } from "../wait_clock.ts";
 import { PASS_ON_MS, rankTitle } from "./last_words.ts";
-import { memoryOf, NOTHING } from "./memory.ts";
+import { memoryOf } from "./memory.ts";
 import { startPulse } from "./pulse.ts";
 import type { Opened, Reply, Request, Watching } from "./messages.ts";
 
@@ -109,23 +110,25 @@ export class MpiCollective implements Collective {
   }
 
   async exchange(
-    parts: readonly Uint8Array[],
-    into: readonly Uint8Array[],
+    parts: readonly Pieces[],
+    into: readonly Pieces[],
   ): Promise<void> {
     requireParts(parts, this);
     requireParts(into, this);
-    copyOwn(parts[this.rank]!, into[this.rank]!);
+    const { rank } = this;
+    copyPieces(parts[rank]!, into[rank]!, { from: rank, to: rank });
+    const others = (all: readonly Pieces[]) =>
+      all.map((pieces, q) => q === rank ? [] : pieces.map(memoryOf));
     await this.#call({
       kind: "exchange",
-      sends: parts.map((part, q) => q === this.rank ? NOTHING : memoryOf(part)),
-      receives: into.map((part, q) =>
-        q === this.rank ? NOTHING : memoryOf(part)
-      ),
+      sends: others(parts),
+      receives: others(into),
     }, [parts, into]);
   }
 
   gather(own: Uint8Array, into: readonly Uint8Array[]): Promise<void> {
-    return this.exchange(new Array(this.size).fill(own), into);
+    const parts: readonly Pieces[] = new Array(this.size).fill([own]);
+    return this.exchange(parts, into.map((piece) => [piece]));
   }
 
   broadcast(data: Uint8Array, root: number): Promise<void> {
@@ -162,15 +165,4 @@ export class MpiCollective implements Collective {
       this.#inUse.delete(use);
     }
   }
-}
-
-function copyOwn(part: Uint8Array, into: Uint8Array): void {
-  if (part.length !== into.length) {
-    throw new RangeError(
-      `internal: ${part.length} bytes of the own part for ${into.length}`,
-    );
-  }
-  const isSame = part.buffer === into.buffer &&
-    part.byteOffset === into.byteOffset;
-  if (!isSame) into.set(part);
 }

@@ -62,12 +62,12 @@ function startsOf(
       const peers = sends.map((_, q) => (rank + 1 + q) % sends.length);
       return [
         ...peers.flatMap((peer) =>
-          cut(receives[peer]!).map((memory): Start => (slot) =>
+          receives[peer]!.flatMap(cut).map((memory): Start => (slot) =>
             library.receive(memory, { rank: peer, tag }, slot)
           )
         ),
         ...peers.flatMap((peer) =>
-          cut(sends[peer]!).map((memory): Start => (slot) =>
+          sends[peer]!.flatMap(cut).map((memory): Start => (slot) =>
             library.send(memory, { rank: peer, tag }, slot)
           )
         ),

@@ -1,18 +1,21 @@
 import {
   compileAll,
+  type DeviceTensor,
   type Engine,
   type Executable,
-  type HostTensor,
   type Program,
+  zeros,
 } from "../../tensor/mod.ts";
 import { runOn, type Values } from "../known_values.ts";
 import { workerName } from "../parts.ts";
-import { mapValues } from "../records.ts";
-import { type Bucket, shapesOf } from "./buckets.ts";
-import { flatSize } from "./flat.ts";
+import { mapKeys, mapValues } from "../records.ts";
+import { type Bucket, shapesOf, type WeightGroup } from "./buckets.ts";
 import type { BucketPrograms, BucketWork } from "./programs.ts";
-import { rankName, SQUARES, unitName, UPDATED } from "./rank_share.ts";
-import type { Vectors, Wire } from "./wire.ts";
+import { rankName, SQUARES, unitName } from "./rank_share.ts";
+import { swap } from "./swap.ts";
+import type { Wire } from "./wire.ts";
+
+type Tensors = Readonly<Record<string, DeviceTensor>>;
 
 type BucketExecutables = {
   readonly [Name in keyof BucketPrograms]: Executable | null;
@@ -41,36 +44,32 @@ export interface BucketContext {
 /**
  * The way of one bucket of each rank through a step. `send` and `update` make
  * what travels; what they return starts the journey, which all ranks must do in
- * one order, and ends when what has arrived is at its place.
+ * one order, and ends when what has arrived is at its place. Tensors travel from
+ * where they lie to where they are read: nothing is packed.
  */
 export class BucketRun {
   readonly #context: BucketContext;
-  readonly #own: Bucket;
+  /** By rank. */
+  readonly #buckets: readonly Bucket[];
   readonly #executables: BucketExecutables;
   readonly #units: readonly UnitExecutables[];
-  /** Sums of other ranks over the own bucket. */
-  readonly #sums: Vectors;
-  /** Weights of all ranks' buckets. */
-  readonly #weights: Vectors;
+  /** Where the sums of other ranks arrive, by the names of gradients. */
+  readonly #arrivals: readonly Tensors[];
 
   private constructor(
     context: BucketContext,
     buckets: readonly Bucket[],
-    { executables, units }: {
+    { executables, units, arrivals }: {
       executables: BucketExecutables;
       units: readonly UnitExecutables[];
+      arrivals: readonly Tensors[];
     },
   ) {
-    const { wire } = context;
-    const sizes = buckets.map((bucket) => flatSize(shapesOf(bucket)));
     this.#context = context;
-    this.#own = buckets[wire.rank]!;
+    this.#buckets = buckets;
     this.#executables = executables;
     this.#units = units;
-    this.#sums = sizes.map((_, from) =>
-      wire.vector(from === wire.rank ? 0 : sizes[wire.rank]!)
-    );
-    this.#weights = sizes.map((size) => wire.vector(size));
+    this.#arrivals = arrivals;
   }
 
   /**
@@ -86,24 +85,19 @@ export class BucketRun {
     },
   ): Promise<BucketRun> {
     const { engine } = context;
-    const { pack, total, publish, unpack } = programs;
+    const { sent, total } = programs;
     const own = units.flatMap((
       { programs: { measure, update } },
     ) => [measure, update]);
-    const wanted = [pack, total, publish, unpack, ...own];
     const made = await compileAll(
       engine,
-      wanted.flatMap((program) => program ? [{ program, lane }] : []),
+      [sent, total, ...own]
+        .flatMap((program) => program ? [{ program, lane }] : []),
     );
     const executableOf = (program: Program | null) =>
       made.find((executable) => executable.program === program) ?? null;
     return new BucketRun(context, buckets, {
-      executables: {
-        pack: executableOf(pack),
-        total: executableOf(total),
-        publish: executableOf(publish),
-        unpack: executableOf(unpack),
-      },
+      executables: { sent: executableOf(sent), total: executableOf(total) },
       units: units.map((
         { unit: { index }, programs: { measure, update } },
       ) => ({
@@ -111,6 +105,7 @@ export class BucketRun {
         measure: executableOf(measure)!,
         update: executableOf(update),
       })),
+      arrivals: await arrivalsOf(context, buckets),
     });
   }
 
@@ -119,28 +114,32 @@ export class BucketRun {
    *
    * @param sums by lane and name
    */
-  async send(sums: Values): Promise<() => Promise<BucketTotals>> {
-    const { pack } = this.#executables;
-    const { wire } = this.#context;
-    const sent = await this.#download(pack, sums);
-    if (wire.size === 1) return () => this.#total(sums);
-    const parts = this.#sums.map((_, to) => sent[rankName(to)]);
+  async send(sums: Tensors): Promise<() => Promise<BucketTotals>> {
+    const { sent } = this.#executables;
+    const { engine, wire: { rank } } = this.#context;
+    const own = sent === null
+      ? (name: string) => sums[workerName(0, name)]!
+      : valueIn(await runOn(engine, sent, sums));
+    const parts = this.#buckets
+      .map((bucket, to) => to === rank ? [] : gradientNames(bucket).map(own));
     return async () => {
-      await wire.exchange(parts, this.#sums);
-      return await this.#total({ ...sums, ...byRank(this.#sums) });
+      await swap(this.#context, parts, this.#arrivals.map(Object.values));
+      return await this.#total(sums);
     };
   }
 
-  /** @param known sums of this rank by lane and name, those of others by rank */
-  async #total(known: Values): Promise<BucketTotals> {
-    const { engine } = this.#context;
+  /** @param sums of this rank, by lane and name */
+  async #total(sums: Tensors): Promise<BucketTotals> {
+    const { engine, wire: { rank } } = this.#context;
     const { total } = this.#executables;
+    const arrived = this.#arrivals
+      .map((own, from) => mapKeys(own, (name) => rankName(from, name)));
     const totals = total === null
       ? mapValues(
-        this.#own.byGradient,
-        (_, name) => known[workerName(0, name)]!,
+        this.#buckets[rank]!.byGradient,
+        (_, name) => sums[workerName(0, name)]!,
       )
-      : await runOn(engine, total, known);
+      : await runOn(engine, total, Object.assign({}, sums, ...arrived));
     const squares = await Promise.all(
       this.#units.map(async ({ index, measure }) => {
         const { [SQUARES]: own } = await runOn(engine, measure, totals);
@@ -153,35 +152,26 @@ export class BucketRun {
   /**
    * Updates the weights of this rank, and readies them for all others.
    *
-   * @param known totals, what was measured, numbers of the update and the state
+   * @param state whatever is kept here
+   * @param known totals, what was measured, and numbers of the update
    */
-  async update(known: Values): Promise<() => Promise<void>> {
-    const { engine, wire } = this.#context;
-    const { publish, unpack } = this.#executables;
+  async update(state: Tensors, known: Values): Promise<() => Promise<void>> {
+    const { engine, wire: { rank } } = this.#context;
+    const all = { ...known, ...state };
     await Promise.all(
-      this.#units.map(({ update }) => update && runOn(engine, update, known)),
+      this.#units.map(({ update }) => update && runOn(engine, update, all)),
     );
-    const { [UPDATED]: own } = await this.#download(publish, known);
-    if (wire.size === 1) return () => Promise.resolve();
-    return async () => {
-      await wire.gather(own, this.#weights);
-      if (unpack === null) return;
-      await runOn(engine, unpack, { ...known, ...byRank(this.#weights) });
-    };
-  }
-
-  /** Outputs of a program, which may be none, on the host. */
-  async #download(
-    executable: Executable | null,
-    known: Values,
-  ): Promise<Readonly<Record<string, HostTensor>>> {
-    if (executable === null) return {};
-    const { engine } = this.#context;
-    const outputs = await runOn(engine, executable, known);
-    const found = Object.entries(outputs).map(async ([name, tensor]) =>
-      [name, await engine.download(tensor)] as const
+    const weights = this.#buckets.map(({ byGradient }) =>
+      Object.values(byGradient).map((leaf) => state[leaf.attributes.name]!)
     );
-    return Object.fromEntries(await Promise.all(found));
+    const others = (of: (from: number) => readonly DeviceTensor[]) =>
+      weights.map((_, other) => other === rank ? [] : of(other));
+    return () =>
+      swap(
+        this.#context,
+        others(() => weights[rank]!),
+        others((from) => weights[from]!),
+      );
   }
 
   dispose(): void {
@@ -191,13 +181,31 @@ export class BucketRun {
     for (const executable of [...Object.values(this.#executables), ...units]) {
       if (executable !== null) engine.dispose(executable);
     }
+    for (const tensor of this.#arrivals.flatMap(Object.values)) {
+      engine.dispose(tensor);
+    }
   }
 }
 
-/** Vectors of ranks as inputs. */
-function byRank(vectors: Vectors): Record<string, HostTensor> {
-  const entries = vectors.map((vector, rank) =>
-    [rankName(rank), vector] as const
-  );
-  return Object.fromEntries(entries);
+/** Memory for the sums of other ranks over the own bucket, by rank and name. */
+async function arrivalsOf(
+  { engine, wire: { rank } }: BucketContext,
+  buckets: readonly Bucket[],
+): Promise<readonly Tensors[]> {
+  const made = buckets.map(async (_, from) => {
+    const shapes = from === rank ? {} : shapesOf(buckets[rank]!);
+    const entries = Object.entries(shapes).map(async ([name, shape]) =>
+      [name, await engine.upload(zeros("f32", shape))] as const
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  });
+  return await Promise.all(made);
+}
+
+function gradientNames({ byGradient }: WeightGroup): readonly string[] {
+  return Object.keys(byGradient);
+}
+
+function valueIn(tensors: Tensors): (name: string) => DeviceTensor {
+  return (name) => tensors[name]!;
 }

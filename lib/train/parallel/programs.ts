@@ -8,30 +8,21 @@ import {
   joinProgram,
   keptProgram,
   measureProgram,
-  packProgram,
+  sentProgram,
   smallProgram,
   totalProgram,
 } from "./sum_programs.ts";
-import {
-  publishProgram,
-  reportProgram,
-  unpackProgram,
-  updateProgram,
-} from "./update_programs.ts";
+import { reportProgram, updateProgram } from "./update_programs.ts";
 
 /**
  * What a program has to do with one bucket of each rank; null where there is
  * nothing. All of them copy and add alone, which no engine rounds in two ways.
  */
 export interface BucketPrograms {
-  /** Sums over this rank of what the others update, end to end: an output a rank. */
-  readonly pack: Program | null;
+  /** Sums over this rank of what the others update; null where they are known. */
+  readonly sent: Program | null;
   /** Sums over all ranks of what this one updates; null where they are known. */
   readonly total: Program | null;
-  /** Updated weights end to end. */
-  readonly publish: Program | null;
-  /** Weights that others have updated, as states. */
-  readonly unpack: Program | null;
 }
 
 /** The same programs for a unit whichever rank has it. */
@@ -81,10 +72,8 @@ export function rankPrograms(made: RankShare): RankPrograms {
     join: joinProgram(made),
     buckets: buckets[rank]!.map(({ units }, index) => ({
       programs: {
-        pack: packProgram(made, index),
+        sent: sentProgram(made, index),
         total: totalProgram(made, index),
-        publish: publishProgram(made, index),
-        unpack: unpackProgram(made, index),
       },
       units: units.map((unit) => ({
         unit,

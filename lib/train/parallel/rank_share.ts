@@ -6,11 +6,10 @@ import type { TreeCut } from "./tree_cut.ts";
 /** The programs' names for what ranks tell each other. */
 export const SMALL = "small";
 export const SQUARES = "squares";
-export const UPDATED = "updated";
 
-/** Name of what one rank sends to others. */
-export function rankName(rank: number): string {
-  return `rank ${rank}`;
+/** Name of another rank's sum. */
+export function rankName(rank: number, output: string): string {
+  return `rank ${rank}/${output}`;
 }
 
 /** What the programs of a rank are made of. */

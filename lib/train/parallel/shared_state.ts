@@ -74,16 +74,13 @@ export class SharedState implements HeldState {
       : undefined;
     if (owner === LEADER) return own;
     const shape = this.#shapes[name]!;
-    const into = Array.from(
-      { length: size },
-      (_, from) =>
-        this.#wire.vector(this.leads && from === owner ? sizeOf(shape) : 0),
-    );
-    const parts = Array.from(
-      { length: size },
-      (_, to) => to === LEADER ? own : undefined,
-    );
+    const whole = this.leads
+      ? { ...this.#wire.vector(sizeOf(shape)), shape }
+      : undefined;
+    const ranks = Array.from({ length: size }, (_, other) => other);
+    const parts = ranks.map((to) => to === LEADER && own ? [own] : []);
+    const into = ranks.map((from) => from === owner && whole ? [whole] : []);
     await this.#wire.exchange(parts, into);
-    return this.leads ? { ...into[owner]!, shape } : undefined;
+    return whole;
   }
 }

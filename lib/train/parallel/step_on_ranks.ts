@@ -146,7 +146,7 @@ export class StepOnRanks implements CompiledStep {
     const found = await Promise.all(
       lanes.map((lane) => lane.sums(values, state)),
     );
-    const sums: Values = Object.assign(
+    const sums: State = Object.assign(
       {},
       ...found.map((own, lane) =>
         mapKeys(own, (name) => workerName(lane, name))
@@ -167,7 +167,7 @@ export class StepOnRanks implements CompiledStep {
     const report = this.#report(known);
     await inOrder(
       buckets.map((bucket, i) =>
-        bucket.update({ ...known, ...totals[i]!.totals })
+        bucket.update(state, { ...known, ...totals[i]!.totals })
       ),
     );
     await report;

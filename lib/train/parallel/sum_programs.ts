@@ -18,12 +18,12 @@ import {
   sumsOf,
   workerName,
 } from "../parts.ts";
-import { mapValues } from "../records.ts";
+import { mapKeys, mapValues } from "../records.ts";
 import type { TrainingStep } from "../step.ts";
 import type { StepGradients } from "../step_program.ts";
 import type { Leaves } from "../update.ts";
-import { isEmpty, shapesOf, type Unit, type WeightGroup } from "./buckets.ts";
-import { flatSize, flatten, unflatten } from "./flat.ts";
+import { isEmpty, type Unit, type WeightGroup } from "./buckets.ts";
+import { flatten } from "./flat.ts";
 import {
   rankName,
   type RankShare,
@@ -91,17 +91,19 @@ class LaneSums {
   }
 }
 
-export function packProgram(
+/** Sums over a rank's lanes of what the others update. */
+export function sentProgram(
   { step, rank, cut, buckets }: RankShare,
   index: number,
 ): Program | null {
+  if (cut.lanes === 1) return null;
   const lanes = new LaneSums(cut);
   const outputs: Record<string, Tensor> = {};
   for (const [to, { [index]: bucket }] of buckets.entries()) {
-    if (to === rank || isEmpty(bucket!)) continue;
-    const sums = Object.entries(bucket!.byGradient)
-      .map(([name, leaf]) => lanes.sum(name, leaf));
-    outputs[rankName(to)] = flatten(sums);
+    if (to === rank) continue;
+    for (const [name, leaf] of Object.entries(bucket!.byGradient)) {
+      outputs[name] = lanes.sum(name, leaf);
+    }
   }
   if (Object.keys(outputs).length === 0) return null;
   return program(`${step.name} sent`, { inputs: lanes.inputs, outputs });
@@ -119,10 +121,9 @@ export function totalProgram(
   const received: Record<string, Node<"input">> = {};
   const terms = buckets.map((_, from) => {
     if (from === rank) return own;
-    const shapes = shapesOf(bucket);
-    const flat = input(rankName(from), [flatSize(shapes)]);
-    received[rankName(from)] = flat;
-    return unflatten(flat, shapes);
+    const found = gradientInputs(bucket, (name) => rankName(from, name));
+    Object.assign(received, mapKeys(found, (name) => rankName(from, name)));
+    return found;
   });
   return program(`${step.name} totals`, {
     inputs: { ...lanes.inputs, ...received },
@@ -162,9 +163,10 @@ export function joinProgram({ step, rank, buckets }: RankShare): Program {
   });
 }
 
-/** Leaves of a group's gradients. */
+/** Leaves of a group's gradients, by their names. */
 export function gradientInputs(
   { byGradient }: Pick<WeightGroup, "byGradient">,
+  rename: (name: string) => string = (name) => name,
 ): Leaves {
-  return mapValues(byGradient, ({ shape }, name) => input(name, shape));
+  return mapValues(byGradient, ({ shape }, name) => input(rename(name), shape));
 }

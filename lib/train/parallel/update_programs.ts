@@ -10,21 +10,14 @@ import {
   sum,
   type Tensor,
 } from "../../tensor/mod.ts";
-import { stateName, WEIGHTS } from "../names.ts";
 import { gradientName, nextName, sumsOf } from "../parts.ts";
 import { mapValues } from "../records.ts";
 import { SKIPPED, skippedScalar, takenSlots } from "../spikes.ts";
 import { mayBeSkipped } from "../step_program.ts";
 import { type Leaves, type Updated, updateSlots } from "../update.ts";
-import { type Bucket, isEmpty, shapesOf, type Unit } from "./buckets.ts";
+import { isEmpty, type Unit } from "./buckets.ts";
 import { flatSize, flatten, unflatten } from "./flat.ts";
-import {
-  rankName,
-  type RankShare,
-  SMALL,
-  SQUARES,
-  UPDATED,
-} from "./rank_share.ts";
+import { type RankShare, SMALL, SQUARES } from "./rank_share.ts";
 import { gradientInputs, smallNames } from "./sum_programs.ts";
 import { addInTree } from "./tree.ts";
 
@@ -92,58 +85,6 @@ export function updateProgram(
     inputs: { ...gradients, ...numbers, [SQUARES]: squares },
     state,
   });
-}
-
-/**
- * Updated weights end to end. A program of its own, so that how many
- * ranks there are is nothing to the update.
- */
-export function publishProgram(
-  { step, rank, cut, buckets }: RankShare,
-  index: number,
-): Program | null {
-  const bucket = buckets[rank]![index]!;
-  if (isEmpty(bucket) || cut.ranks === 1) return null;
-  const weights = Object.values(bucket.byGradient);
-  const state = weights.map((value) =>
-    [value.attributes.name, { value }] as const
-  );
-  return program(`${step.name} published`, {
-    state: Object.fromEntries(state),
-    outputs: { [UPDATED]: flatten(weights) },
-  });
-}
-
-/** Names of the states that are a bucket's weights, in its order. */
-function weightNames({ leaves }: Bucket): string[] {
-  return Object.entries(leaves).flatMap(([player, own]) =>
-    Object.keys(own)
-      .map((name) => stateName({ player, group: WEIGHTS, name }))
-  );
-}
-
-/** Weights that others have updated, as states. */
-export function unpackProgram(
-  { step, rank, buckets }: RankShare,
-  index: number,
-): Program | null {
-  const state: Record<string, StateSlot> = {};
-  const inputs: Record<string, Node<"input">> = {};
-  for (const [from, { [index]: bucket }] of buckets.entries()) {
-    if (from === rank || isEmpty(bucket!)) continue;
-    const shapes = shapesOf(bucket!);
-    const flat = input(rankName(from), [flatSize(shapes)]);
-    inputs[rankName(from)] = flat;
-    const next = unflatten(flat, shapes);
-    const names = weightNames(bucket!);
-    for (
-      const [i, [name, value]] of Object.entries(bucket!.byGradient).entries()
-    ) {
-      state[names[i]!] = { value, next: next[name]! };
-    }
-  }
-  if (Object.keys(state).length === 0) return null;
-  return program(`${step.name} received`, { inputs, state });
 }
 
 export function reportProgram(context: UpdateContext): Program {

@@ -9,8 +9,11 @@ import {
 /** Numbers as engines download them. */
 export type FloatType = "f32" | "f64";
 
-/** Vectors of numbers that ranks send each other, by rank. */
+/** A vector of numbers of each rank. */
 export type Vectors = readonly HostTensor[];
+
+/** Tensors that ranks send each other, by rank. */
+export type TensorsOfRanks = readonly (readonly HostTensor[])[];
 
 /** How the numbers of a step travel between ranks, and how long they take. */
 export class Wire {
@@ -51,27 +54,27 @@ export class Wire {
     return hostTensor(this.#floats, [size], new Kind(size) as never);
   }
 
-  /** Sends each rank its own numbers; what comes is in `into` when it ends. */
-  exchange(
-    parts: readonly (HostTensor | undefined)[],
-    into: Vectors,
-  ): Promise<void> {
+  /** Sends each rank its own tensors; what comes is in `into` when it ends. */
+  exchange(parts: TensorsOfRanks, into: TensorsOfRanks): Promise<void> {
     return this.#clock.during(
-      this.#collective.exchange(parts.map(bytesOf), into.map(bytesOf)),
+      this.#collective.exchange(parts.map(piecesOf), into.map(piecesOf)),
     );
   }
 
   /** Sends all ranks the same numbers; what comes is in `into` when it ends. */
-  gather(own: HostTensor | undefined, into: Vectors): Promise<void> {
+  gather(own: HostTensor, into: Vectors): Promise<void> {
     return this.#clock.during(
       this.#collective.gather(bytesOf(own), into.map(bytesOf)),
     );
   }
 }
 
-/** The bytes of a tensor, without a copy; none of none. */
-function bytesOf(tensor: HostTensor | undefined): Uint8Array {
-  if (tensor === undefined) return new Uint8Array();
-  const { buffer, byteOffset, byteLength } = tensor.data;
+function piecesOf(tensors: readonly HostTensor[]): readonly Uint8Array[] {
+  return tensors.map(bytesOf);
+}
+
+/** The bytes of a tensor, without a copy. */
+function bytesOf({ data }: HostTensor): Uint8Array {
+  const { buffer, byteOffset, byteLength } = data;
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }

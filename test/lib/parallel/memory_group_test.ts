@@ -15,14 +15,17 @@ function rooms(...sizes: number[]): Uint8Array[] {
 
 Deno.test("exchange() brings each rank what the others send it", async () => {
   const sent = [
-    [bytes(1), bytes(2, 3)],
-    [bytes(4, 5, 6), bytes()],
+    [[bytes(1)], [bytes(2), bytes(3)]],
+    [[bytes(4, 5, 6)], []],
   ];
-  const got = [rooms(1, 3), rooms(2, 0)];
+  const got = [[rooms(1), rooms(3)], [rooms(1, 1), []]];
   await Promise.all(
     memoryGroup(2).map((member, q) => member.exchange(sent[q]!, got[q]!)),
   );
-  assert.deepEqual(got, [[bytes(1), bytes(4, 5, 6)], [bytes(2, 3), bytes()]]);
+  assert.deepEqual(got, [
+    [[bytes(1)], [bytes(4, 5, 6)]],
+    [[bytes(2), bytes(3)], []],
+  ]);
 });
 
 Deno.test("gather() and broadcast() reach all ranks", async () => {
@@ -78,6 +81,12 @@ Deno.test("parts that do not fit are refused", async () => {
     assert.rejects(b!.gather(bytes(1, 2), rooms(1, 2)), message),
   ]);
   await assert.rejects(a!.gather(bytes(1), rooms(1)), TypeError);
+  const [c, d] = memoryGroup(2);
+  const pieces = /rank 0 sends 2 bytes to rank 1, which expects 1 \+ 1/;
+  await Promise.all([
+    assert.rejects(c!.exchange([[], [bytes(1, 2)]], [[], []]), pieces),
+    assert.rejects(d!.exchange([[], []], [rooms(1, 1), []]), pieces),
+  ]);
 });
 
 Deno.test("abort() ends what others wait for, and what they call later", async () => {

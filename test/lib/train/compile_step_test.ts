@@ -284,6 +284,8 @@ function bound(engine: Engine): Engine {
     compile: (...args) => engine.compile(...args),
     upload: (...args) => engine.upload(...args),
     download: (...args) => engine.download(...args),
+    lend: (...args) => engine.lend(...args),
+    fill: (...args) => engine.fill(...args),
     run: (...args) => engine.run(...args),
     dispose: (...args) => engine.dispose(...args),
     close: () => engine.close(),

@@ -7,15 +7,21 @@ import {
 
 const TASKS: Readonly<Record<string, (ranks: Collective) => Promise<unknown>>> =
   {
-    /** Rank r sends q + 1 bytes to rank q, of 16 r + q. */
+    /** Rank r sends q + 1 bytes to rank q, of 16 r + q, and three after them. */
     async exchange(ranks) {
       const all = Array.from({ length: ranks.size }, (_, q) => q);
-      const into = all.map(() => new Uint8Array(ranks.rank + 1));
+      const into = all.map(() => [
+        new Uint8Array(ranks.rank + 1),
+        new Uint8Array(3),
+      ]);
       await ranks.exchange(
-        all.map((q) => new Uint8Array(q + 1).fill(16 * ranks.rank + q)),
+        all.map((q) => [
+          new Uint8Array(q + 1).fill(16 * ranks.rank + q),
+          new Uint8Array(3).fill(ranks.rank),
+        ]),
         into,
       );
-      return into.map((part) => [...part]);
+      return into.map(([part, rest]) => [...part!, ...rest!]);
     },
     /** Of three million numbers, more than travels as one packet. */
     async sums(ranks) {
