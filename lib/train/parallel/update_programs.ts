@@ -16,7 +16,7 @@ import { SKIPPED, skippedScalar, takenSlots } from "../spikes.ts";
 import { mayBeSkipped } from "../step_program.ts";
 import { type Leaves, type Updated, updateSlots } from "../update.ts";
 import { isEmpty, type Unit } from "./buckets.ts";
-import { flatSize, flatten, unflatten } from "./flat.ts";
+import { flatSize, unflatten } from "./flat.ts";
 import { type RankShare, SMALL, SQUARES } from "./rank_share.ts";
 import { gradientInputs, smallNames } from "./sum_programs.ts";
 import { addInTree } from "./tree.ts";
