@@ -16,7 +16,7 @@ import {
   zeros,
 } from "../../tensor/mod.ts";
 import { measurePeak } from "./peak.ts";
-import type { Precision } from "./precision.ts";
+import type { WebGpuOptions } from "./options.ts";
 import { describeKernels } from "./kernels/described.ts";
 import { planProgram } from "./plan/plan.ts";
 import {
@@ -27,13 +27,10 @@ import {
 import { Converter } from "./runtime/conversion.ts";
 import { WebGpuExecutable } from "./runtime/executable.ts";
 import { FrozenStore } from "./runtime/frozen.ts";
-import {
-  type CompilationProgress,
-  PipelineCache,
-} from "./runtime/pipelines.ts";
+import { PipelineCache } from "./runtime/pipelines.ts";
 import { Profiler } from "./runtime/profile.ts";
 import { Recorder } from "./runtime/recorder.ts";
-import { Tuning, type TuningStore } from "./runtime/tuning.ts";
+import { Tuning } from "./runtime/tuning.ts";
 import {
   deviceBytes,
   fillBuffer,
@@ -361,33 +358,6 @@ function withOwnInputs({ inputs = {}, state }: Bindings): Bindings {
     inputs: Object.fromEntries(copied) as NonNullable<Bindings["inputs"]>,
     ...(state && { state }),
   };
-}
-
-/** How the engine uses an adapter. */
-export interface WebGpuOptions {
-  /** Bytes that one binding covers, at most what the adapter allows: all of it unless given. */
-  readonly maxBindingBytes?: number;
-  /** Whether kernels read through images: by default where the adapter is software. */
-  readonly readsImages?: boolean;
-  /** How close to the reference it computes: f32 unless given. */
-  readonly precision?: Precision;
-  /** Where choices among kernels are remembered; by default as long as the engine lives. */
-  readonly choices?: TuningStore;
-  /**
-   * Whether to measure where no choice is remembered: compiling takes longer,
-   * runs are shorter. Off by default.
-   */
-  readonly tunes?: boolean;
-  /**
-   * Whether to time every kernel, where the adapter can: slower, as each then
-   * runs in a pass of its own.
-   */
-  readonly profile?: boolean;
-  /**
-   * Told of every kernel that is compiled: how many are asked for grows with
-   * each program. Equal kernels count once.
-   */
-  readonly onCompile?: (progress: CompilationProgress) => void;
 }
 
 /**

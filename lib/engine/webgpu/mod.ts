@@ -4,11 +4,8 @@
  *
  * @module
  */
-export {
-  createWebGpuEngine,
-  type WebGpuEngine,
-  type WebGpuOptions,
-} from "./engine.ts";
+export { createWebGpuEngine, type WebGpuEngine } from "./engine.ts";
+export type { WebGpuOptions } from "./options.ts";
 export type { Precision } from "./precision.ts";
 export type { TuningStore } from "./runtime/tuning.ts";
 export type { AdapterInfo } from "./runtime/device.ts";
