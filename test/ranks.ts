@@ -57,17 +57,20 @@ export function ranksCommand(
 /**
  * Declares a test of all MPIs that are installed; without any it is ignored, and
  * fails where SPHEREAR_REQUIRE_ENGINES names mpi.
+ *
+ * @param options.unless why it is ignored otherwise
  */
 export async function testWithLaunchers(
   name: string,
   test: (launchers: readonly MpiLauncher[]) => Promise<void>,
+  { unless }: { readonly unless?: string | undefined } = {},
 ): Promise<void> {
   const { reason } = await engineAvailable("mpi");
   const launchers = await findLaunchers();
-  const ignore = launchers.length === 0;
+  const why = launchers.length === 0 ? reason : unless;
   Deno.test({
-    name: ignore ? `${name} (ignored: ${reason})` : name,
-    ignore,
+    name: why === undefined ? name : `${name} (ignored: ${why})`,
+    ignore: why !== undefined,
     fn: () => test(launchers),
   });
 }
