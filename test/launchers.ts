@@ -4,6 +4,8 @@ export interface MpiLauncher {
   readonly program: string;
   readonly flags: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Whether it says itself which rank was killed. */
+  readonly namesKilled: boolean;
 }
 
 /**
@@ -19,8 +21,15 @@ const LAUNCHERS: readonly MpiLauncher[] = [
       OMPI_ALLOW_RUN_AS_ROOT: "1",
       OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1",
     },
+    namesKilled: true,
   },
-  { title: "MPICH", program: "mpirun.mpich", flags: [], env: {} },
+  {
+    title: "MPICH",
+    program: "mpirun.mpich",
+    flags: [],
+    env: {},
+    namesKilled: false,
+  },
 ];
 
 /** Launchers that are installed here. */

@@ -14,6 +14,7 @@ import { cacheFolder } from "./cache_folder.ts";
 import { addCompletions } from "./completions.ts";
 import { type EngineTable, openEngine } from "./devices.ts";
 import { givenOptions } from "./flags.ts";
+import { findAdapter } from "./gpu.ts";
 import { INTERRUPTED_STATUS, watchInterrupts } from "./interrupt.ts";
 import { LaunchedRanks } from "./launched.ts";
 import { tellProfile } from "./profile.ts";
@@ -25,6 +26,7 @@ import {
 } from "./program.ts";
 import { shareOf } from "./ranks.ts";
 import { runStage } from "./run_stage.ts";
+import { claimGpu } from "./shared_gpu.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 /** Loads the declaration of a stage or a command. */
@@ -104,6 +106,7 @@ class Session {
   private terminal: Terminal = openTerminal();
   private signal: AbortSignal | undefined;
   private opened: Promise<Engine> | undefined;
+  private gpu: Disposable | undefined;
   private files: Promise<RemoteFiles> | undefined;
   private profile: string | undefined;
   private readonly ranks = new LaunchedRanks((name) => Deno.env.get(name));
@@ -167,17 +170,28 @@ class Session {
   }
 
   private async open(
-    { device, precision, profile }: CommonOptions,
+    { device, precision, profile, quiet = false }: CommonOptions,
   ): Promise<Engine> {
     this.profile = profile;
     const { log } = this.terminal;
     // Fails before the work where it could not be written after it.
     if (profile !== undefined) await (await createAtomic(profile)).abort();
-    return await openEngine(device, this.tables.engines, {
+    const engine = await openEngine(device, this.tables.engines, {
       precision,
       profile,
       tell: (line) => log.info(line),
     });
+    if (engine.name === "webgpu") await this.claimGpu({ quiet });
+    return engine;
+  }
+
+  /** A rank for which another speaks says itself that it has no GPU. */
+  private async claimGpu({ quiet }: { quiet: boolean }): Promise<void> {
+    const { info } = await findAdapter() ?? {};
+    if (info === undefined) return;
+    const environment = (name: string) => Deno.env.get(name);
+    const tell = quiet ? () => {} : this.terminal.printError;
+    this.gpu = await claimGpu({ environment, adapter: info }, tell);
   }
 
   /** Ends well, when all that work together have, and returns the exit status. */
@@ -221,6 +235,7 @@ class Session {
 
   /** After ^C nobody waits for work that goes on: the process ends anyway. */
   private async closeEngine(engine: Engine | undefined): Promise<void> {
+    this.gpu?.[Symbol.dispose]();
     const closed = engine?.close();
     if (!this.signal?.aborted) return await closed;
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,29 +1,35 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { RandomStream } from "../../lib/random/mod.ts";
-import { findLaunchers } from "../launchers.ts";
+import { findLaunchers, type MpiLauncher } from "../launchers.ts";
 import { ROOT } from "../stages/run_cli.ts";
 import { folderContent, newestFile } from "./folder_content.ts";
-import { haveEnded, processesBelow } from "./processes.ts";
+import { haveEnded, processesBelow, ranksBelow } from "./processes.ts";
 import type { KilledRow } from "./row.ts";
 
 /** How a process ended. */
 interface Ending {
   readonly code: number;
-  /** Whether it was killed before. */
-  readonly isKilled: boolean;
+  /** What was killed before, if anything. */
+  readonly hit: Hit | undefined;
   readonly said: string;
 }
 
-/** Starts ranks, where MPI is installed. */
-const [LAUNCHER] = await findLaunchers();
+/** Who works at a row in one of its runs. */
+interface Workers {
+  readonly launcher: MpiLauncher;
+  readonly ranks: number;
+}
+
+/** What start ranks, where MPI is installed. */
+const LAUNCHERS = await findLaunchers();
 
 /** Within this time all ranks end where one was killed. */
 const ENDED_MS = 30_000;
 
 /** Whether a row can run here: one of ranks needs MPI. */
 export function canRun({ ranks }: KilledRow): boolean {
-  return ranks === undefined || LAUNCHER !== undefined;
+  return ranks === undefined || LAUNCHERS.length > 0;
 }
 
 /** A row that ran in a folder without being killed. */
@@ -37,6 +43,8 @@ export interface WholeRun {
 /** A kill that a process did not survive. */
 interface Kill {
   readonly atMs: number;
+  /** What it hit. */
+  readonly victim: string;
   /** The file that was written last before it. */
   readonly newest: string;
 }
@@ -118,20 +126,32 @@ async function runKilled(
   },
 ): Promise<readonly Kill[]> {
   const sinceMs = Date.now();
-  const ranks = ranksOf(row, turn);
+  const launcher = row.ranks && draws.integer(LAUNCHERS.length);
+  const workers = workersOf(row, { turn, launcher });
   const kills = await Promise.all(row.lines.map(async (line) => {
     const atMs = draws.integer(Math.ceil(withinMs));
-    const victim = ranks && draws.integer(ranks + 1);
-    const kill = { atMs, victim };
-    const { isKilled } = await run(line, { folder, ranks, kill });
-    return isKilled ? [{ atMs, newest: newestFile(folder, sinceMs) }] : [];
+    const rank = workers && draws.integer(workers.ranks + 1) - 1;
+    const kill = { atMs, rank };
+    const { hit } = await run(line, { folder, workers, kill });
+    if (hit === undefined) return [];
+    const victim = victimText(workers, hit.rank);
+    return [{ atMs, victim, newest: newestFile(folder, sinceMs) }];
   }));
   return kills.flat();
 }
 
-/** Kills in words: when, and what was written last. */
+/** Kills in words: when, what of several was hit, and what was written last. */
 export function killsText(kills: readonly Kill[]): string {
-  return kills.map(({ atMs, newest }) => `${atMs} ms (${newest})`).join(", ");
+  return kills.map(({ atMs, victim, newest }) =>
+    `${atMs} ms (${victim}${newest})`
+  ).join(", ");
+}
+
+function victimText(workers: Workers | undefined, rank = -1): string {
+  if (workers === undefined) return "";
+  const { launcher: { title }, ranks } = workers;
+  const hit = rank < 0 ? "launcher" : `rank ${rank}`;
+  return `${hit} of ${ranks} by ${title}, `;
 }
 
 async function makeFolder(
@@ -150,65 +170,105 @@ async function runToEnd(
   row: KilledRow,
   { folder, turn }: { readonly folder: string; readonly turn: number },
 ): Promise<void> {
-  const ranks = ranksOf(row, turn);
-  const endings = row.lines.map((line) => run(line, { folder, ranks }));
+  const workers = workersOf(row, { turn });
+  const endings = row.lines.map((line) => run(line, { folder, workers }));
   for (const { code, said } of await Promise.all(endings)) {
     if (code !== 0) throw new Error(`${row.name} ends with ${code}: ${said}`);
   }
 }
 
-/** How many ranks do a row's lines at one of its runs; undefined for none. */
-function ranksOf({ ranks }: KilledRow, turn: number): number | undefined {
-  return ranks?.[turn % ranks.length];
+/** Who does a row's lines at one of its runs; undefined for one process. */
+function workersOf(
+  { ranks }: KilledRow,
+  { turn, launcher = 0 }: {
+    readonly turn: number;
+    readonly launcher?: number | undefined;
+  },
+): Workers | undefined {
+  if (ranks === undefined) return undefined;
+  return {
+    launcher: LAUNCHERS[launcher]!,
+    ranks: ranks[turn % ranks.length]!,
+  };
+}
+
+/** A kill that is meant for a process. */
+interface Aim {
+  readonly atMs: number;
+  /** Which rank of several; -1 is their launcher. */
+  readonly rank?: number | undefined;
 }
 
 /**
  * Runs a command line in a folder, by ranks where it is told so.
  *
  * @param options.kill what gets SIGKILL, and when; nothing unless given
- * @throws {Error} where ranks outlive one that was killed by half a minute
+ * @throws {Error} where ranks outlive one that was killed by half a minute, or
+ *   nobody says which it was
  */
 async function run(
   line: string,
-  { folder, ranks, kill }: {
+  { folder, workers, kill }: {
     readonly folder: string;
-    readonly ranks?: number | undefined;
-    readonly kill?: {
-      readonly atMs: number;
-      /** 0 is the process itself, others those that it has started. */
-      readonly victim?: number | undefined;
-    };
+    readonly workers?: Workers | undefined;
+    readonly kill?: Aim;
   },
 ): Promise<Ending> {
-  const own = [
-    Deno.execPath(),
-    "run",
-    "-A",
-    "--no-check",
-    join(ROOT, "cli.ts"),
-  ];
-  const launcher = ranks === undefined
+  const child = start(line, { folder, workers });
+  let hit = undefined as Hit | undefined;
+  const strikeIt = () => void (hit = strike(child.pid, kill!));
+  const timer = kill && setTimeout(strikeIt, kill.atMs);
+  const { code, stderr } = await child.output();
+  clearTimeout(timer);
+  const said = new TextDecoder().decode(stderr);
+  if (hit !== undefined) await haveEnded(hit.started, ENDED_MS);
+  const isNamed = hit?.isWatched || workers?.launcher.namesKilled;
+  if (hit?.rank !== undefined && isNamed) {
+    assert.match(said, new RegExp(`\\brank ${hit.rank}\\b`, "i"));
+  }
+  return { code, hit, said };
+}
+
+function start(
+  line: string,
+  { folder, workers }: {
+    readonly folder: string;
+    readonly workers?: Workers | undefined;
+  },
+): Deno.ChildProcess {
+  const { launcher, ranks } = workers ?? {};
+  const launching = launcher === undefined
     ? []
-    : [LAUNCHER!.program, ...LAUNCHER!.flags, "-n", `${ranks}`];
-  const [program, ...args] = [...launcher, ...own, ...line.split(" ")];
-  const child = new Deno.Command(program!, {
+    : [launcher.program, ...launcher.flags, "-n", `${ranks}`];
+  const own = [Deno.execPath(), "run", "-A", "--no-check"];
+  const cli = join(ROOT, "cli.ts");
+  const [program, ...args] = [...launching, ...own, cli, ...line.split(" ")];
+  return new Deno.Command(program!, {
     args,
-    env: { INIT_CWD: folder, NO_COLOR: "1", ...LAUNCHER?.env },
+    env: { INIT_CWD: folder, NO_COLOR: "1", ...launcher?.env },
     cwd: folder,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  let started: readonly number[] = [];
-  let isKilled = false;
-  const timer = kill && setTimeout(() => {
-    started = processesBelow(child.pid);
-    const pids = [child.pid, ...started];
-    Deno.kill(pids[kill.victim ?? 0] ?? child.pid, "SIGKILL");
-    isKilled = true;
-  }, kill.atMs);
-  const { code, stderr } = await child.output();
-  clearTimeout(timer);
-  if (isKilled) await haveEnded(started, ENDED_MS);
-  return { code, isKilled, said: new TextDecoder().decode(stderr) };
+}
+
+/** What a kill hit. */
+interface Hit {
+  /** Processes that were there, beside the one that was started. */
+  readonly started: readonly number[];
+  /** The rank; a process alone and launchers have none. */
+  readonly rank?: number;
+  /** Whether a process beside the rank was there to say which it was. */
+  readonly isWatched: boolean;
+}
+
+/** Kills a rank below a process, or the process itself. */
+function strike(pid: number, { rank = -1 }: Aim): Hit {
+  const started = processesBelow(pid);
+  const victim = ranksBelow(pid).get(rank);
+  // What stands beside a rank under MPICH comes when it has joined the others.
+  const isWatched = victim !== undefined && processesBelow(victim).length > 0;
+  Deno.kill(victim ?? pid, "SIGKILL");
+  return { started, isWatched, ...(victim !== undefined && { rank }) };
 }

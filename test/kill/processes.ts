@@ -13,6 +13,22 @@ export function processesBelow(pid: number): readonly number[] {
   return below(pid);
 }
 
+/** How launchers number the processes that they start. */
+const RANK = /(?:^|\0)(?:OMPI_COMM_WORLD_RANK|PMI_RANK)=(\d+)/;
+
+/** Processes below one that are ranks of Deno, by their rank. */
+export function ranksBelow(pid: number): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const below of processesBelow(pid)) {
+    const rank = RANK.exec(textOf(`${below}/environ`))?.[1];
+    const [program] = textOf(`${below}/cmdline`).split("\0");
+    if (rank !== undefined && program === Deno.execPath()) {
+      found.set(Number(rank), below);
+    }
+  }
+  return found;
+}
+
 /**
  * Waits until processes have ended.
  *
@@ -39,7 +55,7 @@ function processes(): readonly Process[] {
   const found: Process[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
-    const text = statOf(name);
+    const text = textOf(`${name}/stat`);
     // The program's name stands in brackets and may hold any character.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     if (text === "" || fields[0] === "Z") continue;
@@ -48,9 +64,10 @@ function processes(): readonly Process[] {
   return found;
 }
 
-function statOf(pid: string): string {
+/** What the system says of a process; nothing where it is gone. */
+function textOf(path: string): string {
   try {
-    return Deno.readTextFileSync(`/proc/${pid}/stat`);
+    return Deno.readTextFileSync(`/proc/${path}`);
   } catch {
     // It has ended since.
     return "";

@@ -8,6 +8,7 @@ const OPTIONS = {
   delayMs: z.number().default(0).describe("milliseconds per step"),
   failAt: z.int().default(-1).describe("step at which a rank fails"),
   failRank: z.int().default(1).describe("the rank that does"),
+  compute: z.boolean().default(false).describe("open the engine"),
 };
 
 type Context = Pick<
@@ -51,7 +52,8 @@ export const stage = defineStage({
   outputs: { sum: { kind: "file", help: "the sum", extension: "txt" } },
   options: z.object(OPTIONS),
   together: true,
-  async run({ outputs, ...context }) {
+  async run({ outputs, engine, ...context }) {
+    if (context.options.compute) await engine();
     const sum = await count(context);
     if (context.ranks.rank === 0) await outputs.sum.writeFile(`${sum}\n`);
     return { sum };

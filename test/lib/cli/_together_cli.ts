@@ -1,5 +1,5 @@
 /** A command line with a stage that ranks run together, for tests. */
-import { runCli } from "../../../lib/cli/mod.ts";
+import { requireAdapter, runCli } from "../../../lib/cli/mod.ts";
 import { stage } from "./_count_stage.ts";
 
 Deno.exit(
@@ -9,7 +9,12 @@ Deno.exit(
     loaders: { count: () => Promise.resolve({ stage }) },
     engines: {
       cpu: { missing: "it is not here" },
-      gpu: { missing: "it is not built" },
+      gpu: async () => {
+        const { createWebGpuEngine } = await import(
+          "../../../lib/engine/webgpu/mod.ts"
+        );
+        return await createWebGpuEngine(await requireAdapter());
+      },
       reference: { missing: "it is not here either" },
     },
   }),
