@@ -7,6 +7,7 @@
 import { Argument, Command, CommanderError } from "commander";
 import { UserError } from "../lib/artifact/mod.ts";
 import { createOnnxEngine } from "../lib/engine/onnx/mod.ts";
+import { allReduceCommand } from "./all_reduce/mod.ts";
 import { archivesCommand } from "./archives/mod.ts";
 import { firstPictureCommand } from "./browser/first_picture.ts";
 import { browserCommand } from "./browser/mod.ts";
@@ -49,6 +50,7 @@ const COMMANDS = [
   evaluationCommand,
   qualityCommand,
   ranksCommand,
+  allReduceCommand,
   scalingCommand,
 ];
 
