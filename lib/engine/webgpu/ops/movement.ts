@@ -15,6 +15,7 @@ import {
   symbol,
   times,
 } from "../wgsl/index.ts";
+import { allOf } from "../wgsl/writer.ts";
 import type { LoweringTable, OpCode, View } from "./lowering.ts";
 
 type Moves = "reshape" | "permute" | "broadcast" | "slice" | "flip";
@@ -66,7 +67,7 @@ function writePad(
     conditions.push(inside(name, size));
     return symbol(name, size);
   });
-  writer.block(`if (${conditions.join(" && ")})`, () => {
+  writer.block(`if (${allOf(conditions)})`, () => {
     writer.line(`${result} = ${code.evaluate(x, inner)};`);
   });
   return result;

@@ -51,6 +51,14 @@ export class Writer {
   }
 }
 
+/**
+ * Some conditions as one: with `&&` each would be a branch, and SwiftShader
+ * compiles a loop that reads many elements by such ones for minutes, in gigabytes.
+ */
+export function allOf(conditions: readonly string[]): string {
+  return conditions.map((condition) => `(${condition})`).join(" & ");
+}
+
 /** A float literal that is read back as the same f32. */
 export function floatText(value: number): string {
   const rounded = Math.fround(value);

@@ -11,6 +11,7 @@ import {
   symbol,
   times,
 } from "../../wgsl/index.ts";
+import { allOf } from "../../wgsl/writer.ts";
 import {
   declareAsIs,
   elementsOf,
@@ -99,7 +100,7 @@ function readInside(
   if (conditions.length === 0) return code.evaluate(x, at);
   const value = writer.name("p");
   writer.line(`var ${value} = 0.0f;`);
-  writer.block(`if (${conditions.join(" && ")})`, () => {
+  writer.block(`if (${allOf(conditions)})`, () => {
     writer.line(`${value} = ${code.evaluate(x, at)};`);
   });
   return value;
@@ -339,5 +340,5 @@ function declarePhase(
     `${line} < ${vertical.lines}u`,
     `${place} < ${horizontal.lines}u`,
   ];
-  return conditions.join(" && ");
+  return allOf(conditions);
 }
