@@ -2,29 +2,39 @@ import type { Matrix } from "./matrix.ts";
 import type { Team } from "./team.ts";
 import { type Tridiagonal, tridiagonalise } from "./tridiagonal.ts";
 
-/** A tridiagonal matrix on the way to its eigenvalues. */
-interface Spectrum extends Tridiagonal {
-  /** Entries up to this size are as good as zero beside the largest. */
-  readonly negligible: number;
+/** A tridiagonal matrix on the way to its eigenvalues, its largest entry near 1. */
+interface Spectrum {
+  readonly diagonal: Float64Array;
+  /** Squares of the entries beside the diagonal. */
+  readonly squares: Float64Array;
 }
 
-/** Implicit QL converges in two or three sweeps a value; 60 means a defect. */
+/** QL converges in two or three sweeps a value; 60 means a defect. */
 const MAX_SWEEPS = 60;
 
-/** Below this, products with the machine epsilon lose their digits. */
-const UNDERFLOW = 2 ** -960;
+/** Far below the rounding of the largest entry: as good as zero. */
+const NEGLIGIBLE = Number.EPSILON ** 2;
 
 /**
  * Eigenvalues of a symmetric matrix in ascending order, without the vectors.
  *
- * Householder reduction to tridiagonal form, then implicit QL with Wilkinson's
- * shift (Golub and Van Loan, "Matrix Computations", sections 8.3.1 and 8.3.3).
+ * Householder reduction to tridiagonal form (Golub and Van Loan, "Matrix
+ * Computations", section 8.3.1), then QL without roots by Pal, Walker and Kahan,
+ * with Wilkinson's shift (Parlett, "The Symmetric Eigenvalue Problem", section
+ * 8.15). The shift is taken from every entry of the diagonal: taken from the
+ * largest alone it is lost where small values are less than its rounding, and
+ * covariances of many features have such.
  */
 export function symmetricEigenvalues(a: Matrix, team?: Team): Float64Array {
-  const spectrum = withLimit(smallFirst(tridiagonalise(a, team)));
+  const matrix = smallFirst(tridiagonalise(a, team));
+  const scale = scaleOf(matrix);
+  const spectrum = {
+    diagonal: matrix.diagonal.map((entry) => entry / scale),
+    squares: matrix.offDiagonal.map((entry) => (entry / scale) ** 2),
+  };
   const { diagonal } = spectrum;
   for (let low = 0; low < diagonal.length; low++) convergeAt(low, spectrum);
-  return diagonal.sort();
+  return diagonal.map((value) => value * scale).sort();
 }
 
 /**
@@ -46,15 +56,13 @@ function smallFirst(matrix: Tridiagonal): Tridiagonal {
   };
 }
 
-function withLimit({ diagonal, offDiagonal }: Tridiagonal): Spectrum {
+/** A power of two near the largest entry, so that squares neither vanish nor overflow. */
+function scaleOf({ diagonal, offDiagonal }: Tridiagonal): number {
   let largest = 0;
   for (const entry of [...diagonal, ...offDiagonal]) {
     largest = Math.max(largest, Math.abs(entry));
   }
-  // Far below the rounding of the largest entry; without it entries near the
-  // smallest float would be swept for ever.
-  const negligible = Math.max(Number.EPSILON ** 2 * largest, UNDERFLOW);
-  return { diagonal, offDiagonal, negligible };
+  return largest === 0 ? 1 : 2 ** Math.floor(Math.log2(largest));
 }
 
 /** Sweeps until the entry below `low` is negligible: diagonal[low] is final. */
@@ -69,50 +77,44 @@ function convergeAt(low: number, t: Spectrum): void {
   );
 }
 
-function endOfBlock(
-  low: number,
-  { diagonal, offDiagonal, negligible }: Spectrum,
-): number {
+function endOfBlock(low: number, { diagonal, squares }: Spectrum): number {
   let end = low;
   for (; end < diagonal.length - 1; end++) {
     const size = Math.abs(diagonal[end]!) + Math.abs(diagonal[end + 1]!);
-    const limit = Math.max(Number.EPSILON * size, negligible);
-    if (Math.abs(offDiagonal[end]!) <= limit) break;
+    const limit = Math.max(Number.EPSILON * size, NEGLIGIBLE);
+    if (squares[end]! <= limit * limit) break;
   }
   return end;
 }
 
-/** One implicit QL sweep: a bulge beside the band is chased up to `low`. */
+/** One QL sweep over a block, from `high` to `low`, by squares of its rotations. */
 function qlSweep(
   { low, high, t }: { low: number; high: number; t: Spectrum },
 ): void {
-  const { diagonal: d, offDiagonal: e } = t;
-  let x = d[high]! - wilkinsonShift(low, t);
-  let bulge = e[high - 1]!;
+  const { diagonal: d, squares } = t;
+  const shift = wilkinsonShift(low, t);
+  let cosine = 1, sine = 0; // both squared
+  let gamma = d[high]! - shift;
+  let p = gamma * gamma;
   for (let i = high - 1; i >= low; i--) {
-    const radius = Math.hypot(x, bulge);
-    const cosine = radius === 0 ? 1 : x / radius;
-    const sine = radius === 0 ? 0 : bulge / radius;
-    if (i < high - 1) e[i + 1] = radius;
-    // The rotation of rows and columns i and i + 1.
-    const upper = d[i]!, lower = d[i + 1]!, edge = e[i]!;
-    const cc = cosine * cosine, ss = sine * sine, cs = cosine * sine;
-    d[i + 1] = cc * lower + 2 * cs * edge + ss * upper;
-    d[i] = ss * lower - 2 * cs * edge + cc * upper;
-    e[i] = cs * (upper - lower) + (cc - ss) * edge;
-    x = e[i]!;
-    if (i > low) {
-      bulge = sine * e[i - 1]!;
-      e[i - 1]! *= cosine;
-    }
+    const square = squares[i]!;
+    const radius = p + square;
+    if (i < high - 1) squares[i + 1] = sine * radius;
+    const [lastCosine, lastGamma] = [cosine, gamma];
+    cosine = p / radius;
+    sine = square / radius;
+    gamma = cosine * (d[i]! - shift) - sine * lastGamma;
+    d[i + 1] = lastGamma + (d[i]! - gamma);
+    p = cosine === 0 ? lastCosine * square : gamma * gamma / cosine;
   }
+  squares[low] = sine * p;
+  d[low] = shift + gamma;
 }
 
 /** The eigenvalue of the leading 2 by 2 block that is nearer its first entry. */
-function wilkinsonShift(low: number, { diagonal, offDiagonal }: Spectrum) {
-  const a = diagonal[low]!, b = diagonal[low + 1]!, e = offDiagonal[low]!;
+function wilkinsonShift(low: number, { diagonal, squares }: Spectrum): number {
+  const a = diagonal[low]!, b = diagonal[low + 1]!, square = squares[low]!;
   const half = (b - a) / 2;
-  const root = Math.hypot(half, e);
-  // Not e * e / …: the square of a tiny entry is zero, and nothing converges.
-  return a - e * (e / (half + (half >= 0 ? root : -root)));
+  const root = Math.sqrt(half * half + square);
+  return a - square / (half + (half >= 0 ? root : -root));
 }

@@ -14,6 +14,29 @@ Deno.test("symmetricEigenvalues() takes entries whose squares are zero", () => {
   }
 });
 
+/** H diag(values) H, of the reflection H = I - 2 u uᵀ at the vector of ones. */
+function reflected(values: readonly number[]): Float64Array {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  return Float64Array.from({ length: n * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    const product = 4 / n * mean - 2 / n * (values[i]! + values[j]!);
+    return i === j ? product + values[i]! : product;
+  });
+}
+
+Deno.test("symmetricEigenvalues() takes values that fall by as much each time", () => {
+  for (const decades of [12, 16, 22, 60]) {
+    const values = Array.from(
+      { length: 300 },
+      (_, i) => 10 ** (-decades * i / 300),
+    );
+    const data = reflected(values);
+    const found = symmetricEigenvalues({ rows: 300, columns: 300, data });
+    values.toReversed().forEach((value, i) => near(found[i]!, value, 1e-13));
+  }
+});
+
 Deno.test("symmetricEigenvalues() keeps trace, norm and known spectra", () => {
   fc.assert(
     fc.property(
