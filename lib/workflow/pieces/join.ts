@@ -35,6 +35,8 @@ export async function joinShares(
     return missing;
   }
   await write();
+  // Others who find all there would join them while they are taken away.
+  if (claim !== undefined) await shards.spend();
   return undefined;
 }
 

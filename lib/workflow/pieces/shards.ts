@@ -145,6 +145,14 @@ export class Shards implements Batches {
   }
 
   /**
+   * Takes one of the batches away, which whoever has joined them under a claim
+   * does before it lets go: no other rank then finds all of them.
+   */
+  async spend(): Promise<void> {
+    await Deno.remove(this.path(0));
+  }
+
+  /**
    * Whether this process may join the shards alone: false where another is at
    * it, or has done it and taken them away. The system frees the lock when the
    * process ends, however it does.
