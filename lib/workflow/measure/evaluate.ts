@@ -11,6 +11,7 @@ import type {
   StageSummary,
 } from "../../pipeline/mod.ts";
 import { readPerceptual } from "../models/mod.ts";
+import type { Shards } from "../pieces/mod.ts";
 import { countRepeats, refuseUnlike } from "./checks.ts";
 import { type Evaluated, evaluatedContent, type SetResult } from "./content.ts";
 import { describeEvaluated } from "./describe.ts";
@@ -110,6 +111,8 @@ export async function runEvaluate(
   const content = evaluatedContent(evaluated);
   await outputs.metrics?.write(content);
   await writeStatistics(outputs.statistics, reference);
+  // Other ranks who find all there would measure while pieces are taken away.
+  if (share.world > 1) await piecesOf(all)[0]?.spend();
   return content.config;
 }
 
@@ -176,7 +179,7 @@ async function claimTurn(
   sets: readonly MeasuredSet[],
   { share: { rank, world }, log }: Pick<Evaluation, "share" | "log">,
 ): Promise<Disposable | undefined> {
-  const pieces = sets.flatMap(({ pieces }) => pieces ?? []);
+  const pieces = piecesOf(sets);
   const [first] = pieces;
   const alone = { [Symbol.dispose]() {} };
   if (world === 1) return alone;
@@ -193,6 +196,11 @@ async function claimTurn(
     );
   }
   return claim;
+}
+
+/** Features of the sets that ranks take together. */
+function piecesOf(sets: readonly MeasuredSet[]): Shards[] {
+  return sets.flatMap(({ pieces }) => pieces ?? []);
 }
 
 /** @throws {UserError} where a figure is asked for of a set that is not given */
