@@ -16,3 +16,17 @@ export async function emit(
   await Deno.stdout.write(new TextEncoder().encode(json));
   if (output !== undefined) await writeTextAtomic(output, json);
 }
+
+/** Prints what is measured in a folder that is gone afterwards. */
+export async function emitMeasured<T>(
+  measure: (folder: string) => Promise<T>,
+  { text, output }: { text: (document: T) => string; output?: string },
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const document = await measure(folder);
+    await emit(document, { text: text(document), output });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

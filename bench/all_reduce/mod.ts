@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { table } from "../../lib/pipeline/mod.ts";
 import { loadOfLastMinute } from "../machine.ts";
-import { emit, OUTPUT } from "../output.ts";
+import { emitMeasured, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { restUntilQuiet } from "../quiet.ts";
 import { byRanks, launch } from "../ranks/launch.ts";
@@ -56,15 +56,12 @@ export function allReduceCommand(): Command {
     .option("--rounds <count>", "turns of both", parseCount, 5)
     .option("--wait <seconds>", "longest wait for quiet", parseCount, 10)
     .option(...OUTPUT)
-    .action(async (flags: Flags) => {
-      const folder = await Deno.makeTempDir();
-      try {
-        const document = await compare(flags, folder);
-        await emit(document, { text: text(document), output: flags.output });
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    });
+    .action((flags: Flags) =>
+      emitMeasured((folder) => compare(flags, folder), {
+        text,
+        output: flags.output,
+      })
+    );
 }
 
 async function compare(

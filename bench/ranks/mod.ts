@@ -11,7 +11,7 @@ import { table } from "../../lib/pipeline/mod.ts";
 import { ROOT } from "../../test/stages/run_cli.ts";
 import { percent } from "../figures.ts";
 import { loadOfLastMinute } from "../machine.ts";
-import { emit, OUTPUT } from "../output.ts";
+import { emitMeasured, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { restUntilQuiet } from "../quiet.ts";
 import { timesOf } from "../statistics.ts";
@@ -71,15 +71,12 @@ export function ranksCommand(): Command {
     .option("--rounds <count>", "how often each trains", parseCount, 5)
     .option("--wait <seconds>", "longest wait for quiet", parseCount, 10)
     .option(...OUTPUT)
-    .action(async (flags: Flags) => {
-      const folder = await Deno.makeTempDir();
-      try {
-        const document = await compare(flags, folder);
-        await emit(document, { text: text(document), output: flags.output });
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    });
+    .action((flags: Flags) =>
+      emitMeasured((folder) => compare(flags, folder), {
+        text,
+        output: flags.output,
+      })
+    );
 }
 
 async function compare(

@@ -10,7 +10,7 @@ import { IMAGENET_SYNSETS } from "../../datasets/imagenet/classes.ts";
 import { digestFile } from "../../lib/artifact/mod.ts";
 import { table } from "../../lib/pipeline/mod.ts";
 import { writeImagenetTar } from "../../test/lib/container/_imagenet.ts";
-import { emit, OUTPUT } from "../output.ts";
+import { emitMeasured, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { type Watched, watched } from "./watched.ts";
 
@@ -48,15 +48,12 @@ export function streamingCommand(): Command {
     .option("--steps <count>", "steps of the training", parseCount, 200)
     .option("--archive <file>", "where it is kept, and taken from if there")
     .option(...OUTPUT)
-    .action(async (flags: Flags) => {
-      const folder = await Deno.makeTempDir();
-      try {
-        const document = await measureStreaming(flags, folder);
-        await emit(document, { text: text(document), output: flags.output });
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    });
+    .action((flags: Flags) =>
+      emitMeasured((folder) => measureStreaming(flags, folder), {
+        text,
+        output: flags.output,
+      })
+    );
 }
 
 async function measureStreaming(
