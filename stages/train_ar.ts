@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import { AR_TRAINING } from "../lib/preset/mod.ts";
 import {
+  aloneWithoutParts,
   checkPreset,
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
@@ -64,6 +65,7 @@ export const stage = defineStage({
       "share of images whose class is dropped (default: the preset's)",
     ),
   }),
+  alone: (options) => aloneWithoutParts("train-ar", options),
   async settle(options, { sizesOf }) {
     const sizes = await sizesOf("latents") ?? await sizesOf("images");
     const { ar, training } = await settledTraining("train-ar", options, sizes);

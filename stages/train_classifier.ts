@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import type { HostTensor } from "../lib/tensor/mod.ts";
 import {
+  aloneWithoutParts,
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
   PRESET_OPTIONS,
@@ -43,6 +44,7 @@ export const stage = defineStage({
         "ones are for)",
     ),
   }),
+  alone: (options) => aloneWithoutParts("train-classifier", options),
   async settle(options, { sizesOf }) {
     const images = await sizesOf("images");
     const { size } = options;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
 import {
+  aloneWithoutParts,
   checkPreset,
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
@@ -59,6 +60,7 @@ export const stage = defineStage({
     ...VALIDATING_OPTIONS,
     ...VAE_OPTIONS,
   }),
+  alone: (options) => aloneWithoutParts("train-vae", options),
   async settle(options, { sizesOf }) {
     const images = await sizesOf("images");
     const numbers = await settledTraining("train-vae", options, images);

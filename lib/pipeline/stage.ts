@@ -307,6 +307,11 @@ export interface Stage<
   /** True where processes that a launcher of MPI has started run it together. */
   readonly together?: boolean;
   /**
+   * Why processes have nothing to share with these options; left out where they
+   * always have.
+   */
+  alone?(options: z.infer<S>): Promise<string | undefined>;
+  /**
    * The options as the recipe records them, where a short one such as a
    * preset's name stands for many numbers: all of them, so that a changed
    * preset is noticed, and as they are on these inputs and outputs.

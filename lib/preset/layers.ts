@@ -4,13 +4,14 @@ import {
   LATENT_SCALE,
   POSTERIORS,
   type SizeTable,
-  type VaeConfig,
 } from "../model/mod.ts";
 import { AUGMENTATIONS } from "../image/augmentations/mod.ts";
-import { NUMBERS } from "./paths.ts";
+import { followersOf } from "./followers.ts";
+import { TRAININGS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import { LENGTH_UNITS } from "./schema/length.ts";
 import type { Source } from "./source.ts";
+import { numbersIn, place, remove, type Tree, valueAt } from "./tree.ts";
 
 /** Numbers, and where each one comes from. */
 export interface Layered {
@@ -20,20 +21,22 @@ export interface Layered {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
-type Tree = Record<string, unknown>;
-
 /** Puts statements over each other: of a number, the last one holds. */
 export function layered(statements: readonly Statement[]): Layered {
   const numbers: Tree = {};
   const sources = new Map<string, Source>();
   for (const { source, numbers: said } of statements) {
-    const gone = [...outdated(said, numbers), ...otherUnits(said, numbers)];
-    for (const path of gone) {
-      remove(numbers, path.split("."));
-      sources.delete(path);
-    }
-    const all = withFollowers(said, numbers);
-    for (const [path, value] of numbersIn(all)) {
+    const forget = (paths: readonly string[]) => {
+      for (const path of paths) {
+        remove(numbers, path.split("."));
+        sources.delete(path);
+      }
+    };
+    forget([...outdated(said, numbers), ...otherUnits(said, numbers)]);
+    const followers = followersOf(said, numbers);
+    forget(followers.gone);
+    const all = [...numbersIn(said), ...numbersIn(followers.numbers)];
+    for (const [path, value] of all) {
       place(numbers, path, value);
       sources.set(path.join("."), source);
     }
@@ -68,10 +71,6 @@ export const CHOICES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     ] as const
   ),
 ]);
-
-/** Sections whose length is said in steps or in epochs. */
-const TRAININGS = [...NUMBERS.keys()]
-  .flatMap((path) => /^(.*)\.epochs$/.exec(path)?.[1] ?? []);
 
 function ownNumbers<R>(
   rows: Readonly<Record<string, R>>,
@@ -112,54 +111,4 @@ function otherUnits(
       .filter((path) => valueAt(before, path) !== undefined)
       .map((path) => path.join("."));
   });
-}
-
-/** What stands at a path; nothing where the path ends before. */
-function valueAt(tree: object, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => isTree(inner) ? inner[key] : undefined,
-    tree,
-  );
-}
-
-function remove(tree: Tree, path: readonly string[]): void {
-  const [key, ...rest] = path as [string, ...string[]];
-  if (rest.length === 0) delete tree[key];
-  else remove(tree[key] as Tree, rest);
-}
-
-/** The numbers of a tree with their paths; a list is one number. */
-export function numbersIn(
-  tree: object,
-  above: readonly string[] = [],
-): readonly (readonly [path: readonly string[], value: unknown])[] {
-  return Object.entries(tree).flatMap(([key, value]) => {
-    const path = [...above, key];
-    return isTree(value) ? numbersIn(value, path) : [[path, value] as const];
-  });
-}
-
-/** Whether a value holds others by name. */
-export function isTree(value: unknown): value is Readonly<Tree> {
-  return typeof value === "object" && value !== null &&
-    !Array.isArray(value) && !(value instanceof Date);
-}
-
-/** Paths are of the schema's names, so none leads out of the tree. */
-function place(tree: Tree, path: readonly string[], value: unknown): void {
-  const [key, ...rest] = path as [string, ...string[]];
-  if (rest.length === 0) tree[key] = value;
-  else place((tree[key] ??= {}) as Tree, rest, value);
-}
-
-/** The last entry of the hybrid's `cnn_chs` is the width of what it leads to. */
-function withFollowers(said: Statement["numbers"], before: Tree): object {
-  const vae: Partial<VaeConfig<"hybrid">> = { ...said.vae as object };
-  const width = vae.z_channels;
-  const channels = isTree(before["vae"]) ? before["vae"]["cnn_chs"] : undefined;
-  const follows = width !== undefined && vae.cnn_chs === undefined &&
-    Array.isArray(channels);
-  if (!follows) return said;
-  const cnn_chs = [...channels.slice(0, -1), width];
-  return { ...said, vae: { ...said.vae, cnn_chs } };
 }

@@ -17,6 +17,10 @@ export const SECTIONS: ReadonlySet<string> = new Set(
   }),
 );
 
+/** Sections of trainings: their length is said in steps or in epochs. */
+export const TRAININGS: readonly string[] = [...NUMBERS.keys()]
+  .flatMap((path) => /^(.*)\.epochs$/.exec(path)?.[1] ?? []);
+
 function pathsOf(
   schema: AnySchema,
   path: readonly string[],

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { DATASET } from "../../datasets/mod.ts";
 import { type JsonRecord, UserError } from "../artifact/mod.ts";
 import { placedOptions, readTomlFile } from "../pipeline/mod.ts";
-import { isTree } from "./layers.ts";
 import { nearestPaths, NUMBERS, SECTIONS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import { unknownNumber } from "./settings.ts";
@@ -14,6 +13,7 @@ import {
   ROWS,
   statementsOf,
 } from "./table.ts";
+import { isTree } from "./tree.ts";
 
 /** Most files that extend one another. */
 const MAX_DEPTH = 8;

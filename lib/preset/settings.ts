@@ -1,9 +1,10 @@
 import { UserError } from "../artifact/mod.ts";
 import { flagName } from "../pipeline/mod.ts";
-import { CHOICES, isTree } from "./layers.ts";
+import { CHOICES } from "./layers.ts";
 import { nearestPaths, NUMBERS } from "./paths.ts";
 import type { Statement } from "./row.ts";
 import type { Section } from "./schema/preset.ts";
+import { isTree } from "./tree.ts";
 
 /** What may be set in some place. */
 export interface Settable {
@@ -56,10 +57,14 @@ function statementsOf(
   settings: readonly Setting[],
   where: (path: string) => string,
 ): readonly Statement[] {
-  // Sizes of another backbone are said with it, whatever the order.
-  const choices = settings.filter(({ path }) => CHOICES.has(path));
-  const others = settings.filter(({ path }) => !CHOICES.has(path));
-  return [...choices, ...others].map(({ path, value }) => ({
+  // What follows from these is said with them, whatever the order.
+  const leads = ({ path }: Setting) =>
+    CHOICES.has(path) || path.endsWith(".batch");
+  const ordered = [
+    ...settings.filter(leads),
+    ...settings.filter((setting) => !leads(setting)),
+  ];
+  return ordered.map(({ path, value }) => ({
     source: { kind: "option", where: where(path) },
     numbers: nested(path.split("."), value) as object,
   }));

@@ -16,6 +16,7 @@ const FIGURES: Readonly<Record<string, FigureWords>> = {
   gradientNorm: { title: "gradient", unit: "norm of all together" },
   learningRate: { title: "learning rate", unit: "learning rate" },
   skipped: { title: "skipped steps", unit: "share" },
+  waitedForRanks: { title: "waiting for other ranks", unit: "share of time" },
   "heldout/psnr": { title: "held-out PSNR", unit: "dB" },
   "heldout/ssim": { title: "held-out SSIM", unit: "mean SSIM" },
   "heldout/lpips": { title: "held-out LPIPS", unit: "mean distance" },

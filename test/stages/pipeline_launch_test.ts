@@ -10,10 +10,14 @@ const STAGE = fileURLToPath(
 
 async function pipeline(
   folder: string,
-  { args, env }: { args: readonly string[]; env: Record<string, string> },
+  { uses = STAGE, args, env }: {
+    uses?: string;
+    args: readonly string[];
+    env: Record<string, string>;
+  },
 ) {
   const file = join(folder, "p.toml");
-  await Deno.writeTextFile(file, `[stages.count]\nuses = "${STAGE}"\n`);
+  await Deno.writeTextFile(file, `[stages.count]\nuses = "${uses}"\n`);
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", CLI, "pipeline", file, ...args],
     env: { NO_COLOR: "1", ...env },
@@ -42,6 +46,30 @@ await testOnLaunchers("pipeline --launch runs shared stages as ranks", async (
     });
     assert.equal(failing.code, 2);
     assert.match(failing.stderr, /there is no program "no-such-launcher"/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("pipeline --launch runs what ranks cannot share once, and says why", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const uses = join(folder, "alone.ts");
+    await Deno.writeTextFile(
+      uses,
+      `import { stage as count } from "${STAGE}";
+       export const stage = { ...count, alone: async () => "it is small" };`,
+    );
+    const { code, stderr } = await pipeline(folder, {
+      uses,
+      args: ["--launch", "no-such-launcher -n 2"],
+      env: {},
+    });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /count {2}is not launched: it is small/);
+    // Steps 0, 1 and 2 of one rank.
+    const sum = await Deno.readTextFile(join(folder, "runs/p/count.txt"));
+    assert.equal(sum, "3\n");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

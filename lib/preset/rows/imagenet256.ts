@@ -70,7 +70,7 @@ export const IMAGENET256_SVAE = {
       },
     }),
     says(release("README.md: 8 processes with batch norms of their own"), {
-      vaeTraining: { adversarial: { batchNormRows: 32 } },
+      vaeTraining: { parts: 8, adversarial: { batchNormRows: 32 } },
     }),
     says(here("two or three of each class, where no others are given"), {
       heldout: 0.002,
@@ -127,6 +127,10 @@ export const IMAGENET256_B = {
     }),
     says(release("train.py: --aug-decay-start-epoch, --aug-decay-end-epoch"), {
       arTraining: { augmentUntil: 350, augmentEnd: 375 },
+    }),
+    says(here("so many processes may share a batch"), {
+      arTraining: { parts: 16 },
+      classifier: { parts: 8 },
     }),
     says(release("sample_ddp.py, SphereAR/sampling.py"), {
       sampling: {

@@ -20,7 +20,8 @@ export async function compileOnRanks(
 ): Promise<CompiledStep> {
   if (accumulate > 1) {
     throw new UserError(
-      "Cannot take --accumulate with --parts: parts are done in turn already",
+      `Cannot take --accumulate with a batch in ${parts} parts: they are done ` +
+        "in turn already, and --parts names more of them",
     );
   }
   const { collective = singleCollective() } = given;

@@ -7,6 +7,7 @@ export { LOOK_BATCH, MEASURING_OPTIONS } from "./measuring_options.ts";
 export { MODEL_FILES, MODEL_INPUTS } from "./model_files.ts";
 export { checkPerceptualFile } from "./perceptual_file.ts";
 export {
+  aloneWithoutParts,
   checkPreset,
   type NumbersOf,
   PRESET,

@@ -138,6 +138,17 @@ export async function settledTraining<S extends TrainingStage>(
     : await trainingNumbers(stage, options, { images });
 }
 
+/** Why ranks cannot share a training, where they cannot. */
+export async function aloneWithoutParts(
+  stage: TrainingStage,
+  options: PresetOptions,
+): Promise<string | undefined> {
+  const { training } = await presetNumbers(stage, options);
+  return training.parts === undefined
+    ? "no parts of a batch are named that ranks could share (--parts)"
+    : undefined;
+}
+
 /**
  * Checks numbers of a preset that must fit each other.
  *

@@ -57,7 +57,7 @@ export async function runSpread(
   const results: StepResult[] = [];
   for (const step of plan.steps) {
     context.signal.throwIfAborted();
-    if (step.stage.together || step.stage.shares) {
+    if (await isLaunched(step, context)) {
       results.push(await launchStep(step, context, launch));
     } else {
       const alone = { ...plan, steps: [step] };
@@ -65,6 +65,17 @@ export async function runSpread(
     }
   }
   return results;
+}
+
+/** Whether processes have something of a step to share. */
+async function isLaunched(
+  { id, stage, options }: PlannedStep,
+  { log }: Context,
+): Promise<boolean> {
+  if (!stage.together && !stage.shares) return false;
+  const why = await stage.alone?.(options);
+  if (why !== undefined) log.info(`${id}  is not launched: ${why}`);
+  return why === undefined;
 }
 
 /** The part of a step that a launched process does. */

@@ -53,7 +53,11 @@ export class Watcher {
   step(done: number, { loss, scalars, waitedForRanks }: StepReport): void {
     const waits = waitedForRanks ? `, ranks ${percent(waitedForRanks)}` : "";
     this.#task.set(done, `loss ${loss.toFixed(4)}${waits}`);
-    this.#log?.write(done, { ...scalars, ...this.#numbersOf(done - 1) });
+    this.#log?.write(done, {
+      ...scalars,
+      ...this.#numbersOf(done - 1),
+      ...waitedForRanks && { waitedForRanks },
+    });
   }
 
   close(): void {

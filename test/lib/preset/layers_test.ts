@@ -129,3 +129,26 @@ Deno.test("layered() takes a training's length in the unit that is said last", (
     );
   }
 });
+
+Deno.test("layered() cuts another batch in as many of the parts as fit", () => {
+  const source = here("a reason");
+  const partsOf = (
+    said: { batch: number; parts?: number },
+    adversarial?: { batchNormRows: number },
+  ) => {
+    const base = { batch: 64, parts: 8, ...adversarial && { adversarial } };
+    const { numbers } = layered([
+      { source, numbers: { vaeTraining: base } },
+      { source, numbers: { vaeTraining: said } },
+    ]);
+    const { parts } = numbers["vaeTraining"] as { parts?: number };
+    return parts;
+  };
+  assert.equal(partsOf({ batch: 128 }), 8);
+  assert.equal(partsOf({ batch: 12 }), 4);
+  assert.equal(partsOf({ batch: 12 }, { batchNormRows: 3 }), 4);
+  assert.equal(partsOf({ batch: 12 }, { batchNormRows: 6 }), 2);
+  assert.equal(partsOf({ batch: 7 }), undefined);
+  // What a person says of both is taken at its word.
+  assert.equal(partsOf({ batch: 12, parts: 8 }), 8);
+});

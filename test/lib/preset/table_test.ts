@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { numbersIn } from "../../../lib/preset/layers.ts";
+import { numbersIn } from "../../../lib/preset/tree.ts";
 import { inSteps } from "../../../lib/preset/length.ts";
 import type { PresetRow } from "../../../lib/preset/row.ts";
 import { PRESET_SCHEMA } from "../../../lib/preset/schema/preset.ts";

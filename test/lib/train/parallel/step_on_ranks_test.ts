@@ -213,7 +213,7 @@ const REFUSED: Readonly<Record<string, [Partial<DuelRun>, RegExp]>> = {
   ],
   "parts in turn twice": [
     { ranks: 1, accumulate: 2 },
-    /^Cannot take --accumulate with --parts: parts are done in turn already$/,
+    /^Cannot take --accumulate with a batch in 8 parts: they are done in turn/,
   ],
 };
 

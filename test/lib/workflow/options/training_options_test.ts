@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../../../lib/artifact/mod.ts";
 import {
+  aloneWithoutParts,
   presetNumbers,
   settledTraining,
   trainingNumbers,
@@ -39,4 +40,28 @@ Deno.test("settledTraining() counts steps once the images are there", async () =
     late,
     await trainingNumbers("train-classifier", options, images),
   );
+});
+
+Deno.test("the paper's presets name parts, of which a smaller batch has fewer", async () => {
+  const partsOf = async (
+    stage: "train-vae" | "train-ar",
+    options: { preset: string; batch?: number; parts?: number },
+  ) => (await presetNumbers(stage, options)).training.parts;
+  const preset = "imagenet256-l";
+  assert.equal(await partsOf("train-vae", { preset }), 8);
+  assert.equal(await partsOf("train-ar", { preset }), 16);
+  assert.equal(await partsOf("train-ar", { preset, batch: 4 }), 4);
+  assert.equal(await partsOf("train-ar", { preset, batch: 4, parts: 2 }), 2);
+  assert.equal(await partsOf("train-ar", { preset: "tiny" }), undefined);
+});
+
+Deno.test("aloneWithoutParts() says why ranks cannot share a training", async () => {
+  const tiny = { preset: "tiny" };
+  assert.match(await aloneWithoutParts("train-ar", tiny) ?? "", /--parts/);
+  assert.equal(
+    await aloneWithoutParts("train-ar", { ...tiny, parts: 2 }),
+    undefined,
+  );
+  const paper = { preset: "imagenet256-b" };
+  assert.equal(await aloneWithoutParts("train-ar", paper), undefined);
 });
