@@ -241,7 +241,10 @@ function doubles(): Program {
   return program("doubles", { inputs: { keys }, outputs: { y: mul(keys, 2) } });
 }
 
-/** What runs of these programs leave: caches change their format on the way. */
+/**
+ * What runs of these programs leave, one cache filled in between: caches change
+ * their format on the way.
+ */
 async function attended(engine: Engine): Promise<Record<string, HostTensor>> {
   const [attend, shift] = [
     await engine.compile(attends()),
@@ -262,6 +265,11 @@ async function attended(engine: Engine): Promise<Record<string, HostTensor>> {
     results[`y${step}`] = await engine.download(y!);
     if (step === 1) {
       await engine.run(shift, { state: { keys: state.keys } });
+      const { data } = draw.floats(CACHE);
+      await engine.fill([state.values], ([values]) => {
+        values!.data.set(data as never);
+        return Promise.resolve();
+      });
     }
   }
   const read = await engine.compile(doubles());
