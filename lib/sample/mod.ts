@@ -15,6 +15,7 @@ export {
   guidanceScale,
   isGuided,
 } from "./guidance.ts";
+export { sampleCommand } from "./command.ts";
 export { type Decoded, ImageDecoder } from "./image_decoder.ts";
 export { planSampling, type SamplingOptions } from "./plan.ts";
 export { PreviewPace } from "./preview_pace.ts";

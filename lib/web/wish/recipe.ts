@@ -1,3 +1,4 @@
+import { sampleCommand } from "../../sample/mod.ts";
 import type { SamplingDefaults, WebModel } from "../model/web_model.ts";
 import { classWord } from "./class_words.ts";
 import { fragmentOf, wishIn } from "./fragment.ts";
@@ -29,7 +30,7 @@ export function commandOf(recipe: Recipe, model: WebModel): string {
   const { solver, steps, cfg, cfgSchedule } = choice;
   const files = Object.entries(model.files)
     .map(([option, { name }]) => [option, name] as const);
-  const options = {
+  return sampleCommand({
     ...Object.fromEntries(files),
     classes: classWord(label, model.classes),
     seed,
@@ -40,15 +41,7 @@ export function commandOf(recipe: Recipe, model: WebModel): string {
     "cfg-schedule": cfgSchedule,
     ...model.weights !== "f32" && { "weights-dtype": model.weights },
     png: "samples",
-  };
-  const words = Object.entries(options)
-    .map(([name, value]) => `--${name} ${quoted(String(value))}`);
-  return ["spherear sample", ...words].join(" ");
-}
-
-/** A word as shells take it. */
-function quoted(word: string): string {
-  return /^[\w.:/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  });
 }
 
 /** A recipe as PNG files carry it, those of `serve` too. */

@@ -1,5 +1,6 @@
 import { withPngText } from "../../image/mod.ts";
 import type { Sampling } from "../../preset/mod.ts";
+import { sampleCommand } from "../../sample/mod.ts";
 import type { WeightsDType } from "../options/mod.ts";
 import type { WantedImages } from "./sample_request.ts";
 
@@ -73,7 +74,7 @@ function commandOf(
     & { readonly seed: number; readonly index: number; readonly label: number },
   { files, batch, device, weightsDtype }: RecipeBase,
 ): string {
-  const options = {
+  return sampleCommand({
     ...files,
     classes: label,
     seeds: index,
@@ -86,15 +87,5 @@ function commandOf(
     ...weightsDtype !== "f32" && { "weights-dtype": weightsDtype },
     device,
     png: "samples",
-  };
-  const words = Object.entries(options)
-    .map(([name, value]) => `--${name} ${quoted(String(value))}`);
-  return `spherear sample ${words.join(" ")}`;
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w./:,+-]+$/.test(word)
-    ? word
-    : `'${word.replaceAll("'", `'\\''`)}'`;
+  });
 }
