@@ -8,6 +8,7 @@ import { spherear } from "../../test/stages/run_cli.ts";
 import { emit, OUTPUT } from "../output.ts";
 import { parseCount } from "../parse_count.ts";
 import { timesOf } from "../statistics.ts";
+import { type Frames, framesSince, watchFrames } from "./frames.ts";
 
 /** What a person waits for, one after another: what is pressed, and until when. */
 const PARTS = {
@@ -26,10 +27,11 @@ type Part = keyof typeof PARTS;
 
 const PART_NAMES = Object.keys(PARTS) as readonly Part[];
 
-/** Seconds by the clock and of processors, round by round. */
+/** Seconds by the clock and of processors, and frames, round by round. */
 interface Spent {
   readonly seconds: number[];
   readonly processorSeconds: number[];
+  readonly frames: Frames[];
 }
 
 /** The JSON document of the command. */
@@ -88,7 +90,9 @@ async function timeFirstPicture(
     const wish = `count=${count}&steps=${steps}`;
     await using host = new StaticHost(site);
     const parts = Object.fromEntries(
-      PART_NAMES.map((name) => [name, { seconds: [], processorSeconds: [] }]),
+      PART_NAMES.map((name) =>
+        [name, { seconds: [], processorSeconds: [], frames: [] }] as const
+      ),
     ) as unknown as Record<Part, Spent>;
     for (let round = 0; round < rounds; round++) {
       console.error(`round ${round + 1} of ${rounds}`);
@@ -108,6 +112,7 @@ async function timeRound(
   const page = await browser.open("about:blank");
   let [clock, processor] = await clocks(browser);
   await page.go(address);
+  await watchFrames(page);
   for (const name of PART_NAMES) {
     const { until, press }: { until: string; press?: string } = PARTS[name];
     if (press !== undefined) await page.evaluate(click(press));
@@ -115,6 +120,7 @@ async function timeRound(
     const [now, used] = await clocks(browser);
     parts[name].seconds.push(now - clock);
     parts[name].processorSeconds.push(used - processor);
+    parts[name].frames.push(await framesSince(page));
     [clock, processor] = [now, used];
   }
 }
@@ -125,14 +131,27 @@ async function clocks(browser: Chromium): Promise<[number, number]> {
   return [performance.now() / 1000, used];
 }
 
-const HEAD = ["part", "s min", "median", "processor s min", "median"];
+const HEAD = [
+  "part",
+  "s min",
+  "median",
+  "processor s min",
+  "median",
+  "frames",
+  "late",
+  "longest ms",
+];
 
 /** A document for people. */
 export function firstPictureTable(
   { wish, parts }: FirstPictureDocument,
 ): string {
-  const rows = PART_NAMES.map((name) => [name, ...cellsOf(parts[name])]);
-  const whole = (key: keyof Spent) =>
+  const rows = PART_NAMES.map((name) => [
+    name,
+    ...cellsOf(parts[name]),
+    ...frameCells(parts[name].frames),
+  ]);
+  const whole = (key: "seconds" | "processorSeconds") =>
     parts.page[key].map((_, round) =>
       PART_NAMES.reduce((sum, name) => sum + parts[name][key][round]!, 0)
     );
@@ -143,15 +162,26 @@ export function firstPictureTable(
   return [
     `From an address to pictures in a new browser, ${wish}`,
     "",
-    ...table([HEAD, ...rows, ["all", ...cellsOf(all)]], {
-      right: [1, 2, 3, 4],
+    ...table([HEAD, ...rows, ["all", ...cellsOf(all), "", "", ""]], {
+      right: HEAD.keys().drop(1).toArray(),
     }),
   ].join("\n");
 }
 
-function cellsOf({ seconds, processorSeconds }: Spent): string[] {
+function cellsOf(
+  { seconds, processorSeconds }: Pick<Spent, "seconds" | "processorSeconds">,
+): string[] {
   return [seconds, processorSeconds].flatMap((times) => {
     const { min, median } = timesOf(times);
     return [min.toFixed(1), median.toFixed(1)];
   });
+}
+
+/** Frames of all rounds together, and the latest of them. */
+function frameCells(rounds: readonly Frames[]): string[] {
+  const sum = (of: (frames: Frames) => number) =>
+    rounds.reduce((whole, frames) => whole + of(frames), 0);
+  const longest = Math.max(...rounds.map(({ longestMs }) => longestMs));
+  return [sum(({ count }) => count), sum(({ late }) => late), longest]
+    .map((value) => value.toFixed(0));
 }
