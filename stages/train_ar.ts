@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/mod.ts";
-import { AR_TRAINING } from "../lib/preset/mod.ts";
 import {
   aloneWithoutParts,
+  AR_OPTIONS,
   checkPreset,
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
@@ -61,9 +61,7 @@ export const stage = defineStage({
     ...COMPUTE_OPTIONS,
     ...KEEPING_OPTIONS,
     ...VALIDATING_OPTIONS,
-    classDropout: AR_TRAINING.shape.classDropout.optional().describe(
-      "share of images whose class is dropped (default: the preset's)",
-    ),
+    ...AR_OPTIONS,
   }),
   alone: (options) => aloneWithoutParts("train-ar", options),
   async settle(options, { sizesOf }) {

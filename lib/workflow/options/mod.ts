@@ -29,6 +29,7 @@ export {
 } from "./sampling_numbers.ts";
 export { SAMPLING_OPTIONS, settledSampling } from "./sampling_options.ts";
 export {
+  AR_OPTIONS,
   COMPUTE_OPTIONS,
   KEEPING_OPTIONS,
   TRAINING_OPTIONS,

@@ -8,7 +8,8 @@ import {
 
 const { shift, minFraction } = AUGMENTATION_NUMBERS;
 const { klWeight } = VAE_NUMBERS.shape;
-const { steps, epochs, batch, parts, learningRate } = AR_TRAINING.shape;
+const { steps, epochs, batch, parts, learningRate, classDropout } =
+  AR_TRAINING.shape;
 
 /** Numbers of any training that may differ from the preset's. */
 export const TRAINING_OPTIONS = {
@@ -57,6 +58,13 @@ export const VAE_OPTIONS = {
   ...VIEW_OPTIONS,
   klWeight: klWeight.optional().describe(
     "weight of the mean KL divergence to uniform (default: the preset's)",
+  ),
+};
+
+/** Numbers of the AR model's training beside those of any. */
+export const AR_OPTIONS = {
+  classDropout: classDropout.optional().describe(
+    "share of images whose class is dropped (default: the preset's)",
   ),
 };
 
