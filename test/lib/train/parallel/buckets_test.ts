@@ -57,3 +57,29 @@ Deno.test("bucketsOf() leaves ranks without weights where there are few", () => 
   const empty = buckets.filter((own) => own.every(isEmpty));
   assert.equal(empty.length, 5);
 });
+
+/** Leaves of one player, each of half a million elements; nothing holds them. */
+function halfMillions(
+  count: number,
+): Record<string, Record<string, Node<"input">>> {
+  const own = Array.from(
+    { length: count },
+    (_, i) => [`w${i}`, input(`a/w${i}`, [2 ** 19])] as const,
+  );
+  return { a: Object.fromEntries(own) };
+}
+
+Deno.test("units and buckets are of about a million elements where weights are large", () => {
+  const units = unitsOf(halfMillions(12), { parts: 2 });
+  assert.equal(units.length, 6);
+  for (const [ranks, count] of [[2, 3], [1, 2]] as const) {
+    const buckets = bucketsOf(units, { ranks, lanes: 2 });
+    // What one rank alone has does not travel: a bucket for each lane.
+    assert.deepEqual(
+      buckets.map(({ length }) => length),
+      Array(ranks).fill(count),
+    );
+  }
+  // Of very many weights 16 units a part.
+  assert.equal(unitsOf(halfMillions(100), { parts: 2 }).length, 32);
+});
