@@ -1,13 +1,14 @@
 import { createReferenceEngine } from "../../../../lib/engine/reference/mod.ts";
-import type {
-  Bindings,
-  CompileOptions,
-  DeviceTensor,
-  Engine,
-  Executable,
-  HostTensor,
-  Program,
-  TensorsUse,
+import {
+  type Bindings,
+  type CompileOptions,
+  type DeviceTensor,
+  type Engine,
+  type Executable,
+  type HostTensor,
+  hostTensor,
+  type Program,
+  type TensorsUse,
 } from "../../../../lib/tensor/mod.ts";
 
 /** The reference engine, and what was asked of its memory. */
@@ -72,9 +73,5 @@ export function numbers(
   values: readonly number[],
   shape: readonly number[] = [values.length],
 ): HostTensor {
-  return {
-    dtype: "f64",
-    shape,
-    data: Float64Array.from(values),
-  };
+  return hostTensor("f64", shape, Float64Array.from(values));
 }

@@ -80,6 +80,11 @@ Deno.test("units and buckets are of about a million elements where weights are l
       Array(ranks).fill(count),
     );
   }
+  const small = unitsOf(halfMillions(16), { parts: 8 });
+  const counts = [2, 4].map((ranks) =>
+    bucketsOf(small, { ranks, lanes: 1 })[0]!.length
+  );
+  assert.deepEqual([small.length, ...counts], [16, 4, 2]);
   // Of very many weights 16 units a part.
   assert.equal(unitsOf(halfMillions(100), { parts: 2 }).length, 32);
 });
