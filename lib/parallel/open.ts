@@ -1,9 +1,11 @@
+import { hostname } from "node:os";
 import { UserError } from "../artifact/mod.ts";
 import type { Collective } from "./collective.ts";
 import type { Environment } from "./environment.ts";
 import { launchedByMpi, type MpiLaunched } from "./launchers.ts";
 import { singleCollective } from "./memory_group.ts";
 import type { FoundMpi } from "./mpi/find.ts";
+import { rankTitle } from "./mpi/last_words.ts";
 
 /** How long a rank may be silent before all end, unless people say it. */
 const SILENT_SECONDS = 15;
@@ -35,12 +37,19 @@ export async function openCollective(
   }
   const collective = await MpiCollective.open(library.path, {
     silentSeconds,
-    isWitnessed: !launched.namesKilled,
+    witnessed: witnessedTitle(launched),
   });
   if (collective.rank === launched.rank && collective.size === launched.size) {
     return collective;
   }
   throw new UserError(disagreement(launched, library, collective));
+}
+
+/** What a process beside this rank calls it, where the launcher does not. */
+function witnessedTitle(
+  { namesKilled, rank, size }: MpiLaunched,
+): string | undefined {
+  return namesKilled ? undefined : rankTitle({ rank, size, host: hostname() });
 }
 
 function silentSecondsOf(environment: Environment): number {

@@ -267,7 +267,7 @@ interface Hit {
 function strike(pid: number, { rank = -1 }: Aim): Hit {
   const started = processesBelow(pid);
   const victim = ranksBelow(pid).get(rank);
-  // What stands beside a rank under MPICH comes when it has joined the others.
+  // What stands beside a rank under MPICH comes before it joins the others.
   const isWatched = victim !== undefined && processesBelow(victim).length > 0;
   Deno.kill(victim ?? pid, "SIGKILL");
   return { started, isWatched, ...(victim !== undefined && { rank }) };

@@ -3,9 +3,9 @@ import { endAfter } from "./c_library.ts";
 import { Heartbeat, TICK_MS } from "./heartbeat.ts";
 import { PASS_ON_MS, rankTitle } from "./last_words.ts";
 import type { MpiLibrary } from "./library.ts";
-import type { Watching } from "./messages.ts";
+import type { Opened, Watching } from "./messages.ts";
 import { PulseWatch } from "./pulse.ts";
-import { Witness } from "./witness.ts";
+import type { Witness } from "./witness.ts";
 
 /** A library that cannot end the ranks within this time is not waited for. */
 const ABORT_SECONDS = 3;
@@ -23,18 +23,20 @@ export class Guard {
 
   constructor(
     library: MpiLibrary,
-    { pulse, silentSeconds, isWitnessed, ...place }: Watching & {
-      readonly rank: number;
-      readonly size: number;
-      readonly host: string;
-    },
+    { pulse, silentSeconds, witness, ...place }:
+      & Pick<Watching, "pulse" | "silentSeconds">
+      & Opened
+      & {
+        /** Says that this rank is gone, unless it is dismissed. */
+        readonly witness: Witness | undefined;
+      },
   ) {
     this.#library = library;
     this.#title = rankTitle(place);
     this.#size = place.size;
     this.#heartbeat = new Heartbeat(library, { ...place, silentSeconds });
     this.#pulse = new PulseWatch(pulse);
-    this.#witness = isWitnessed ? new Witness(this.#title) : undefined;
+    this.#witness = witness;
     this.#timer = setInterval(() => this.#look(), TICK_MS);
   }
 

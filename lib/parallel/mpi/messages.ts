@@ -29,8 +29,11 @@ export interface Watching {
   readonly pulse: Int32Array<SharedArrayBuffer>;
   /** A rank that is silent for so long has been lost. */
   readonly silentSeconds: number;
-  /** Whether a process beside it says so where the rank is killed. */
-  readonly isWitnessed: boolean;
+  /**
+   * This rank in words, where a process beside it says so when it is killed;
+   * absent where the launcher does.
+   */
+  readonly witnessed: string | undefined;
 }
 
 /** What the thread found when it opened a library. */

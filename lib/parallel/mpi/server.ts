@@ -3,6 +3,7 @@ import { Guard } from "./guard.ts";
 import { MpiLibrary } from "./library.ts";
 import type { Opened, Reply, Request } from "./messages.ts";
 import { type Movement, Transfer } from "./transfer.ts";
+import { Witness } from "./witness.ts";
 
 /** How long messages are watched before new requests are looked for. */
 const SPIN_MS = 0.05;
@@ -56,15 +57,28 @@ export class MpiServer {
     }
   }
 
-  #start({ path, watching }: Extract<Request, { kind: "open" }>): Opened {
-    const library = new MpiLibrary(path);
-    const opened = { ...library.initialize(), host: library.host() };
-    this.#library = library;
-    this.#rank = opened.rank;
-    if (opened.size > 1) {
-      this.#guard = new Guard(library, { ...opened, ...watching });
+  #start(
+    { path, watching: { witnessed, ...watching } }: Extract<
+      Request,
+      { kind: "open" }
+    >,
+  ): Opened {
+    const witness = witnessed === undefined
+      ? undefined
+      : new Witness(witnessed);
+    try {
+      const library = new MpiLibrary(path);
+      const opened = { ...library.initialize(), host: library.host() };
+      this.#library = library;
+      this.#rank = opened.rank;
+      if (opened.size > 1) {
+        this.#guard = new Guard(library, { ...opened, ...watching, witness });
+      } else witness?.dismiss();
+      return opened;
+    } catch (error) {
+      witness?.dismiss();
+      throw error;
     }
-    return opened;
   }
 
   /** All ranks come here after a barrier: nothing else is on its way. */

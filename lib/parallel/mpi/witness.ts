@@ -11,6 +11,7 @@ const SCRIPT = `read -r _; echo "$0: its process is gone, all end" >&2; ` +
  * A small process beside a rank, for launchers that end all when one is killed
  * and do not say which.
  *
+ * It starts before MPI does: ranks may wait there for others that come late.
  * It holds what the rank has inherited, by which such a launcher sees that a
  * rank is gone: so it is first to know, and the launcher ends the others only
  * when the line is written. Theirs are silent, since a launcher ends the group

@@ -17,7 +17,7 @@ class Ranks implements Disposable {
       pulse: new Int32Array(new SharedArrayBuffer(4)),
       // Longer than a program may stand still.
       silentSeconds: 3600,
-      isWitnessed: false,
+      witness: undefined,
     })
   );
 
