@@ -1,3 +1,4 @@
+import { takesFewRows } from "../plan/few_rows.ts";
 import { type Choices, type KernelLimits, narrowSubgroup } from "./context.ts";
 import { choiceKey } from "./product/choice.ts";
 import { sharesOf } from "./product/few.ts";
@@ -21,7 +22,9 @@ export function describeKernels(
 ): Record<string, string> {
   const { lanes, sums } = sharesOf(limits);
   const described: Record<string, string> = {
-    "product of few rows": `${lanes} lanes, ${sums} sums a lane at most`,
+    "product of few rows": takesFewRows(limits)
+      ? `${lanes} lanes, ${sums} sums a lane at most`
+      : "as products of many rows",
     "attention": narrowSubgroup(limits) !== undefined
       ? "rows broadcast inside of a subgroup"
       : "tiles in shared memory",

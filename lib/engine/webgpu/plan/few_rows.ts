@@ -5,6 +5,7 @@ import {
   sizeOf,
   type Tensor,
 } from "../../../tensor/mod.ts";
+import { type KernelLimits, narrowSubgroup } from "../kernels/context.ts";
 import { isVirtual } from "../ops/lowering.ts";
 import { loweringOf, type PlanGraph } from "./graph.ts";
 
@@ -19,6 +20,18 @@ const LONGEST_NORM = 4096;
 
 /** Tensors that a left operand may read beside what a product binds anyway. */
 const MOST_READS = 6;
+
+/**
+ * Whether an adapter has kernels of their own for products of few rows. On
+ * SwiftShader, whose subgroups have four lanes, those of many rows take half of
+ * the time and compile in less than half: they share no memory, of which it
+ * clears each word by an instruction of its own.
+ */
+export function takesFewRows(
+  limits: Pick<KernelLimits, "subgroupSize" | "isSoftware">,
+): boolean {
+  return narrowSubgroup(limits) !== 4;
+}
 
 /** Whether a tensor is a product of few rows, whose kernel computes its left operand itself. */
 export function isFewRows(node: Tensor): node is Node<"matmul"> {
@@ -61,10 +74,11 @@ export function isInlineNorm(
  */
 export function computedByFewRows(
   graph: PlanGraph,
-  maxBindings: number,
+  limits: KernelLimits,
 ): Set<Tensor> {
   const inline = new Set<Tensor>();
-  if (maxBindings < 2 * MOST_READS) return inline;
+  const hasRoom = limits.maxBindings >= 2 * MOST_READS;
+  if (!hasRoom || !takesFewRows(limits)) return inline;
   const origins = originsIn(graph);
   for (const node of graph.order.toReversed()) {
     if (origins.get(node) === "kernel") continue;

@@ -1,5 +1,7 @@
 import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
+import type { KernelLimits } from "../kernels/context.ts";
 import { domainOf, linearDomain } from "./domain.ts";
+import { takesFewRows } from "./few_rows.ts";
 import { hasKernels, isLeaf, isLiteral, type PlanGraph } from "./graph.ts";
 import { coordinatesIn, Group } from "./group.ts";
 import { operandsOf } from "./operands.ts";
@@ -15,27 +17,27 @@ export class Grouping {
   readonly #of = new Map<Tensor, Group>();
   readonly #behind = new Map<Tensor, ReadonlySet<Tensor>>();
   readonly #stored: ReadonlySet<Tensor>;
-  readonly #maxBindings: number;
+  readonly #limits: KernelLimits;
   readonly #bindingsOf: (tensor: Tensor) => number;
   readonly #rowUpdates: ReadonlySet<Tensor>;
 
   /**
    * @param stored what is kept in memory (chooseStored)
-   * @param options.maxBindings storage buffers that a kernel may bind
-   * @param options.bindingsOf how many of them a tensor takes
+   * @param options.limits what a kernel may bind, and may share with others
+   * @param options.bindingsOf how many storage buffers a tensor takes
    * @param options.rowUpdates next states of which only new rows are written
    */
   constructor(
     graph: PlanGraph,
     stored: ReadonlySet<Tensor>,
-    { maxBindings, bindingsOf, rowUpdates }: {
-      maxBindings: number;
+    { limits, bindingsOf, rowUpdates }: {
+      limits: KernelLimits;
       bindingsOf(tensor: Tensor): number;
       rowUpdates: ReadonlySet<Tensor>;
     },
   ) {
     this.#stored = stored;
-    this.#maxBindings = maxBindings;
+    this.#limits = limits;
     this.#bindingsOf = bindingsOf;
     this.#rowUpdates = rowUpdates;
     for (const node of graph.order) {
@@ -94,10 +96,12 @@ export class Grouping {
   /** A group whose kernel can compute one more tensor from the same operand. */
   #sharingGroup(tensor: Tensor): Group | undefined {
     const latest = this.#latestRead(tensor);
+    const fewRows = takesFewRows(this.#limits);
     return this.groups
       .slice(Math.max(latest + 1, this.groups.length - SIBLINGS))
       .find((group) =>
-        sharesKernel(group.anchors, tensor) && this.#fits(group, tensor)
+        sharesKernel(group.anchors, tensor, { fewRows }) &&
+        this.#fits(group, tensor)
       );
   }
 
@@ -140,7 +144,7 @@ export class Grouping {
     for (const each of all) {
       if (!isLiteral(each)) bindings += this.#bindingsOf(each);
     }
-    return bindings <= this.#maxBindings;
+    return bindings <= this.#limits.maxBindings;
   }
 
   /** What the kernels of a tensor read from memory: stored tensors and leaves. */

@@ -111,9 +111,9 @@ class Planner implements Homes {
       this.#lasting.add(home.storage);
       if (home.scales !== undefined) this.#lasting.add(home.scales);
     }
-    this.#stored = chooseStored(this.#graph, limits.maxBindings);
+    this.#stored = chooseStored(this.#graph, limits);
     this.#grouping = new Grouping(this.#graph, this.#stored, {
-      maxBindings: limits.maxBindings,
+      limits,
       bindingsOf: (tensor) => this.#bindingsOf(tensor),
       rowUpdates: new Set(this.#rowUpdates().keys()),
     });

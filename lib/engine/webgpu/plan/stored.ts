@@ -1,4 +1,5 @@
 import { isOp, type Node, sizeOf, type Tensor } from "../../../tensor/mod.ts";
+import type { KernelLimits } from "../kernels/context.ts";
 import {
   hasKernels,
   isLeaf,
@@ -50,14 +51,12 @@ const NOTHING: Expression = {
  * kernels of its own, what a run must leave, and of the rest what would cost
  * more to compute at each reader than to store, or would need more bindings
  * than a kernel has.
- *
- * @param maxBindings storage buffers that a kernel may bind
  */
 export function chooseStored(
   graph: PlanGraph,
-  maxBindings: number,
+  limits: KernelLimits,
 ): Set<Tensor> {
-  const inline = computedByFewRows(graph, maxBindings);
+  const inline = computedByFewRows(graph, limits);
   const stored = new Set<Tensor>(
     graph.roots.filter((root) => !isLeaf(root)),
   );
@@ -70,7 +69,7 @@ export function chooseStored(
   storeOperands(graph, stored, inline);
   const readers = readersOf(graph, stored);
   const expressions = new Map<Tensor, Expression>();
-  const limit = maxBindings - OTHER_BINDINGS;
+  const limit = limits.maxBindings - OTHER_BINDINGS;
   for (const node of graph.order) {
     if (isLeaf(node) || stored.has(node)) {
       expressions.set(node, NOTHING);

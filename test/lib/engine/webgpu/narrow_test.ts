@@ -73,35 +73,36 @@ Deno.test("maxima of cached attention are read once a subgroup, however narrow",
   assert.deepEqual(steps, [4, 8, 8]);
 });
 
-Deno.test("norms inside of products of few rows are computed in turns where lanes are few", () => {
-  const limits = { ...SOFTWARE, maxBindings: 24, subgroupSize: 4 };
-  for (const rows of [8, 16]) {
+Deno.test("products of few rows are like those of many where four lanes are a subgroup", () => {
+  for (const rows of [1, 2, 8, 16]) {
     const [x, weight] = [input("x", [rows, 192]), input("weight", [192])];
-    const w = input("w", [192, 192]);
+    const matrices = ["a", "b"].map((name) => input(name, [192, 192]));
     const norm = rmsNorm(x, weight, 1e-6);
-    const y = matmul(norm, w, { transposeB: true });
-    const built = program("normed", {
-      inputs: { x, weight, w },
+    const [a, b] = matrices.map((w) => matmul(norm, w, { transposeB: true }));
+    const built = program("few", {
+      inputs: Object.fromEntries(
+        [x, weight, ...matrices].map((leaf) => [leaf.attributes.name, leaf]),
+      ),
       state: {},
-      outputs: { y },
+      outputs: { a: a!, b: b! },
     });
-    const { kernels } = planProgram(built, limits);
-    assert.equal(kernels.length, 1);
-    const { wgsl } = kernels[0]!;
-    assert.doesNotMatch(wgsl, /\d\.\d+u/);
-    assert.equal(/turn < 2u/.test(wgsl), rows === 16);
+    const limits = { ...SOFTWARE, maxBindings: 24 };
+    const namesAt = (subgroupSize: number) =>
+      planProgram(built, { ...limits, subgroupSize }).kernels
+        .map(({ name }) => name);
+    assert.deepEqual(namesAt(4), ["rms_norm", "matmul", "matmul"]);
+    assert.deepEqual(namesAt(8), ["matmul+matmul"]);
   }
 });
 
 Deno.test("products of bytes take whole blocks at a time, however little memory there is", () => {
-  const limits = { ...SOFTWARE, maxBindings: 24, subgroupSize: 4 };
   const [x, w] = [input("x", [16, 192]), input("w", [192, 192])];
   const built = program("bytes", {
     inputs: { x },
     state: { w: { value: w } },
     outputs: { y: matmul(x, w, { transposeB: true }) },
   });
-  const { kernels } = planProgram(built, limits, {
+  const { kernels } = planProgram(built, { ...SOFTWARE, sharedBytes: 10240 }, {
     formats: new Map([["w", "bytes"]]),
     roundsProducts: true,
   });

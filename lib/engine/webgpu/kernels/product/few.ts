@@ -6,7 +6,6 @@ import {
   groupName,
   type KernelContext,
   type KernelLimits,
-  narrowSubgroup,
   powerOfTwo,
   writeStores,
 } from "../context.ts";
@@ -23,22 +22,17 @@ import { addRounded, shareRounded, stageRounded } from "./rounded.ts";
 /**
  * Lanes of a workgroup, and what a lane holds at most: columns share what they
  * read of the left operand, which software pays as dearly as any other reading.
- * SwiftShader, whose subgroups have four lanes, compiles some instructions for
- * each number of shared memory: there kernels get little of it.
  */
 const SHARES = {
-  four: { lanes: 8, sums: 32, each: 4, perColumn: 4, sharedBytes: 2048 },
   software: { lanes: 32, sums: 32, each: 8, perColumn: 8 },
   hardware: { lanes: 128, sums: 32, each: 4, perColumn: 32 },
 };
 
 /** What a kernel of few rows is at most, on an adapter. */
 export function sharesOf(
-  limits: KernelLimits,
-): typeof SHARES.hardware & { readonly sharedBytes: number } {
-  const { isSoftware, sharedBytes } = limits;
-  if (narrowSubgroup(limits) === 4) return SHARES.four;
-  return { sharedBytes, ...SHARES[isSoftware ? "software" : "hardware"] };
+  { isSoftware }: Pick<KernelLimits, "isSoftware">,
+): typeof SHARES.hardware {
+  return SHARES[isSoftware ? "software" : "hardware"];
 }
 
 /** Lanes that a workgroup has at least, wherever memory for sums is short. */
@@ -137,7 +131,7 @@ function layOut(
   const width = isVector ? 4 : 1;
   const byTerm = anchors[0]!.attributes.transposeB;
   const share = sharesOf(limits);
-  const floats = share.sharedBytes / 4;
+  const floats = limits.sharedBytes / 4;
   // Half of the shared memory is for sums, half for the left operand.
   const fewest = rows * anchors.length;
   let { lanes } = share;

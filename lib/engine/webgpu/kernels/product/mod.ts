@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isFewRows } from "../../plan/few_rows.ts";
+import { isFewRows, takesFewRows } from "../../plan/few_rows.ts";
 import type { Group } from "../../plan/group.ts";
 import type { Kernel } from "../code.ts";
 import type { KernelContext } from "../context.ts";
@@ -17,7 +17,9 @@ export function productKernels(
   group: Group,
   context: KernelContext,
 ): Kernel[] {
-  if (isFewRows(group.anchors[0]!)) return fewRowsKernels(group, context);
+  if (takesFewRows(context.limits) && isFewRows(group.anchors[0]!)) {
+    return fewRowsKernels(group, context);
+  }
   const problem = problemOf(group.anchors[0]!);
   const job = { group, problem };
   const variant = chooseVariant(problem, {

@@ -73,7 +73,7 @@ export function defineNorms(
   });
 }
 
-/** Mean and inverse deviation of each row: some lanes a row, or the rows in turns. */
+/** Mean and inverse deviation of each row: some lanes a row. */
 function writeStatistics(
   code: KernelCode,
   norm: Norm,
@@ -81,16 +81,10 @@ function writeStatistics(
 ): void {
   const { writer } = code;
   const rows = rowsOf(norm);
-  const perRow = Math.max(1, lanes / powerOfTwo(rows));
-  const turns = Math.ceil(rows * perRow / lanes);
-  const write = (place: string) => {
-    writer.line(`let within = lane % ${perRow}u;`);
-    writer.line(`let line = min(${place}, ${rows - 1}u);`);
-    writeRowStatistics(code, norm, { perRow, target });
-  };
-  if (turns === 1) return write(`lane / ${perRow}u`);
-  const head = `for (var turn = 0u; turn < ${turns}u; turn++)`;
-  writer.block(head, () => write(`turn * ${lanes}u + lane`));
+  const perRow = lanes / powerOfTwo(rows);
+  writer.line(`let within = lane % ${perRow}u;`);
+  writer.line(`let line = min(lane / ${perRow}u, ${rows - 1}u);`);
+  writeRowStatistics(code, norm, { perRow, target });
 }
 
 /** Mean and inverse deviation of row `line`: sums of its lanes as trees. */
