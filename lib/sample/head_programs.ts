@@ -17,7 +17,7 @@ import {
 } from "../model/mod.ts";
 import { guide } from "./guidance.ts";
 import type { NoisePort } from "./noise.ts";
-import { MODULATIONS } from "./plan.ts";
+import { MODULATIONS, type SamplingPlan } from "./plan.ts";
 import {
   type Build,
   coupled,
@@ -25,7 +25,7 @@ import {
   type Slots,
   withParameters,
 } from "./program_parts.ts";
-import { advance } from "./solver.ts";
+import { advance, type StepCoefficients } from "./solver.ts";
 
 /** Embeds the times of all solver steps. */
 export function timesProgram(build: Build): Program {
@@ -79,11 +79,12 @@ export function solveProgram(build: Build): Program {
     const scale = scaleInputs(build);
     const x = leaves.x();
     let next: Tensor = x;
+    const tables = coefficientTables(plan.table);
     const { read, ...modulations } = modulationReader(build, first);
     for (let i = 0; i < plan.unroll; i++) {
       const step = add(first, i);
       const options = { port, scale: scale.scale, modulation: read(i) };
-      next = solverStep(next, { step, i, ...options }, build);
+      next = solverStep(next, { step, i, tables, ...options }, build);
     }
     const state = { ...modulations.slots, x: { value: x, next } };
     const inputs = {
@@ -150,9 +151,17 @@ function aheadReader({ plan, leaves }: Build): ModulationReader {
   };
 }
 
+/** Coefficients of all steps of a plan, f32 [S] each: one constant for every step that reads it. */
+function coefficientTables(table: SamplingPlan["table"]): StepCoefficients {
+  const all = (key: keyof StepCoefficients) =>
+    constantArray([table.length], table.map((row) => row[key]));
+  return { keep: all("keep"), push: all("push"), noise: all("noise") };
+}
+
 interface StepParts {
   readonly step: Tensor;
   readonly i: number;
+  readonly tables: StepCoefficients;
   readonly port: NoisePort | undefined;
   readonly scale: Tensor | undefined;
   readonly modulation: Modulation;
@@ -160,13 +169,11 @@ interface StepParts {
 
 function solverStep(
   x: Tensor,
-  { step, i, port, scale, modulation }: StepParts,
-  { plan: { table, config }, p }: Build,
+  { step, i, tables, port, scale, modulation }: StepParts,
+  { plan: { config }, p }: Build,
 ): Tensor {
-  const coefficient = (key: "keep" | "push" | "noise") => {
-    const all = constantArray([table.length], table.map((row) => row[key]));
-    return sliceAt(all, step, { axis: 0, size: 1 });
-  };
+  const coefficient = (key: keyof StepCoefficients) =>
+    sliceAt(tables[key], step, { axis: 0, size: 1 });
   const head = p.at("head.net");
   const raw = modulatedVelocity(head, x, { modulation, config });
   const velocity = scale === undefined ? raw : guide(raw, scale);

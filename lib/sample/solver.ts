@@ -60,7 +60,7 @@ export function solverSteps(
   return BUILDERS[solver](steps);
 }
 
-/** Coefficients of one solver step as f32 tensors that broadcast over [R, d]. */
+/** Coefficients of solver steps, f32: of one step they broadcast over [R, d]. */
 export interface StepCoefficients {
   readonly keep: Tensor;
   readonly push: Tensor;

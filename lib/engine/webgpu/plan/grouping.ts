@@ -1,5 +1,6 @@
 import { sizeOf, type Tensor } from "../../../tensor/mod.ts";
 import type { KernelLimits } from "../kernels/context.ts";
+import { countedPlaces } from "./counted.ts";
 import { domainOf, linearDomain } from "./domain.ts";
 import { takesFewRows } from "./few_rows.ts";
 import { hasKernels, isLeaf, isLiteral, type PlanGraph } from "./graph.ts";
@@ -40,7 +41,8 @@ export class Grouping {
     this.#limits = limits;
     this.#bindingsOf = bindingsOf;
     this.#rowUpdates = rowUpdates;
-    for (const node of graph.order) {
+    // Places come first: what reads one could join nothing that is older.
+    for (const node of new Set([...countedPlaces(graph), ...graph.order])) {
       if (!isLeaf(node) && stored.has(node) && sizeOf(node.shape) > 0) {
         this.#place(node);
       }

@@ -8,6 +8,7 @@ import {
   type PlanGraph,
   viewed,
 } from "./graph.ts";
+import { countedPlaces } from "./counted.ts";
 import { computedByFewRows } from "./few_rows.ts";
 import { operandsOf } from "./operands.ts";
 
@@ -57,9 +58,10 @@ export function chooseStored(
   limits: KernelLimits,
 ): Set<Tensor> {
   const inline = computedByFewRows(graph, limits);
-  const stored = new Set<Tensor>(
-    graph.roots.filter((root) => !isLeaf(root)),
-  );
+  const stored = new Set<Tensor>([
+    ...graph.roots.filter((root) => !isLeaf(root)),
+    ...countedPlaces(graph),
+  ]);
   for (const node of graph.order) {
     if (inline.has(node)) storeAround(node, inline, stored);
     else if (!isLeaf(node) && (hasKernels(node) || isAssembled(node))) {
