@@ -29,7 +29,9 @@ const SAMPLE = `async (job) => {
         pictures[picture.position] = [picture.tokens, picture.pixels].map(base64);
       }
     });
-    worker.postMessage({ type: "open", model, place: { address }, adapter: {} });
+    const first = { count: job.images.length, choice: job.choice };
+    const place = { address };
+    worker.postMessage({ type: "open", model, place, adapter: {}, first });
     worker.postMessage({ type: "sample", id: 1, job });
   });
   worker.terminate();

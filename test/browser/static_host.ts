@@ -19,10 +19,18 @@ export class StaticHost implements AsyncDisposable {
   readonly address: string;
   readonly #server: Deno.HttpServer;
 
-  constructor(folder: string) {
+  /** @param options.before what a file waits for, by its path */
+  constructor(
+    folder: string,
+    { before = async () => {} }: { before?(path: string): Promise<void> } = {},
+  ) {
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      (request) => fileOf(folder, new URL(request.url).pathname),
+      async (request) => {
+        const { pathname } = new URL(request.url);
+        await before(pathname);
+        return await fileOf(folder, pathname);
+      },
     );
     const { port } = this.#server.addr as Deno.NetAddr;
     this.address = `http://127.0.0.1:${port}/`;

@@ -111,7 +111,8 @@ export class App {
     this.#isServed = true;
     this.#card.trouble(SERVED);
     this.#worker = new ServerSampling(address, this.#listeners());
-    this.#worker.open(model, place, { adapter: {} });
+    const { wish: first } = this.#form;
+    this.#worker.open(model, place, { adapter: {}, first });
   }
 
   #listeners(): Listeners {
@@ -123,8 +124,11 @@ export class App {
         this.#status.wait("Looking for the GPU");
       },
       opened: ({ device }) => this.#opened(device),
-      compiling: ({ kernels, of }) =>
-        this.#status.compile({ done: kernels, of }),
+      compiling: ({ kernels, of }) => {
+        // While the model is read, that is what is waited for.
+        if (this.#state === "loading") return;
+        this.#status.compile({ done: kernels, of });
+      },
       prepared: () => this.#status.say("Ready to draw."),
       sampling: ({ tokens, of }) => this.#status.draw({ done: tokens, of }),
       pictures: ({ id, pictures }) => {
@@ -145,7 +149,11 @@ export class App {
     this.#status.wait("Looking for the GPU");
     // Where it may be thrown away when space is short, it is read again.
     navigator.storage?.persist?.().catch(() => {});
-    this.#worker.open(model, place, { adapter: this.#card.adapter });
+    const { count, choice } = this.#form.wish;
+    this.#worker.open(model, place, {
+      adapter: this.#card.adapter,
+      first: { count, choice },
+    });
   }
 
   #opened(device: string): void {
@@ -154,7 +162,7 @@ export class App {
     if (this.#drawWaiting()) return;
     const { count, choice } = this.#form.wish;
     this.#status.wait("Getting the GPU ready");
-    this.#worker.prepare(count, choice);
+    this.#worker.prepare({ count, choice });
   }
 
   /** Takes a wish from somewhere else, and draws it. */

@@ -1,9 +1,9 @@
 import type { WebModel } from "../model/web_model.ts";
 import type {
+  Preparation,
   Reply,
   Request,
   SampleJob,
-  SamplingChoice,
   ShardPlace,
 } from "../session/messages.ts";
 
@@ -35,18 +35,21 @@ export class SamplingWorker {
     });
   }
 
-  /** Reads the model and opens the GPU. */
+  /** Opens the GPU, reads the model and compiles meanwhile what comes first. */
   open(
     model: WebModel,
     place: ShardPlace,
-    { adapter }: { readonly adapter: GPURequestAdapterOptions },
+    options: {
+      readonly adapter: GPURequestAdapterOptions;
+      readonly first: Preparation;
+    },
   ): void {
-    this.#send({ type: "open", model, place, adapter });
+    this.#send({ type: "open", model, place, ...options });
   }
 
-  /** Compiles what jobs of `count` pictures need, before there is one. */
-  prepare(count: number, choice: SamplingChoice): void {
-    this.#send({ type: "prepare", count, choice });
+  /** Compiles what jobs need, before there is one. */
+  prepare(wanted: Preparation): void {
+    this.#send({ type: "prepare", wanted });
   }
 
   /** Samples a job, and gives the number that what is told of it has. */

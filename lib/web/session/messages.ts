@@ -18,6 +18,12 @@ export interface SampleJob {
   readonly choice: SamplingChoice;
 }
 
+/** What programs are compiled for: jobs of so many images with the same choice. */
+export interface Preparation {
+  readonly count: number;
+  readonly choice: SamplingChoice;
+}
+
 /** Where the worker finds a model's shards: beside an address, or in the page. */
 export type ShardPlace =
   | { readonly address: string }
@@ -31,13 +37,11 @@ export type Request =
     readonly place: ShardPlace;
     /** How the GPU is asked for. */
     readonly adapter: GPURequestAdapterOptions;
+    /** What is compiled while the model is read. */
+    readonly first: Preparation;
   }
-  /** Compiles what a job of so many images will need. */
-  | {
-    readonly type: "prepare";
-    readonly count: number;
-    readonly choice: SamplingChoice;
-  }
+  /** Compiles what jobs will need. */
+  | { readonly type: "prepare"; readonly wanted: Preparation }
   | { readonly type: "sample"; readonly id: number; readonly job: SampleJob }
   /** Ends the job at hand, or the download. */
   | { readonly type: "cancel" };

@@ -5,14 +5,15 @@ import {
   PreviewPace,
   type ReadTokens,
   Sampler,
+  type SamplerOptions,
 } from "../../sample/mod.ts";
 import type { Engine, HostTensor } from "../../tensor/mod.ts";
 import type { Generator } from "../model/model_bytes.ts";
 import { batchSize } from "./batches.ts";
 import type {
   Picture,
+  Preparation,
   SampleJob,
-  SamplingChoice,
   WantedImage,
 } from "./messages.ts";
 
@@ -29,8 +30,7 @@ export interface JobEvents {
 }
 
 /** Programs for one batch size and choice of options. */
-interface Prepared {
-  readonly key: string;
+interface Programs {
   readonly batch: number;
   readonly sampler: Sampler;
   readonly decoder: ImageDecoder;
@@ -41,7 +41,10 @@ export class Session {
   readonly #engine: Engine;
   readonly #generator: Generator;
   readonly #most: number;
-  #prepared: Prepared | undefined;
+  /** Those that are there or compiled, and what they are for. */
+  #latest:
+    | { readonly key: string; readonly made: Promise<Programs> }
+    | undefined;
 
   /** @param options.most images of a batch that the GPU has room for */
   constructor(
@@ -54,25 +57,23 @@ export class Session {
     this.#most = most;
   }
 
-  /** Compiles what a job of `count` images needs, unless it is there. */
-  async prepare(
-    count: number,
-    choice: SamplingChoice,
-  ): Promise<void> {
-    await this.#programsFor(count, choice);
+  /** Compiles what jobs need, unless it is there or under way. */
+  async prepare(wanted: Preparation): Promise<void> {
+    await this.#programsFor(wanted);
   }
 
   /** Samples the images of a job, batch by batch. */
   async sample(job: SampleJob, events: JobEvents): Promise<void> {
     const { images, choice } = job;
-    const programs = await this.#programsFor(images.length, choice);
+    const count = images.length;
+    const programs = await this.#programsFor({ count, choice });
     for (let start = 0; start < images.length; start += programs.batch) {
       await this.#sampleBatch(programs, { job, start, events });
     }
   }
 
   async #sampleBatch(
-    { sampler, decoder, batch }: Prepared,
+    { sampler, decoder, batch }: Programs,
     { job: { seed, images }, start, events }: {
       readonly job: SampleJob;
       readonly start: number;
@@ -108,18 +109,28 @@ export class Session {
     await show(z, perImage);
   }
 
-  async #programsFor(
-    count: number,
-    { solver, steps, cfg, cfgSchedule }: SamplingChoice,
-  ): Promise<Prepared> {
-    const { ar, vae } = this.#generator;
+  #programsFor(
+    { count, choice: { solver, steps, cfg, cfgSchedule } }: Preparation,
+  ): Promise<Programs> {
+    const { ar } = this.#generator;
     const guidance: Guidance = { cfg, schedule: cfgSchedule };
     const most = this.#most;
-    const batch = batchSize(count, { ar: ar.config, guidance, most });
-    const key = JSON.stringify([batch, solver, steps, guidance]);
-    if (this.#prepared?.key === key) return this.#prepared;
-    this.#forget();
-    const options = { images: batch, solver, steps, guidance };
+    const images = batchSize(count, { ar: ar.config, guidance, most });
+    const options = { images, solver, steps, guidance };
+    const key = JSON.stringify(options);
+    if (this.#latest?.key === key) return this.#latest.made;
+    this.#latest?.made.then(dispose, () => {});
+    const made = this.#make(options);
+    this.#latest = { key, made };
+    made.catch(() => {
+      if (this.#latest?.made === made) this.#latest = undefined;
+    });
+    return made;
+  }
+
+  async #make(options: SamplerOptions): Promise<Programs> {
+    const { ar, vae } = this.#generator;
+    const { images: batch } = options;
     // Both at once: then there is work for every core until the last program.
     const making = [
       Sampler.create(this.#engine, ar, options),
@@ -127,7 +138,7 @@ export class Session {
     ] as const;
     try {
       const [sampler, decoder] = await Promise.all(making);
-      return this.#prepared = { key, batch, sampler, decoder };
+      return { batch, sampler, decoder };
     } catch (error) {
       for (const made of await Promise.allSettled(making)) {
         if (made.status === "fulfilled") made.value.dispose();
@@ -135,12 +146,11 @@ export class Session {
       throw error;
     }
   }
+}
 
-  #forget(): void {
-    this.#prepared?.sampler.dispose();
-    this.#prepared?.decoder.dispose();
-    this.#prepared = undefined;
-  }
+function dispose({ sampler, decoder }: Programs): void {
+  sampler.dispose();
+  decoder.dispose();
 }
 
 function rowsOf(rows: readonly WantedImage[]) {

@@ -54,23 +54,32 @@ type Do<T extends Work["type"]> = (
 ) => Promise<void>;
 
 const WORK: { readonly [T in Work["type"]]: Do<T> } = {
-  async open({ model, place, adapter }, signal) {
+  async open({ model, place, adapter, first }, signal) {
     const open = () => openEngine({ adapter, onCompile });
     const openAgain = () => open().catch(() => Promise.reject(NOT_BACK));
     // Told before the download: without a GPU there is nothing to read for.
-    let first: WebGpuEngine | undefined = await open();
-    const { description } = first;
-    const generator = await load(model, place, signal);
-    session = new Recoverable(async () => {
-      const engine = first ?? await openAgain();
-      first = undefined;
+    let ready: WebGpuEngine | undefined = await open();
+    const { description } = ready;
+    const loading = load(model, place, signal);
+    const generator = generatorFrom(
+      model,
+      async (start, stop) => (await loading)(start, stop),
+    );
+    const begun = new Recoverable(async () => {
+      const engine = ready ?? await openAgain();
+      ready = undefined;
       const most = mostThatFit(model, engine.info.maxBufferBytes);
       return new Session(engine, generator, { most: Math.max(1, most) });
     }, { onLost: () => reply({ type: "lost" }) });
+    // Kernels depend on sizes alone, and compile while numbers arrive. Whoever
+    // asks for them again hears what went wrong.
+    begun.use((session) => session.prepare(first)).catch(() => {});
+    await loading;
+    session = begun;
     reply({ type: "opened", device: description });
   },
-  async prepare({ count, choice }) {
-    await opened().use((session) => session.prepare(count, choice));
+  async prepare({ wanted }) {
+    await opened().use((session) => session.prepare(wanted));
     reply({ type: "prepared" });
   },
   async sample({ id, job }, signal) {
@@ -89,11 +98,10 @@ async function load(model: WebModel, place: ShardPlace, signal: AbortSignal) {
   const source = "blobs" in place
     ? new EmbeddedShards(place.blobs)
     : new SiteShards(place.address);
-  const read = await loadShards(model, source, {
+  return await loadShards(model, source, {
     signal,
     onProgress: (bytes, of) => reply({ type: "downloading", bytes, of }),
   });
-  return generatorFrom(model, read);
 }
 
 function onCompile({ finished, total }: CompilationProgress): void {

@@ -4,6 +4,7 @@ import { ImageDecoder, Sampler } from "../../../../lib/sample/mod.ts";
 import type { SampleJob } from "../../../../lib/web/session/messages.ts";
 import { inBrowser } from "../../../browser/chromium.ts";
 import { sampleInWorker } from "../../../browser/sampling.ts";
+import { LONG } from "../../../browser/play.ts";
 import { SMALL, smallSite } from "../../../browser/small_site.ts";
 import { StaticHost } from "../../../browser/static_host.ts";
 import { inFolder } from "../../artifact/_bytes.ts";
@@ -68,6 +69,46 @@ Deno.test({
           .fill("pictures"),
         "finished",
       ]);
+    })
+  ),
+});
+
+/** Runs in the page: opens a worker, and keeps the types of what it tells. */
+const OPEN = `async (first) => {
+  const model = await (await fetch("model.json")).json();
+  const place = { address: new URL("model.json", location.href).href };
+  globalThis.told = [];
+  globalThis.worker = new Worker("worker.js");
+  worker.addEventListener("message", ({ data }) => told.push(data.type));
+  worker.postMessage({ type: "open", model, place, adapter: {}, first });
+}`;
+
+Deno.test({
+  name: "a worker compiles what comes first while the model is read",
+  ...await inBrowser((browser) =>
+    inFolder(async (folder) => {
+      const gate = Promise.withResolvers<void>();
+      await using host = new StaticHost(await smallSite(folder, F32), {
+        before: async (path) => {
+          if (path.endsWith(".bin")) await gate.promise;
+        },
+      });
+      const page = await browser.open(host.address);
+      const { choice } = JOB;
+      const first = JSON.stringify({ count: 2, choice });
+      try {
+        await page.evaluate(`(${OPEN})(${first})`);
+        await page.until("told.includes('compiling')", LONG);
+        assert.ok(!await page.evaluate("told.includes('opened')"));
+      } finally {
+        gate.resolve();
+      }
+      await page.until("told.includes('opened')", LONG);
+      await page.evaluate(
+        `worker.postMessage({ type: "prepare", wanted: ${first} })`,
+      );
+      await page.until("told.includes('prepared')", LONG);
+      assert.deepEqual(page.errors, []);
     })
   ),
 });
