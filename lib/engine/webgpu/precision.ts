@@ -7,5 +7,8 @@ export type Precision =
    * arithmetic is f32. Without `shader-f16` only frozen weights become f16.
    */
   | "f16"
-  /** As f16, and products of few rows with 8-bit weights are products of bytes. */
+  /**
+   * As f16, and products of few rows with 8-bit weights are products of bytes,
+   * where the adapter has kernels of their own for them.
+   */
   | "i8";
