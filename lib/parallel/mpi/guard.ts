@@ -20,6 +20,7 @@ export class Guard {
   readonly #witness: Witness | undefined;
   readonly #launcher: Ancestor | undefined = launcherProcess();
   readonly #timer: ReturnType<typeof setInterval>;
+  #isEnding = false;
 
   constructor(
     library: MpiLibrary,
@@ -40,12 +41,13 @@ export class Guard {
     this.#timer = setInterval(() => this.#look(), TICK_MS);
   }
 
-  /** Stops looking, when all ranks do. */
+  /** Stops looking, when all ranks do; one that stands still before is lost. */
   async end(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#isEnding = true;
     while (!this.#heartbeat.end()) {
       await new Promise((next) => setTimeout(next, 1));
     }
+    clearInterval(this.#timer);
     this.#witness?.dismiss();
   }
 
@@ -57,7 +59,9 @@ export class Guard {
   }
 
   #look(): void {
-    const lost = this.#heartbeat.tick(this.#pulse.isWell());
+    // After the farewell no beat may follow.
+    const isWell = !this.#isEnding && this.#pulse.isWell();
+    const lost = this.#heartbeat.tick(isWell);
     if (lost !== undefined) {
       const title = rankTitle({ ...lost, size: this.#size });
       const seconds = `${lost.seconds} seconds`;

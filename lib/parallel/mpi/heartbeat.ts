@@ -95,7 +95,8 @@ export class Heartbeat {
     this.#lastMs = now;
     // What is on its way still would be overtaken.
     if (isWell && this.#outgoing.isDone()) this.#outgoing.send();
-    this.#silent = this.#hasHeard() ? 0 : this.#silent + 1;
+    this.#silent++;
+    this.#listen();
     if (this.#silent < this.#silentTicks) return undefined;
     const seconds = this.#silent * TICK_MS / 1000;
     return { rank: this.#next, host: this.#host, seconds };
@@ -108,20 +109,20 @@ export class Heartbeat {
       bytes[0] = 1;
       this.#outgoing.send();
     }
-    this.#hasHeard();
+    this.#listen();
     return this.#ended && bytes[0] === 1 && this.#outgoing.isDone();
   }
 
-  #hasHeard(): boolean {
-    let hasHeard = false;
+  /** Takes the beats that have come; whoever has said farewell is silent rightly. */
+  #listen(): void {
     while (!this.#ended && this.#incoming.isDone()) {
-      hasHeard = true;
+      this.#silent = 0;
       const { bytes } = this.#incoming;
       this.#ended = bytes[0] === 1;
       const host = new TextDecoder().decode(bytes.subarray(1));
       this.#host = host.slice(0, host.indexOf("\0"));
       if (!this.#ended) this.#incoming.receive();
     }
-    return hasHeard || this.#ended;
+    if (this.#ended) this.#silent = 0;
   }
 }

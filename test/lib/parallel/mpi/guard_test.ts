@@ -45,6 +45,19 @@ Deno.test("end() ends with the other rank's, and leaves no message", async () =>
   assert.equal(ranks.timers.running, 0);
 });
 
+Deno.test("end() goes on looking until the other rank says farewell, without beats", async () => {
+  using ranks = new Ranks();
+  const [a, b] = ranks.guards;
+  const ending = a!.end();
+  const { sends } = ranks.network;
+  ranks.timers.turn();
+  assert.equal(ranks.timers.running, 2);
+  // One of them is still at work.
+  assert.equal(ranks.network.sends, sends + 1);
+  await Promise.all([ending, b!.end()]);
+  assert.equal(ranks.timers.running, 0);
+});
+
 Deno.test("abort() passes the status on and looks no more", () => {
   using ranks = new Ranks();
   const [a, b] = ranks.guards;

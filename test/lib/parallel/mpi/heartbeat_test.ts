@@ -107,3 +107,19 @@ Deno.test("end() waits for the farewell of the next rank, and misses it no more"
   assert.deepEqual([farewells(), farewells()].at(-1), [true, true, true]);
   assert.deepEqual(ranks.network.sent, []);
 });
+
+Deno.test("a rank that waits for a farewell misses who stands still, and nobody who beats", () => {
+  using ranks = new Ranks();
+  const [, , last] = ranks.hearts;
+  ranks.tick([0, 1, 2]);
+  last!.end();
+  const second = (others: readonly number[]) => {
+    const [lost] = ranks.tick([2, ...others], { stuck: 2 });
+    // What has come is heard here, too.
+    last!.end();
+    return lost;
+  };
+  for (let i = 0; i < 10; i++) assert.equal(second([0, 1]), undefined);
+  const found = [second([1]), second([1]), second([1])];
+  assert.deepEqual(found.at(-1), { rank: 0, host: "a", seconds: 3 });
+});
