@@ -15,7 +15,7 @@ type State = NonNullable<Bindings["state"]>;
 /**
  * Compiles a step: as one program where the engine runs one at a time and
  * nothing is accumulated, or else in parts of the batch, which the engine's
- * workers share. A step that cannot be cut for workers is not cut. Where the
+ * workers share. A step that cannot be cut for workers is not cut. Where several
  * parts are given, ranks share them.
  *
  * @throws {UserError} when the batch has no so many equal parts, or rows that
@@ -25,9 +25,10 @@ export async function compileStep(
   engine: Engine,
   options: StepOptions,
 ): Promise<CompiledStep> {
-  if (options.parts !== undefined) {
+  const { parts: shared = 1 } = options;
+  if (shared > 1) {
     const { compileOnRanks } = await import("./parallel/mod.ts");
-    return await compileOnRanks(engine, { ...options, parts: options.parts });
+    return await compileOnRanks(engine, { ...options, parts: shared });
   }
   const { step, rows, accumulate: rounds = 1, collective } = options;
   requireAlone(collective);

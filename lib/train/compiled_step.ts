@@ -38,7 +38,7 @@ export interface StepOptions {
   readonly accumulate?: number | undefined;
   /**
    * Parts that the batch is cut in wherever it is done, so that the number of
-   * ranks changes no byte; as suits the engine unless given.
+   * ranks changes no byte; as suits the engine where there is 1, or none given.
    */
   readonly parts?: number | undefined;
   /** Ranks that share the parts; this process does all unless given. */

@@ -47,9 +47,9 @@ export class TrainingRun {
     this.#compiled = compiled;
     this.step = record.steps;
     this.#state = state;
-    const { engine, parts } = training;
+    const { engine, parts = 1 } = training;
     // Figures of ranks must not depend on their threads either.
-    const probing = parts === undefined ? engine : inLane(engine);
+    const probing = parts === 1 ? engine : inLane(engine);
     this.#probes = new Probes(probing, compiled.step);
     this.#record = record;
   }

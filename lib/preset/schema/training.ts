@@ -17,7 +17,7 @@ const TRAINING_NUMBERS = z.strictObject({
   parts: size().refine(isPowerOfTwo, { error: "expected a power of two" })
     .optional().describe(
       "parts of a batch that ranks share; how many ranks then changes no byte " +
-        "(default: as suits one process)",
+        "(default: 1, as suits one process)",
     ),
   order: namesOf(ORDERS).optional().describe(
     "each image once an epoch, or drawn anew at every step (default: draws)",

@@ -144,7 +144,8 @@ export async function aloneWithoutParts(
   options: PresetOptions,
 ): Promise<string | undefined> {
   const { training } = await presetNumbers(stage, options);
-  return training.parts === undefined
+  const { parts = 1 } = training;
+  return parts === 1
     ? "no parts of a batch are named that ranks could share (--parts)"
     : undefined;
 }

@@ -21,7 +21,7 @@ export const TRAINING_OPTIONS = {
     .describe("images in one step (default: the preset's)"),
   parts: parts.describe(
     "parts of a batch that ranks share, a power of two; how many ranks then " +
-      "changes no byte (default: the preset's, or as suits one process)",
+      "changes no byte (default: the preset's, or 1, as suits one process)",
   ),
   learningRate: learningRate.optional()
     .describe("peak learning rate (default: the preset's)"),

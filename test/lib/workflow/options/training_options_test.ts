@@ -64,4 +64,6 @@ Deno.test("aloneWithoutParts() says why ranks cannot share a training", async ()
   );
   const paper = { preset: "imagenet256-b" };
   assert.equal(await aloneWithoutParts("train-ar", paper), undefined);
+  const whole = { ...paper, parts: 1 };
+  assert.match(await aloneWithoutParts("train-ar", whole) ?? "", /--parts/);
 });
