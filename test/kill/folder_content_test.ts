@@ -25,9 +25,10 @@ Deno.test("folderContent() tells files apart by content, all the way down", () =
     assert.notDeepEqual(await folderContent(folder), content);
   }));
 
-Deno.test("folderContent() sees left files, but no times of writing", () =>
+Deno.test("folderContent() sees left files, but no times of writing, nor waits", () =>
   inFolder(async (folder) => {
-    const line = (time: number) => `{"step":1,"time":${time},"loss":2}\n`;
+    const line = (time: number) =>
+      `{"step":1,"time":${time},"loss":2,"waitedForRanks":${time / 1e12}}\n`;
     await write(folder, {
       ".spherear/ledger.json": "1",
       "log/scalars.jsonl": line(1.5),
