@@ -36,12 +36,8 @@ for (const name of ENGINE_NAMES) {
   if (reason !== "") console.warn(`Tests on ${name} are ignored: ${reason}`);
 }
 
-/** What the reference would take half a minute for. */
-const LONG: readonly string[] = ["inception"];
-
 for (const [name, engine] of Object.entries(engines)) {
   for (const caseName of CASES) {
-    if (name === "reference" && LONG.includes(caseName)) continue;
     Deno.test({
       name: `verifyFile() agrees with recording "${caseName}" on ${name}`,
       ignore: engine === undefined,
